@@ -1,0 +1,8 @@
+//! The domain, pure: what Proxmox sites consist of, in Proxmox's own words.
+
+pub mod calendar;
+pub mod id;
+pub mod policy;
+pub mod subject;
+pub mod text;
+pub mod time;

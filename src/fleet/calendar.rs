@@ -1,0 +1,1 @@
+//! Calendar events: the schedules of Proxmox.

@@ -1,0 +1,6 @@
+//! vigie: a terminal lookout over a federation of Proxmox sites.
+
+pub mod config;
+pub mod fleet;
+pub mod proxmox;
+pub mod simulate;

@@ -1,0 +1,3 @@
+//! vigie: arguments, configuration, then the dashboard or a command.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The edge towards Proxmox servers: HTTP and JSON.
