@@ -1,0 +1,6 @@
+//! The servers, asked over real TLS by a client of its own.
+
+mod client;
+mod faults;
+mod fleet;
+mod shapes;
