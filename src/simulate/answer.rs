@@ -70,6 +70,19 @@ impl Answer {
     }
 }
 
+/// A JSON object from the fields that are there.
+pub(super) fn object(fields: impl IntoIterator<Item = (&'static str, Option<Value>)>) -> Value {
+    let there = fields.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
+    Value::Object(there.collect())
+}
+
+/// Sets a field of a JSON object.
+pub(super) fn put(object: &mut Value, key: &str, value: Value) {
+    if let Value::Object(fields) = object {
+        fields.insert(key.to_owned(), value);
+    }
+}
+
 /// Path segments and query of a request, percent-decoded.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ask {

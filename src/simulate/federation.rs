@@ -181,7 +181,7 @@ async fn open_server(
         stop: opening.stop.clone(),
         seen: Mutex::new(Vec::new()),
         connections: AtomicUsize::new(0),
-        kept: Mutex::new((0, 0, HashMap::new())),
+        kept: Mutex::default(),
     });
     tokio::spawn(Arc::clone(&server).serve(listener, acceptor));
     Ok(server)
@@ -284,19 +284,19 @@ impl Handle {
     }
 
     /// Adds a fault to the whole source.
-    pub fn set(&self, fault: Fault) {
+    pub fn set(&self, fault: &Fault) {
         self.each(None, |rules| rules.push(Rule { path: None, fault: fault.clone() }));
     }
 
     /// Adds a fault to the paths (with query) that contain `path`.
-    pub fn set_on(&self, path: &str, fault: Fault) {
+    pub fn set_on(&self, path: &str, fault: &Fault) {
         self.each(None, |rules| {
             rules.push(Rule { path: Some(path.to_owned()), fault: fault.clone() });
         });
     }
 
     /// Adds a fault to the server of one node of a cluster.
-    pub fn set_node(&self, node: &str, fault: Fault) {
+    pub fn set_node(&self, node: &str, fault: &Fault) {
         self.each(Some(node), |rules| rules.push(Rule { path: None, fault: fault.clone() }));
     }
 
@@ -399,7 +399,7 @@ impl Handle {
     pub fn power_off(&self, node: &str) {
         let since = self.world.clock.now() - self.world.start;
         self.edit_node(node, |node| node.offline_since = Some(since));
-        self.set_node(node, Fault::Silent);
+        self.set_node(node, &Fault::Silent);
     }
 
     /// Switches it on again.

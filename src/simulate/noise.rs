@@ -1,5 +1,7 @@
 //! Numbers that look alive and are the same for everybody who asks at the same time.
 
+use std::fmt::Write as _;
+
 /// A well mixed number from two others (splitmix64).
 pub(super) fn hash(a: u64, b: u64) -> u64 {
     let mut z = a
@@ -32,10 +34,13 @@ pub(super) fn wander(who: u64, now: i64) -> f64 {
     from + (to - from) * part
 }
 
-/// `bytes` hexadecimal digits pairs from a seed: for digests and ids.
+/// So many pairs of hexadecimal digits from a seed: for digests and ids.
 pub(super) fn hex(who: u64, bytes: usize) -> String {
-    let words = bytes.div_ceil(8);
-    let all: String =
-        (0..words).map(|word| format!("{:016x}", hash(who, word as u64 + 77))).collect();
-    all.chars().take(bytes * 2).collect()
+    let words = bytes.div_ceil(8) as u64;
+    let mut all = String::new();
+    for word in 0..words {
+        let _ = write!(all, "{:016x}", hash(who, word + 77));
+    }
+    all.truncate(bytes * 2);
+    all
 }

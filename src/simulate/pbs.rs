@@ -86,12 +86,6 @@ pub(in crate::simulate) fn instance(source: &str) -> String {
     hex(seed(source), 16)
 }
 
-/// Fields that are there, as an object.
-fn object(fields: impl IntoIterator<Item = (&'static str, Option<Value>)>) -> Value {
-    let there = fields.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
-    Value::Object(there.collect::<Map<_, _>>())
-}
-
 impl<'a> Call<'a> {
     fn route(&self) -> Outcome {
         let segments: Vec<&str> = self.ask.segments.iter().map(String::as_str).collect();
@@ -156,12 +150,13 @@ impl<'a> Call<'a> {
         (404, format!("Path '{}' not found.", self.path))
     }
 
-    #[allow(clippy::unnecessary_wraps, clippy::unused_self)]
+    #[expect(clippy::unnecessary_wraps, clippy::unused_self, reason = "the end of every handler")]
     fn data(&self, data: &Value) -> Outcome {
         Ok(Answer::json(&json!({ "data": data })))
     }
 
     /// A list from a configuration file, with its digest.
+    #[expect(clippy::unnecessary_wraps, reason = "the end of every handler")]
     fn configured(&self, rows: &Value) -> Outcome {
         let digest = hex(seed(&self.pbs.source) ^ seed(self.path), 32);
         Ok(Answer::json(&json!({ "data": rows, "digest": digest })))

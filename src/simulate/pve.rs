@@ -107,6 +107,7 @@ fn render(speaks: bool, status: u16, text: &str, end: &str, errors: Option<Value
 }
 
 /// 200 with data.
+#[expect(clippy::unnecessary_wraps, reason = "the end of every handler")]
 fn data(data: &Value) -> Outcome {
     Ok(Answer::json(&json!({ "data": data })))
 }
@@ -125,10 +126,9 @@ fn counted(data: &Value, total: usize) -> Answer {
     }
 }
 
-/// A JSON object from the fields that are there.
-fn object(fields: impl IntoIterator<Item = (&'static str, Option<Value>)>) -> Value {
-    let there = fields.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
-    Value::Object(there.collect())
+/// The message of a 403.
+fn forbidden(path: &str, privilege: &str) -> String {
+    format!("Permission check failed ({path}, {privilege})")
 }
 
 impl<'a> Call<'a> {
@@ -216,7 +216,7 @@ impl<'a> Call<'a> {
             ["certificates", "info"] => self.certificates(node),
             ["apt", "versions"] => self.versions(node),
             ["apt", "update"] => {
-                Err(Refusal::Error(403, self.forbidden(&format!("/nodes/{name}"), "Sys.Modify")))
+                Err(Refusal::Error(403, forbidden(&format!("/nodes/{name}"), "Sys.Modify")))
             }
             ["disks", "list"] => self.disks(node),
             ["disks", "zfs"] => self.zfs(node),
@@ -263,16 +263,12 @@ impl<'a> Call<'a> {
         }
     }
 
-    fn forbidden(&self, path: &str, privilege: &str) -> String {
-        format!("Permission check failed ({path}, {privilege})")
-    }
-
     /// Sys.Audit on a path.
     fn need_system(&self, path: &str) -> Result<(), Refusal> {
         if self.rights.system {
             return Ok(());
         }
-        Err(Refusal::Error(403, self.forbidden(path, "Sys.Audit")))
+        Err(Refusal::Error(403, forbidden(path, "Sys.Audit")))
     }
 
     /// Sys.Audit on a node.
@@ -296,7 +292,7 @@ impl<'a> Call<'a> {
             Refusal::Parameter("vmid".to_owned(), got)
         })?;
         if !self.rights.guests {
-            return Err(Refusal::Error(403, self.forbidden(&format!("/vms/{vmid}"), "VM.Audit")));
+            return Err(Refusal::Error(403, forbidden(&format!("/vms/{vmid}"), "VM.Audit")));
         }
         let folder = if kind == SimKind::Qemu { "qemu-server" } else { "lxc" };
         self.cluster

@@ -26,7 +26,7 @@ async fn rounds(host: Option<Handle>, cluster: Option<Handle>) {
     loop {
         tokio::time::sleep(Duration::from_secs(20)).await;
         if let Some(host) = &host {
-            host.set(Fault::Silent);
+            host.set(&Fault::Silent);
         }
         tokio::time::sleep(Duration::from_secs(55)).await;
         if let Some(cluster) = &cluster {

@@ -48,6 +48,15 @@ pub struct Seen {
     pub token: Option<String>,
 }
 
+/// Rendered answers of one generation of the description and two seconds of the clock.
+#[derive(Default)]
+pub(super) struct Kept {
+    generation: u64,
+    moment: i64,
+    /// By token and target.
+    answers: HashMap<(String, String), Answer>,
+}
+
 /// Which product a server is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Product {
@@ -82,7 +91,7 @@ pub(super) struct Server {
     /// TCP connections accepted so far.
     pub connections: AtomicUsize,
     /// Rendered answers of one generation and two seconds.
-    pub kept: Mutex<(u64, i64, HashMap<(String, String), Answer>)>,
+    pub kept: Mutex<Kept>,
 }
 
 type Body = UnsyncBoxBody<Bytes, io::Error>;
@@ -335,17 +344,18 @@ impl Server {
         let generation = self.world.generation.load(Ordering::Relaxed);
         let key = (token.to_owned(), request.uri().to_string());
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if (kept.0, kept.1) != (generation, now.div_euclid(2)) {
-            *kept = (generation, now.div_euclid(2), HashMap::new());
+        let moment = now.div_euclid(2);
+        if (kept.generation, kept.moment) != (generation, moment) {
+            *kept = Kept { generation, moment, answers: HashMap::new() };
         }
-        if let Some(answer) = kept.2.get(&key) {
+        if let Some(answer) = kept.answers.get(&key) {
             return answer.clone();
         }
         let answer = match self.product {
             Product::Pve => pve::answer(self, &ask, rights, now),
             Product::Pbs => pbs::answer(self, &ask, path, rights, now),
         };
-        kept.2.insert(key, answer.clone());
+        kept.answers.insert(key, answer.clone());
         answer
     }
 

@@ -1,5 +1,6 @@
 //! Certificates of the simulated servers, changeable while they run.
 
+use std::fmt::Write as _;
 use std::io;
 use std::net::IpAddr;
 use std::sync::{Arc, RwLock};
@@ -88,7 +89,10 @@ fn facts(
 ) -> CertificateFacts {
     let digest = Sha256::digest(certificate.der());
     CertificateFacts {
-        digest: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+        digest: digest.iter().fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        }),
         not_before: from,
         not_after: to,
         pem: certificate.pem(),

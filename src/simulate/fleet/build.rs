@@ -1,7 +1,11 @@
 //! Short ways to describe the usual.
 
 use super::super::schedule::When;
-use super::*;
+use super::{
+    SimBackupJob, SimCluster, SimDatastore, SimDisk, SimGuest, SimKind, SimNode, SimPbs,
+    SimPbsEntry, SimPool, SimReplication, SimSelection, SimStorage, SimStoreJob, SimVersion,
+    SimVolume,
+};
 
 const GIB: u64 = 1 << 30;
 const TIB: u64 = 1 << 40;

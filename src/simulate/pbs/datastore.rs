@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::super::answer::Answer;
+use super::super::answer::{Answer, object, put};
 use super::super::copies::Copy;
 use super::super::fleet::SimDatastore;
 use super::super::noise::{hash, seed, wander};
 use super::super::schedule::zone;
-use super::{Call, Outcome, object};
+use super::{Call, Outcome};
 
 /// Used bytes now: growing towards full where the description says so.
 pub(in crate::simulate) fn used(store: &SimDatastore, now: i64, start: i64) -> u64 {
@@ -84,7 +84,7 @@ impl Call<'_> {
                     ("path", Some(json!(store.path))),
                     ("comment", store.comment.as_ref().map(|text| json!(text))),
                     ("gc-schedule", store.gc.map(|when| json!(when.text()))),
-                    ("verify-new", store.verify_new.then(|| json!(true))),
+                    ("verify-new", store.verify_new.then_some(Value::Bool(true))),
                     ("maintenance-mode", store.maintenance.as_ref().map(|mode| json!(mode))),
                     (
                         "backing-device",
@@ -127,10 +127,14 @@ impl Call<'_> {
                     |(groups, snapshots)| json!({"groups": groups.len(), "snapshots": snapshots}),
                 )
             };
-            row["counts"] = json!({
-                "ct": count("ct"), "vm": count("vm"), "host": count("host"), "other": null,
-            });
-            row["gc-status"] = self.gc_counters(store);
+            put(
+                &mut row,
+                "counts",
+                json!({
+                    "ct": count("ct"), "vm": count("vm"), "host": count("host"), "other": null,
+                }),
+            );
+            put(&mut row, "gc-status", self.gc_counters(store));
         }
         self.data(&row)
     }
@@ -160,18 +164,18 @@ impl Call<'_> {
             if !self.since(3, 0) {
                 // Before 3.2 numbers that are not known are -1.
                 for key in ["total", "used", "avail"] {
-                    row[key] = json!(-1);
+                    put(&mut row, key, json!(-1));
                 }
             }
             if let Some(text) = trouble.filter(|_| store.mount != "notmounted") {
-                row["error"] = json!(text);
+                put(&mut row, "error", json!(text));
             }
             return row;
         }
         let used = used(store, self.now, self.start);
-        row["total"] = json!(store.total);
-        row["used"] = json!(used);
-        row["avail"] = json!(store.total - used);
+        put(&mut row, "total", json!(store.total));
+        put(&mut row, "used", json!(used));
+        put(&mut row, "avail", json!(store.total - used));
         let first = self.now - 1_439 * 1_800;
         let fraction = used as f64 / store.total.max(1) as f64;
         let slope = store.full_in_days.map_or(0.0, |days| (1.0 - fraction) / (days * 48.0));
@@ -182,15 +186,19 @@ impl Call<'_> {
                 json!((fraction - slope * (1_439 - at) as f64 + wave).max(0.0))
             })
             .collect();
-        row["history"] = json!(history);
-        row["history-start"] = json!(first);
-        row["history-delta"] = json!(1_800);
-        row["estimated-full-date"] = match store.full_in_days {
-            Some(days) => json!(self.start + (days * 86_400.0) as i64),
-            None if self.since(4, 0) => json!(i64::MAX),
-            None => json!(0),
-        };
-        row["gc-status"] = self.gc_counters(store);
+        put(&mut row, "history", json!(history));
+        put(&mut row, "history-start", json!(first));
+        put(&mut row, "history-delta", json!(1_800));
+        put(
+            &mut row,
+            "estimated-full-date",
+            match store.full_in_days {
+                Some(days) => json!(self.start + (days * 86_400.0) as i64),
+                None if self.since(4, 0) => json!(i64::MAX),
+                None => json!(0),
+            },
+        );
+        put(&mut row, "gc-status", self.gc_counters(store));
         row
     }
 
@@ -199,7 +207,13 @@ impl Call<'_> {
         let store = self.readable(name)?;
         let parent = self.ask.get("parent").unwrap_or_default();
         let depth = self.unsigned("max-depth")?.unwrap_or(7);
-        let level = |ns: &str| if ns.is_empty() { 0 } else { 1 + ns.matches('/').count() as i64 };
+        let level = |ns: &str| {
+            ns.split('/')
+                .filter(|part| !part.is_empty())
+                .zip(1_i64..)
+                .last()
+                .map_or(0, |(_, at)| at)
+        };
         let below =
             |ns: &str| parent.is_empty() || ns == parent || ns.starts_with(&format!("{parent}/"));
         let rows: Vec<Value> = namespaces(store)
@@ -281,7 +295,7 @@ impl Call<'_> {
         });
         if copy.end > self.now {
             // Running: no manifest yet.
-            row["files"] = json!([]);
+            put(&mut row, "files", json!([]));
             return row;
         }
         let files: Vec<Value> = copy
@@ -289,10 +303,10 @@ impl Call<'_> {
             .iter()
             .map(|(name, size)| json!({"filename": name, "crypt-mode": "none", "size": size}))
             .collect();
-        row["size"] = json!(copy.files.iter().map(|(_, size)| size).sum::<u64>());
-        row["files"] = json!(files);
+        put(&mut row, "size", json!(copy.files.iter().map(|(_, size)| size).sum::<u64>()));
+        put(&mut row, "files", json!(files));
         if let Some(comment) = &copy.comment {
-            row["comment"] = json!(comment);
+            put(&mut row, "comment", json!(comment));
         }
         if let Some((at, good)) = copy.verified {
             let ns = if copy.namespace.is_empty() {
@@ -302,8 +316,8 @@ impl Call<'_> {
             };
             let id = format!("{}:{ns}{}/{}/{:08X}", store.name, copy.kind, copy.id, copy.time);
             let upid = self.upid("verify_snapshot", &id, "root@pam", at);
-            row["verification"] =
-                json!({"state": if good { "ok" } else { "failed" }, "upid": upid});
+            let state = json!({"state": if good { "ok" } else { "failed" }, "upid": upid});
+            put(&mut row, "verification", state);
         }
         row
     }
@@ -317,13 +331,17 @@ impl Call<'_> {
         });
         if let Some((at, _)) = self.gc_run(store) {
             let disk = store.used / 10 * 9;
-            row["disk-bytes"] = json!(disk);
-            row["disk-chunks"] = json!(disk / 2_700_000);
-            row["index-data-bytes"] = json!(disk.saturating_mul(14));
-            row["index-file-count"] = json!(1_204);
-            row["upid"] = json!(self.upid("garbage_collection", &store.name, "root@pam", at));
+            put(&mut row, "disk-bytes", json!(disk));
+            put(&mut row, "disk-chunks", json!(disk / 2_700_000));
+            put(&mut row, "index-data-bytes", json!(disk.saturating_mul(14)));
+            put(&mut row, "index-file-count", json!(1_204));
+            put(
+                &mut row,
+                "upid",
+                json!(self.upid("garbage_collection", &store.name, "root@pam", at)),
+            );
             if self.since(4, 1) {
-                row["cache-stats"] = json!({"hits": 912_331, "misses": 401_222});
+                put(&mut row, "cache-stats", json!({"hits": 912_331, "misses": 401_222}));
             }
         }
         row
@@ -341,16 +359,16 @@ impl Call<'_> {
 
     fn gc_row(&self, store: &SimDatastore) -> Value {
         let mut row = self.gc_counters(store);
-        row["store"] = json!(store.name);
+        put(&mut row, "store", json!(store.name));
         let Some(when) = store.gc else { return row };
-        row["schedule"] = json!(when.text());
-        row["next-run"] = json!(when.next(self.now, &zone(&self.pbs.timezone)));
+        put(&mut row, "schedule", json!(when.text()));
+        put(&mut row, "next-run", json!(when.next(self.now, &zone(&self.pbs.timezone))));
         if let Some((start, end)) = self.gc_run(store) {
             let running = when.last(self.now, &zone(&self.pbs.timezone)) > start;
             if !running {
-                row["duration"] = json!(end - start);
-                row["last-run-endtime"] = json!(end);
-                row["last-run-state"] = json!(store.gc_status);
+                put(&mut row, "duration", json!(end - start));
+                put(&mut row, "last-run-endtime", json!(end));
+                put(&mut row, "last-run-state", json!(store.gc_status));
             }
         }
         row

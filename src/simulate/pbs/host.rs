@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::super::answer::{object, put};
 use super::super::noise::{hex, seed, wander};
 use super::super::schedule::{offset, zone};
-use super::{Call, Outcome, object};
+use super::{Call, Outcome};
 
 impl Call<'_> {
     pub(super) fn node_status(&self) -> Outcome {
@@ -194,7 +195,7 @@ impl Call<'_> {
                     return json!({"time": time});
                 }
                 let mut row = row(time);
-                row["time"] = json!(time);
+                put(&mut row, "time", json!(time));
                 row
             })
             .collect();

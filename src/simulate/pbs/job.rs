@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::super::answer::{object, put};
 use super::super::fleet::{SimStoreJob, SimSyncJob};
 use super::super::schedule::{When, zone};
-use super::{Call, Outcome, object};
+use super::{Call, Outcome};
 
 /// Seconds a job of a kind takes.
 pub(super) fn duration(kind: &str) -> i64 {
@@ -44,22 +45,22 @@ impl Call<'_> {
     ) {
         let zone = zone(&self.pbs.timezone);
         if let Some(run) = run {
-            row["last-run-upid"] = json!(upid);
+            put(row, "last-run-upid", json!(upid));
             if run.end <= self.now {
-                row["last-run-endtime"] = json!(run.end);
-                row["last-run-state"] = json!(status);
+                put(row, "last-run-endtime", json!(run.end));
+                put(row, "last-run-state", json!(status));
             }
         }
         if let (Some(when), false) = (when, disabled) {
             // Computed from the last run: in the past for a job whose runs are missed.
             let from = run.map_or(self.now, |run| if missed { run.start } else { self.now });
-            row["next-run"] = json!(when.next(from, &zone));
+            put(row, "next-run", json!(when.next(from, &zone)));
         }
     }
 
     fn store_job(&self, job: &SimStoreJob, kind: &str, mut row: Value) -> Value {
         if let Some(when) = job.schedule {
-            row["schedule"] = json!(when.text());
+            put(&mut row, "schedule", json!(when.text()));
         }
         let run = self.job_run(job.schedule.filter(|_| !job.disabled), kind, job.missed_since);
         let worker = if kind == "prunejob" {
@@ -113,7 +114,7 @@ impl Call<'_> {
                     ("comment", job.comment.as_ref().map(|text| json!(text))),
                     ("keep-daily", Some(json!(job.keep_daily))),
                     ("keep-last", Some(json!(2))),
-                    ("disable", job.disabled.then(|| json!(true))),
+                    ("disable", job.disabled.then_some(Value::Bool(true))),
                 ]);
                 self.store_job(job, "prunejob", row)
             })

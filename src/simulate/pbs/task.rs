@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::super::answer::Answer;
+use super::super::answer::{Answer, put};
 use super::super::noise::{hash, seed};
 use super::super::schedule::{rfc3339, zone};
 use super::job::{duration, sync_worker};
@@ -187,8 +187,8 @@ impl Call<'_> {
             "worker_id": task.id, "user": task.user,
         });
         if let Some(end) = task.end {
-            row["endtime"] = json!(end);
-            row["status"] = json!(task.status);
+            put(&mut row, "endtime", json!(end));
+            put(&mut row, "status", json!(task.status));
         }
         row
     }
@@ -237,11 +237,11 @@ impl Call<'_> {
             "status": if task.end.is_some() { "stopped" } else { "running" },
         });
         if let Some(token) = token {
-            row["tokenid"] = json!(token);
+            put(&mut row, "tokenid", json!(token));
         }
         if let Some(end) = task.end {
-            row["endtime"] = json!(end);
-            row["exitstatus"] = json!(task.status);
+            put(&mut row, "endtime", json!(end));
+            put(&mut row, "exitstatus", json!(task.status));
         }
         self.data(&row)
     }
@@ -277,7 +277,7 @@ impl Call<'_> {
             .collect();
         let mut document = json!({"data": rows, "total": lines.len(), "success": 1});
         if self.ask.flag("test-status") {
-            document["active"] = json!(task.end.is_none());
+            put(&mut document, "active", json!(task.end.is_none()));
         }
         Ok(Answer::json(&document))
     }

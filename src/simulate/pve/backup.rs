@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
+use super::super::answer::object;
 use super::super::fleet::{SimBackupJob, SimGuest, SimSelection};
 use super::super::schedule::zone;
 use super::guest::volume_id;
-use super::{Call, Outcome, Refusal, daemon_data, data, object};
+use super::{Call, Outcome, Refusal, daemon_data, data};
 
 impl Call<'_> {
     pub(super) fn backup_jobs(&self) -> Outcome {

@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
+use super::super::answer::{object, put};
 use super::super::fleet::{SimGuest, SimKind, SimNode, SimStorage};
 use super::super::noise::{hash, hex, seed, share, wander};
 use super::super::schedule::{ha_time, zone};
-use super::{Call, Outcome, Refusal, daemon_data, data, object};
+use super::{Call, Outcome, Refusal, daemon_data, data, forbidden};
 
 /// Live numbers of a guest.
 pub(super) struct Load {
@@ -21,6 +22,16 @@ pub(super) struct Load {
 
 fn scaled(bytes: u64, share: f64) -> u64 {
     (bytes as f64 * share) as u64
+}
+
+/// Letter of the subscription level.
+fn level(node: &SimNode) -> &'static str {
+    if node.subscribed { "c" } else { "" }
+}
+
+/// Used bytes of the root file system.
+pub(super) fn root_used(node: &SimNode) -> u64 {
+    scaled(node.root, 0.16 + share(seed(&node.name), 4) * 0.2)
 }
 
 impl Call<'_> {
@@ -78,7 +89,7 @@ impl Call<'_> {
             let number = if self.cluster.cluster_name.is_some() { at + 1 } else { 0 };
             rows.push(json!({
                 "type": "node", "id": format!("node/{}", node.name), "name": node.name,
-                "ip": node.ip, "level": self.level(node), "nodeid": number,
+                "ip": node.ip, "level": level(node), "nodeid": number,
                 "local": u8::from(node.name == self.here),
                 "online": u8::from(!self.seen_off(node)),
             }));
@@ -89,10 +100,6 @@ impl Call<'_> {
     /// Whether the answering node sees this node off: itself it never does.
     fn seen_off(&self, node: &SimNode) -> bool {
         node.name != self.here && (node.offline_since.is_some() || !self.cluster.quorate)
-    }
-
-    fn level(&self, node: &SimNode) -> &'static str {
-        if node.subscribed { "c" } else { "" }
     }
 
     fn node_status_word(&self, node: &SimNode) -> &'static str {
@@ -113,10 +120,6 @@ impl Call<'_> {
     pub(super) fn node_mem(&self, node: &SimNode) -> u64 {
         let share = 0.35 + node.load * 0.4 + wander(seed(&node.name) ^ 1, self.now) * 0.03;
         scaled(node.memory, share.min(0.97))
-    }
-
-    pub(super) fn node_root_used(&self, node: &SimNode) -> u64 {
-        scaled(node.root, 0.16 + share(seed(&node.name), 4) * 0.2)
     }
 
     pub(super) fn node_uptime(&self, node: &SimNode) -> i64 {
@@ -141,18 +144,18 @@ impl Call<'_> {
         if self.stale(node) {
             return;
         }
-        row["level"] = json!(self.level(node));
+        put(row, "level", json!(level(node)));
         if !self.rights.system {
             return;
         }
-        row["maxcpu"] = json!(node.cpus);
-        row["maxmem"] = json!(node.memory);
-        row["maxdisk"] = json!(node.root);
+        put(row, "maxcpu", json!(node.cpus));
+        put(row, "maxmem", json!(node.memory));
+        put(row, "maxdisk", json!(node.root));
         if !self.seen_off(node) {
-            row["cpu"] = json!(self.node_cpu(node));
-            row["mem"] = json!(self.node_mem(node));
-            row["disk"] = json!(self.node_root_used(node));
-            row["uptime"] = json!(self.node_uptime(node));
+            put(row, "cpu", json!(self.node_cpu(node)));
+            put(row, "mem", json!(self.node_mem(node)));
+            put(row, "disk", json!(root_used(node)));
+            put(row, "uptime", json!(self.node_uptime(node)));
         }
     }
 
@@ -209,10 +212,10 @@ impl Call<'_> {
             "status": self.node_status_word(node),
         });
         if version.at_least(7, 3) {
-            row["cgroup-mode"] = json!(2);
+            put(&mut row, "cgroup-mode", json!(2));
         }
         if version.at_least(8, 3) && !self.cluster.ha.is_empty() {
-            row["hastate"] = json!(if self.seen_off(node) { "unknown" } else { "online" });
+            put(&mut row, "hastate", json!(if self.seen_off(node) { "unknown" } else { "online" }));
         }
         self.node_numbers(node, &mut row);
         row
@@ -278,19 +281,19 @@ impl Call<'_> {
             "node": guest.node,
         });
         if let Some(lock) = &guest.lock {
-            row["lock"] = json!(lock);
+            put(&mut row, "lock", json!(lock));
         }
         if let (Some(pool), true) = (&guest.pool, self.rights.pools) {
-            row["pool"] = json!(pool);
+            put(&mut row, "pool", json!(pool));
         }
         if !guest.tags.is_empty() && version.at_least(7, 3) {
-            row["tags"] = json!(guest.tags.join(";"));
+            put(&mut row, "tags", json!(guest.tags.join(";")));
         }
         if let Some(ha) = self.cluster.ha.iter().find(|ha| ha.vmid == guest.vmid) {
-            row["hastate"] = json!(ha.state);
+            put(&mut row, "hastate", json!(ha.state));
         }
         if stale {
-            row["status"] = json!("unknown");
+            put(&mut row, "status", json!("unknown"));
             return row;
         }
         let load = self.guest_load(guest);
@@ -419,7 +422,7 @@ impl Call<'_> {
                 "status": format!("{sid} ({}, {})", guest.node, ha.state),
             });
             if self.cluster.version.0 >= 9 {
-                row["failback"] = json!(1);
+                put(&mut row, "failback", json!(1));
             }
             rows.push(row);
         }
@@ -455,7 +458,7 @@ impl Call<'_> {
 
     pub(super) fn pool(&self, name: &str) -> Outcome {
         if !self.rights.pools {
-            let text = self.forbidden(&format!("/pool/{name}"), "Pool.Audit");
+            let text = forbidden(&format!("/pool/{name}"), "Pool.Audit");
             return Err(Refusal::Error(403, text));
         }
         let Some((_, comment)) = self.cluster.pools.iter().find(|(pool, _)| pool == name) else {

@@ -4,10 +4,16 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use super::super::answer::put;
 use super::super::fleet::{SimGuest, SimKind, SimNode, SimVolume};
 use super::super::noise::{hash, hex, seed, wander};
 use super::cluster::number;
-use super::{Call, Outcome, Refusal, daemon_data, data};
+use super::{Call, Outcome, Refusal, daemon_data, data, forbidden};
+
+/// Changes with everything the configuration is made from.
+fn digest(guest: &SimGuest) -> String {
+    hex(seed(&format!("{guest:?}")), 20)
+}
 
 impl Call<'_> {
     pub(super) fn guest_list(&self, node: &SimNode, kind: SimKind) -> Outcome {
@@ -35,40 +41,40 @@ impl Call<'_> {
             "uptime": load.uptime, "netin": load.netin, "netout": load.netout,
         });
         if let Some(lock) = &guest.lock {
-            row["lock"] = json!(lock);
+            put(&mut row, "lock", json!(lock));
         }
         if !guest.tags.is_empty() {
-            row["tags"] = json!(guest.tags.join(";"));
+            put(&mut row, "tags", json!(guest.tags.join(";")));
         }
         if guest.template {
-            row["template"] = json!(1);
+            put(&mut row, "template", json!(1));
         }
         let pid = 1_000 + hash(u64::from(guest.vmid), seed(&guest.name)) % 30_000;
         match guest.kind {
             SimKind::Qemu => {
                 if modern {
-                    row["memhost"] = json!(load.mem);
+                    put(&mut row, "memhost", json!(load.mem));
                 }
                 if guest.runs() {
-                    row["pid"] = json!(pid);
-                    row["diskread"] = json!(load.read);
-                    row["diskwrite"] = json!(load.write);
+                    put(&mut row, "pid", json!(pid));
+                    put(&mut row, "diskread", json!(load.read));
+                    put(&mut row, "diskwrite", json!(load.write));
                 }
             }
             SimKind::Lxc => {
-                row["type"] = json!("lxc");
-                row["swap"] = json!(0);
-                row["maxswap"] = json!(536_870_912);
-                row["diskread"] = json!(load.read);
-                row["diskwrite"] = json!(load.write);
+                put(&mut row, "type", json!("lxc"));
+                put(&mut row, "swap", json!(0));
+                put(&mut row, "maxswap", json!(536_870_912));
+                put(&mut row, "diskread", json!(load.read));
+                put(&mut row, "diskwrite", json!(load.write));
                 if guest.runs() {
-                    row["pid"] = json!(pid);
+                    put(&mut row, "pid", json!(pid));
                 }
             }
         }
         if modern && guest.runs() {
             for key in ["cpusome", "cpufull", "iosome", "iofull", "memorysome", "memoryfull"] {
-                row[format!("pressure{key}")] = number(0.0);
+                put(&mut row, &format!("pressure{key}"), number(0.0));
             }
         }
         row
@@ -93,7 +99,7 @@ impl Call<'_> {
             }
             ["snapshot"] => daemon_data(&json!([{
                 "name": "current", "description": "You are here!", "running": u8::from(guest.runs()),
-                "digest": self.digest(guest),
+                "digest": digest(guest),
             }])),
             ["interfaces"] if kind == SimKind::Lxc && self.cluster.version.at_least(8, 1) => {
                 daemon_data(&Value::Null)
@@ -110,57 +116,52 @@ impl Call<'_> {
         }
     }
 
-    fn digest(&self, guest: &SimGuest) -> String {
-        // Of everything the configuration is made from, so that a change shows.
-        hex(seed(&format!("{guest:?}")), 20)
-    }
-
     fn guest_config(&self, guest: &SimGuest) -> Value {
         let mut config = json!({
-            "digest": self.digest(guest), "cores": guest.cpus,
+            "digest": digest(guest), "cores": guest.cpus,
             "net0": self.net(guest),
         });
         let mib = guest.memory >> 20;
         match guest.kind {
             SimKind::Qemu => {
-                config["name"] = json!(guest.name);
-                config["memory"] = json!(mib.to_string());
-                config["sockets"] = json!(1);
-                config["ostype"] = json!("l26");
-                config["scsihw"] = json!("virtio-scsi-single");
-                config["agent"] = json!("1");
+                put(&mut config, "name", json!(guest.name));
+                put(&mut config, "memory", json!(mib.to_string()));
+                put(&mut config, "sockets", json!(1));
+                put(&mut config, "ostype", json!("l26"));
+                put(&mut config, "scsihw", json!("virtio-scsi-single"));
+                put(&mut config, "agent", json!("1"));
                 if let Some(first) = guest.volumes.first() {
-                    config["boot"] = json!(format!("order={}", first.key));
+                    put(&mut config, "boot", json!(format!("order={}", first.key)));
                 }
                 let born = self.start - guest.age_days * 86_400;
-                config["meta"] = json!(format!("creation-qemu=9.0.2,ctime={born}"));
+                put(&mut config, "meta", json!(format!("creation-qemu=9.0.2,ctime={born}")));
             }
             SimKind::Lxc => {
-                config["hostname"] = json!(guest.name);
-                config["memory"] = json!(mib);
-                config["swap"] = json!(512);
-                config["arch"] = json!("amd64");
-                config["ostype"] = json!("debian");
-                config["unprivileged"] = json!(1);
+                put(&mut config, "hostname", json!(guest.name));
+                put(&mut config, "memory", json!(mib));
+                put(&mut config, "swap", json!(512));
+                put(&mut config, "arch", json!("amd64"));
+                put(&mut config, "ostype", json!("debian"));
+                put(&mut config, "unprivileged", json!(1));
             }
         }
         for (at, volume) in guest.volumes.iter().enumerate() {
-            config[volume.key.as_str()] = json!(volume_text(guest, volume, at));
+            put(&mut config, volume.key.as_str(), json!(volume_text(guest, volume, at)));
         }
         if guest.onboot {
-            config["onboot"] = json!(1);
+            put(&mut config, "onboot", json!(1));
         }
         if guest.template {
-            config["template"] = json!(1);
+            put(&mut config, "template", json!(1));
         }
         if let Some(lock) = &guest.lock {
-            config["lock"] = json!(lock);
+            put(&mut config, "lock", json!(lock));
         }
         if !guest.tags.is_empty() {
-            config["tags"] = json!(guest.tags.join(";"));
+            put(&mut config, "tags", json!(guest.tags.join(";")));
         }
         if let Some(notes) = &guest.notes {
-            config["description"] = json!(notes);
+            put(&mut config, "description", json!(notes));
         }
         config
     }
@@ -177,23 +178,31 @@ impl Call<'_> {
 
     fn guest_current(&self, guest: &SimGuest) -> Value {
         let mut row = self.guest_row(guest);
-        row["ha"] = match self.cluster.ha.iter().find(|ha| ha.vmid == guest.vmid) {
-            Some(ha) => json!({"managed": 1, "state": ha.request}),
-            None => json!({"managed": 0}),
-        };
+        put(
+            &mut row,
+            "ha",
+            match self.cluster.ha.iter().find(|ha| ha.vmid == guest.vmid) {
+                Some(ha) => json!({"managed": 1, "state": ha.request}),
+                None => json!({"managed": 0}),
+            },
+        );
         if guest.kind == SimKind::Qemu {
-            row["qmpstatus"] = json!(guest.status);
-            row["agent"] = json!(1);
+            put(&mut row, "qmpstatus", json!(guest.status));
+            put(&mut row, "agent", json!(1));
             if guest.runs() {
-                row["running-machine"] = json!("pc-i440fx-10.0");
-                row["running-qemu"] = json!("10.0.2");
-                row["clipboard"] = Value::Null;
-                row["proxmox-support"] = json!({
-                    "pbs-dirty-bitmap": true, "pbs-dirty-bitmap-migration": true,
-                    "pbs-dirty-bitmap-savevm": true, "pbs-masterkey": true,
-                    "query-bitmap-info": true, "backup-fleecing": true,
-                    "backup-max-workers": true, "pbs-library-version": "2.0.1",
-                });
+                put(&mut row, "running-machine", json!("pc-i440fx-10.0"));
+                put(&mut row, "running-qemu", json!("10.0.2"));
+                put(&mut row, "clipboard", Value::Null);
+                put(
+                    &mut row,
+                    "proxmox-support",
+                    json!({
+                        "pbs-dirty-bitmap": true, "pbs-dirty-bitmap-migration": true,
+                        "pbs-dirty-bitmap-savevm": true, "pbs-masterkey": true,
+                        "query-bitmap-info": true, "backup-fleecing": true,
+                        "backup-max-workers": true, "pbs-library-version": "2.0.1",
+                    }),
+                );
             }
         }
         row
@@ -203,7 +212,7 @@ impl Call<'_> {
     pub(super) fn guest_history(&self, vmid: &str) -> Outcome {
         let guest = vmid.parse().ok().and_then(|vmid| self.cluster.guest(vmid));
         let Some(guest) = guest.filter(|_| self.rights.guests) else {
-            let text = self.forbidden(&format!("/vms/{vmid}"), "VM.Audit");
+            let text = forbidden(&format!("/vms/{vmid}"), "VM.Audit");
             return Err(Refusal::Error(403, text));
         };
         let (step, points) = self.frame()?;
@@ -225,11 +234,11 @@ impl Call<'_> {
                     "diskwrite": wander(who ^ 5, time) * 90_000.0,
                 });
                 if self.cluster.version.0 >= 9 {
-                    row["memhost"] = json!(mem);
+                    put(&mut row, "memhost", json!(mem));
                     for key in
                         ["cpusome", "cpufull", "iosome", "iofull", "memorysome", "memoryfull"]
                     {
-                        row[format!("pressure{key}")] = number(0.0);
+                        put(&mut row, &format!("pressure{key}"), number(0.0));
                     }
                 }
                 row

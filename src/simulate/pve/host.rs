@@ -2,12 +2,13 @@
 
 use serde_json::{Value, json};
 
+use super::super::answer::{object, put};
 use super::super::fleet::SimNode;
 use super::super::noise::{hex, seed, share, wander};
 use super::super::schedule::{format, offset, zone};
 use super::super::tls::CertificateFacts;
-use super::cluster::number;
-use super::{Call, Outcome, Refusal, daemon_data, data, object};
+use super::cluster::{number, root_used};
+use super::{Call, Outcome, Refusal, daemon_data, data, forbidden};
 
 impl Call<'_> {
     pub(super) fn node_status(&self, node: &SimNode) -> Outcome {
@@ -16,7 +17,7 @@ impl Call<'_> {
         let version = self.cluster.version;
         let used = self.node_mem(node);
         let free = node.memory.saturating_sub(used) / 2;
-        let root = self.node_root_used(node);
+        let root = root_used(node);
         let cpu = self.node_cpu(node);
         let release = kernel(version.0);
         let build = format!("#1 SMP PREEMPT_DYNAMIC PMX {release}");
@@ -45,14 +46,20 @@ impl Call<'_> {
             "kversion": format!("Linux {release} {build}"),
             "pveversion": format!("pve-manager/{}/0307225d4bc8b3ed", version.pve_text()),
         });
-        if version.0 >= 9 {
-            status["memory"]["available"] = json!(node.memory - used);
+        if version.0 >= 9
+            && let Some(inner) = status.get_mut("memory")
+        {
+            put(inner, "available", json!(node.memory - used));
         }
         if version.at_least(8, 2) {
-            status["boot-info"] = json!({"mode": "efi", "secureboot": 0});
-            status["current-kernel"] = json!({
-                "sysname": "Linux", "release": release, "version": build, "machine": "x86_64",
-            });
+            put(&mut status, "boot-info", json!({"mode": "efi", "secureboot": 0}));
+            put(
+                &mut status,
+                "current-kernel",
+                json!({
+                    "sysname": "Linux", "release": release, "version": build, "machine": "x86_64",
+                }),
+            );
         }
         data(&status)
     }
@@ -157,9 +164,9 @@ impl Call<'_> {
                         "Arch": "amd64",
                     });
                     if *name == "proxmox-ve" {
-                        row["RunningKernel"] = json!(kernel(version.0));
+                        put(&mut row, "RunningKernel", json!(kernel(version.0)));
                     } else if *name == "pve-manager" {
-                        row["ManagerVersion"] = json!(current);
+                        put(&mut row, "ManagerVersion", json!(current));
                     }
                     row
                 })
@@ -170,7 +177,7 @@ impl Call<'_> {
     pub(super) fn disks(&self, node: &SimNode) -> Outcome {
         let path = format!("/nodes/{}", node.name);
         if !(self.rights.system || (self.cluster.version.0 < 8 && self.rights.storages)) {
-            return Err(Refusal::Error(403, self.forbidden(&path, "Sys.Audit")));
+            return Err(Refusal::Error(403, forbidden(&path, "Sys.Audit")));
         }
         self.only(&["include-partitions", "skipsmart", "type"])?;
         let smart = !self.ask.flag("skipsmart");
@@ -208,7 +215,7 @@ impl Call<'_> {
 
     fn need_pools(&self, node: &SimNode) -> Result<(), Refusal> {
         if !(self.rights.system || (self.cluster.version.0 < 8 && self.rights.storages)) {
-            return Err(Refusal::Error(403, self.forbidden("/", "Sys.Audit")));
+            return Err(Refusal::Error(403, forbidden("/", "Sys.Audit")));
         }
         if node.pools.is_empty() {
             return Err(Refusal::Error(500, "zfsutils-linux not installed".to_owned()));
@@ -246,12 +253,16 @@ impl Call<'_> {
         };
         let mut mirror = part("mirror-0", &pool.health, 0);
         let second = if healthy { "ONLINE" } else { "UNAVAIL" };
-        mirror["children"] = json!([
-            part("/dev/disk/by-id/nvme-eui.0025388a01b0c1d2-part3", "ONLINE", 1),
-            part("/dev/disk/by-id/nvme-eui.0025388a01b0c1d3-part3", second, 1),
-        ]);
+        put(
+            &mut mirror,
+            "children",
+            json!([
+                part("/dev/disk/by-id/nvme-eui.0025388a01b0c1d2-part3", "ONLINE", 1),
+                part("/dev/disk/by-id/nvme-eui.0025388a01b0c1d3-part3", second, 1),
+            ]),
+        );
         let mut root = part(name, &pool.health, 0);
-        root["children"] = json!([mirror]);
+        put(&mut root, "children", json!([mirror]));
         let scrub =
             format(self.start - 9 * 86_400, &zone(&self.cluster.timezone), "%a %b %e %H:%M:%S %Y");
         let bad = |text: &str| (!healthy).then(|| json!(text));
@@ -323,16 +334,16 @@ impl Call<'_> {
                     "memtotal": node.memory,
                     "memused": node.memory as f64 * (0.35 + node.load * 0.4 + wander(who ^ 1, time) * 0.03),
                     "swaptotal": 0, "swapused": 0, "roottotal": node.root,
-                    "rootused": self.node_root_used(node),
+                    "rootused": root_used(node),
                     "netin": wander(who ^ 2, time) * 3_000_000.0,
                     "netout": wander(who ^ 3, time) * 5_000_000.0,
                 });
                 if self.cluster.version.0 >= 9 {
-                    row["memavailable"] = json!(node.memory as f64 * 0.4);
-                    row["arcsize"] = json!(0);
-                    row["pressurecpusome"] = json!(cpu * 4.0);
+                    put(&mut row, "memavailable", json!(node.memory as f64 * 0.4));
+                    put(&mut row, "arcsize", json!(0));
+                    put(&mut row, "pressurecpusome", json!(cpu * 4.0));
                     for key in ["pressureiosome", "pressureiofull", "pressurememorysome", "pressurememoryfull"] {
-                        row[key] = number(share(who, time.unsigned_abs()) * 0.2);
+                        put(&mut row, key, number(share(who, time.unsigned_abs()) * 0.2));
                     }
                 }
                 row

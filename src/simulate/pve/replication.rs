@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::super::answer::{object, put};
 use super::super::fleet::{SimNode, SimReplication};
 use super::super::noise::share;
 use super::super::schedule::{When, format, zone};
-use super::{Call, Outcome, Refusal, counted, daemon_data, data, object};
+use super::{Call, Outcome, Refusal, counted, daemon_data, data, forbidden};
 
 /// What `/nodes/{n}/replication` says about a job beside its configuration.
 struct State {
@@ -91,7 +92,7 @@ impl Call<'_> {
     fn job_here(&self, node: &SimNode, id: &str) -> Result<&SimReplication, Refusal> {
         let job = self.cluster.replication_job(id);
         if let (Some(job), false) = (job, self.rights.guests) {
-            let text = self.forbidden(&format!("/vms/{}", job.guest), "VM.Audit");
+            let text = forbidden(&format!("/vms/{}", job.guest), "VM.Audit");
             return Err(Refusal::Error(403, text));
         }
         job.filter(|job| self.at_home(job, node))
@@ -111,21 +112,21 @@ impl Call<'_> {
         let mut row = self.job_config(job);
         let state = self.job_state(job);
         if let Some(guest) = self.cluster.guest(job.guest) {
-            row["vmtype"] = json!(guest.kind.pve());
+            put(&mut row, "vmtype", json!(guest.kind.pve()));
         }
-        row["last_sync"] = json!(state.last_sync);
-        row["last_try"] = json!(state.last_try);
-        row["next_sync"] = json!(state.next_sync);
-        row["fail_count"] = json!(state.fail_count);
+        put(&mut row, "last_sync", json!(state.last_sync));
+        put(&mut row, "last_try", json!(state.last_try));
+        put(&mut row, "next_sync", json!(state.next_sync));
+        put(&mut row, "fail_count", json!(state.fail_count));
         if let Some(error) = state.error {
-            row["error"] = json!(error);
+            put(&mut row, "error", json!(error));
         }
         if state.last_try > 0 {
             let part = share(u64::from(job.guest), state.last_try.unsigned_abs());
-            row["duration"] = json!(job.duration as f64 - 0.7 + part);
+            put(&mut row, "duration", json!(job.duration as f64 - 0.7 + part));
         }
         if state.running {
-            row["pid"] = json!(20_000 + job.guest);
+            put(&mut row, "pid", json!(20_000 + job.guest));
         }
         row
     }

@@ -2,12 +2,13 @@
 
 use serde_json::{Value, json};
 
+use super::super::answer::object;
 use super::super::copies::Look;
 use super::super::fleet::{SimNode, SimStorage};
 use super::super::noise::{hex, seed};
 use super::super::runs::runs;
 use super::super::schedule::{format, zone};
-use super::{Call, Outcome, Refusal, daemon_data, data, object};
+use super::{Call, Outcome, Refusal, daemon_data, data, forbidden};
 
 impl Call<'_> {
     /// Entries that concern a node.
@@ -108,7 +109,7 @@ impl Call<'_> {
         };
         if !self.rights.storages {
             let path = format!("/storage/{id}");
-            let text = self.forbidden(&path, "Datastore.Audit|Datastore.AllocateSpace");
+            let text = forbidden(&path, "Datastore.Audit|Datastore.AllocateSpace");
             return Err(Refusal::Error(403, text));
         }
         if !storage.nodes.is_empty() && !storage.nodes.contains(&node.name) {

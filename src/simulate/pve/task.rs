@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::super::answer::put;
 use super::super::fleet::{SimNode, SimSelection};
 use super::super::noise::{hash, seed};
 use super::super::runs::{Run, runs};
@@ -115,16 +116,16 @@ impl Call<'_> {
                     "user": user, "starttime": task.start,
                 });
                 if let Some(token) = token {
-                    row["tokenid"] = json!(token);
+                    put(&mut row, "tokenid", json!(token));
                 }
                 if let Some(end) = task.end {
-                    row["endtime"] = json!(end);
-                    row["status"] = json!(task.status);
-                    row["saved"] = json!("1");
+                    put(&mut row, "endtime", json!(end));
+                    put(&mut row, "status", json!(task.status));
+                    put(&mut row, "saved", json!("1"));
                 } else {
-                    row["pid"] = json!(task.pid);
-                    row["pstart"] = json!(task.pstart);
-                    row["saved"] = json!("0");
+                    put(&mut row, "pid", json!(task.pid));
+                    put(&mut row, "pstart", json!(task.pstart));
+                    put(&mut row, "saved", json!("0"));
                 }
                 rows.push(row);
             }
@@ -186,11 +187,11 @@ impl Call<'_> {
                     "status": if task.end.is_some() { &task.status } else { "RUNNING" },
                 });
                 if let Some(token) = token {
-                    row["tokenid"] = json!(token);
+                    put(&mut row, "tokenid", json!(token));
                 }
                 match task.end {
-                    Some(end) => row["endtime"] = json!(end),
-                    None => row["saved"] = json!("0"),
+                    Some(end) => put(&mut row, "endtime", json!(end)),
+                    None => put(&mut row, "saved", json!("0")),
                 }
                 row
             })
@@ -226,10 +227,10 @@ impl Call<'_> {
             "status": if task.end.is_some() { "stopped" } else { "running" },
         });
         if let Some(token) = token {
-            row["tokenid"] = json!(token);
+            put(&mut row, "tokenid", json!(token));
         }
         if task.end.is_some() {
-            row["exitstatus"] = json!(task.status);
+            put(&mut row, "exitstatus", json!(task.status));
         }
         daemon_data(&row)
     }

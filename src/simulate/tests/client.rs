@@ -113,7 +113,7 @@ pub(super) async fn exchange(
     let request = format!("{method} {target} HTTP/1.1\r\nHost: localhost\r\n{head}\r\n");
     stream.write_all(request.as_bytes()).await?;
     let mut bytes = Vec::new();
-    let mut chunk = [0_u8; 16_384];
+    let mut chunk = vec![0_u8; 16_384];
     let end = loop {
         if let Some(at) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
             break at;

@@ -101,7 +101,7 @@ async fn the_listener_goes_and_comes_back() {
     let fleet = healthy().await;
     let pve = fleet.source("pve").expect("pve");
     let address = pve.addresses()[0];
-    pve.set(Fault::Down);
+    pve.set(&Fault::Down);
     timeout(Duration::from_secs(5), async {
         while TcpStream::connect(address).await.is_ok() {
             tokio::task::yield_now().await;
@@ -124,16 +124,16 @@ async fn the_listener_goes_and_comes_back() {
 async fn silence_ends_when_it_is_cleared() {
     let fleet = healthy().await;
     let pve = fleet.source("pve").expect("pve");
-    pve.set_on("/cluster/tasks", Fault::Silent);
+    pve.set_on("/cluster/tasks", &Fault::Silent);
     assert_eq!(get(pve, "/version").await.status, 200);
     let mut asked = Box::pin(get(pve, "/cluster/tasks"));
     assert!(timeout(SHORT, &mut asked).await.is_err(), "no answer yet");
     pve.clear();
     assert_eq!(timeout(Duration::from_secs(5), asked).await.expect("an answer").status, 200);
-    pve.set(Fault::TlsSilent);
+    pve.set(&Fault::TlsSilent);
     assert!(timeout(SHORT, connect(pve.addresses()[0])).await.is_err(), "no handshake");
     pve.clear();
-    pve.set(Fault::Reset);
+    pve.set(&Fault::Reset);
     assert!(connect(pve.addresses()[0]).await.is_err());
 }
 
@@ -151,34 +151,34 @@ async fn faults_of_answers() {
         (Fault::Bare(596, "Connection timed out".into()), 596, "Connection timed out"),
     ] {
         pve.clear();
-        pve.set_on(path, fault.clone());
+        pve.set_on(path, &fault);
         let reply = get(pve, path).await;
         assert_eq!((reply.status, reply.reason.as_str()), (status, reason), "{fault:?}");
         assert_eq!(reply.header("connection"), "close", "{fault:?}");
     }
     pve.clear();
-    pve.set(Fault::Cut(40));
+    pve.set(&Fault::Cut(40));
     let reply = get(pve, path).await;
     assert!(!reply.whole);
     assert_eq!(reply.body.len(), 40);
     pve.clear();
-    pve.set(Fault::Malformed);
+    pve.set(&Fault::Malformed);
     let reply = get(pve, path).await;
     assert!(reply.whole && serde_json::from_slice::<serde_json::Value>(&reply.body).is_err());
     pve.clear();
-    pve.set(Fault::Huge(3_000_000));
+    pve.set(&Fault::Huge(3_000_000));
     assert!(get(pve, path).await.body.len() > 3_000_000);
     pve.clear();
-    pve.set(Fault::Html);
+    pve.set(&Fault::Html);
     assert_eq!(get(pve, path).await.header("content-type"), "text/html");
     pve.clear();
-    pve.set(Fault::Empty);
+    pve.set(&Fault::Empty);
     assert_eq!(get(pve, path).await.text(), "{\"data\":[]}");
-    pbs.set(Fault::Status(400, "ENOENT: No such file or directory".into()));
+    pbs.set(&Fault::Status(400, "ENOENT: No such file or directory".into()));
     let reply = get(pbs, "/admin/datastore").await;
     assert_eq!((reply.status, reply.text().as_str()), (400, "ENOENT: No such file or directory"));
     pbs.clear();
-    pbs.set(Fault::Cut(20));
+    pbs.set(&Fault::Cut(20));
     assert!(!get(pbs, "/nodes/localhost/tasks").await.whole);
 }
 
@@ -214,7 +214,7 @@ async fn plain_http() {
         text
     };
     assert!(ask().await.starts_with("HTTP/1.1 301 "));
-    pve.set(Fault::PlainHttp);
+    pve.set(&Fault::PlainHttp);
     assert!(ask().await.starts_with("HTTP/1.1 401 No ticket"));
     assert!(connect(pve.addresses()[0]).await.is_err());
 }

@@ -261,12 +261,11 @@ async fn the_written_configuration_reaches_every_server() {
 #[tokio::test]
 async fn the_secret_file_is_private() {
     let folder = tempfile::tempdir().expect("a folder");
-    let secret_file = Some(folder.path().join("secret"));
-    let options = Options { secret_file: secret_file.clone(), ..fast() };
+    let path = folder.path().join("secret");
+    let options = Options { secret_file: Some(path.clone()), ..fast() };
     let fleet = SimFleet::healthy(SimVersion(9, 1, 7), SimVersion(4, 2, 3));
     let fleet = start(fleet, SimClock::fixed(NOW), options).await.expect("servers");
     fleet.write_config(&folder.path().join("config.toml")).expect("files");
-    let path = secret_file.expect("set above");
     let text = std::fs::read_to_string(&path).expect("the secret");
     assert_eq!(text.trim(), fleet.secret());
     #[cfg(unix)]
