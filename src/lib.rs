@@ -2,5 +2,6 @@
 
 pub mod config;
 pub mod fleet;
+pub mod judge;
 pub mod proxmox;
 pub mod simulate;

@@ -1,0 +1,85 @@
+//! Groups and snapshots: the copies on a PBS. Kept small: a fleet has hundreds of thousands.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::fleet::id::BackupType;
+use crate::fleet::time::Epoch;
+
+/// One group as `/admin/datastore/{s}/groups` lists it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// vm, ct, host.
+    pub kind: BackupType,
+    /// Its id; a vmid as text for guests.
+    pub id: Arc<str>,
+    /// Newest snapshot, maybe unfinished when it is the only one; none = none finished.
+    pub last_backup: Option<Epoch>,
+    /// Snapshots, an unfinished one included.
+    pub count: u32,
+    /// Who owns it.
+    pub owner: Option<Arc<str>>,
+    /// Its note.
+    pub comment: Option<Arc<str>>,
+}
+
+/// The snapshots of one group.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GroupCopies {
+    /// vm, ct, host.
+    pub kind: BackupType,
+    /// Its id.
+    pub id: Arc<str>,
+    /// When these snapshots were read, our clock.
+    pub seen: Epoch,
+    /// Who owns it.
+    pub owner: Option<Arc<str>>,
+    /// Fingerprint of the key of the newest encrypted snapshot.
+    pub key: Option<Arc<str>>,
+    /// First line of the newest snapshot's notes.
+    pub comment: Option<Arc<str>>,
+    /// Newest first.
+    pub snapshots: Vec<Snapshot>,
+}
+
+impl GroupCopies {
+    /// The newest snapshot that is finished.
+    pub fn newest(&self) -> Option<&Snapshot> {
+        self.snapshots.iter().find(|s| s.is_finished())
+    }
+}
+
+/// What is known of a snapshot's verification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verification {
+    /// Never verified.
+    None,
+    /// Verified, and good, at this time (from the UPID; none where it does not tell).
+    Ok(Option<Epoch>),
+    /// Verified, and bad.
+    Failed(Option<Epoch>),
+}
+
+/// One snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// Start of the backup.
+    pub time: Epoch,
+    /// Logical bytes; none = no manifest: still running, or a leftover.
+    pub size: Option<u64>,
+    /// Its verification.
+    pub verification: Verification,
+    /// Whether prune must leave it.
+    pub protected: bool,
+    /// Whether it is encrypted.
+    pub encrypted: bool,
+}
+
+impl Snapshot {
+    /// Whether it has a manifest, and so can be restored.
+    pub fn is_finished(&self) -> bool {
+        self.size.is_some()
+    }
+}
