@@ -3,5 +3,6 @@
 pub mod config;
 pub mod fleet;
 pub mod judge;
+pub mod memory;
 pub mod proxmox;
 pub mod simulate;

@@ -62,8 +62,9 @@ pub enum Verification {
     Failed(Option<Epoch>),
 }
 
-/// One snapshot.
+/// One snapshot. Kept and stored small: in memory files it is a row of five numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Row", into = "Row")]
 pub struct Snapshot {
     /// Start of the backup.
     pub time: Epoch,
@@ -81,5 +82,59 @@ impl Snapshot {
     /// Whether it has a manifest, and so can be restored.
     pub fn is_finished(&self) -> bool {
         self.size.is_some()
+    }
+}
+
+/// Time, size, verification (0 none, 1 ok, 2 failed) and its time, flags (1 protected,
+/// 2 encrypted).
+type Row = (i64, Option<u64>, u8, Option<i64>, u8);
+
+impl From<Snapshot> for Row {
+    fn from(s: Snapshot) -> Self {
+        let (verification, at) = match s.verification {
+            Verification::None => (0, None),
+            Verification::Ok(at) => (1, at),
+            Verification::Failed(at) => (2, at),
+        };
+        let flags = u8::from(s.protected) | (u8::from(s.encrypted) << 1);
+        (s.time.0, s.size, verification, at.map(|t| t.0), flags)
+    }
+}
+
+impl From<Row> for Snapshot {
+    fn from((time, size, verification, at, flags): Row) -> Self {
+        let at = at.map(Epoch);
+        Self {
+            time: Epoch(time),
+            size,
+            verification: match verification {
+                1 => Verification::Ok(at),
+                2 => Verification::Failed(at),
+                _ => Verification::None,
+            },
+            protected: flags & 1 != 0,
+            encrypted: flags & 2 != 0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Epoch, Row, Snapshot, Verification};
+
+    #[test]
+    fn a_snapshot_survives_its_row() {
+        for verification in [
+            Verification::None,
+            Verification::Ok(Some(Epoch(7))),
+            Verification::Ok(None),
+            Verification::Failed(Some(Epoch(9))),
+        ] {
+            for (protected, encrypted) in [(false, true), (true, false), (true, true)] {
+                let s =
+                    Snapshot { time: Epoch(5), size: Some(6), verification, protected, encrypted };
+                assert_eq!(Snapshot::from(Row::from(s)), s);
+            }
+        }
     }
 }
