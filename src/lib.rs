@@ -1,5 +1,7 @@
 //! vigie: a terminal lookout over a federation of Proxmox sites.
 
+pub mod cli;
+pub mod command;
 pub mod config;
 pub mod fleet;
 pub mod judge;

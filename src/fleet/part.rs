@@ -218,6 +218,17 @@ pub struct PartView<'a> {
     pub state: PartState,
 }
 
+impl PartView<'_> {
+    /// What stands in the report's `error`.
+    pub fn error(&self) -> Option<&str> {
+        match self.outcome {
+            Outcome::Denied(text) => Some(text),
+            Outcome::Failed(cause) => Some(&cause.text),
+            _ => None,
+        }
+    }
+}
+
 impl<T> Part<T> {
     /// This part without its type.
     pub fn view(&self, required: bool, now: Epoch) -> PartView<'_> {
