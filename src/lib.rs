@@ -6,5 +6,6 @@ pub mod config;
 pub mod fleet;
 pub mod judge;
 pub mod memory;
+pub mod poll;
 pub mod proxmox;
 pub mod simulate;

@@ -70,7 +70,7 @@ fn total(usage: Option<Usage>) -> Option<u64> {
 }
 
 fn text(text: Option<&std::sync::Arc<str>>) -> Option<String> {
-    text.map(|t| t.to_string())
+    text.map(ToString::to_string)
 }
 
 #[derive(Serialize)]
