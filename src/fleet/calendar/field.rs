@@ -174,7 +174,7 @@ mod tests {
             from in -50_i32..400,
         ) {
             let span = Span { start, end: end.map(|end| end.max(start)), step };
-            let members: Vec<i32> = span.numbers(500).map(|n| n.cast_signed()).collect();
+            let members: Vec<i32> = span.numbers(500).map(u32::cast_signed).collect();
             let years = Years::Listed(vec![span]);
             let after = members.iter().copied().find(|n| *n >= from);
             let before = members.iter().copied().rev().find(|n| *n <= from);
