@@ -11,3 +11,6 @@
 pub mod assemble;
 pub mod call;
 pub mod plan;
+pub mod poller;
+pub mod reach;
+pub mod source;

@@ -6,12 +6,12 @@ pub mod guest;
 pub mod replication;
 pub mod storage;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use self::backup::{BackupFile, BackupJob, IncludedVolumes};
-use self::cluster::{ClusterStatus, HaStatus, Peer, Resources, Votes};
+use self::cluster::{ClusterStatus, HaStatus, NodeState, Peer, Resources, Votes};
 use self::guest::GuestConfig;
 use self::replication::{ReplicationJob, ReplicationState};
 use self::storage::StorageConfig;
@@ -134,7 +134,37 @@ impl PveSurvey {
         }
     }
 
-    /// Every part, in the order of its cost: fast first, disks last.
+    /// Nodes that can be asked: those the cluster sees now. Where `/cluster/status` was never
+    /// answered (Sys.Audit is missing), those that are not offline in the resources.
+    pub fn online_nodes(&self) -> BTreeSet<&NodeName> {
+        match (self.status.known(), self.resources.known()) {
+            (Some(status), _) => {
+                status.members.iter().filter(|m| m.online).map(|m| &m.node).collect()
+            }
+            (None, Some(resources)) => {
+                let alive = resources.nodes.iter().filter(|n| n.state != NodeState::Offline);
+                alive.map(|n| &n.name).collect()
+            }
+            (None, None) => BTreeSet::new(),
+        }
+    }
+
+    /// Nodes that now host a guest with a replication job: only they are asked for its state.
+    pub fn replicated_nodes(&self) -> BTreeSet<&NodeName> {
+        let (Some(jobs), Some(resources)) = (self.replication.known(), self.resources.known())
+        else {
+            return BTreeSet::new();
+        };
+        jobs.iter().filter_map(|job| resources.guest(job.guest)).map(|g| &g.node).collect()
+    }
+
+    /// Whether the source is a cluster; true until it is known to be a standalone host.
+    pub fn may_be_cluster(&self) -> bool {
+        self.status.known().is_none_or(ClusterStatus::is_cluster)
+    }
+
+    /// Every part, in the order of its cost: fast first, disks last. Nothing is required of a
+    /// node that is offline, nor of a host what only a cluster has.
     pub fn parts(&self, now: Epoch) -> Vec<PartView<'_>> {
         let mut parts = vec![
             self.status.view(true, now),
@@ -147,21 +177,26 @@ impl PveSurvey {
             self.backup_jobs.view(true, now),
             self.storages.view(true, now),
             self.peers.view(false, now),
-            self.votes.view(true, now),
-            self.qdevice.view(true, now),
         ];
+        if self.may_be_cluster() {
+            parts.extend([self.votes.view(true, now), self.qdevice.view(true, now)]);
+        }
         parts.extend(self.included.values().map(|p| p.view(true, now)));
-        for node in self.nodes.values() {
+        let (online, replicated) = (self.online_nodes(), self.replicated_nodes());
+        for (name, node) in &self.nodes {
+            let on = online.contains(name);
+            if replicated.contains(name) || node.replication.was_answered() {
+                parts.push(node.replication.view(on && replicated.contains(name), now));
+            }
             parts.extend([
-                node.status.view(true, now),
-                node.replication.view(true, now),
-                node.history.view(true, now),
-                node.services.view(true, now),
-                node.zfs.view(true, now),
-                node.certificates.view(true, now),
-                node.timezone.view(true, now),
-                node.version.view(true, now),
-                node.vzdumps.view(true, now),
+                node.status.view(on, now),
+                node.history.view(on, now),
+                node.services.view(on, now),
+                node.zfs.view(on, now),
+                node.certificates.view(on, now),
+                node.timezone.view(on, now),
+                node.version.view(on, now),
+                node.vzdumps.view(on, now),
             ]);
         }
         parts.extend(self.files.values().flat_map(|f| f.values().map(|p| p.view(true, now))));

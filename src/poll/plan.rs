@@ -15,7 +15,10 @@ pub(super) use pve::{ended_vzdumps, failed_vzdumps};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pace {
     /// Watching: a part is due when its period has passed since it was last tried.
-    Live,
+    Live {
+        /// What falls due within this many seconds counts as due.
+        slack: u32,
+    },
     /// Everything once: a part is due when it was not tried since the sweep began.
     Sweep {
         /// When it began.
@@ -54,9 +57,9 @@ impl Due {
         match self.pace {
             Pace::Sweep { began } => tried < began,
             // A clock set back must not silence a part for long: a try in the future is none.
-            Pace::Live => {
+            Pace::Live { slack } => {
                 let waited = self.now.since(tried);
-                waited >= i64::from(period) || waited < 0
+                waited >= i64::from(period.saturating_sub(slack)) || waited < 0
             }
         }
     }

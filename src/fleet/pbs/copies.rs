@@ -44,6 +44,19 @@ pub struct GroupCopies {
 }
 
 impl GroupCopies {
+    /// A group without snapshots, read at no time.
+    pub fn none(kind: BackupType, id: Arc<str>) -> Self {
+        Self {
+            kind,
+            id,
+            seen: Epoch(0),
+            owner: None,
+            key: None,
+            comment: None,
+            snapshots: Vec::new(),
+        }
+    }
+
     /// The newest snapshot that is finished.
     pub fn newest(&self) -> Option<&Snapshot> {
         self.snapshots.iter().find(|s| s.is_finished())

@@ -66,25 +66,47 @@ pub(super) fn apply(pbs: &mut PbsSurvey, call: &PbsCall, answered: Answered, at:
         PbsCall::Copies(store, ns) => {
             let part = copies_part(parts(pbs, store), store, ns);
             set(part, answered, at, |reading| match reading {
-                Reading::Copies(all) => Some(all.into_iter().map(Arc::new).collect()),
+                Reading::Copies(all) => {
+                    let mut all: Vec<_> = all
+                        .into_iter()
+                        .map(|copies| Arc::new(GroupCopies { seen: at, ..copies }))
+                        .collect();
+                    all.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
+                    Some(all)
+                }
                 _ => None,
             });
         }
         PbsCall::GroupCopies(store, ns, kind, id) => {
-            // Only the group is read anew: the part keeps the time of its last whole reading,
-            // and the group carries its own.
-            let Ok(Reading::Copies(mut one)) = answered else { return };
             let part = copies_part(parts(pbs, store), store, ns);
-            let Some(all) = &part.value else { return };
-            let mut all = (**all).clone();
-            all.retain(|copies| (copies.kind, &copies.id) != (*kind, id));
-            if let Some(copies) = one.pop().filter(|c| !c.snapshots.is_empty()) {
-                let place = all.partition_point(|c| (c.kind, &c.id) < (copies.kind, &copies.id));
-                all.insert(place, Arc::new(copies));
+            match answered {
+                Ok(Reading::Copies(mut one)) => {
+                    let none = || GroupCopies::none(*kind, id.clone());
+                    let copies = one.pop().unwrap_or_else(none);
+                    replace_group(part, GroupCopies { seen: at, ..copies });
+                }
+                other => set(part, other, at, |_| None),
             }
-            part.value = Some(Arc::new(all));
         }
     }
+}
+
+/// Only one group was read anew: the part keeps the time of its last whole reading, and the group
+/// carries its own.
+fn replace_group(part: &mut Part<Vec<Arc<GroupCopies>>>, copies: GroupCopies) {
+    let Some(all) = &part.value else { return };
+    let mut all = (**all).clone();
+    let key = |c: &GroupCopies| (c.kind, c.id.clone());
+    let wanted = key(&copies);
+    match all.binary_search_by(|c| key(c).cmp(&wanted)) {
+        Ok(at) => {
+            if let Some(slot) = all.get_mut(at) {
+                *slot = Arc::new(copies);
+            }
+        }
+        Err(at) => all.insert(at, Arc::new(copies)),
+    }
+    part.value = Some(Arc::new(all));
 }
 
 fn parts<'a>(pbs: &'a mut PbsSurvey, store: &StoreName) -> &'a mut StoreParts {

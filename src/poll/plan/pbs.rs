@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use super::Due;
 use crate::fleet::id::{Namespace, StoreName};
-use crate::fleet::part::Outcome;
+use crate::fleet::part::{Outcome, Part};
 use crate::fleet::pbs::copies::{Group, GroupCopies};
 use crate::fleet::pbs::datastore::{Maintenance, Mount};
 use crate::fleet::pbs::{PbsSurvey, StoreParts};
+use crate::fleet::tier;
 use crate::fleet::time::Epoch;
 use crate::poll::call::PbsCall;
 
@@ -40,7 +41,7 @@ pub(super) fn plan(pbs: &PbsSurvey, due: Due) -> Vec<PbsCall> {
     ask(due.part(&pbs.history), PbsCall::History);
     ask(due.part(&pbs.services), PbsCall::Services);
     let zfs = if pbs.zfs.outcome == Outcome::Absent {
-        due.every(&pbs.zfs, crate::fleet::tier::HOURLY)
+        due.every(&pbs.zfs, tier::HOURLY)
     } else {
         due.part(&pbs.zfs)
     };
@@ -101,16 +102,12 @@ fn of_store(
         }
         match parts.copies.get(ns) {
             None => calls.push(PbsCall::Copies(store.clone(), ns.clone())),
-            Some(part) if due.part(part) => {
+            // A failure is tried again sooner than a listing that went well.
+            Some(part) if due.part(part) || (part.is_failing() && due.every(part, tier::SLOW)) => {
                 calls.push(PbsCall::Copies(store.clone(), ns.clone()));
             }
-            Some(part) => {
-                let (Some(groups), Some(copies)) = (groups.and_then(|g| g.known()), part.known())
-                else {
-                    continue;
-                };
-                calls.extend(changed(store, ns, groups, copies));
-            }
+            Some(part) if !part.is_failing() => calls.extend(changed(store, ns, groups, part)),
+            Some(_) => {}
         }
     }
 }
@@ -122,15 +119,21 @@ const ONE_BY_ONE: usize = 12;
 fn changed(
     store: &StoreName,
     ns: &Namespace,
-    groups: &[Group],
-    copies: &[std::sync::Arc<GroupCopies>],
+    groups: Option<&Part<Vec<Group>>>,
+    copies: &Part<Vec<std::sync::Arc<GroupCopies>>>,
 ) -> Vec<PbsCall> {
+    let Some(groups_part) = groups else { return Vec::new() };
+    let (Some(groups), Some(listed)) = (groups_part.seen, copies.seen) else { return Vec::new() };
+    let (Some(entries), Some(copies)) = (groups_part.known(), copies.known()) else {
+        return Vec::new();
+    };
     let known: BTreeMap<_, _> = copies.iter().map(|c| ((c.kind, &c.id), c)).collect();
-    let differing: Vec<_> = groups
+    // What was read after the list of groups is newer than the list.
+    let differing: Vec<_> = entries
         .iter()
         .filter(|group| match known.get(&(group.kind, &group.id)) {
-            None => true,
-            Some(copies) => says_other(group, copies),
+            None => listed < groups,
+            Some(copies) => copies.seen < groups && says_other(group, copies),
         })
         .collect();
     if differing.len() > ONE_BY_ONE {

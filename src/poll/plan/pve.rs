@@ -6,7 +6,6 @@ use super::Due;
 use crate::fleet::id::{NodeName, StorageName};
 use crate::fleet::part::Part;
 use crate::fleet::pve::PveSurvey;
-use crate::fleet::pve::cluster::NodeState;
 use crate::fleet::task::{Task, TaskResult};
 use crate::fleet::tier;
 use crate::fleet::time::Epoch;
@@ -21,7 +20,7 @@ const LOG_AGE: i64 = 3 * 86_400;
 pub(super) fn plan(pve: &PveSurvey, due: Due) -> Vec<PveCall> {
     let mut calls = Vec::new();
     whole_cluster(pve, due, &mut calls);
-    let online = online_nodes(pve);
+    let online = pve.online_nodes();
     for node in &online {
         of_node(pve, node, due, &mut calls);
     }
@@ -57,21 +56,6 @@ fn whole_cluster(pve: &PveSurvey, due: Due, calls: &mut Vec<PveCall>) {
     ask(told && cluster && due.part(&pve.qdevice), PveCall::Qdevice);
 }
 
-/// Nodes that can be asked: those the cluster sees now. A call to a dead one would hold a slot
-/// for half a minute, here and on the server.
-pub(super) fn online_nodes(pve: &PveSurvey) -> Vec<NodeName> {
-    match pve.status.known() {
-        Some(status) => {
-            status.members.iter().filter(|m| m.online).map(|m| m.node.clone()).collect()
-        }
-        // Sys.Audit on / may be missing while the resources are there.
-        None => pve.resources.known().map_or_else(Vec::new, |resources| {
-            let alive = resources.nodes.iter().filter(|n| n.state != NodeState::Offline);
-            alive.map(|n| n.name.clone()).collect()
-        }),
-    }
-}
-
 fn of_node(pve: &PveSurvey, node: &NodeName, due: Due, calls: &mut Vec<PveCall>) {
     let Some(parts) = pve.nodes.get(node) else { return };
     let mut ask = |wanted: bool, call: fn(NodeName) -> PveCall| {
@@ -97,25 +81,16 @@ fn of_node(pve: &PveSurvey, node: &NodeName, due: Due, calls: &mut Vec<PveCall>)
 }
 
 /// The state call takes the cluster's lock: only with quorum, only where a job's guest is.
-fn replication(pve: &PveSurvey, online: &[NodeName], due: Due, calls: &mut Vec<PveCall>) {
+fn replication(pve: &PveSurvey, online: &BTreeSet<&NodeName>, due: Due, calls: &mut Vec<PveCall>) {
     let (Some(status), Some(jobs)) = (pve.status.known(), pve.replication.known()) else { return };
     if !status.has_quorum() || jobs.is_empty() {
         return;
     }
-    let homes = replicated_nodes(pve);
-    for node in online.iter().filter(|n| homes.contains(*n)) {
-        if pve.nodes.get(node).is_some_and(|parts| due.part(&parts.replication)) {
-            calls.push(PveCall::NodeReplication(node.clone()));
+    for node in online.intersection(&pve.replicated_nodes()) {
+        if pve.nodes.get(*node).is_some_and(|parts| due.part(&parts.replication)) {
+            calls.push(PveCall::NodeReplication((*node).clone()));
         }
     }
-}
-
-/// Nodes that now host a guest with a replication job.
-fn replicated_nodes(pve: &PveSurvey) -> BTreeSet<NodeName> {
-    let (Some(jobs), Some(resources)) = (pve.replication.known(), pve.resources.known()) else {
-        return BTreeSet::new();
-    };
-    jobs.iter().filter_map(|job| resources.guest(job.guest)).map(|g| g.node.clone()).collect()
 }
 
 fn included(pve: &PveSurvey, due: Due, calls: &mut Vec<PveCall>) {
@@ -132,7 +107,7 @@ fn included(pve: &PveSurvey, due: Due, calls: &mut Vec<PveCall>) {
 }
 
 /// Configurations: those never seen at once, the others spread over the hour, oldest first.
-fn configs(pve: &PveSurvey, online: &[NodeName], due: Due, calls: &mut Vec<PveCall>) {
+fn configs(pve: &PveSurvey, online: &BTreeSet<&NodeName>, due: Due, calls: &mut Vec<PveCall>) {
     let Some(resources) = pve.resources.known() else { return };
     let mut again: Vec<(i64, PveCall)> = Vec::new();
     for guest in resources.guests.iter().filter(|g| online.contains(&g.node)) {
@@ -164,7 +139,7 @@ fn configs_per_round(guests: usize) -> usize {
 }
 
 /// Storages whose backups are files, as far as an enabled job writes there.
-fn files(pve: &PveSurvey, online: &[NodeName], due: Due, calls: &mut Vec<PveCall>) {
+fn files(pve: &PveSurvey, online: &BTreeSet<&NodeName>, due: Due, calls: &mut Vec<PveCall>) {
     let (Some(jobs), Some(storages)) = (pve.backup_jobs.known(), pve.storages.known()) else {
         return;
     };
@@ -174,8 +149,10 @@ fn files(pve: &PveSurvey, online: &[NodeName], due: Due, calls: &mut Vec<PveCall
         if storage.disabled || !storage.is_file_storage() || !used.contains(&storage.name) {
             continue;
         }
-        let nodes =
-            online.iter().filter(|node| storage.nodes.is_empty() || storage.nodes.contains(node));
+        let nodes = online
+            .iter()
+            .filter(|node| storage.nodes.is_empty() || storage.nodes.contains(*node))
+            .copied();
         let asked: Vec<_> = if storage.shared { nodes.take(1).collect() } else { nodes.collect() };
         for node in asked {
             let key = if storage.shared { NodeName::from("") } else { node.clone() };
@@ -191,15 +168,15 @@ fn files(pve: &PveSurvey, online: &[NodeName], due: Due, calls: &mut Vec<PveCall
     }
 }
 
-fn logs(pve: &PveSurvey, online: &[NodeName], due: Due, calls: &mut Vec<PveCall>) {
+fn logs(pve: &PveSurvey, online: &BTreeSet<&NodeName>, due: Due, calls: &mut Vec<PveCall>) {
     for node in online {
-        let Some(tasks) = pve.nodes.get(node).and_then(|parts| parts.vzdumps.known()) else {
+        let Some(tasks) = pve.nodes.get(*node).and_then(|parts| parts.vzdumps.known()) else {
             continue;
         };
         for task in failed_vzdumps(tasks, due.now).take(LOGS_PER_NODE) {
             let part = pve.logs.get(&task.upid);
             if part.is_none_or(|part: &Part<_>| due.once(part)) {
-                calls.push(PveCall::Log(node.clone(), task.upid.clone()));
+                calls.push(PveCall::Log((*node).clone(), task.upid.clone()));
             }
         }
     }
