@@ -325,3 +325,6 @@ impl<S: Source + 'static> Poller<S> {
 fn out_of_time() -> Outcome {
     Outcome::Failed(Cause { kind: CauseKind::OutOfTime, text: "not reached in time".into() })
 }
+
+#[cfg(test)]
+mod tests;
