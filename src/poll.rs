@@ -10,6 +10,7 @@
 
 pub mod assemble;
 pub mod call;
+pub mod keep;
 pub mod plan;
 pub mod poller;
 pub mod reach;
