@@ -109,6 +109,14 @@ impl Code {
     pub fn family(self) -> &'static str {
         self.as_str().split('.').next().unwrap_or_default()
     }
+
+    /// Whether a pattern of an exception names it: the code itself, or `backup.*`.
+    pub fn matches(self, pattern: &str) -> bool {
+        match pattern.strip_suffix(".*") {
+            Some(family) => self.family() == family,
+            None => self.as_str() == pattern,
+        }
+    }
 }
 
 impl fmt::Display for Code {
