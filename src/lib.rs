@@ -5,3 +5,4 @@ pub mod fleet;
 pub mod judge;
 pub mod proxmox;
 pub mod simulate;
+pub mod state;
