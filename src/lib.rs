@@ -3,6 +3,7 @@
 pub mod config;
 pub mod fleet;
 pub mod judge;
+pub mod keymap;
 pub mod proxmox;
 pub mod simulate;
 pub mod state;
