@@ -7,6 +7,8 @@ mod members;
 pub mod order;
 pub mod overlay;
 pub mod row;
+#[cfg(test)]
+pub(crate) mod samples;
 pub mod view;
 
 use std::sync::Arc;
@@ -24,6 +26,7 @@ pub use view::{ProblemId, RowId, Section, Tab, View};
 use crate::fleet::site::Fleet;
 use crate::fleet::time::Epoch;
 use crate::judge::{Judged, Verdict};
+use crate::keymap::Context;
 
 /// Everything the screen is drawn from.
 #[derive(Clone, Debug)]
@@ -158,7 +161,7 @@ impl State {
 
     /// Takes back what a frame found out.
     pub fn settle(&mut self, drawn: Drawn) {
-        let listing = &mut self.places.current_mut().listing;
+        let listing = self.list_mut();
         for (section, lines) in &drawn.lines {
             listing.drawn(*section, *lines);
         }
@@ -169,6 +172,58 @@ impl State {
             Overlay::None | Overlay::Filter(_) => {}
         }
         self.drawn = drawn;
+    }
+
+    /// Where a key that is pressed now is meant for.
+    pub fn context(&self) -> Context {
+        match self.overlay {
+            Overlay::Filter(_) => Context::Typing,
+            Overlay::Help(_) | Overlay::Evidence(_) => Context::Reading,
+            Overlay::None if self.places.details.is_empty() => Context::List,
+            Overlay::None => Context::Detail,
+        }
+    }
+
+    /// To a view of the first level, out of all details.
+    pub(crate) fn show(&mut self, tab: Tab) {
+        self.places.details.clear();
+        self.places.tab = tab;
+        self.refresh();
+    }
+
+    /// Into a detail. One that is open already is gone back to, so that going round in a circle
+    /// (guest, job, guest) leads nowhere deep.
+    pub(crate) fn enter(&mut self, view: View) {
+        let details = &mut self.places.details;
+        match details.iter().position(|page| page.view == view) {
+            Some(open) => details.truncate(open + 1),
+            None => details.push(Page::new(view)),
+        }
+        self.refresh();
+    }
+
+    /// Out of the innermost detail; whether there was one.
+    pub(crate) fn leave(&mut self) -> bool {
+        let left = self.places.details.pop().is_some();
+        if left {
+            self.refresh();
+        }
+        left
+    }
+
+    /// The list that is shown.
+    pub(crate) fn list_mut(&mut self) -> &mut Listing {
+        &mut self.places.current_mut().listing
+    }
+
+    /// Filters the list that is shown.
+    pub(crate) fn filter(&mut self, text: &str) {
+        self.places.current_mut().listing.set_filter(text, &self.fleet);
+    }
+
+    /// Sorts the list that is shown.
+    pub(crate) fn sort(&mut self, sort: Sort) {
+        self.places.current_mut().listing.set_sort(sort, &self.fleet);
     }
 
     /// Brings the list that is shown up to date with the data. Others follow when they are shown.

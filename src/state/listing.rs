@@ -7,7 +7,7 @@ mod making;
 mod moving;
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use super::filter::Filter;
 use super::order::Sort;
@@ -42,7 +42,8 @@ pub struct Listing {
 /// What a listing was made from.
 #[derive(Clone, Debug)]
 struct Built {
-    judged: Arc<Judged>,
+    /// A list that is not shown keeps nothing alive.
+    judged: Weak<Judged>,
     faults_only: bool,
 }
 
@@ -170,6 +171,12 @@ impl Listing {
             span.lines = usize::from(lines);
             span.offset = span.offset_for(span.lines, cursor);
         }
+    }
+
+    /// What it was made from, while that is what is shown.
+    fn made_from(&self) -> Option<(Arc<Judged>, bool)> {
+        let built = self.built.as_ref()?;
+        Some((built.judged.upgrade()?, built.faults_only))
     }
 
     fn row(&self, visible: usize) -> Option<Row> {

@@ -22,14 +22,14 @@ impl Listing {
         faults_only: bool,
     ) {
         match &self.built {
-            Some(built) if Arc::ptr_eq(&built.judged, judged) => {
+            Some(built) if std::ptr::eq(built.judged.as_ptr(), Arc::as_ptr(judged)) => {
                 if built.faults_only == faults_only {
                     return;
                 }
-                self.built = Some(Built { judged: judged.clone(), faults_only });
+                self.built = Some(Built { judged: Arc::downgrade(judged), faults_only });
             }
             _ => {
-                self.built = Some(Built { judged: judged.clone(), faults_only });
+                self.built = Some(Built { judged: Arc::downgrade(judged), faults_only });
                 self.gather(view, judged);
             }
         }
@@ -48,8 +48,8 @@ impl Listing {
     /// Another order. The cursor stays on its row.
     pub(crate) fn set_sort(&mut self, sort: Sort, fleet: &Fleet) {
         self.sort = sort;
-        if let Some(built) = self.built.clone() {
-            self.arrange(&built.judged);
+        if let Some((judged, _)) = self.made_from() {
+            self.arrange(&judged);
             self.sift(fleet);
         }
     }
@@ -94,7 +94,7 @@ impl Listing {
 
     /// Lets through what passes the filter, and finds the selected row again.
     fn sift(&mut self, fleet: &Fleet) {
-        let Some(Built { judged, faults_only }) = self.built.clone() else { return };
+        let Some((judged, faults_only)) = self.made_from() else { return };
         let old = self.span_at(self.cursor).copied();
         if !self.filter.is_empty() && self.texts.is_empty() {
             let text = |row: &Row| row.item(&judged).map(|i| haystack(&i, fleet));

@@ -38,7 +38,7 @@ impl Listing {
 
     /// Moves the cursor to the next row that is not well, round and round; whether there is one.
     pub(crate) fn next_fault(&mut self, forwards: bool) -> bool {
-        let Some(built) = self.built.clone() else { return false };
+        let Some((judged, _)) = self.made_from() else { return false };
         let len = self.visible.len();
         let steps = 1..=len;
         let place = |step: usize| {
@@ -46,7 +46,7 @@ impl Listing {
         };
         let found = steps
             .map(place)
-            .find(|index| self.row(*index).is_some_and(|row| is_fault(row, &built.judged)));
+            .find(|index| self.row(*index).is_some_and(|row| is_fault(row, &judged)));
         found
             .inspect(|index| {
                 self.go(*index);
@@ -56,9 +56,9 @@ impl Listing {
 
     /// Puts the cursor on a row, if it is visible.
     pub(crate) fn select(&mut self, id: &RowId) -> bool {
-        let Some(built) = self.built.clone() else { return false };
+        let Some((judged, _)) = self.made_from() else { return false };
         let mut all = 0..self.visible.len();
-        let found = all.find(|i| self.id_at(*i, &built.judged).as_ref() == Some(id));
+        let found = all.find(|i| self.id_at(*i, &judged).as_ref() == Some(id));
         found.is_some_and(|index| {
             self.go(index);
             true
@@ -67,7 +67,7 @@ impl Listing {
 
     fn go(&mut self, index: usize) -> bool {
         let index = index.min(self.visible.len().saturating_sub(1));
-        let Some(judged) = self.built.as_ref().map(|b| b.judged.clone()) else { return false };
+        let Some((judged, _)) = self.made_from() else { return false };
         if self.is_empty() {
             return false;
         }
