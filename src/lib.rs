@@ -5,6 +5,7 @@ pub mod fleet;
 pub mod judge;
 pub mod keymap;
 pub mod proxmox;
+pub mod run;
 pub mod simulate;
 pub mod state;
 pub mod update;
