@@ -7,3 +7,4 @@ pub mod keymap;
 pub mod proxmox;
 pub mod simulate;
 pub mod state;
+pub mod theme;
