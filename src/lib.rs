@@ -12,4 +12,5 @@ pub mod proxmox;
 pub mod run;
 pub mod simulate;
 pub mod state;
+pub mod theme;
 pub mod update;
