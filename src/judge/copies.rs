@@ -15,6 +15,7 @@ use crate::fleet::pve::backup::BackupFile;
 use crate::fleet::time::Epoch;
 
 use super::mapping::Place;
+use super::problem::Evidence;
 
 /// What lies at a watched place, prepared to be asked for thousands of guests.
 pub struct Shelf<'a> {
@@ -24,6 +25,8 @@ pub struct Shelf<'a> {
     groups: Vec<(BackupType, Vmid, &'a Group)>,
     copies_seen: Option<Epoch>,
     groups_seen: Option<Epoch>,
+    /// Which calls tell of it, and when they did.
+    pub evidence: Vec<Evidence>,
     /// Whether every group there may be seen, so that what is not listed is not there.
     complete: bool,
 }
@@ -104,8 +107,13 @@ impl<'a> Shelf<'a> {
             groups: Vec::new(),
             copies_seen: copies.and_then(|p| p.seen),
             groups_seen: groups.and_then(|p| p.seen),
+            evidence: Vec::new(),
             complete: sees_all(pbs, place),
         };
+        let said = [groups.map(|p| (&p.call, p.seen)), copies.map(|p| (&p.call, p.seen))];
+        for (call, seen) in said.into_iter().flatten() {
+            shelf.evidence.extend(seen.map(|seen| Evidence { call: call.clone(), seen }));
+        }
         for copies in copies.and_then(Part::known).into_iter().flatten() {
             if let Some(vmid) = guest_number(copies.kind, &copies.id) {
                 shelf.copies.push((copies.kind, vmid, copies));

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::context::{Context, SourceContext};
 use crate::fleet::id::{Namespace, Product, SourceName, StorageName, StoreName};
 use crate::fleet::link::Link;
 use crate::fleet::pbs::PbsSurvey;
@@ -69,9 +70,21 @@ pub struct Mapping {
 const REACH: usize = 64;
 
 impl Mapping {
+    /// Derives it.
+    pub fn new(ctx: &Context<'_>) -> Self {
+        Self::of(ctx.fleet)
+    }
+
+    /// Whether a storage of type pbs leads to a PBS that is watched: its fill level is then told
+    /// there.
+    pub fn is_watched(&self, source: &SourceContext<'_>, storage: &StorageName) -> bool {
+        let place = self.place(source.name(), storage);
+        place.is_some_and(|place| matches!(place.server, Server::Watched(_)))
+    }
+
     /// The mapping of a fleet, from `/storage`, `/admin/sync`, `/config/remote`, identities and
     /// certificates. What was read once is believed however old.
-    pub fn new(fleet: &Fleet) -> Self {
+    pub fn of(fleet: &Fleet) -> Self {
         let servers: Vec<Known<'_>> = fleet
             .sources()
             .filter_map(|(_, facts, survey)| {
@@ -138,6 +151,11 @@ impl Mapping {
     /// Whether the storages of some PVE source were never read: it may write anywhere.
     pub fn has_unread_but(&self, source: &SourceName) -> bool {
         self.unread.iter().any(|unread| unread != source)
+    }
+
+    /// Whether the storages of some PVE source were never read.
+    pub fn has_unread(&self) -> bool {
+        !self.unread.is_empty()
     }
 
     fn target(

@@ -192,6 +192,25 @@ pub struct BackupRow {
     pub jobs: Vec<JobId>,
 }
 
+impl BackupRow {
+    /// Nothing is known and nothing applies yet: the row to start from.
+    pub fn none() -> Self {
+        Self {
+            verdict: None,
+            because: None,
+            newest: None,
+            last: None,
+            age: None,
+            place: None,
+            verification: None,
+            due: None,
+            next: None,
+            running: false,
+            jobs: Vec::new(),
+        }
+    }
+}
+
 /// How the newest copy stands with verification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -213,6 +232,13 @@ pub struct ReplicationSummary {
     pub because: Option<Subject>,
     /// Its jobs, by id.
     pub jobs: Vec<ReplicationRow>,
+}
+
+impl ReplicationSummary {
+    /// No job and no expectation: does not apply.
+    pub fn none() -> Self {
+        Self { verdict: None, because: None, jobs: Vec::new() }
+    }
 }
 
 /// One replication job judged.

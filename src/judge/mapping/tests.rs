@@ -106,7 +106,7 @@ fn certificate_before_address_and_no_guess() {
         ],
     );
     with_leaf(&mut fleet, "pbs", [7; 32]);
-    let mapping = Mapping::new(&fleet);
+    let mapping = Mapping::of(&fleet);
     let place = |name: &str| mapping.place(&fi, &name.into()).expect("mapped").clone();
     assert_eq!(place("by-leaf"), at("pbs", "main", ""));
     assert_eq!(place("by-name"), at("pbs", "main", "prod"));
@@ -127,7 +127,7 @@ fn one_pbs_through_two_sources_counts_once() {
     with_leaf(&mut fleet, "pbs", [7; 32]);
     with_leaf(&mut fleet, "far", [7; 32]);
     with_storages(&mut fleet, vec![storage("s", "2001:db8::1", "", None)]);
-    let mapping = Mapping::new(&fleet);
+    let mapping = Mapping::of(&fleet);
     assert!(mapping.is_second(&"far".into()) && !mapping.is_second(&"pbs".into()));
     assert_eq!(mapping.place(&"fi".into(), &"s".into()), Some(&at("pbs", "main", "")));
     // The instance ids say that two servers share one certificate: then the address decides.
@@ -145,7 +145,7 @@ fn one_pbs_through_two_sources_counts_once() {
             storage("t", "else", "", Some([7; 32])),
         ],
     );
-    let mapping = Mapping::new(&fleet);
+    let mapping = Mapping::of(&fleet);
     assert!(!mapping.is_second(&"far".into()));
     assert_eq!(mapping.place(&"fi".into(), &"s".into()), Some(&at("far", "main", "")));
     assert_eq!(
@@ -191,7 +191,7 @@ fn syncs_carry_identity_between_watched_local_and_unwatched() {
         let mut fleet = two();
         with_storages(&mut fleet, vec![storage("s", server, ns, None)]);
         with_sync(&mut fleet, on, job, host);
-        let mapping = Mapping::new(&fleet);
+        let mapping = Mapping::of(&fleet);
         let target = mapping.targets(&fi).and_then(|t| t.first().cloned()).expect("one");
         target.reach.get(1..).map(<[Place]>::to_vec).unwrap_or_default()
     };
