@@ -60,7 +60,7 @@ struct Cluster<'a> {
 /// The state of a job as last seen, and how far it is believed.
 struct Seen<'a> {
     state: Option<&'a ReplicationState>,
-    seen: Option<Epoch>,
+    at: Option<Epoch>,
     /// The part of the guest's own node.
     part: Option<&'a Part<Vec<ReplicationState>>>,
     live: bool,
@@ -72,7 +72,9 @@ impl<'a> Cluster<'a> {
         for job in pve.replication.known().into_iter().flatten() {
             jobs.entry(job.guest).or_default().push(job);
         }
-        jobs.values_mut().for_each(|list| list.sort_by(|a, b| a.id.cmp(&b.id)));
+        for list in jobs.values_mut() {
+            list.sort_by(|a, b| a.id.cmp(&b.id));
+        }
         Self { source, pve, jobs, events: HashMap::new() }
     }
 
@@ -170,7 +172,7 @@ impl<'a> Cluster<'a> {
         let live = self.source.is_fresh()
             && part.is_some_and(|p| p.is_young(self.source.now) && !p.is_failing());
         if let Some(state) = part.and_then(find) {
-            return Seen { state: Some(state), seen: part.and_then(|p| p.seen), part, live };
+            return Seen { state: Some(state), at: part.and_then(|p| p.seen), part, live };
         }
         // The guest moved, or its node is gone: what another node said last.
         let parts = self.pve.nodes.values().map(|n| &n.replication);
@@ -178,7 +180,7 @@ impl<'a> Cluster<'a> {
         let last = known.max_by_key(|(seen, _)| *seen);
         Seen {
             state: last.map(|(_, state)| state),
-            seen: last.and_then(|(seen, _)| seen),
+            at: last.and_then(|(seen, _)| seen),
             part,
             live: false,
         }
@@ -219,7 +221,7 @@ impl<'a> Cluster<'a> {
             fail_count: state.map(|s| s.fail_count),
             error: state.and_then(|s| s.error.clone()),
             running: seen.live && state.is_some_and(|s| s.running),
-            seen: seen.seen,
+            seen: seen.at,
             verdict: follows.verdict,
             because: follows.because,
         }

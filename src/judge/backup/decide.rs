@@ -11,7 +11,7 @@ use crate::judge::problem::Severity;
 
 /// Whether enabled jobs take the guest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Covered {
+pub(super) enum Covered {
     /// At least one does.
     Yes,
     /// None does, and every job is seen.
@@ -24,7 +24,7 @@ pub enum Covered {
 
 /// The last run that is known to have failed for the guest.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
+pub(super) struct Failure {
     /// Its start, the server's clock.
     pub start: Epoch,
     /// Its own error.
@@ -34,7 +34,7 @@ pub struct Failure {
 }
 
 /// All that decides.
-pub struct Case<'a> {
+pub(super) struct Case<'a> {
     /// The server's clock.
     pub now: Epoch,
     /// `backup-max-age`, seconds.
@@ -65,7 +65,7 @@ pub struct Case<'a> {
 
 /// What is said of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Say {
+pub(super) enum Say {
     /// `backup.missing`
     Missing,
     /// `backup.late`
@@ -91,7 +91,7 @@ pub enum Say {
 const LOOK: i64 = 3 * 3600;
 
 /// Looks at a case. Nothing said is ok.
-pub fn decide(case: &Case<'_>) -> Vec<Say> {
+pub(super) fn decide(case: &Case<'_>) -> Vec<Say> {
     let bad = case.found.newest.as_ref().is_some_and(super::super::copies::Copy::is_bad);
     match case.covered {
         Covered::No if case.template => vec![Say::Nothing],

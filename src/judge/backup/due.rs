@@ -9,7 +9,7 @@ use crate::fleet::time::Epoch;
 
 /// The runs of one schedule around now, on the server's clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Due {
+pub(super) struct Due {
     /// The latest run due.
     pub latest: Option<Epoch>,
     /// The latest run that must have left a copy by now: its grace has passed, and no vzdump that
@@ -30,7 +30,7 @@ const PACE: i64 = 8;
 
 impl Due {
     /// The runs of `event` around `now` in `zone`; `started` is the start of a vzdump that runs.
-    pub fn new(
+    pub(super) fn new(
         event: &CalendarEvent,
         zone: &TimeZone,
         now: Epoch,
@@ -64,7 +64,7 @@ impl Due {
     }
 
     /// Whether the schedule ever comes.
-    pub fn comes(&self) -> bool {
+    pub(super) fn comes(&self) -> bool {
         self.next.is_some() || self.latest.is_some()
     }
 }
@@ -95,7 +95,7 @@ impl Zones {
 }
 
 /// Answers kept, so that ten thousand guests of one job cost one.
-pub struct Dues {
+pub(super) struct Dues {
     now: Epoch,
     grace: i64,
     parsed: HashMap<Box<str>, Option<CalendarEvent>>,
@@ -104,12 +104,12 @@ pub struct Dues {
 
 impl Dues {
     /// For one source: `now` on its clock, `backup-grace` in seconds.
-    pub fn new(now: Epoch, grace: i64) -> Self {
+    pub(super) fn new(now: Epoch, grace: i64) -> Self {
         Self { now, grace, parsed: HashMap::new(), known: Vec::new() }
     }
 
     /// The runs of a schedule, one per zone; none for a text that is no calendar event.
-    pub fn of(
+    pub(super) fn of(
         &mut self,
         schedule: &str,
         zones: &Zones,

@@ -17,7 +17,7 @@ const START: i64 = 300;
 
 /// What is known of the runs of one source. Times are the server's.
 #[derive(Debug, Default)]
-pub struct Runs<'a> {
+pub(super) struct Runs<'a> {
     running: HashMap<(&'a NodeName, Option<Vmid>), Epoch>,
     last: HashMap<Vmid, LastRun>,
     tasks: Vec<Run<'a>>,
@@ -25,7 +25,7 @@ pub struct Runs<'a> {
 
 /// How the last run known for a guest ended for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LastRun {
+pub(super) struct LastRun {
     /// Its start.
     pub start: Epoch,
     /// Its error; none when it left a copy.
@@ -34,7 +34,7 @@ pub struct LastRun {
 
 /// One vzdump that ended or runs.
 #[derive(Clone, Copy, Debug)]
-pub struct Run<'a> {
+pub(super) struct Run<'a> {
     /// The task.
     pub task: &'a Task,
     /// Its log, where it was read.
@@ -43,12 +43,12 @@ pub struct Run<'a> {
 
 impl Run<'_> {
     /// The one guest it was started for.
-    pub fn guest(&self) -> Option<Vmid> {
+    pub(super) fn guest(&self) -> Option<Vmid> {
         self.task.id.as_ref().and_then(|id| id.parse().ok())
     }
 
     /// The error with which it ended before it began with any guest: it failed as a whole.
-    pub fn failed_whole(&self) -> Option<Arc<str>> {
+    pub(super) fn failed_whole(&self) -> Option<Arc<str>> {
         if !self.log?.guests.is_empty() {
             return None;
         }
@@ -56,7 +56,7 @@ impl Run<'_> {
     }
 
     /// Whether it may be the run of a job that was due at `event`.
-    pub fn may_be(
+    pub(super) fn may_be(
         &self,
         event: Epoch,
         node: Option<&NodeName>,
@@ -82,7 +82,7 @@ fn error_of(task: &Task, log: Option<&VzdumpLog>) -> Option<Arc<str>> {
 impl<'a> Runs<'a> {
     /// Reads tasks and logs. What runs is believed only as far as `live` (the part is young, the
     /// source fresh); how something ended stays true.
-    pub fn new(
+    pub(super) fn new(
         pve: &'a PveSurvey,
         live: bool,
         now: Epoch,
@@ -146,19 +146,19 @@ impl<'a> Runs<'a> {
     }
 
     /// Start of a vzdump that runs on a node now and may be for this guest.
-    pub fn running(&self, node: &NodeName, vmid: Vmid) -> Option<Epoch> {
+    pub(super) fn running(&self, node: &NodeName, vmid: Vmid) -> Option<Epoch> {
         let alone = self.running.get(&(node, Some(vmid)));
         let among = self.running.get(&(node, None));
         alone.max(among).copied()
     }
 
     /// The last run that tells of this guest.
-    pub fn last(&self, vmid: Vmid) -> Option<&LastRun> {
+    pub(super) fn last(&self, vmid: Vmid) -> Option<&LastRun> {
         self.last.get(&vmid)
     }
 
     /// Every run that started from then on, oldest first.
-    pub fn since(&self, from: Epoch) -> impl Iterator<Item = &Run<'a>> {
+    pub(super) fn since(&self, from: Epoch) -> impl Iterator<Item = &Run<'a>> {
         let at = self.tasks.partition_point(|run| run.task.start < from);
         self.tasks.get(at..).unwrap_or_default().iter()
     }

@@ -15,7 +15,7 @@ pub struct Shelves<'a> {
 
 /// Whose a group is, as far as one source can claim it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Claim {
+pub(super) enum Claim {
     /// This source's.
     Own,
     /// Another's.
@@ -52,7 +52,7 @@ impl<'a> Shelves<'a> {
 }
 
 /// Whether a source that has such a guest may claim a group.
-pub fn claim(
+pub(super) fn claim(
     ctx: &Context<'_>,
     mapping: &Mapping,
     source: &SourceName,

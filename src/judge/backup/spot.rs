@@ -12,7 +12,7 @@ use crate::judge::mapping::{Mapping, Place, Server};
 
 /// Where the copies of a job go.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Spot {
+pub(super) enum Spot {
     /// A namespace on a watched PBS.
     Shelf(Place),
     /// A file storage; whether it is shared.
@@ -27,7 +27,7 @@ pub enum Spot {
 
 /// What keeps a job from writing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Broken {
+pub(super) enum Broken {
     /// A plain directory.
     Dumpdir,
     /// The storage is switched off.
@@ -37,7 +37,7 @@ pub enum Broken {
 }
 
 /// The storage of a job: PVE's own default where none is named.
-pub fn storage_name(job: &BackupJob) -> StorageName {
+pub(super) fn storage_name(job: &BackupJob) -> StorageName {
     job.storage.clone().unwrap_or_else(|| "local".into())
 }
 
@@ -47,7 +47,7 @@ fn config<'a>(source: &SourceContext<'a>, job: &BackupJob) -> Option<&'a Storage
 }
 
 /// Whether the storage a job names cannot be written to.
-pub fn broken(source: &SourceContext<'_>, job: &BackupJob) -> Option<Broken> {
+pub(super) fn broken(source: &SourceContext<'_>, job: &BackupJob) -> Option<Broken> {
     if job.dumpdir.is_some() {
         return Some(Broken::Dumpdir);
     }
@@ -64,7 +64,7 @@ pub fn broken(source: &SourceContext<'_>, job: &BackupJob) -> Option<Broken> {
 
 impl Spot {
     /// Where the copies of a job go.
-    pub fn of(source: &SourceContext<'_>, mapping: &Mapping, job: &BackupJob) -> Self {
+    pub(super) fn of(source: &SourceContext<'_>, mapping: &Mapping, job: &BackupJob) -> Self {
         if broken(source, job).is_some() {
             return Self::Nowhere;
         }
@@ -89,7 +89,7 @@ impl Spot {
 }
 
 /// Who is to blame when a place on a watched PBS was not looked at.
-pub fn blame_place(ctx: &Context<'_>, place: &Place, fallback: &Subject) -> Subject {
+pub(super) fn blame_place(ctx: &Context<'_>, place: &Place, fallback: &Subject) -> Subject {
     let Server::Watched(name) = &place.server else { return fallback.clone() };
     let source = Subject::Source(name.clone());
     let Some(pbs) = ctx.source(name).filter(|pbs| pbs.is_fresh()) else { return source };
@@ -106,7 +106,7 @@ pub fn blame_place(ctx: &Context<'_>, place: &Place, fallback: &Subject) -> Subj
 
 /// When the files of a storage were last listed as `node` sees them, and who is to blame when
 /// that is too long ago.
-pub fn files_seen(
+pub(super) fn files_seen(
     source: &SourceContext<'_>,
     storage: &StorageName,
     shared: bool,
@@ -125,7 +125,7 @@ pub fn files_seen(
 }
 
 /// A storage as a subject: a local one with the node it is on.
-pub fn storage_subject(
+pub(super) fn storage_subject(
     source: &SourceContext<'_>,
     storage: &StorageName,
     shared: bool,
