@@ -103,7 +103,7 @@ impl<'a> SourceContext<'a> {
         let rights = RightsDigest::new(survey);
         let state = state::state(site, facts, survey, &rights, now);
         let nodes = match survey.pve() {
-            Some(pve) => NodeStandings::new(&facts.name, state, pve, now),
+            Some(pve) => NodeStandings::new(state, pve, now),
             None => NodeStandings::default(),
         };
         let offset = survey.link.clock_offset.unwrap_or(0);

@@ -12,6 +12,7 @@ use super::problem::{Problem, Severity};
 use super::rows::{Judged, SiteRow};
 use super::verdict::Verdict;
 use super::{backup, cluster, datastore, guest, node, replication, source, storage};
+use crate::fleet::calendar::ScheduleCache;
 use crate::fleet::site::Fleet;
 use crate::fleet::time::Epoch;
 use merge::Owns;
@@ -19,10 +20,14 @@ use merge::Owns;
 /// What is worth keeping from one judgement to the next: schedules already worked out. It never
 /// changes a verdict.
 #[derive(Debug, Default)]
-pub struct Cache {}
+pub struct Cache {
+    /// Schedules parsed, and their events around the moment of the judgement.
+    pub schedules: ScheduleCache,
+}
 
 /// Judges everything that is known, at `now` (our clock).
 pub fn judge(fleet: &Fleet, now: Epoch, cache: &mut Cache) -> Judged {
+    cache.schedules.set_now(now);
     let ctx = Context::new(fleet, now);
     let mapping = Mapping::new(&ctx);
     let mut findings = Findings::new(Exceptions::new(fleet, now));

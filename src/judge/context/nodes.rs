@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::fleet::id::{NodeName, SourceName};
+use crate::fleet::id::NodeName;
 use crate::fleet::pve::PveSurvey;
 use crate::fleet::pve::cluster::{ClusterStatus, NodeState};
 use crate::fleet::time::Epoch;
@@ -26,22 +26,17 @@ pub enum NodeTrust {
 /// The nodes of one source.
 #[derive(Debug, Default)]
 pub struct NodeStandings<'a> {
-    by_name: BTreeMap<&'a NodeName, NodeTrust>,
+    by_name: BTreeMap<&'a str, (&'a NodeName, NodeTrust)>,
 }
 
 impl<'a> NodeStandings<'a> {
-    pub(super) fn new(
-        _source: &SourceName,
-        state: SourceState,
-        pve: &'a PveSurvey,
-        now: Epoch,
-    ) -> Self {
-        let mut by_name: BTreeMap<&'a NodeName, NodeTrust> = BTreeMap::new();
+    pub(super) fn new(state: SourceState, pve: &'a PveSurvey, now: Epoch) -> Self {
+        let mut by_name = BTreeMap::new();
         let known = pve.status.known().into_iter().flat_map(|s| s.members.iter().map(|m| &m.node));
         let listed =
             pve.resources.known().into_iter().flat_map(|r| r.nodes.iter().map(|n| &n.name));
         for node in known.chain(listed).chain(pve.nodes.keys()) {
-            by_name.insert(node, NodeTrust::Untold);
+            by_name.insert(node.as_str(), (node, NodeTrust::Untold));
         }
         let (SourceState::Fresh, Some(status)) = (state, pve.status.live(now)) else {
             return Self { by_name };
@@ -52,7 +47,7 @@ impl<'a> NodeStandings<'a> {
             .into_iter()
             .flat_map(|r| r.nodes.iter().map(|n| (&n.name, n.state)))
             .collect();
-        for (node, trust) in &mut by_name {
+        for (node, trust) in by_name.values_mut() {
             *trust = trust_of(status, node, reported.get(node).copied());
         }
         Self { by_name }
@@ -60,12 +55,17 @@ impl<'a> NodeStandings<'a> {
 
     /// What is believed of a node; a node nobody names is untold.
     pub fn trust(&self, node: &NodeName) -> NodeTrust {
-        self.by_name.get(node).copied().unwrap_or(NodeTrust::Untold)
+        self.trust_of_text(node.as_str()).unwrap_or(NodeTrust::Untold)
+    }
+
+    /// The same for a name that is part of a call; none when nobody names such a node.
+    pub fn trust_of_text(&self, node: &str) -> Option<NodeTrust> {
+        self.by_name.get(node).map(|(_, trust)| *trust)
     }
 
     /// Every node, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&'a NodeName, NodeTrust)> {
-        self.by_name.iter().map(|(name, trust)| (*name, *trust))
+        self.by_name.values().copied()
     }
 }
 
