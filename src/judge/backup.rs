@@ -14,6 +14,9 @@ mod shelves;
 mod spot;
 mod verification;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 use std::rc::Rc;
 
