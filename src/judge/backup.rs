@@ -98,6 +98,9 @@ fn of_source(
     (rows, jobs)
 }
 
+/// A job, a zone, the start of a vzdump that runs.
+type DueKey = (usize, usize, Option<Epoch>);
+
 /// One PVE source, prepared to be asked for thousands of guests.
 struct Home<'a> {
     ctx: &'a Context<'a>,
@@ -111,7 +114,7 @@ struct Home<'a> {
     zones: Vec<Zones>,
     zone_of: HashMap<&'a NodeName, usize>,
     dues: Dues,
-    due: HashMap<(usize, usize, Option<Epoch>), Option<Rc<[Due]>>>,
+    due: HashMap<DueKey, Option<Rc<[Due]>>>,
     /// Job and node → start and error of a run that failed as a whole, when that was the last.
     whole: HashMap<(usize, NodeName), (Epoch, std::sync::Arc<str>)>,
 }

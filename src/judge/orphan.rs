@@ -104,8 +104,8 @@ impl Space<'_, '_> {
             ));
         }
         let listed: std::collections::HashSet<(BackupType, &str)> =
-            copies.iter().map(|c| (c.kind, &*c.id)).collect();
-        let unlisted = |g: &&Group| !listed.contains(&(g.kind, &*g.id)) && foreign(g.kind, &g.id);
+            copies.iter().map(|c| (c.kind, &*c.id)).filter(|(k, id)| foreign(*k, id)).collect();
+        let unlisted = |g: &&Group| foreign(g.kind, &g.id) && !listed.contains(&(g.kind, &*g.id));
         for group in groups.iter().filter(unlisted) {
             let newest = group.last_backup.filter(|_| group.count > 1);
             let (id, owner) = (group.id.clone(), group.owner.clone());

@@ -94,7 +94,7 @@ const LOOK: i64 = 3 * 3600;
 pub(super) fn decide(case: &Case<'_>) -> Vec<Say> {
     let bad = case.found.newest.as_ref().is_some_and(super::super::copies::Copy::is_bad);
     match case.covered {
-        Covered::No if case.template => vec![Say::Nothing],
+        Covered::No | Covered::NotWhenSeen if case.template => vec![Say::Nothing],
         Covered::No => {
             let mut said = vec![uncovered(case)];
             if bad {
@@ -106,7 +106,6 @@ pub(super) fn decide(case: &Case<'_>) -> Vec<Say> {
             said
         }
         _ if bad => vec![Say::VerifyFailed],
-        Covered::NotWhenSeen if case.template => vec![Say::Nothing],
         Covered::NotWhenSeen => vec![Say::Unknown(case.source.clone())],
         Covered::Untold => by_age(case).into_iter().collect(),
         Covered::Yes if case.dues.iter().any(Due::comes) => by_schedule(case).into_iter().collect(),

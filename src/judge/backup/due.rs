@@ -94,12 +94,15 @@ impl Zones {
     }
 }
 
+/// Schedule, zones, start of a vzdump that runs → the answer.
+type Known = (Box<str>, Zones, Option<Epoch>, Option<Vec<Due>>);
+
 /// Answers kept, so that ten thousand guests of one job cost one.
 pub(super) struct Dues {
     now: Epoch,
     grace: i64,
     parsed: HashMap<Box<str>, Option<CalendarEvent>>,
-    known: Vec<(Box<str>, Zones, Option<Epoch>, Option<Vec<Due>>)>,
+    known: Vec<Known>,
 }
 
 impl Dues {

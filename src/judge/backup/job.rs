@@ -117,7 +117,7 @@ fn tie<'a>(home: &mut Home<'a>) -> Vec<Vec<Run<'a>>> {
                 .flatten()
                 .any(|event| run.may_be(*event, job.node.as_ref(), Some(&storage)));
             let takes = run.guest().is_none_or(|vmid| {
-                let guest = home.source.guests().iter().find(|g| g.vmid == vmid);
+                let guest = home.pve.resources.known().and_then(|r| r.guest(vmid));
                 guest.is_some_and(|g| home.coverage.of(g).any(|job| job == *at))
             });
             on_time && takes

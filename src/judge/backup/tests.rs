@@ -998,3 +998,128 @@ fn orphans_and_foreign_groups() {
     more(&mut fleet, BackupType::Vm, "100", "");
     assert_eq!(rows(&fleet), (vec![], vec![("100".into(), false), ("backup-host".into(), false)]));
 }
+
+/// Ways to know less, applied to every case of a list of states: the verdict on a backup may turn
+/// to unknown, or stay, but never become better than it was.
+#[test]
+fn knowing_less_never_improves() {
+    let states: [(&str, Spoil); 9] = [
+        ("healthy", |_| ()),
+        ("late", |f| holds(f, &[snapshot(DUE.minus(DAY), GOOD)])),
+        ("later", |f| holds(f, &[snapshot(DUE.minus(3 * DAY), GOOD)])),
+        ("missing", |f| holds(f, &[])),
+        ("bad", |f| holds(f, &[snapshot(DUE, Verification::Failed(None))])),
+        ("uncovered", |f| {
+            edit_pve(f, "fi", |p| {
+                change(&mut p.backup_jobs, |j| j[0].selection = Selection::AllBut(vec![100]));
+            });
+        }),
+        ("uncovered, no copy", |f| {
+            holds(f, &[]);
+            edit_pve(f, "fi", |p| {
+                change(&mut p.backup_jobs, |j| j[0].selection = Selection::AllBut(vec![100]));
+            });
+        }),
+        ("failed", |f| {
+            holds(f, &[snapshot(DUE.minus(DAY), GOOD)]);
+            edit_pve(f, "fi", |p| {
+                let failed = TaskResult::Error("lock".into());
+                set(&mut p.tasks, vec![task(Some("100"), DUE.plus(2), Some(failed))]);
+            });
+        }),
+        ("a copy that may be unfinished", |f| {
+            holds(f, &[snapshot(DUE.plus(120), GOOD)]);
+            edit_pbs(f, "pbs", |p| {
+                p.stores.get_mut("main").unwrap().copies.clear();
+            });
+        }),
+    ];
+    let losses: [(&str, Spoil); 13] = [
+        ("PVE silent", |f| silent(f, "fi")),
+        ("PBS silent", |f| silent(f, "pbs")),
+        ("PBS silent for long", |f| {
+            silent(f, "pbs");
+            edit_pbs(f, "pbs", stale);
+        }),
+        ("no copies", |f| {
+            edit_pbs(f, "pbs", |p| {
+                p.stores.get_mut("main").unwrap().copies.clear();
+            });
+        }),
+        ("no groups", |f| {
+            edit_pbs(f, "pbs", |p| {
+                p.stores.get_mut("main").unwrap().groups.clear();
+            });
+        }),
+        ("no stores", |f| edit_pbs(f, "pbs", |p| p.stores.clear())),
+        ("no rights on the PBS", |f| {
+            edit_pbs(f, "pbs", |p| p.rights = Part::new("/access/permissions", 3600));
+        }),
+        ("no storages", |f| edit_pve(f, "fi", |p| p.storages = Part::new("/storage", 3600))),
+        ("old jobs", |f| edit_pve(f, "fi", |p| age(&mut p.backup_jobs, 7200))),
+        ("old resources", |f| edit_pve(f, "fi", |p| age(&mut p.resources, 7200))),
+        ("no tasks", |f| edit_pve(f, "fi", |p| p.tasks = Part::new("/cluster/tasks", 15))),
+        ("no configurations", |f| edit_pve(f, "fi", |p| p.configs.clear())),
+        ("no included volumes", |f| edit_pve(f, "fi", |p| p.included.clear())),
+    ];
+    for (state, spoil) in states {
+        let mut fleet = healthy();
+        spoil(&mut fleet);
+        let before = web(&judged(&fleet)).backup.verdict.expect("applies");
+        for (loss, lose) in losses {
+            let mut less = fleet.clone();
+            lose(&mut less);
+            let after = web(&judged(&less)).backup.verdict.expect("applies");
+            assert!(after >= before.min(Verdict::Unknown), "{state}, {loss}: {before:?} {after:?}");
+        }
+    }
+}
+
+/// Not a test of right or wrong: prints how long a large fleet takes (`--ignored --nocapture`).
+#[test]
+#[ignore = "a measurement"]
+fn ten_thousand_guests() {
+    let mut fleet = healthy();
+    let guests = || (1000..11_000).map(|vmid| guest(vmid, GuestKind::Qemu, "fi1", "web"));
+    edit_pve(&mut fleet, "fi", |p| {
+        change(&mut p.resources, |r| r.guests = guests().collect());
+        let config = p.configs.get(&100).unwrap().clone();
+        p.configs = guests().map(|g| (g.vmid, config.clone())).collect();
+        let mut included = p.included.get("nightly").unwrap().clone();
+        change(&mut included, |i| {
+            let one = i.guests[0].clone();
+            let of = |vmid| crate::fleet::pve::backup::IncludedGuest { vmid, ..one.clone() };
+            i.guests = guests().map(|g| of(g.vmid)).collect();
+        });
+        p.included.insert("nightly".into(), included);
+    });
+    edit_pbs(&mut fleet, "pbs", |p| {
+        let parts = p.stores.get_mut("main").unwrap();
+        let snapshots: Vec<_> =
+            (0..30).map(|night| snapshot(DUE.plus(60).minus(night * DAY), GOOD)).collect();
+        change(parts.copies.get_mut("fi").unwrap(), |list| {
+            *list = guests().map(|g| Arc::new(copies(g.kind, g.vmid, &snapshots))).collect();
+        });
+        change(parts.groups.get_mut("fi").unwrap(), |list| {
+            let one = list[0].clone();
+            *list = guests()
+                .map(|g| crate::fleet::pbs::copies::Group {
+                    id: g.vmid.to_string().into(),
+                    last_backup: Some(DUE.plus(60)),
+                    count: 30,
+                    ..one.clone()
+                })
+                .collect();
+        });
+    });
+    let mut cache = crate::judge::Cache::default();
+    for _ in 0..3 {
+        let begun = std::time::Instant::now();
+        let judged = crate::judge::judge(&fleet, NOW, &mut cache);
+        let took = begun.elapsed();
+        assert!(judged.problems.is_empty());
+        assert!(took.as_secs() < 60, "{took:?}");
+        std::hint::black_box(&judged);
+        std::fs::write(std::env::temp_dir().join("judged-in"), format!("{took:?}")).unwrap();
+    }
+}
