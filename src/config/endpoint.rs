@@ -166,7 +166,10 @@ mod tests {
                 "fi1.example.org",
                 "\"fi1.example.org\" must begin with https://; did you mean `https://fi1.example.org:8006`?",
             ),
-            ("ftp://fi1", "\"ftp://fi1\" must begin with https://; did you mean `https://fi1:8006`?"),
+            (
+                "ftp://fi1",
+                "\"ftp://fi1\" must begin with https://; did you mean `https://fi1:8006`?",
+            ),
             (
                 "https://fi1:8006/api2/json",
                 "\"https://fi1:8006/api2/json\" has more than host and port; did you mean `https://fi1:8006`?",

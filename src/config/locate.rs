@@ -13,7 +13,7 @@ pub type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
 /// # Errors
 /// None was named and none exists.
 pub fn locate(explicit: Option<&Path>, env: Env<'_>) -> Result<PathBuf, ConfigErrors> {
-    choose(explicit, env, |path| path.exists())
+    choose(explicit, env, Path::exists)
 }
 
 fn choose(
@@ -78,7 +78,10 @@ mod tests {
         assert_eq!(found(None, &[home], &[etc]), etc);
         assert_eq!(found(None, &[], &[etc]), etc);
         let xdg = ("XDG_CONFIG_HOME", "/x");
-        assert_eq!(found(None, &[xdg, home], &["/x/vigie/config.toml", own]), "/x/vigie/config.toml");
+        assert_eq!(
+            found(None, &[xdg, home], &["/x/vigie/config.toml", own]),
+            "/x/vigie/config.toml"
+        );
         assert_eq!(found(None, &[("XDG_CONFIG_HOME", "x"), home], &[own]), own);
         assert_eq!(
             found(None, &[home], &[]),

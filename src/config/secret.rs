@@ -37,7 +37,9 @@ pub enum SecretError {
     #[error("{0} is not a regular file")]
     NotAFile(PathBuf),
     /// Others than the owner may use the file.
-    #[error("{path} may be read or written by others than its owner (mode {mode:03o}): chmod 600 it")]
+    #[error(
+        "{path} may be read or written by others than its owner (mode {mode:03o}): chmod 600 it"
+    )]
     Permissions {
         /// The file.
         path: PathBuf,
@@ -147,7 +149,8 @@ fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, SecretError> {
 fn check_permissions(path: &Path, metadata: &std::fs::Metadata) -> Result<(), SecretError> {
     use std::os::unix::fs::PermissionsExt as _;
     let mode = metadata.permissions().mode() & 0o777;
-    if mode & 0o077 == 0 {
+    let foreign = mode & 0o077;
+    if foreign == 0 {
         Ok(())
     } else {
         Err(SecretError::Permissions { path: path.to_path_buf(), mode })
@@ -231,7 +234,7 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn a_file_that_others_may_read_is_refused() {
-        use std::os::unix::fs::PermissionsExt as _;
+        use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("fi.secret");
         std::fs::write(&path, "hunter2\n").unwrap();

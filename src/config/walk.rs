@@ -73,7 +73,10 @@ impl<'a> Walk<'a> {
 
     /// A path of the file: `~` expanded, relative to the file's folder.
     pub(super) fn path(&self, text: &str) -> Result<PathBuf, What> {
-        let Some(rest) = text.strip_prefix('~') else { return Ok(self.folder.join(text)) };
+        let Some(rest) = text.strip_prefix('~') else {
+            // By its components: `./` goes.
+            return Ok(self.folder.join(text).components().collect());
+        };
         let home = (self.around.env)("HOME").filter(|home| !home.is_empty());
         match (home, rest.strip_prefix('/')) {
             (Some(home), Some(rest)) => Ok(Path::new(&home).join(rest)),
@@ -95,6 +98,7 @@ pub(super) fn type_name(value: &DeValue<'_>) -> &'static str {
 }
 
 /// One section of the file, its keys checked.
+#[allow(clippy::struct_field_names, reason = "the parser's table within ours")]
 pub(super) struct Table<'t, 'i> {
     table: &'t DeTable<'i>,
     pub(super) section: &'static Section,

@@ -2,6 +2,8 @@
 //! nodes, guests 100, 101, 200) and site `home` with the PBS `pbs` (datastore `main`, namespace
 //! `fi`). Everything was read five seconds before [`NOW`].
 
+#![allow(dead_code, unused_imports, reason = "a box of builders; some wait for their tests")]
+
 mod pbs;
 mod pve;
 

@@ -38,7 +38,7 @@ pub(super) fn judge_pve(
     findings: &mut Findings<'_>,
 ) -> Consequence {
     let mut needed = PVE.to_vec();
-    if pve.status.known().is_some_and(|s| s.is_cluster()) {
+    if pve.status.known().is_some_and(crate::fleet::pve::cluster::ClusterStatus::is_cluster) {
         needed.extend(CLUSTER);
     }
     if pve.ha.known().is_some_and(|ha| !ha.services.is_empty()) {

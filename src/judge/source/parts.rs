@@ -98,7 +98,10 @@ fn is_excused(source: &SourceContext<'_>, part: &PartView<'_>) -> bool {
     if source.nodes.trust_of_text(node).is_some_and(is_away) {
         return true;
     }
-    let has_quorum = pve.status.live(source.now).is_none_or(|s| s.has_quorum());
+    let has_quorum = pve
+        .status
+        .live(source.now)
+        .is_none_or(crate::fleet::pve::cluster::ClusterStatus::has_quorum);
     !has_quorum && is_replication_part(part.call)
 }
 
