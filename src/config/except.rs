@@ -72,9 +72,10 @@ fn unknown_code(text: &str) -> What {
         None => {
             let whole = nearest(text, Code::ALL.iter().map(|code| code.as_str()));
             // `uncovered` alone, where only one family has it.
-            let mut tails = Code::ALL.iter().map(|code| code.as_str()).filter(|known| {
-                known.split_once('.').is_some_and(|(_, tail)| tail == text)
-            });
+            let mut tails = Code::ALL
+                .iter()
+                .map(|code| code.as_str())
+                .filter(|known| known.split_once('.').is_some_and(|(_, tail)| tail == text));
             let tail = tails.next().filter(|_| tails.next().is_none());
             whole.or(tail).map(str::to_owned)
         }
@@ -153,9 +154,7 @@ fn check_subject(text: &str, known: &Known) -> Result<(), What> {
         | ("node" | "backup-job" | "job" | "datastore", [_, _, _])
         | ("storage", [_, _, _] | [_, _, _, _]) => true,
         ("guest", [_, _, vmid]) => vmid.chars().all(|c| c.is_ascii_digit() || c == '*'),
-        ("group", [_, _, _, .., kind, _]) => {
-            glob(kind, "vm") || glob(kind, "ct")
-        }
+        ("group", [_, _, _, .., kind, _]) => glob(kind, "vm") || glob(kind, "ct"),
         _ => false,
     };
     if !fits {
@@ -225,17 +224,26 @@ mod tests {
     #[test]
     fn other_subjects_say_what_is_wrong() {
         let table = [
-            ("fi", "\"fi\" is no subject: it begins with one of source, cluster, node, guest, backup-job, group, job, storage, datastore"),
+            (
+                "fi",
+                "\"fi\" is no subject: it begins with one of source, cluster, node, guest, backup-job, group, job, storage, datastore",
+            ),
             ("gest/fi/1", "\"gest/fi/1\" is no subject: did you mean guest/SOURCE/VMID?"),
             ("guest/fi", "\"guest/fi\" is no subject: the form is guest/SOURCE/VMID"),
             ("guest/fi/web", "\"guest/fi/web\" is no subject: the form is guest/SOURCE/VMID"),
             ("guest//5", "\"guest//5\" is no subject: the form is guest/SOURCE/VMID"),
             ("source/fi/x", "\"source/fi/x\" is no subject: the form is source/SOURCE"),
-            ("group/pbs/main/host/x", "\"group/pbs/main/host/x\" is no subject: the form is group/SOURCE/STORE[/NAMESPACE]/vm|ct/ID"),
+            (
+                "group/pbs/main/host/x",
+                "\"group/pbs/main/host/x\" is no subject: the form is group/SOURCE/STORE[/NAMESPACE]/vm|ct/ID",
+            ),
             ("guest/fj/5", "no source \"fj\"; did you mean `fi`?"),
             ("guest/x*/5", "no source \"x*\"; known are fi, pbs"),
             ("guest/pbs/5", "\"guest/pbs/5\": source \"pbs\" is a PBS, it has no such subject"),
-            ("datastore/fi/main", "\"datastore/fi/main\": source \"fi\" is a PVE, it has no such subject"),
+            (
+                "datastore/fi/main",
+                "\"datastore/fi/main\": source \"fi\" is a PVE, it has no such subject",
+            ),
         ];
         for (subject, sentence) in table {
             let what = check_subject(subject, &known()).unwrap_err();
@@ -246,7 +254,10 @@ mod tests {
     #[test]
     fn codes_near_and_far() {
         for (code, sentence) in [
-            ("backup.uncoverd", "unknown code \"backup.uncoverd\"; did you mean `backup.uncovered`?"),
+            (
+                "backup.uncoverd",
+                "unknown code \"backup.uncoverd\"; did you mean `backup.uncovered`?",
+            ),
             ("bakup.*", "unknown code \"bakup.*\"; did you mean `backup.*`?"),
             ("backup", "unknown code \"backup\"; did you mean `backup.*`?"),
             ("orphan", "unknown code \"orphan\"; did you mean `backup.orphan`?"),

@@ -78,7 +78,10 @@ mod tests {
         assert_eq!(found(None, &[home], &[etc]), etc);
         assert_eq!(found(None, &[], &[etc]), etc);
         let xdg = ("XDG_CONFIG_HOME", "/x");
-        assert_eq!(found(None, &[xdg, home], &["/x/vigie/config.toml", own]), "/x/vigie/config.toml");
+        assert_eq!(
+            found(None, &[xdg, home], &["/x/vigie/config.toml", own]),
+            "/x/vigie/config.toml"
+        );
         assert_eq!(found(None, &[("XDG_CONFIG_HOME", "x"), home], &[own]), own);
         assert_eq!(
             found(None, &[home], &[]),

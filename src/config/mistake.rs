@@ -218,7 +218,9 @@ pub enum What {
     #[error("{} has nothing to watch: give it a [[site.pve]] or a [[site.pbs]]", .0.as_ref().map_or_else(|| "this site".to_owned(), |name| format!("site {name}")))]
     NoSource(Option<Quoted>),
     /// A name that a subject could not carry.
-    #[error("{0} cannot be a name: letters, digits, `.`, `_` and `-`, beginning with a letter or a digit")]
+    #[error(
+        "{0} cannot be a name: letters, digits, `.`, `_` and `-`, beginning with a letter or a digit"
+    )]
     BadName(Quoted),
     /// Two sites of one name.
     #[error("site {name} stands on line {line} already")]
@@ -229,7 +231,9 @@ pub enum What {
         line: usize,
     },
     /// Two sources of one name.
-    #[error("source {name} stands on line {line} already; names of sources are unique in the whole fleet")]
+    #[error(
+        "source {name} stands on line {line} already; names of sources are unique in the whole fleet"
+    )]
     SourceTwice {
         /// The name.
         name: Quoted,
@@ -266,7 +270,9 @@ pub enum What {
     #[error("{0} would send the token unencrypted: only https:// is spoken")]
     PlainHttp(Quoted),
     /// User or password in a URL; nothing of it is repeated.
-    #[error("an endpoint carries no user or password (the part before `@`); the token stands in `token`")]
+    #[error(
+        "an endpoint carries no user or password (the part before `@`); the token stands in `token`"
+    )]
     UserInEndpoint,
     /// A path, query or fragment.
     #[error("{endpoint} has more than host and port{meant}")]
@@ -307,7 +313,9 @@ pub enum What {
     #[error("`token` is not of the form user@realm!name")]
     Token,
     /// No origin of a secret.
-    #[error("{0} does not say where its secret is: `secret-file`, `secret-env` or `secret-command`")]
+    #[error(
+        "{0} does not say where its secret is: `secret-file`, `secret-env` or `secret-command`"
+    )]
     SecretNowhere(&'static str),
     /// Several origins of a secret.
     #[error("{} stand together; one says where the secret is", or_list(.0))]
@@ -368,7 +376,9 @@ pub enum What {
         example: String,
     },
     /// Levels in the wrong order.
-    #[error("`{key}`: critical ({critical}) would come before warning ({warning}); the warning stands first")]
+    #[error(
+        "`{key}`: critical ({critical}) would come before warning ({warning}); the warning stands first"
+    )]
     LevelsOrder {
         /// The key.
         key: &'static str,

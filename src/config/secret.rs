@@ -37,7 +37,9 @@ pub enum SecretError {
     #[error("{0} is not a regular file")]
     NotAFile(PathBuf),
     /// Others than the owner may use the file.
-    #[error("{path} may be read or written by others than its owner (mode {mode:03o}): chmod 600 it")]
+    #[error(
+        "{path} may be read or written by others than its owner (mode {mode:03o}): chmod 600 it"
+    )]
     Permissions {
         /// The file.
         path: PathBuf,
@@ -231,7 +233,7 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn a_file_that_others_may_read_is_refused() {
-        use std::os::unix::fs::PermissionsExt as _;
+        use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("fi.secret");
         std::fs::write(&path, "hunter2\n").unwrap();

@@ -289,8 +289,8 @@ fn secret(walk: &mut Walk<'_>, table: &Table<'_, '_>) -> Option<SecretOrigin> {
         return None;
     }
     if present.len() > 1 {
-        let second = present.get(1).and_then(|key| table.get(key));
-        let span = second.map_or(table.span.clone(), toml::Spanned::span);
+        let spans = present.iter().filter_map(|key| table.get(key)).map(toml::Spanned::span);
+        let span = spans.max_by_key(|span| span.start).unwrap_or(table.span.clone());
         walk.wrong(&span, What::SecretTwice(present));
         return None;
     }

@@ -69,9 +69,9 @@ pub(super) fn share(text: &str) -> Result<f64, What> {
     let plain = |n: &&str| n.chars().all(|c| c.is_ascii_digit() || c == '.');
     number
         .filter(plain)
-        .and_then(|number| number.parse::<f64>().ok())
-        .filter(|percent| (0.0..=100.0).contains(percent))
-        .map(|percent| percent / 100.0)
+        // Moving the point in the text keeps 33.3% exactly what 0.333 is.
+        .and_then(|number| format!("{number}e-2").parse::<f64>().ok())
+        .filter(|fraction| (0.0..=1.0).contains(fraction))
         .ok_or_else(|| What::Share(Quoted::new(text)))
 }
 

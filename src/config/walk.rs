@@ -73,7 +73,10 @@ impl<'a> Walk<'a> {
 
     /// A path of the file: `~` expanded, relative to the file's folder.
     pub(super) fn path(&self, text: &str) -> Result<PathBuf, What> {
-        let Some(rest) = text.strip_prefix('~') else { return Ok(self.folder.join(text)) };
+        let Some(rest) = text.strip_prefix('~') else {
+            // By its components: `./` goes.
+            return Ok(self.folder.join(text).components().collect());
+        };
         let home = (self.around.env)("HOME").filter(|home| !home.is_empty());
         match (home, rest.strip_prefix('/')) {
             (Some(home), Some(rest)) => Ok(Path::new(&home).join(rest)),
