@@ -132,17 +132,13 @@ fn check_subject(text: &str, known: &Known) -> Result<(), What> {
     let segments: Vec<&str> = text.split('/').collect();
     let word = segments.first().copied().unwrap_or_default();
     let Some(kind) = KINDS.iter().find(|kind| kind.word == word) else {
-        let form = match nearest(word, KINDS.iter().map(|kind| kind.word)) {
-            Some(near) => KINDS
-                .iter()
-                .find(|kind| kind.word == near)
-                .map(|kind| format!("did you mean {}?", kind.form))
-                .unwrap_or_default(),
-            None => {
-                let words: Vec<_> = KINDS.iter().map(|kind| kind.word).collect();
-                format!("it begins with one of {}", words.join(", "))
-            }
-        };
+        let near = nearest(word, KINDS.iter().map(|kind| kind.word));
+        let near = KINDS.iter().find(|kind| Some(kind.word) == near);
+        let words = || KINDS.iter().map(|kind| kind.word).collect::<Vec<_>>().join(", ");
+        let form = near.map_or_else(
+            || format!("it begins with one of {}", words()),
+            |kind| format!("did you mean {}?", kind.form),
+        );
         return Err(wrong(&form));
     };
     let form = || wrong(&format!("the form is {}", kind.form));

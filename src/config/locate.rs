@@ -13,7 +13,7 @@ pub type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
 /// # Errors
 /// None was named and none exists.
 pub fn locate(explicit: Option<&Path>, env: Env<'_>) -> Result<PathBuf, ConfigErrors> {
-    choose(explicit, env, |path| path.exists())
+    choose(explicit, env, Path::exists)
 }
 
 fn choose(
