@@ -84,7 +84,7 @@ fn parse_bytes(raw: &[u8], path: &Path, around: &Around<'_>) -> Result<Config, C
 }
 
 /// Checks the text of a file that stands at `path` (relative paths in it start from there).
-/// Touches nothing but `around`.
+/// Of the world it asks `around` alone, and the database of time zones.
 ///
 /// # Errors
 /// Every mistake, in the order of the file.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 
-use super::mistake::{Meant, Quoted, What};
+use super::mistake::{Meant, Quoted, What, looks_secret};
 use crate::fleet::id::Product;
 
 /// Where a source answers.
@@ -51,8 +51,9 @@ impl Endpoint {
         let (authority, tail) = rest.split_at_checked(cut).unwrap_or((rest, ""));
         let bare = Self::authority(authority, product);
         let meant = || match &bare {
-            Ok(endpoint) => Meant::Word(endpoint.url.clone()),
-            Err(_) => Meant::Nothing,
+            // What is not repeated is not suggested either.
+            Ok(endpoint) if !looks_secret(text) => Meant::Word(endpoint.url.clone()),
+            _ => Meant::Nothing,
         };
         match scheme.as_str() {
             "https" => {}

@@ -133,13 +133,12 @@ fn check_subject(text: &str, known: &Known) -> Result<(), What> {
     let word = segments.first().copied().unwrap_or_default();
     let Some(kind) = KINDS.iter().find(|kind| kind.word == word) else {
         let near = nearest(word, KINDS.iter().map(|kind| kind.word));
-        let near = near.and_then(|near| KINDS.iter().find(|kind| kind.word == near));
-        let form = if let Some(kind) = near {
-            format!("did you mean {}?", kind.form)
-        } else {
-            let words: Vec<_> = KINDS.iter().map(|kind| kind.word).collect();
-            format!("it begins with one of {}", words.join(", "))
-        };
+        let near = KINDS.iter().find(|kind| Some(kind.word) == near);
+        let words = || KINDS.iter().map(|kind| kind.word).collect::<Vec<_>>().join(", ");
+        let form = near.map_or_else(
+            || format!("it begins with one of {}", words()),
+            |kind| format!("did you mean {}?", kind.form),
+        );
         return Err(wrong(&form));
     };
     let form = || wrong(&format!("the form is {}", kind.form));

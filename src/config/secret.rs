@@ -149,8 +149,8 @@ fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, SecretError> {
 fn check_permissions(path: &Path, metadata: &std::fs::Metadata) -> Result<(), SecretError> {
     use std::os::unix::fs::PermissionsExt as _;
     let mode = metadata.permissions().mode() & 0o777;
-    let foreign = mode & 0o077;
-    if foreign == 0 {
+    let of_others = mode & 0o077;
+    if of_others == 0 {
         Ok(())
     } else {
         Err(SecretError::Permissions { path: path.to_path_buf(), mode })

@@ -98,9 +98,8 @@ pub(super) fn type_name(value: &DeValue<'_>) -> &'static str {
 }
 
 /// One section of the file, its keys checked.
-#[allow(clippy::struct_field_names, reason = "the parser's table within ours")]
 pub(super) struct Table<'t, 'i> {
-    table: &'t DeTable<'i>,
+    entries: &'t DeTable<'i>,
     pub(super) section: &'static Section,
     pub(super) span: Span,
     /// Whether a secret stood in it.
@@ -143,11 +142,11 @@ impl<'t, 'i> Table<'t, 'i> {
                 walk.wrong(&key.span(), what);
             }
         }
-        Self { table, section, span, held_secret, guessed }
+        Self { entries: table, section, span, held_secret, guessed }
     }
 
     pub(super) fn get(&self, key: &str) -> Option<&'t Value<'i>> {
-        self.table.get(key)
+        self.entries.get(key)
     }
 
     /// Whether the key is there, or an unknown one that probably means it.
@@ -157,7 +156,7 @@ impl<'t, 'i> Table<'t, 'i> {
 
     /// Where each known key was written.
     pub(super) fn written(&self, walk: &Walk<'_>) -> Written {
-        let lines = self.table.iter().filter_map(|(key, _)| {
+        let lines = self.entries.iter().filter_map(|(key, _)| {
             let known: &Key = self.section.key(key.get_ref())?;
             Some((known.name, walk.line(&key.span())))
         });

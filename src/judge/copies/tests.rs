@@ -1,3 +1,5 @@
+#![expect(clippy::unnecessary_wraps, reason = "built in the shape that is compared")]
+
 use std::sync::Arc;
 
 use proptest::prelude::*;
@@ -259,7 +261,9 @@ fn of_equal_copies_the_good_one_counts() {
             pair.reverse();
         }
         let mut found = Found::default();
-        pair.into_iter().for_each(|c| found.add(c));
+        for c in pair {
+            found.add(c);
+        }
         assert_eq!(found.newest.map(|c| c.place), Some("b:x".into()));
     }
 }

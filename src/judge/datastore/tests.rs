@@ -134,7 +134,7 @@ fn presence() {
             "offline mode",
             |p| {
                 change(&mut p.datastores, |d| {
-                    d[0].maintenance = Some((Maintenance::Offline, None))
+                    d[0].maintenance = Some((Maintenance::Offline, None));
                 });
             },
             &["unknown datastore.maintenance datastore/pbs/main offline"],
@@ -145,7 +145,7 @@ fn presence() {
             "unmounting",
             |p| {
                 change(&mut p.datastores, |d| {
-                    d[0].maintenance = Some((Maintenance::Unmount, None))
+                    d[0].maintenance = Some((Maintenance::Unmount, None));
                 });
             },
             &["unknown datastore.maintenance datastore/pbs/main unmount"],

@@ -10,6 +10,9 @@ use crate::judge::findings::Findings;
 use crate::judge::problem::Severity;
 use crate::judge::verdict::Consequence;
 
+/// Picks one measured value of a point.
+type Reading = fn(&LoadPoint) -> Option<f64>;
+
 /// Length of the average, seconds.
 const WINDOW: i64 = 600;
 /// Fewer points make no average: never judge from one sample.
@@ -49,7 +52,7 @@ pub(super) fn judge(
         })
         .collect();
     let policy = source.policy();
-    let kinds: [(Code, fn(&LoadPoint) -> Option<f64>, f64, Option<f64>); 4] = [
+    let kinds: [(Code, Reading, f64, Option<f64>); 4] = [
         (Code::NodeCpu, |p| p.cpu, policy.cpu, sample.cpu),
         (Code::NodeMemory, |p| p.memory, policy.memory, sample.memory),
         (Code::NodeSwap, |p| p.swap, policy.swap, sample.swap),

@@ -1,3 +1,5 @@
+#![expect(clippy::unnecessary_wraps, reason = "built in the shape that is compared")]
+
 use proptest::prelude::*;
 
 use super::{Case, Covered, Failure, Say, decide};
