@@ -26,7 +26,6 @@ pub use view::{ProblemId, RowId, Section, Tab, View};
 use crate::fleet::site::Fleet;
 use crate::fleet::time::Epoch;
 use crate::judge::{Judged, Verdict};
-use crate::keymap::Context;
 
 /// Everything the screen is drawn from.
 #[derive(Clone, Debug)]
@@ -172,16 +171,6 @@ impl State {
             Overlay::None | Overlay::Filter(_) => {}
         }
         self.drawn = drawn;
-    }
-
-    /// Where a key that is pressed now is meant for.
-    pub fn context(&self) -> Context {
-        match self.overlay {
-            Overlay::Filter(_) => Context::Typing,
-            Overlay::Help(_) | Overlay::Evidence(_) => Context::Reading,
-            Overlay::None if self.places.details.is_empty() => Context::List,
-            Overlay::None => Context::Detail,
-        }
     }
 
     /// To a view of the first level, out of all details.
