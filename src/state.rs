@@ -9,6 +9,8 @@ pub mod overlay;
 pub mod row;
 #[cfg(test)]
 pub(crate) mod samples;
+#[cfg(test)]
+mod tests;
 pub mod view;
 
 use std::sync::Arc;
