@@ -7,7 +7,7 @@ mod table;
 pub use chord::{Chord, Key, NotAChord};
 pub use table::TABLE;
 
-use crate::state::Tab;
+use crate::state::{Overlay, State, Tab};
 
 /// Where a chord is pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -25,6 +25,16 @@ pub enum Context {
 impl Context {
     /// Every one.
     pub const ALL: [Self; 4] = [Self::List, Self::Detail, Self::Reading, Self::Typing];
+
+    /// Where a key that is pressed now is meant for.
+    pub fn of(state: &State) -> Self {
+        match state.overlay {
+            Overlay::Filter(_) => Self::Typing,
+            Overlay::Help(_) | Overlay::Evidence(_) => Self::Reading,
+            Overlay::None if state.trail().next().is_none() => Self::List,
+            Overlay::None => Self::Detail,
+        }
+    }
 }
 
 /// What the user means: the only thing keys map to.

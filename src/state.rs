@@ -9,6 +9,8 @@ pub mod overlay;
 pub mod row;
 #[cfg(test)]
 pub(crate) mod samples;
+#[cfg(test)]
+mod tests;
 pub mod view;
 
 use std::sync::Arc;
@@ -26,7 +28,6 @@ pub use view::{ProblemId, RowId, Section, Tab, View};
 use crate::fleet::site::Fleet;
 use crate::fleet::time::Epoch;
 use crate::judge::{Judged, Verdict};
-use crate::keymap::Context;
 
 /// Everything the screen is drawn from.
 #[derive(Clone, Debug)]
@@ -172,16 +173,6 @@ impl State {
             Overlay::None | Overlay::Filter(_) => {}
         }
         self.drawn = drawn;
-    }
-
-    /// Where a key that is pressed now is meant for.
-    pub fn context(&self) -> Context {
-        match self.overlay {
-            Overlay::Filter(_) => Context::Typing,
-            Overlay::Help(_) | Overlay::Evidence(_) => Context::Reading,
-            Overlay::None if self.places.details.is_empty() => Context::List,
-            Overlay::None => Context::Detail,
-        }
     }
 
     /// To a view of the first level, out of all details.

@@ -55,8 +55,9 @@ pub(super) trait Surroundings {
     fn now(&self) -> Epoch;
     /// Gives the terminal back, stops for the shell, and comes back with the terminal taken.
     async fn suspend(&mut self) -> std::io::Result<()>;
-    /// Takes the terminal again after someone else stopped us.
-    fn retake(&mut self) -> std::io::Result<()>;
+    /// Takes the terminal again after someone else stopped us; false when it was our own stop,
+    /// after which it was taken already.
+    fn retake(&mut self) -> std::io::Result<bool>;
 }
 
 /// State, screen, and when they are due.
@@ -126,8 +127,9 @@ where
                 Some(control) = control.recv() => match control {
                     Control::End(ending) => return Ok(ending),
                     Control::Continued => {
-                        world.retake().map_err(|e| Error::Terminal(e.into()))?;
-                        effects = update(&mut self.state, Event::Resumed);
+                        if world.retake().map_err(|e| Error::Terminal(e.into()))? {
+                            effects = update(&mut self.state, Event::Resumed);
+                        }
                     }
                     Control::Resized => effects = self.resized(),
                 },

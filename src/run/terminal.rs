@@ -147,13 +147,16 @@ pub(super) fn on_panic() -> Arc<Notify> {
 }
 
 /// The terminal taken, and the machine around it. Gives the terminal back when dropped.
-pub(super) struct Host(());
+pub(super) struct Host {
+    /// Whether a SIGCONT that is still to be told of ended our own stop.
+    came_back: bool,
+}
 
 impl Host {
     /// Takes the terminal.
     pub(super) fn enter() -> io::Result<Self> {
         // Made first: should taking fail half-way, dropping it gives back what was taken.
-        let host = Self(());
+        let host = Self { came_back: false };
         take()?;
         Ok(host)
     }
@@ -177,16 +180,19 @@ impl Surroundings for Host {
         kill_current_process_group(Signal::TSTP)?;
         // The stop may hit between any two instructions, and time runs on while it lasts: either
         // way this is over only when we run again.
-        let _ = tokio::time::timeout(STOP_TAKES, continued.recv()).await;
+        self.came_back = tokio::time::timeout(STOP_TAKES, continued.recv()).await.is_ok();
         take()
     }
 
-    fn retake(&mut self) -> io::Result<()> {
+    fn retake(&mut self) -> io::Result<bool> {
+        if std::mem::replace(&mut self.came_back, false) {
+            return Ok(false);
+        }
         // Whoever stopped us may have left the terminal in any mode; crossterm enters raw mode
         // only if it thinks it is not in it.
         if TAKEN.load(Ordering::SeqCst) {
             let _ = disable_raw_mode();
         }
-        take()
+        take().map(|()| true)
     }
 }

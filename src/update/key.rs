@@ -2,14 +2,14 @@
 
 use super::{Effects, place, say, typing};
 use crate::fleet::subject::Subject;
-use crate::keymap::{Action, Chord, action};
+use crate::keymap::{Action, Chord, Context, action};
 use crate::state::{Frozen, Notice, Overlay, Poll, Sort, State, View};
 
 /// A key was pressed.
 pub(super) fn pressed(state: &mut State, chord: Chord) -> Effects {
     // An answer stands until its time is over, or until another key is pressed.
     let said = state.said.take();
-    let mut effects = match (action(state.context(), chord), chord.typed()) {
+    let mut effects = match (action(Context::of(state), chord), chord.typed()) {
         (Some(action), _) => act(state, action),
         (None, Some(c)) if matches!(state.overlay, Overlay::Filter(_)) => typing::typed(state, c),
         (None, _) => Effects::NONE,

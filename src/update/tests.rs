@@ -147,7 +147,7 @@ fn the_filter_follows_each_key_and_esc_drops_it() {
     press(&mut state, "Space ! o l d");
     assert_eq!(seen(&mut state), [104]);
     press(&mut state, "Enter");
-    assert_eq!(state.context(), Context::List);
+    assert_eq!(Context::of(&state), Context::List);
     assert_eq!(seen(&mut state), [104]);
     press(&mut state, "Esc");
     assert_eq!(seen(&mut state), [104, 105, 117]);
@@ -203,7 +203,7 @@ fn enter_goes_down_and_esc_comes_back_to_the_same_row() {
     let mut state = on_guests(judged(rows, vec![late.clone(), down.clone()]), 5);
     press(&mut state, "j Enter");
     assert_eq!(state.page().view, View::Subject(Subject::guest(&"fi".into(), 2)));
-    assert_eq!(state.context(), Context::Detail);
+    assert_eq!(Context::of(&state), Context::Detail);
     press(&mut state, "l");
     assert_eq!(state.page().view, View::Problem(ProblemId::of(&late)));
     assert_eq!(state.trail().count(), 2);
