@@ -104,6 +104,7 @@ impl<'a> Guests<'a> {
             home: home.hindrance(&guest.node),
             source: source.subject(),
             unseen: &|since| self.unseen(home, guest, &jobs, since),
+            doubt: &|| self.doubt(home, guest),
             failure: failure.as_ref(),
         };
         let said = decide(&case);
@@ -159,6 +160,16 @@ impl<'a> Guests<'a> {
         }
         self.files.add_to(&mut found, guest.vmid, guest.kind, born);
         (found, ambiguous)
+    }
+
+    /// The PBS that holds a group of which nothing more is known.
+    fn doubt(&self, home: &Home<'_>, guest: &Guest) -> Subject {
+        let kind = guest.kind.backup_type();
+        let holding = self.places.iter().find(|p| p.shelf.entry(kind, guest.vmid).exists());
+        match holding.map(|p| &p.place.server) {
+            Some(Server::Watched(name)) => Subject::Source(name.clone()),
+            _ => home.source.subject(),
+        }
     }
 
     /// Start of the backup of this guest that runs now: a vzdump on its node, or an unfinished
