@@ -31,6 +31,8 @@
 pub mod backup;
 pub mod cluster;
 pub mod context;
+pub mod copies;
+pub mod coverage;
 pub mod datastore;
 pub mod except;
 pub mod findings;
@@ -38,6 +40,7 @@ pub mod frame;
 pub mod guest;
 pub mod mapping;
 pub mod node;
+pub mod orphan;
 pub mod problem;
 pub mod replication;
 pub mod rows;
