@@ -116,7 +116,7 @@ impl Space<'_, '_> {
     /// Whether some writer has such a guest, or may have it.
     fn may_live(&self, kind: BackupType, vmid: Vmid) -> bool {
         self.mapping.writers(self.place).iter().any(|writer| {
-            let pve = self.ctx.source(&writer.source).and_then(|s| s.pve());
+            let pve = self.ctx.source(&writer.source).and_then(super::context::SourceContext::pve);
             let guest = pve.and_then(|p| p.resources.known()?.guest(vmid));
             guest.is_some_and(|g| g.kind.backup_type() == kind)
         })

@@ -107,9 +107,8 @@ pub(super) fn decide(case: &Case<'_>) -> Vec<Say> {
         }
         _ if bad => vec![Say::VerifyFailed],
         Covered::NotWhenSeen => vec![Say::Unknown(case.source.clone())],
-        Covered::Untold => by_age(case).into_iter().collect(),
         Covered::Yes if case.dues.iter().any(Due::comes) => by_schedule(case).into_iter().collect(),
-        Covered::Yes => by_age(case).into_iter().collect(),
+        Covered::Yes | Covered::Untold => by_age(case).into_iter().collect(),
     }
 }
 

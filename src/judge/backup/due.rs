@@ -40,10 +40,10 @@ impl Due {
         let before = |at: Epoch| event.latest(at.minus(1), zone);
         let latest = event.latest(now, zone);
         let mut judged = before(now.minus(grace));
-        if let Some(excused) = started.and_then(|start| event.latest(start, zone)) {
-            if judged >= Some(excused) {
-                judged = before(excused);
-            }
+        if let Some(excused) = started.and_then(|start| event.latest(start, zone))
+            && judged >= Some(excused)
+        {
+            judged = before(excused);
         }
         let next = event.next_after(now, zone);
         let ahead = latest.zip(next).map(|(latest, next)| next.since(latest));

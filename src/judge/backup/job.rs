@@ -123,10 +123,10 @@ fn tie<'a>(home: &mut Home<'a>) -> Vec<Vec<Run<'a>>> {
             on_time && takes
         };
         let mut fitting = jobs.iter().enumerate().filter(fits);
-        if let (Some((at, _)), None) = (fitting.next(), fitting.next()) {
-            if let Some(list) = tied.get_mut(at) {
-                list.push(*run);
-            }
+        if let (Some((at, _)), None) = (fitting.next(), fitting.next())
+            && let Some(list) = tied.get_mut(at)
+        {
+            list.push(*run);
         }
     }
     tied

@@ -118,7 +118,7 @@ fn copies_and_schedules() {
                 holds(
                     f,
                     &[snapshot(DUE, Verification::Failed(None)), snapshot(DUE.minus(DAY), GOOD)],
-                )
+                );
             },
             &["critical backup.verify-failed guest/fi/100"],
             BAD,
@@ -133,7 +133,7 @@ fn copies_and_schedules() {
                         Snapshot { size: None, ..snapshot(DUE, GOOD) },
                         snapshot(DUE.minus(DAY), GOOD),
                     ],
-                )
+                );
             },
             &["warning backup.late guest/fi/100"],
             WARN,
@@ -144,9 +144,9 @@ fn copies_and_schedules() {
             |f| {
                 edit_pve(f, "fi", |p| {
                     change(p.configs.get_mut(&100).unwrap(), |c| {
-                        c.created = Some(DUE.plus(3 * HOUR))
-                    })
-                })
+                        c.created = Some(DUE.plus(3 * HOUR));
+                    });
+                });
             },
             &[],
             OK,
@@ -158,8 +158,8 @@ fn copies_and_schedules() {
                 holds(f, &[]);
                 edit_pve(f, "fi", |p| {
                     change(p.configs.get_mut(&100).unwrap(), |c: &mut GuestConfig| {
-                        c.created = Some(NOW.minus(HOUR))
-                    })
+                        c.created = Some(NOW.minus(HOUR));
+                    });
                 });
             },
             &[],
@@ -253,7 +253,7 @@ fn runs() {
             |f| {
                 holds(f, &[snapshot(DUE.minus(DAY), GOOD)]);
                 edit_pve(f, "fi", |p| {
-                    set(&mut p.tasks, vec![task(Some("101"), DUE.plus(2), None)])
+                    set(&mut p.tasks, vec![task(Some("101"), DUE.plus(2), None)]);
                 });
             },
             &["warning backup.late guest/fi/100"],
@@ -285,7 +285,7 @@ fn runs() {
                             DUE.plus(2),
                             Some(TaskResult::Error("lock".into())),
                         )],
-                    )
+                    );
                 });
             },
             &["warning backup.failed guest/fi/100"],
@@ -355,8 +355,8 @@ fn runs() {
 fn coverage_and_jobs() {
     const UNCOVERED: Spoil = |f| {
         edit_pve(f, "fi", |p| {
-            change(&mut p.backup_jobs, |j| j[0].selection = Selection::AllBut(vec![100]))
-        })
+            change(&mut p.backup_jobs, |j| j[0].selection = Selection::AllBut(vec![100]));
+        });
     };
     check(&[
         ("uncovered, young copy", UNCOVERED, &["warning backup.uncovered guest/fi/100"], WARN, ""),
@@ -409,8 +409,8 @@ fn coverage_and_jobs() {
             |f| {
                 edit_pve(f, "fi", |p| {
                     p.backup_jobs =
-                        Part::new("/cluster/backup", 300).failed(Outcome::Denied("no".into()), NOW)
-                })
+                        Part::new("/cluster/backup", 300).failed(Outcome::Denied("no".into()), NOW);
+                });
             },
             &[],
             OK,
@@ -421,7 +421,7 @@ fn coverage_and_jobs() {
             |f| {
                 holds(f, &[]);
                 edit_pve(f, "fi", |p| {
-                    p.backup_jobs = Part::new("/cluster/backup", 300).failed(failure(), NOW)
+                    p.backup_jobs = Part::new("/cluster/backup", 300).failed(failure(), NOW);
                 });
             },
             &[],
@@ -443,9 +443,9 @@ fn coverage_and_jobs() {
             |f| {
                 edit_pve(f, "fi", |p| {
                     change(&mut p.backup_jobs, |j| {
-                        j[0].selection = Selection::Guests(vec![100, 101, 200, 999])
-                    })
-                })
+                        j[0].selection = Selection::Guests(vec![100, 101, 200, 999]);
+                    });
+                });
             },
             &["warning backup.job backup-job/fi/nightly guests"],
             OK,
@@ -460,8 +460,8 @@ fn coverage_and_jobs() {
                         more.id = "x".into();
                         more.selection = Selection::Nothing;
                         j.push(more);
-                    })
-                })
+                    });
+                });
             },
             &["warning backup.job backup-job/fi/x empty"],
             OK,
@@ -471,8 +471,8 @@ fn coverage_and_jobs() {
             "dumpdir",
             |f| {
                 edit_pve(f, "fi", |p| {
-                    change(&mut p.backup_jobs, |j| j[0].dumpdir = Some("/tmp".into()))
-                })
+                    change(&mut p.backup_jobs, |j| j[0].dumpdir = Some("/tmp".into()));
+                });
             },
             &["warning backup.job backup-job/fi/nightly dumpdir"],
             OK,
@@ -482,8 +482,8 @@ fn coverage_and_jobs() {
             "no such storage",
             |f| {
                 edit_pve(f, "fi", |p| {
-                    change(&mut p.backup_jobs, |j| j[0].storage = Some("gone".into()))
-                })
+                    change(&mut p.backup_jobs, |j| j[0].storage = Some("gone".into()));
+                });
             },
             &["warning backup.job backup-job/fi/nightly storage"],
             OK,
@@ -505,8 +505,8 @@ fn coverage_and_jobs() {
             "never comes",
             |f| {
                 edit_pve(f, "fi", |p| {
-                    change(&mut p.backup_jobs, |j| j[0].schedule = Some("02-30".into()))
-                })
+                    change(&mut p.backup_jobs, |j| j[0].schedule = Some("02-30".into()));
+                });
             },
             &["warning backup.job backup-job/fi/nightly schedule"],
             OK,
@@ -608,7 +608,7 @@ fn what_cannot_be_told() {
             |f| {
                 edit_pbs(f, "pbs", |p| {
                     p.stores.clear();
-                })
+                });
             },
             &[],
             UNKNOWN,
@@ -632,7 +632,7 @@ fn what_cannot_be_told() {
                     stale(p);
                     change(&mut p.datastores, |d| {
                         d[0].maintenance =
-                            Some((crate::fleet::pbs::datastore::Maintenance::Offline, None))
+                            Some((crate::fleet::pbs::datastore::Maintenance::Offline, None));
                     });
                 });
             },
@@ -676,8 +676,8 @@ fn what_cannot_be_told() {
                         let target = s[1].pbs.as_mut().unwrap();
                         target.server = "elsewhere".into();
                         target.fingerprint = Some([9; 32]);
-                    })
-                })
+                    });
+                });
             },
             &["unknown backup.blind storage/fi/pbs"],
             UNKNOWN,
@@ -703,7 +703,7 @@ fn what_cannot_be_told() {
                 edit_pve(f, "fi", |p| {
                     p.included.clear();
                     p.configs.clear();
-                })
+                });
             },
             &[],
             UNKNOWN,
@@ -714,7 +714,7 @@ fn what_cannot_be_told() {
             |f| {
                 edit_pve(f, "fi", |p| {
                     p.nodes.get_mut("fi1").unwrap().timezone = Part::new("/x", 3600);
-                })
+                });
             },
             &[],
             OK,
@@ -736,7 +736,7 @@ fn partial_and_unverified() {
             change(p.included.get_mut("nightly").unwrap(), |i| {
                 let of = if key.starts_with("mp") { 2 } else { 0 };
                 i.guests[of].volumes.push(volume);
-            })
+            });
         });
     };
     const UNVERIFIED: Spoil = |f| holds(f, &[snapshot(DUE.plus(120), Verification::None)]);
@@ -781,7 +781,7 @@ fn partial_and_unverified() {
                             )
                             .as_str()
                             .into(),
-                        )
+                        );
                     });
                     set(
                         &mut p.tasks,
@@ -810,7 +810,7 @@ fn partial_and_unverified() {
                             )
                             .as_str()
                             .into(),
-                        )
+                        );
                     });
                 });
             },
@@ -823,7 +823,7 @@ fn partial_and_unverified() {
             |f| {
                 holds(f, &[snapshot(DUE.minus(2 * DAY), Verification::None)]);
                 edit_pve(f, "fi", |p| {
-                    change(&mut p.backup_jobs, |j| j[0].schedule = Some("sun 02:00".into()))
+                    change(&mut p.backup_jobs, |j| j[0].schedule = Some("sun 02:00".into()));
                 });
             },
             &["warning backup.unverified guest/fi/100"],
@@ -838,7 +838,7 @@ fn partial_and_unverified() {
                     change(&mut p.verify, |v| {
                         v[0].run.upid = Some(UPID.into());
                         v[0].run.result = Some(TaskResult::Error("abort".into()));
-                    })
+                    });
                 });
             },
             &[],
@@ -956,7 +956,7 @@ fn the_row_of_a_guest() {
 fn the_row_of_a_job() {
     let mut fleet = healthy();
     edit_pve(&mut fleet, "fi", |p| {
-        set(&mut p.tasks, vec![task(None, DUE.plus(3), Some(TaskResult::Ok))])
+        set(&mut p.tasks, vec![task(None, DUE.plus(3), Some(TaskResult::Ok))]);
     });
     let judged = judged(&fleet);
     let row = judged.sites[0].backup_jobs.first().expect("one");

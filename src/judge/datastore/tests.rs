@@ -123,8 +123,8 @@ fn presence() {
             "read-only",
             |p| {
                 change(&mut p.datastores, |d| {
-                    d[0].maintenance = Some((Maintenance::ReadOnly, None))
-                })
+                    d[0].maintenance = Some((Maintenance::ReadOnly, None));
+                });
             },
             &["warning datastore.maintenance datastore/pbs/main read-only"],
             Verdict::Warning,
@@ -133,7 +133,9 @@ fn presence() {
         (
             "offline mode",
             |p| {
-                change(&mut p.datastores, |d| d[0].maintenance = Some((Maintenance::Offline, None)))
+                change(&mut p.datastores, |d| {
+                    d[0].maintenance = Some((Maintenance::Offline, None));
+                });
             },
             &["unknown datastore.maintenance datastore/pbs/main offline"],
             Verdict::Unknown,
@@ -142,7 +144,9 @@ fn presence() {
         (
             "unmounting",
             |p| {
-                change(&mut p.datastores, |d| d[0].maintenance = Some((Maintenance::Unmount, None)))
+                change(&mut p.datastores, |d| {
+                    d[0].maintenance = Some((Maintenance::Unmount, None));
+                });
             },
             &["unknown datastore.maintenance datastore/pbs/main unmount"],
             Verdict::Unknown,
@@ -154,7 +158,7 @@ fn presence() {
                 change(&mut p.usage, |u| {
                     u[0].usage = None;
                     u[0].error = Some("gone".into());
-                })
+                });
             },
             &["critical datastore.offline datastore/pbs/main"],
             Verdict::Critical,
@@ -166,7 +170,7 @@ fn presence() {
                 change(&mut p.usage, |u| {
                     u[0].usage = None;
                     u[0].mount = Some(Mount::NotMounted);
-                })
+                });
             },
             &["warning datastore.offline datastore/pbs/main"],
             Verdict::Warning,
@@ -241,7 +245,7 @@ fn garbage_collection() {
             |p| {
                 change(&mut p.gc, |g| {
                     g[0].run = LastRun { upid: Some("U".into()), ..LastRun::default() }
-                })
+                });
             },
             &[],
             Verdict::Ok,
@@ -270,7 +274,7 @@ fn garbage_collection() {
                 change(&mut p.gc, |g| {
                     g[0].schedule = None;
                     g[0].run.end = Some(NOW.minus(29 * DAY));
-                })
+                });
             },
             &[],
             Verdict::Ok,
@@ -282,7 +286,7 @@ fn garbage_collection() {
                 change(&mut p.gc, |g| {
                     g[0].schedule = None;
                     g[0].run.end = Some(NOW.minus(31 * DAY));
-                })
+                });
             },
             &["warning datastore.gc datastore/pbs/main"],
             Verdict::Warning,
@@ -427,7 +431,7 @@ fn jobs() {
                             ..LastRun::default()
                         },
                     )],
-                )
+                );
             },
             &[],
             Verdict::Ok,

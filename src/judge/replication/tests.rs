@@ -89,8 +89,8 @@ fn lateness_and_failure() {
                     state(p, |s| {
                         s.fail_count = 1;
                         s.error = Some("no space".into());
-                    })
-                })
+                    });
+                });
             },
             &["warning replication.failing job/fi/100-0"],
             WARN,
@@ -143,7 +143,7 @@ fn lateness_and_failure() {
                 edit_pve(f, "fi", |p| {
                     state(p, |s| s.last_sync = None);
                     p.sightings.jobs.insert("100-0".into(), NOW.minus(60));
-                })
+                });
             },
             &[],
             OK,
@@ -155,7 +155,7 @@ fn lateness_and_failure() {
                 edit_pve(f, "fi", |p| {
                     state(p, |s| s.last_sync = None);
                     p.sightings.jobs.insert("100-0".into(), NOW.minus(HOUR));
-                })
+                });
             },
             &["warning replication.late job/fi/100-0"],
             WARN,
@@ -197,7 +197,7 @@ fn jobs_that_are_off_missing_or_leave_out() {
                         };
                         list.push(twin);
                     });
-                })
+                });
             },
             &[],
             OK,
@@ -235,8 +235,8 @@ fn jobs_that_are_off_missing_or_leave_out() {
             "a disk left out",
             |f| {
                 edit_pve(f, "fi", |p| {
-                    change(p.configs.get_mut(&100).unwrap(), |c| c.disks[0].replicate = false)
-                })
+                    change(p.configs.get_mut(&100).unwrap(), |c| c.disks[0].replicate = false);
+                });
             },
             &["warning replication.partial guest/fi/100 scsi0"],
             WARN,
@@ -248,7 +248,7 @@ fn jobs_that_are_off_missing_or_leave_out() {
                 edit_pve(f, "fi", |p| {
                     change(p.configs.get_mut(&100).unwrap(), |c| c.disks[0].replicate = false);
                     change(&mut p.storages, |s| s[0].shared = true);
-                })
+                });
             },
             &[],
             OK,
@@ -260,7 +260,7 @@ fn jobs_that_are_off_missing_or_leave_out() {
                 edit_pve(f, "fi", |p| {
                     change(&mut p.replication, Vec::clear);
                     change(p.configs.get_mut(&100).unwrap(), |c| c.disks[0].replicate = false);
-                })
+                });
             },
             &[],
             None,
@@ -271,7 +271,7 @@ fn jobs_that_are_off_missing_or_leave_out() {
             |f| {
                 edit_pve(f, "fi", |p| {
                     p.configs.clear();
-                })
+                });
             },
             &[],
             UNKNOWN,
@@ -325,8 +325,8 @@ fn what_cannot_be_told() {
             |f| {
                 edit_pve(f, "fi", |p| {
                     p.nodes.get_mut("fi1").unwrap().replication =
-                        Part::new("/nodes/fi1/replication", 60)
-                })
+                        Part::new("/nodes/fi1/replication", 60);
+                });
             },
             &[],
             UNKNOWN,
@@ -338,8 +338,8 @@ fn what_cannot_be_told() {
                 edit_pve(f, "fi", |p| {
                     p.nodes.get_mut("fi1").unwrap().replication =
                         Part::new("/nodes/fi1/replication", 60)
-                            .failed(Outcome::Denied("no".into()), NOW)
-                })
+                            .failed(Outcome::Denied("no".into()), NOW);
+                });
             },
             &["unknown replication.blind guest/fi/100"],
             UNKNOWN,
@@ -362,7 +362,7 @@ fn what_cannot_be_told() {
             |f| {
                 late(f, 30);
                 edit_link(f, "fi", |l| {
-                    l.contact = Contact::Unreachable(Layer::Timeout, "silent".into())
+                    l.contact = Contact::Unreachable(Layer::Timeout, "silent".into());
                 });
             },
             &[],
@@ -382,7 +382,7 @@ fn what_cannot_be_told() {
                 edit_pve(f, "fi", |p| {
                     job(p, |j| j.disabled = true);
                     age(&mut p.replication, 901);
-                })
+                });
             },
             &[],
             UNKNOWN,

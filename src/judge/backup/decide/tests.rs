@@ -98,6 +98,7 @@ fn said(row: &Row) -> Vec<Say> {
     })
 }
 
+#[allow(clippy::unnecessary_wraps)]
 fn failure(start: i64, job: Option<&str>) -> Option<Failure> {
     Some(Failure { start: Epoch(start), text: "no space".into(), job: job.map(Into::into) })
 }
