@@ -128,6 +128,11 @@ impl<'a> Guests<'a> {
             if let Some(place) = place {
                 let subject = (place.place, guest.kind.backup_type(), guest.vmid);
                 self.verifications.judge(source, subject, newest, findings);
+                // Whether the newest is a good copy was never read.
+                if !place.shelf.was_listed() {
+                    let blame = blame_place(home.ctx, place.place, &source.subject());
+                    follows = follows.or_worse(Consequence::unknown(blame));
+                }
             }
         }
         follows = follows.or_worse(partial::judge(home, guest, &jobs, config, findings));

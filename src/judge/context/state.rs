@@ -16,8 +16,6 @@ pub(super) fn state(
     now: Epoch,
 ) -> SourceState {
     match &survey.link.contact {
-        // Never asked since the start: what memory kept is old, whatever it says.
-        Contact::Untried => SourceState::Stale,
         Contact::Unreachable(..) => {
             if planned_off(&facts.planned_off, &site.timezone, now) {
                 SourceState::PlannedOff
@@ -31,7 +29,8 @@ pub(super) fn state(
         Contact::Error(_) => SourceState::Error,
         Contact::Fine if sees_nothing(survey, rights) => SourceState::Forbidden,
         Contact::Fine if is_young(&survey.link, now) => SourceState::Fresh,
-        Contact::Fine => SourceState::Stale,
+        // Untried: never asked since the start; what memory kept is old, whatever it says.
+        Contact::Fine | Contact::Untried => SourceState::Stale,
     }
 }
 
