@@ -143,6 +143,11 @@ impl<'a> Shelf<'a> {
         Entry { copies, group, looked: listed.max(self.groups_seen).filter(|_| tells), regrouped }
     }
 
+    /// Whether its snapshots were ever read: the list of groups knows nothing of verification.
+    pub fn was_listed(&self) -> bool {
+        self.copies_seen.is_some()
+    }
+
     /// Every group of vms and containers with what is known of it.
     pub fn entries(&self) -> impl Iterator<Item = (BackupType, Vmid, Entry<'a>)> + '_ {
         let listed = self.copies.iter().map(|(kind, vmid, _)| (*kind, *vmid));

@@ -1,6 +1,8 @@
 //! The frame: runs the families, merges what they raised into their rows, rolls up.
 
 mod merge;
+#[cfg(test)]
+mod tests;
 
 use std::cmp::Reverse;
 

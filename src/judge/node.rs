@@ -126,7 +126,7 @@ fn judge_node(
     };
     judge_rootfs(source, &subject, rootfs, findings)
         .or_worse(load::judge(source, &subject, &parts.history, sample, findings))
-        .or_worse(service::judge_pve(source, &subject, pve, name, &parts.services, findings))
+        .or_worse(service::judge_pve(source, &subject, pve, &parts.services, findings))
         .or_worse(disk::judge_pools(source, &subject, &parts.zfs, findings))
         .or_worse(certificate::judge_node(source, &subject, name, &parts.certificates, findings))
         .or_worse(source.needs(&parts.version))

@@ -94,10 +94,12 @@ impl<'a> Cluster<'a> {
             }
             follows = Consequence::unknown(self.source.subject());
         }
-        if !listed {
-            follows = follows.or_worse(self.settled(&jobs, guest));
-        } else if expected && working == 0 {
-            self.raise_guest(guest, Code::ReplicationUncovered, Severity::Warning, findings);
+        if expected && working == 0 {
+            if listed {
+                self.raise_guest(guest, Code::ReplicationUncovered, Severity::Warning, findings);
+            } else {
+                follows = follows.or_worse(Consequence::unknown(self.source.subject()));
+            }
         }
         if working > 0 {
             follows = follows.or_worse(self.partial(guest, findings));
@@ -111,16 +113,6 @@ impl<'a> Cluster<'a> {
             self.raise_guest(guest, Code::ReplicationBlind, Severity::Unknown, findings);
         }
         ReplicationSummary { verdict: Some(follows.verdict), because: follows.because, jobs: rows }
-    }
-
-    /// What follows when the list of jobs is old: nothing while each job known is settled by what
-    /// is remembered, for an older list still names them.
-    fn settled(&self, jobs: &[&ReplicationJob], guest: &Guest) -> Consequence {
-        if jobs.is_empty() {
-            return Consequence::unknown(self.source.subject());
-        }
-        let nothing_expected = !guest.template || self.pve.replication.known().is_some();
-        if nothing_expected { Consequence::NONE } else { self.source.unknown() }
     }
 
     fn raise_guest(

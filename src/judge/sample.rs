@@ -10,7 +10,7 @@ mod pve;
 use std::sync::Arc;
 
 pub(crate) use self::pbs::{copies, snapshot};
-pub(crate) use self::pve::{disk, guest, member, node_row, service, storage_row};
+pub(crate) use self::pve::{certificate, disk, guest, member, rights, storage_row, version};
 use super::{Cache, Judged, Problem, judge};
 use crate::fleet::id::Product;
 use crate::fleet::link::{Contact, Link};

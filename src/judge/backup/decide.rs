@@ -59,6 +59,8 @@ pub(super) struct Case<'a> {
     pub source: Subject,
     /// Why a copy made since then might not have been seen; none when we would have seen it.
     pub unseen: &'a dyn Fn(Epoch) -> Option<Subject>,
+    /// Who leaves it open whether an uncertain copy is finished: the PBS that holds it.
+    pub doubt: &'a dyn Fn() -> Subject,
     /// Its last run, when that failed.
     pub failure: Option<&'a Failure>,
 }
@@ -215,7 +217,7 @@ fn unseen(case: &Case<'_>, judged: Epoch, by: Epoch) -> Option<Say> {
         return Some(Say::Unknown(blame));
     }
     let uncertain = case.found.uncertain.is_some_and(|at| at >= judged);
-    uncertain.then(|| Say::Unknown(case.source.clone()))
+    uncertain.then(|| Say::Unknown((case.doubt)()))
 }
 
 fn failed(case: &Case<'_>, newest: Epoch, severity: Severity) -> Option<Say> {

@@ -104,6 +104,7 @@ impl<'a> Guests<'a> {
             home: home.hindrance(&guest.node),
             source: source.subject(),
             unseen: &|since| self.unseen(home, guest, &jobs, since),
+            doubt: &|| self.doubt(home, guest),
             failure: failure.as_ref(),
         };
         let said = decide(&case);
@@ -127,6 +128,11 @@ impl<'a> Guests<'a> {
             if let Some(place) = place {
                 let subject = (place.place, guest.kind.backup_type(), guest.vmid);
                 self.verifications.judge(source, subject, newest, findings);
+                // Whether the newest is a good copy was never read.
+                if !place.shelf.was_listed() {
+                    let blame = blame_place(home.ctx, place.place, &source.subject());
+                    follows = follows.or_worse(Consequence::unknown(blame));
+                }
             }
         }
         follows = follows.or_worse(partial::judge(home, guest, &jobs, config, findings));
@@ -159,6 +165,16 @@ impl<'a> Guests<'a> {
         }
         self.files.add_to(&mut found, guest.vmid, guest.kind, born);
         (found, ambiguous)
+    }
+
+    /// The PBS that holds a group of which nothing more is known.
+    fn doubt(&self, home: &Home<'_>, guest: &Guest) -> Subject {
+        let kind = guest.kind.backup_type();
+        let holding = self.places.iter().find(|p| p.shelf.entry(kind, guest.vmid).exists());
+        match holding.map(|p| &p.place.server) {
+            Some(Server::Watched(name)) => Subject::Source(name.clone()),
+            _ => home.source.subject(),
+        }
     }
 
     /// Start of the backup of this guest that runs now: a vzdump on its node, or an unfinished

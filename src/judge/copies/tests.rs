@@ -28,10 +28,12 @@ fn snap(time: i64, finished: bool, verification: Verification) -> Snapshot {
     }
 }
 
+#[allow(clippy::unnecessary_wraps)]
 fn listed(seen: i64, snapshots: Vec<Snapshot>) -> Option<(i64, Vec<Snapshot>)> {
     Some((seen, snapshots))
 }
 
+#[allow(clippy::unnecessary_wraps)]
 fn grouped(seen: i64, last: Option<i64>, count: u32) -> Option<(i64, Option<i64>, u32)> {
     Some((seen, last, count))
 }
@@ -261,8 +263,8 @@ fn of_equal_copies_the_good_one_counts() {
             pair.reverse();
         }
         let mut found = Found::default();
-        for c in pair {
-            found.add(c);
+        for copy in pair {
+            found.add(copy);
         }
         assert_eq!(found.newest.map(|c| c.place), Some("b:x".into()));
     }

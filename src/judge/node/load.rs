@@ -18,6 +18,9 @@ const WINDOW: i64 = 600;
 /// Fewer points make no average: never judge from one sample.
 const POINTS: usize = 3;
 
+/// What a point says of one kind of load.
+type Field = fn(&LoadPoint) -> Option<f64>;
+
 /// What the host said last, fractions 0..=1: it acquits a host without a history, and never
 /// condemns.
 #[derive(Clone, Copy, Debug, Default)]
@@ -52,7 +55,7 @@ pub(super) fn judge(
         })
         .collect();
     let policy = source.policy();
-    let kinds: [(Code, Reading, f64, Option<f64>); 4] = [
+    let kinds: [(Code, Field, f64, Option<f64>); 4] = [
         (Code::NodeCpu, |p| p.cpu, policy.cpu, sample.cpu),
         (Code::NodeMemory, |p| p.memory, policy.memory, sample.memory),
         (Code::NodeSwap, |p| p.swap, policy.swap, sample.swap),

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::live;
 use crate::fleet::code::Code;
 use crate::fleet::host::Service;
-use crate::fleet::id::NodeName;
 use crate::fleet::part::Part;
 use crate::fleet::pve::PveSurvey;
+use crate::fleet::pve::cluster::ClusterStatus;
 use crate::fleet::subject::Subject;
 use crate::judge::context::SourceContext;
 use crate::judge::findings::Findings;
@@ -33,18 +33,17 @@ pub(super) fn judge_pve(
     source: &SourceContext<'_>,
     subject: &Subject,
     pve: &PveSurvey,
-    _node: &NodeName,
     part: &Part<Vec<Service>>,
     findings: &mut Findings<'_>,
 ) -> Consequence {
     let mut needed = PVE.to_vec();
-    if pve.status.known().is_some_and(crate::fleet::pve::cluster::ClusterStatus::is_cluster) {
+    if pve.status.known().is_some_and(ClusterStatus::is_cluster) {
         needed.extend(CLUSTER);
     }
     if pve.ha.known().is_some_and(|ha| !ha.services.is_empty()) {
         needed.extend(HA);
     }
-    judge(source, subject, part, &needed, findings)
+    judge(source, subject, part, &needed, is_active, findings)
 }
 
 /// Raises `node.service` on the host of a PBS.
@@ -54,7 +53,7 @@ pub(super) fn judge_pbs(
     part: &Part<Vec<Service>>,
     findings: &mut Findings<'_>,
 ) -> Consequence {
-    judge(source, subject, part, &PBS, findings)
+    judge(source, subject, part, &PBS, is_running, findings)
 }
 
 fn judge(
@@ -62,6 +61,7 @@ fn judge(
     subject: &Subject,
     part: &Part<Vec<Service>>,
     needed: &[Needed],
+    is_well: fn(&Service) -> bool,
     findings: &mut Findings<'_>,
 ) -> Consequence {
     let services = match live(source, part) {
@@ -73,13 +73,12 @@ fn judge(
     for (name, is_listed_always) in needed {
         match services.iter().find(|s| is_named(s, name)) {
             None if *is_listed_always => consequence = consequence.or_worse(source.unknown()),
-            Some(service) if !runs(service) => {
+            Some(service) if is_installed(service) && !is_well(service) => {
                 findings
                     .raise(source, Code::NodeService, Severity::Critical, subject.clone())
                     .detail(*name)
                     .facts(|f| {
-                        let state = service.active.as_ref().unwrap_or(&service.state);
-                        f.text = Some(Arc::clone(state));
+                        f.text = Some(Arc::clone(&service.state));
                     })
                     .evidence(part);
             }
@@ -93,13 +92,20 @@ fn is_named(service: &Service, name: &str) -> bool {
     service.name.strip_suffix(".service").unwrap_or(&service.name) == name
 }
 
-/// Whether it runs, or is not installed at all.
-fn runs(service: &Service) -> bool {
-    if service.unit.as_deref() == Some("not-found") {
-        return true;
-    }
+/// A service that is not installed says `not-found`.
+fn is_installed(service: &Service) -> bool {
+    service.unit.as_deref() != Some("not-found")
+}
+
+/// PVE tells systemd's ActiveState, but for old releases.
+fn is_active(service: &Service) -> bool {
     match &service.active {
         Some(active) => &**active == "active",
-        None => &*service.state == "running",
+        None => is_running(service),
     }
+}
+
+/// PBS tells systemd's SubState.
+fn is_running(service: &Service) -> bool {
+    &*service.state == "running"
 }

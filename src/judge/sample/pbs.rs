@@ -33,7 +33,12 @@ pub(crate) fn healthy() -> PbsSurvey {
         crate::fleet::host::HostStatus { fingerprint: Some(PBS_FINGERPRINT), ..host() },
     );
     set(&mut pbs.history, history());
-    set(&mut pbs.services, ["proxmox-backup", "proxmox-backup-proxy"].map(service).to_vec());
+    set(
+        &mut pbs.services,
+        ["proxmox-backup", "proxmox-backup-proxy"]
+            .map(|name| crate::fleet::host::Service { active: None, ..service(name) })
+            .to_vec(),
+    );
     pbs.zfs = pbs.zfs.absent(SEEN);
     set(&mut pbs.disks, Vec::new());
     set(&mut pbs.timezone, "UTC".into());

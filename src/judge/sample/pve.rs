@@ -101,7 +101,7 @@ pub(crate) fn member(node: &str, online: bool, local: bool) -> Member {
 }
 
 /// A node's row, online and at ease.
-pub(crate) fn node_row(name: &str) -> Node {
+pub(super) fn node_row(name: &str) -> Node {
     Node {
         name: name.into(),
         state: NodeState::Online,
@@ -162,7 +162,7 @@ pub(crate) fn disk(key: &str, storage: &str) -> GuestDisk {
 }
 
 /// A service that runs.
-pub(crate) fn service(name: &str) -> Service {
+pub(super) fn service(name: &str) -> Service {
     Service {
         name: name.into(),
         state: "running".into(),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::fleet::code::Code;
 use crate::fleet::id::NodeName;
 use crate::fleet::part::{Outcome, PartState, PartView};
+use crate::fleet::pve::cluster::ClusterStatus;
 use crate::judge::context::{NodeTrust, SourceContext};
 use crate::judge::problem::Problem;
 use crate::judge::replication::is_replication_part;
@@ -98,10 +99,7 @@ fn is_excused(source: &SourceContext<'_>, part: &PartView<'_>) -> bool {
     if source.nodes.trust_of_text(node).is_some_and(is_away) {
         return true;
     }
-    let has_quorum = pve
-        .status
-        .live(source.now)
-        .is_none_or(crate::fleet::pve::cluster::ClusterStatus::has_quorum);
+    let has_quorum = pve.status.live(source.now).is_none_or(ClusterStatus::has_quorum);
     !has_quorum && is_replication_part(part.call)
 }
 

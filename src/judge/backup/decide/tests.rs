@@ -96,10 +96,12 @@ fn said(row: &Row) -> Vec<Say> {
         home: row.home.clone(),
         source: pve(),
         unseen: &|since| row.blind_since.filter(|at| since.0 > *at).map(|_| pbs()),
+        doubt: &pbs,
         failure: row.failure.as_ref(),
     })
 }
 
+#[allow(clippy::unnecessary_wraps)]
 fn failure(start: i64, job: Option<&str>) -> Option<Failure> {
     Some(Failure { start: Epoch(start), text: "no space".into(), job: job.map(Into::into) })
 }
@@ -194,11 +196,11 @@ fn the_table() {
             Row { home: Some(pve()), ..with(none()) },
             vec![Say::Unknown(pve())],
         ),
-        ("a copy that may be finished", with(uncertain()), vec![Say::Unknown(pve())]),
+        ("a copy that may be finished", with(uncertain()), vec![Say::Unknown(pbs())]),
         (
             "a first copy that may be finished",
             with(Found { uncertain: Some(Epoch(RUN + 5)), ..none() }),
-            vec![Say::Unknown(pve())],
+            vec![Say::Unknown(pbs())],
         ),
         (
             "ambiguous, and nothing else",
