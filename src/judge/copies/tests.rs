@@ -1,5 +1,3 @@
-#![expect(clippy::unnecessary_wraps, reason = "built in the shape that is compared")]
-
 use std::sync::Arc;
 
 use proptest::prelude::*;

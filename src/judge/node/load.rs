@@ -10,9 +10,6 @@ use crate::judge::findings::Findings;
 use crate::judge::problem::Severity;
 use crate::judge::verdict::Consequence;
 
-/// Picks one measured value of a point.
-type Reading = fn(&LoadPoint) -> Option<f64>;
-
 /// Length of the average, seconds.
 const WINDOW: i64 = 600;
 /// Fewer points make no average: never judge from one sample.

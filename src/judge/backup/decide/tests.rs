@@ -1,5 +1,3 @@
-#![expect(clippy::unnecessary_wraps, reason = "built in the shape that is compared")]
-
 use proptest::prelude::*;
 
 use super::{Case, Covered, Failure, Say, decide};
