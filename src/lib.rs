@@ -1,4 +1,13 @@
 //! vigie: a terminal lookout over a federation of Proxmox sites.
+//!
+//! ```text
+//! proxmox (HTTP, JSON) → poll (plan, assemble) → Survey → update → judge → rows → screen, report
+//! ```
+//!
+//! Pollers at the edge turn each source into immutable surveys; one runner owns the only mutable
+//! state, feeds every event through one pure `update`, judges what it knows with pure rules, and
+//! draws when something visible changed. `fleet`, `judge`, `state`, `update` and `keymap` know no
+//! clock and no I/O.
 
 pub mod cli;
 pub mod command;

@@ -1,14 +1,18 @@
 //! The edge towards Proxmox servers: HTTP and JSON.
 //!
-//! [`pve`] and [`pbs`] hold the calls, endpoint by endpoint: path, wire struct, conversion to fleet
+//! [`client`] asks one endpoint (GET only), [`tls`] decides whom it believes, [`error`] says on
+//! which layer it went wrong. [`pve`] and [`pbs`] hold the calls, endpoint by endpoint: path, wire struct, conversion to fleet
 //! types. [`scalar`], [`property`] and [`upid`] read what Proxmox writes. Texts are cleaned here,
 //! where wire becomes fleet.
 
+pub mod client;
+pub mod error;
 pub mod pbs;
 pub mod property;
 pub mod pve;
 pub mod rights;
 pub mod scalar;
+pub mod tls;
 pub mod upid;
 
 use serde::Deserialize;
