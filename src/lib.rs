@@ -1,6 +1,25 @@
 //! vigie: a terminal lookout over a federation of Proxmox sites.
+//!
+//! ```text
+//! proxmox (HTTP, JSON) → poll (plan, assemble) → Survey → update → judge → rows → screen, report
+//! ```
+//!
+//! Pollers at the edge turn each source into immutable surveys; one runner owns the only mutable
+//! state, feeds every event through one pure `update`, judges what it knows with pure rules, and
+//! draws when something visible changed. `fleet`, `judge`, `state`, `update` and `keymap` know no
+//! clock and no I/O.
 
+pub mod cli;
+pub mod command;
 pub mod config;
 pub mod fleet;
+pub mod judge;
+pub mod keymap;
+pub mod memory;
+pub mod poll;
 pub mod proxmox;
+pub mod run;
 pub mod simulate;
+pub mod state;
+pub mod theme;
+pub mod update;

@@ -1,0 +1,138 @@
+//! The command line: what may be asked, without any logic.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// A lookout over a federation of Proxmox sites.
+///
+/// Without a command it opens the dashboard. It only ever reads: nothing but GET requests leave
+/// this program, with a token that needs no more than audit rights.
+#[derive(Debug, Parser)]
+#[command(name = "vigie", version, max_term_width = 100)]
+#[command(after_help = "\
+Try it without any server:   vigie --demo
+Print the state and leave:   vigie report
+Check the configuration:     vigie config")]
+pub struct Cli {
+    /// What every command takes.
+    #[command(flatten)]
+    pub global: Global,
+    /// The command; none opens the dashboard.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What every command takes, before or after its name.
+#[derive(Clone, Debug, Args)]
+pub struct Global {
+    /// Read this configuration instead of $VIGIE_CONFIG, ~/.config/vigie/config.toml or
+    /// /etc/vigie/config.toml.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Use a simulated federation on this machine instead of a configuration.
+    #[arg(long, global = true, conflicts_with = "config")]
+    pub demo: bool,
+    /// Only this site; may be given several times.
+    #[arg(long = "site", global = true, value_name = "SITE")]
+    pub sites: Vec<String>,
+}
+
+/// The commands.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Look at everything once and print what there is to say.
+    ///
+    /// Exits with 0 when a report was made, whatever it says, and with 2 for mistakes of
+    /// configuration or usage.
+    Report(Report),
+    /// Print the effective configuration and where each value comes from. No secret is shown.
+    Config,
+    /// Serve the simulated federation on loopback until killed.
+    Simulate(Simulate),
+    /// Print a page of documentation made from the program itself.
+    #[command(hide = true)]
+    Generate(Generate),
+}
+
+/// How to report.
+#[derive(Clone, Debug, Args)]
+pub struct Report {
+    /// The form of the report.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Leave after this many seconds; what is missing then counts as failed. The default is 30
+    /// and half a second more per source.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub timeout: Option<u64>,
+    /// Neither read nor write what was last known.
+    #[arg(long)]
+    pub no_memory: bool,
+}
+
+/// The forms of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For eyes and mails, 80 columns.
+    Text,
+    /// For programs: one document whose keys do not change.
+    Json,
+    /// For wikis and tickets.
+    Markdown,
+}
+
+/// How to simulate.
+#[derive(Clone, Debug, Args)]
+pub struct Simulate {
+    /// Write the configuration that reaches the federation to this file (and the secret beside
+    /// it); without it the configuration goes to standard output.
+    #[arg(long, value_name = "FILE")]
+    pub config_out: Option<PathBuf>,
+    /// Serve a fleet of this size instead of the teaching model.
+    #[arg(long, value_names = ["SITES", "GUESTS", "SNAPSHOTS"], num_args = 3)]
+    pub scaled: Option<Vec<u32>>,
+}
+
+/// What to generate.
+#[derive(Clone, Debug, Args)]
+pub struct Generate {
+    /// Which page.
+    #[arg(value_enum)]
+    pub page: Page,
+}
+
+/// Pages made from the program itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Page {
+    /// The table of keys, Markdown.
+    Keys,
+    /// The table of problem codes, Markdown.
+    Codes,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory, Parser};
+
+    use super::{Cli, Command, Format};
+
+    #[test]
+    fn the_definition_holds_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn what_every_command_takes_may_stand_before_or_after_it() {
+        for words in [
+            ["vigie", "--site", "fi", "report", "--format", "json"],
+            ["vigie", "report", "--site", "fi", "--format", "json"],
+            ["vigie", "report", "--format", "json", "--site", "fi"],
+        ] {
+            let cli = Cli::try_parse_from(words).unwrap();
+            assert_eq!(cli.global.sites, ["fi"], "{words:?}");
+            let Some(Command::Report(report)) = cli.command else { panic!("{words:?}") };
+            assert_eq!(report.format, Format::Json);
+        }
+        assert!(Cli::try_parse_from(["vigie", "--demo", "--config", "x"]).is_err());
+    }
+}

@@ -1,0 +1,3 @@
+//! The commands without a screen: one file each.
+
+pub mod report;

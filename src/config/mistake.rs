@@ -1,0 +1,494 @@
+//! What can be wrong with a configuration, where it stands, and the sentence that says so.
+//!
+//! No sentence carries a line of the file: a line may hold a secret that somebody pasted.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::fleet::text;
+
+/// A place in the file; line and column count from one, the column in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line.
+    pub line: usize,
+    /// The character in it.
+    pub column: usize,
+}
+
+/// One mistake and its place; none where it concerns the file as a whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mistake {
+    /// Where.
+    pub at: Option<Position>,
+    /// What.
+    pub what: What,
+}
+
+/// Every mistake of one configuration, in the order of the file. Displays as one line each,
+/// `FILE:LINE:COLUMN: sentence`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConfigErrors {
+    /// The file.
+    pub path: PathBuf,
+    /// The mistakes; at least one.
+    pub mistakes: Vec<Mistake>,
+}
+
+impl ConfigErrors {
+    /// A single mistake about the file as a whole.
+    pub fn whole(path: impl Into<PathBuf>, what: What) -> Self {
+        Self { path: path.into(), mistakes: vec![Mistake { at: None, what }] }
+    }
+}
+
+impl fmt::Display for ConfigErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.path.display().to_string();
+        let path = text::clean(&path);
+        for (index, mistake) in self.mistakes.iter().enumerate() {
+            if index > 0 {
+                writeln!(f)?;
+            }
+            if !path.is_empty() {
+                write!(f, "{path}:")?;
+                if let Some(Position { line, column }) = mistake.at {
+                    write!(f, "{line}:{column}:")?;
+                }
+                write!(f, " ")?;
+            }
+            write!(f, "{}", mistake.what)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ConfigErrors {}
+
+/// A text of the file as an error may repeat it: cleaned, cut, and hidden as a whole where it
+/// looks like the secret of a token (they are UUIDs) or a hash.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Quoted(String);
+
+/// Longest text that an error repeats, in characters.
+const LONGEST_QUOTE: usize = 80;
+
+impl Quoted {
+    /// Makes `text` fit to be repeated.
+    pub fn new(text: &str) -> Self {
+        if looks_secret(text) {
+            return Self("(not shown)".to_owned());
+        }
+        let clean = text::clean(text);
+        let mut short: String = clean.chars().take(LONGEST_QUOTE).collect();
+        if clean.chars().nth(LONGEST_QUOTE).is_some() {
+            short.push('…');
+        }
+        Self(format!("\"{short}\""))
+    }
+}
+
+impl fmt::Display for Quoted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Quoted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Whether a text holds what looks like a token's secret: 32 hexadecimal digits or more in a
+/// row, hyphens between them or not.
+pub(super) fn looks_secret(text: &str) -> bool {
+    let mut digits = 0;
+    text.chars().any(|c| {
+        match c {
+            '-' => {}
+            c if c.is_ascii_hexdigit() => digits += 1,
+            _ => digits = 0,
+        }
+        digits >= 32
+    })
+}
+
+/// What the author of an unknown word probably meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Meant {
+    /// Nothing is near.
+    Nothing,
+    /// This word.
+    Word(String),
+    /// A key that stands in another section.
+    Elsewhere(&'static str, &'static str),
+    /// None of these is near, and they are few enough to name.
+    OneOf(Vec<String>),
+}
+
+impl fmt::Display for Meant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nothing => Ok(()),
+            Self::Word(word) => write!(f, "; did you mean `{word}`?"),
+            Self::Elsewhere(key, section) => write!(f, "; `{key}` stands in {section}"),
+            Self::OneOf(words) => write!(f, "; known are {}", words.join(", ")),
+        }
+    }
+}
+
+fn or_list(words: &[&str]) -> String {
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" and ")
+}
+
+/// One kind of mistake, with what its sentence needs. The sentences stand here and nowhere else.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum What {
+    // The file.
+    /// No configuration at the usual places.
+    #[error(
+        "no configuration found; looked for {}. Write one, or name it with --config FILE or VIGIE_CONFIG",
+        .0.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" and ")
+    )]
+    NotFound(Vec<PathBuf>),
+    /// The file cannot be read; the operating system's words.
+    #[error("cannot be read: {0}")]
+    Unreadable(String),
+    /// The file is larger than a configuration can be.
+    #[error("is larger than {0} KiB: that is no configuration of vigie")]
+    TooLarge(u64),
+    /// The file holds bytes that are no UTF-8.
+    #[error("the file is not UTF-8 from here on")]
+    NotUtf8,
+    /// Not TOML; the parser's words, without the line.
+    #[error("not valid TOML: {0}")]
+    Syntax(String),
+
+    // Keys.
+    /// A key that the section does not know.
+    #[error("unknown key {key} in {section}{meant}")]
+    UnknownKey {
+        /// The section's header.
+        section: &'static str,
+        /// The key.
+        key: Quoted,
+        /// The nearest known key.
+        meant: Meant,
+    },
+    /// A secret stands in the file, or would.
+    #[error(
+        "{0}: a secret cannot stand in the configuration; name where it is with `secret-file`, `secret-env` or `secret-command`"
+    )]
+    SecretInFile(Quoted),
+    /// A key that must be there is not.
+    #[error("{section} lacks `{key}`: {meaning}")]
+    MissingKey {
+        /// The section's header.
+        section: &'static str,
+        /// The key.
+        key: &'static str,
+        /// What it says.
+        meaning: &'static str,
+    },
+    /// A value of the wrong type.
+    #[error("`{key}` must be {wanted}, this is {found}")]
+    WrongType {
+        /// The key.
+        key: &'static str,
+        /// What it must be.
+        wanted: &'static str,
+        /// What it is.
+        found: &'static str,
+    },
+    /// A section with the wrong number of brackets.
+    #[error("write this section as {0}")]
+    Header(&'static str),
+    /// An empty text or list.
+    #[error("`{0}` is empty")]
+    Empty(&'static str),
+
+    // Sites and sources.
+    /// There is no site.
+    #[error("no [[site]] in it: there is nothing to watch")]
+    NoSite,
+    /// A site without a source.
+    #[error("{} has nothing to watch: give it a [[site.pve]] or a [[site.pbs]]", .0.as_ref().map_or_else(|| "this site".to_owned(), |name| format!("site {name}")))]
+    NoSource(Option<Quoted>),
+    /// A name that a subject could not carry.
+    #[error(
+        "{0} cannot be a name: letters, digits, `.`, `_` and `-`, beginning with a letter or a digit"
+    )]
+    BadName(Quoted),
+    /// Two sites of one name.
+    #[error("site {name} stands on line {line} already")]
+    SiteTwice {
+        /// The name.
+        name: Quoted,
+        /// Line of the first.
+        line: usize,
+    },
+    /// Two sources of one name.
+    #[error(
+        "source {name} stands on line {line} already; names of sources are unique in the whole fleet"
+    )]
+    SourceTwice {
+        /// The name.
+        name: Quoted,
+        /// Line of the first.
+        line: usize,
+    },
+    /// Two sources of one name, where at least the second took its site's.
+    #[error(
+        "a source without `name` takes its site's, but source {name} stands on line {line} already; give this one a `name`"
+    )]
+    DefaultNameTwice {
+        /// The name.
+        name: Quoted,
+        /// Line of the first.
+        line: usize,
+    },
+    /// A time zone that is not known.
+    #[error("time zone {zone} is not known{meant}")]
+    TimeZone {
+        /// The text.
+        zone: Quoted,
+        /// The nearest.
+        meant: Meant,
+    },
+    /// A window of expected silence that cannot be read.
+    #[error("{0} is no window: write \"HH:MM..HH:MM\", such as \"22:00..06:00\"")]
+    Window(Quoted),
+    /// A window without any length.
+    #[error("the window {0} begins where it ends; a whole day is \"00:00..24:00\"")]
+    WindowEmpty(Quoted),
+
+    // Endpoints.
+    /// Plain HTTP.
+    #[error("{0} would send the token unencrypted: only https:// is spoken")]
+    PlainHttp(Quoted),
+    /// User or password in a URL; nothing of it is repeated.
+    #[error(
+        "an endpoint carries no user or password (the part before `@`); the token stands in `token`"
+    )]
+    UserInEndpoint,
+    /// A path, query or fragment.
+    #[error("{endpoint} has more than host and port{meant}")]
+    EndpointPath {
+        /// The text.
+        endpoint: Quoted,
+        /// Without it.
+        meant: Meant,
+    },
+    /// No scheme.
+    #[error("{endpoint} must begin with https://{meant}")]
+    EndpointScheme {
+        /// The text.
+        endpoint: Quoted,
+        /// With it.
+        meant: Meant,
+    },
+    /// A port that is none.
+    #[error("{0} has no valid port (1 to 65535)")]
+    EndpointPort(Quoted),
+    /// A host that is none.
+    #[error("{0} has no valid host (a name, an IPv4 address, or an IPv6 address in brackets)")]
+    EndpointHost(Quoted),
+    /// An endpoint twice in one source.
+    #[error("endpoint {0} stands in this list already")]
+    EndpointTwice(Quoted),
+
+    // Tokens, secrets, trust.
+    /// The secret was pasted behind the token's name; nothing of it is repeated.
+    #[error(
+        "`token` holds a secret too; it takes the part user@realm!name only. Name where the secret is with `secret-file`, `secret-env` or `secret-command`"
+    )]
+    SecretInToken,
+    /// A user instead of a token.
+    #[error("`token` names a user; an API token is user@realm!name")]
+    TokenUser,
+    /// Not a token's id; it is not repeated.
+    #[error("`token` is not of the form user@realm!name")]
+    Token,
+    /// No origin of a secret.
+    #[error(
+        "{0} does not say where its secret is: `secret-file`, `secret-env` or `secret-command`"
+    )]
+    SecretNowhere(&'static str),
+    /// Several origins of a secret.
+    #[error("{} stand together; one says where the secret is", or_list(.0))]
+    SecretTwice(Vec<&'static str>),
+    /// The secret itself where its origin belongs; not repeated.
+    #[error("`{0}` seems to hold the secret itself; it says where the secret is")]
+    SecretAsOrigin(&'static str),
+    /// Not the name of an environment variable; not repeated.
+    #[error("`secret-env` is not the name of an environment variable (letters, digits and `_`)")]
+    EnvName,
+    /// A command as one text.
+    #[error(
+        "`secret-command` must be a list, program first, such as [\"pass\", \"show\", \"vigie\"]: no shell takes it apart"
+    )]
+    CommandText,
+    /// A path with `~` that cannot be expanded.
+    #[error("{0}: `~` stands for $HOME alone, as `~/…`, and HOME must be set")]
+    Home(Quoted),
+    /// Not a SHA-256 fingerprint.
+    #[error("this fingerprint has {0}; a SHA-256 fingerprint is 32 pairs of hexadecimal digits")]
+    Fingerprint(String),
+
+    // Values of the policy.
+    /// Not a duration.
+    #[error("{0} is no duration: write \"90s\", \"15m\", \"26h\", \"10d\", \"1w\" or \"1h30m\"")]
+    Duration(Quoted),
+    /// A number where a duration belongs.
+    #[error("`{key}` needs a unit{meant}")]
+    DurationUnit {
+        /// The key.
+        key: &'static str,
+        /// With seconds.
+        meant: Meant,
+    },
+    /// More than a hundred years.
+    #[error("{0} is longer than a hundred years")]
+    DurationLong(Quoted),
+    /// Not a share.
+    #[error("{0} is no share: write \"85%\", from 0% to 100%")]
+    Share(Quoted),
+    /// A whole number, which could mean a percentage or a fraction.
+    #[error("`{key}` needs a percent sign{meant}")]
+    ShareUnit {
+        /// The key.
+        key: &'static str,
+        /// As percentage.
+        meant: Meant,
+    },
+    /// A fraction outside 0..=1.
+    #[error("`{0}` as a number is a fraction from 0.0 to 1.0")]
+    ShareRange(&'static str),
+    /// Not two levels.
+    #[error("`{key}` takes two levels, warning first: {key} = {example}")]
+    Levels {
+        /// The key.
+        key: &'static str,
+        /// The defaults as TOML.
+        example: String,
+    },
+    /// Levels in the wrong order.
+    #[error(
+        "`{key}`: critical ({critical}) would come before warning ({warning}); the warning stands first"
+    )]
+    LevelsOrder {
+        /// The key.
+        key: &'static str,
+        /// The first.
+        warning: String,
+        /// The second.
+        critical: String,
+    },
+
+    // Exceptions.
+    /// Not a subject.
+    #[error("{subject} is no subject: {form}")]
+    Subject {
+        /// The text.
+        subject: Quoted,
+        /// The form it should have, or the nearest kind.
+        form: String,
+    },
+    /// A source that is not configured.
+    #[error("no source {name}{meant}")]
+    UnknownSource {
+        /// The name or pattern.
+        name: Quoted,
+        /// The nearest.
+        meant: Meant,
+    },
+    /// A subject of one product at a source of the other.
+    #[error("{subject}: source {name} is a {is}, it has no such subject")]
+    WrongProduct {
+        /// The text.
+        subject: Quoted,
+        /// The source.
+        name: Quoted,
+        /// What it is.
+        is: &'static str,
+    },
+    /// A code that does not exist.
+    #[error("unknown code {code}{meant}")]
+    UnknownCode {
+        /// The code or pattern.
+        code: Quoted,
+        /// The nearest.
+        meant: Meant,
+    },
+    /// A date in quotes, or with a time.
+    #[error("`until` is a date without quotes and without a time: until = 2027-01-31")]
+    Until,
+}
+
+impl What {
+    /// Whether it may only follow from a part of the file that could not be parsed.
+    pub(super) fn is_absence(&self) -> bool {
+        matches!(
+            self,
+            Self::MissingKey { .. }
+                | Self::NoSite
+                | Self::NoSource(_)
+                | Self::SecretNowhere(_)
+                | Self::UnknownSource { .. }
+        )
+    }
+}
+
+/// The candidate nearest to `word`, if any is near enough to be meant: the same but for case,
+/// `_` and `-`, or a few letters away.
+pub(super) fn nearest<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let plain = |text: &str| text.to_lowercase().replace('_', "-");
+    // Distances cost the product of both lengths; nothing that long is near anything.
+    if word.len() > 100 {
+        return None;
+    }
+    let word = plain(word);
+    let allowed = (word.chars().count() / 3).max(1);
+    candidates
+        .into_iter()
+        .map(|known| (strsim::damerau_levenshtein(&word, &plain(known)), known))
+        .filter(|&(distance, known)| distance <= allowed && distance < known.len())
+        .min_by_key(|&(distance, _)| distance)
+        .map(|(_, known)| known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Quoted, nearest};
+
+    #[test]
+    fn a_quote_is_harmless_short_and_never_a_secret() {
+        assert_eq!(Quoted::new("fi").to_string(), "\"fi\"");
+        assert_eq!(Quoted::new("a\u{1b}[m").to_string(), "\"a·[m\"");
+        assert_eq!(Quoted::new(&"é".repeat(99)).to_string().chars().count(), 83);
+        for secret in [
+            "0b6f2a10-93f5-4e6c-8e55-1c9c3f8a7d21",
+            "vigie@pve!b=0B6F2A10-93F5-4E6C-8E55-1C9C3F8A7D21",
+            "https://x:0b6f2a1093f54e6c8e551c9c3f8a7d21@h",
+        ] {
+            assert_eq!(Quoted::new(secret).to_string(), "(not shown)");
+        }
+    }
+
+    #[test]
+    fn the_nearest_is_near() {
+        let known = ["endpoints", "token", "secret-file", "name"];
+        assert_eq!(nearest("endpoint", known), Some("endpoints"));
+        assert_eq!(nearest("Secret_File", known), Some("secret-file"));
+        assert_eq!(nearest("tokne", known), Some("token"));
+        assert_eq!(nearest("colour", known), None);
+        assert_eq!(nearest("", known), None);
+        assert_eq!(nearest("x", ["y"]), None);
+    }
+}

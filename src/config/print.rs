@@ -1,0 +1,193 @@
+//! `vigie config`: the effective configuration as TOML, each value with its origin. No secret is
+//! in it (the configuration never holds one), and it reads back as the same configuration.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use super::schema::{self, Section};
+use super::secret::SecretOrigin;
+use super::site::{Site, Source};
+use super::value::{write_fingerprint, write_window};
+use super::walk::Written;
+use super::{Config, policy};
+use crate::fleet::id::Product;
+use crate::fleet::policy::{Except, Policy, Window};
+
+/// The configuration as TOML with comments that say where each value comes from: a place in the
+/// file, or vigie's default.
+pub fn print(config: &Config) -> String {
+    let file = config.path.as_deref().and_then(Path::file_name).map_or_else(
+        || "built in".to_owned(),
+        |name| crate::fleet::text::clean(&name.to_string_lossy()).into_owned(),
+    );
+    let mut page = Page { out: String::new(), file };
+    if let Some(path) = &config.path {
+        let path = path.display().to_string();
+        page.line("", &format!("# Read from {}", crate::fleet::text::clean(&path)));
+    }
+    for site in &config.sites {
+        page.site(site);
+    }
+    page.policy(&schema::POLICY, &config.policy, &config.policy_written, true, "");
+    let mut written = config.excepts_written.iter();
+    for except in &config.excepts {
+        page.except(except, written.next());
+    }
+    page.out
+}
+
+struct Page {
+    out: String,
+    file: String,
+}
+
+impl Page {
+    fn line(&mut self, indent: &str, text: &str) {
+        // Writing to a String cannot fail.
+        let _ = writeln!(self.out, "{indent}{text}");
+    }
+
+    fn header(&mut self, indent: &str, section: &Section) {
+        if !self.out.is_empty() {
+            self.out.push('\n');
+        }
+        self.line(indent, section.header);
+    }
+
+    fn pair(&mut self, indent: &str, key: &str, value: &str, line: Option<usize>, default: &str) {
+        let origin = match line {
+            Some(line) => format!("{}:{line}", self.file),
+            None => default.to_owned(),
+        };
+        let pair = format!("{key} = {value}");
+        self.line(indent, &format!("{pair:<50}  # {origin}"));
+    }
+
+    fn site(&mut self, site: &Site) {
+        self.header("", &schema::SITE);
+        let line = |key| site.written.line(key);
+        self.pair("", "name", &quote(site.facts.name.as_str()), line("name"), "default");
+        for (key, words) in [("where", &site.facts.place), ("contact", &site.facts.contact)] {
+            if let Some(words) = words {
+                self.pair("", key, &quote(words), line(key), "default");
+            }
+        }
+        let zone = site.facts.timezone.iana_name();
+        match (line("timezone"), zone) {
+            (Some(at), Some(zone)) => self.pair("", "timezone", &quote(zone), Some(at), ""),
+            // As a comment: on another machine the viewer's time zone is another.
+            (_, zone) => {
+                let zone = quote(zone.unwrap_or("the system's"));
+                self.pair("", "# timezone", &zone, None, "default: the viewer's");
+            }
+        }
+        self.windows("", &site.planned_off, line("planned-off"));
+        for source in &site.sources {
+            self.source(source);
+        }
+        let mut keys = schema::SITE_POLICY.keys.iter();
+        if keys.any(|key| site.policy_written.line(key.name).is_some()) {
+            let (policy, written) = (&site.facts.policy, &site.policy_written);
+            self.policy(&schema::SITE_POLICY, policy, written, false, "  ");
+        }
+    }
+
+    fn windows(&mut self, indent: &str, windows: &[Window], line: Option<usize>) {
+        if !windows.is_empty() {
+            let value = list(windows.iter().map(|&window| write_window(window)));
+            self.pair(indent, "planned-off", &value, line, "default");
+        }
+    }
+
+    fn source(&mut self, source: &Source) {
+        let indent = "  ";
+        self.header(
+            indent,
+            match source.product {
+                Product::Pve => &schema::PVE,
+                Product::Pbs => &schema::PBS,
+            },
+        );
+        let line = |key| source.written.line(key);
+        let name = quote(source.name.as_str());
+        self.pair(indent, "name", &name, line("name"), "default: the site's");
+        let endpoints = list(source.endpoints.iter().map(|endpoint| endpoint.url.clone()));
+        self.pair(indent, "endpoints", &endpoints, line("endpoints"), "default");
+        self.pair(indent, "token", &quote(source.token.as_str()), line("token"), "default");
+        let (key, value) = match &source.secret {
+            SecretOrigin::File(path) => ("secret-file", quote(&path.to_string_lossy())),
+            SecretOrigin::Env(name) => ("secret-env", quote(name)),
+            SecretOrigin::Command(argv) => ("secret-command", list(argv.iter().cloned())),
+        };
+        self.pair(indent, key, &value, line(key), "default");
+        let pins = source.trust.fingerprints();
+        if !pins.is_empty() {
+            let value = list(pins.iter().map(write_fingerprint));
+            self.pair(indent, "fingerprint", &value, line("fingerprint"), "default");
+        }
+        if let Some(path) = source.trust.ca_file() {
+            let value = quote(&path.to_string_lossy());
+            self.pair(indent, "ca-file", &value, line("ca-file"), "default");
+        } else if pins.is_empty() {
+            self.line(indent, "# certificates: those that the system's roots vouch for  # default");
+        }
+        self.windows(indent, &source.planned_off, line("planned-off"));
+    }
+
+    fn policy(
+        &mut self,
+        section: &Section,
+        policy: &Policy,
+        written: &Written,
+        whole: bool,
+        indent: &str,
+    ) {
+        self.header(indent, section);
+        let mut policy = policy.clone();
+        for key in section.keys {
+            let line = written.line(key.name);
+            if !whole && line.is_none() {
+                continue;
+            }
+            match policy::write(key, &mut policy) {
+                Some(value) => self.pair(indent, key.name, &value, line, "default"),
+                None => self.line(indent, &format!("# {}: none  # default", key.name)),
+            }
+        }
+    }
+
+    fn except(&mut self, except: &Except, written: Option<&Written>) {
+        self.header("", &schema::EXCEPT);
+        let line = |key| written.and_then(|written| written.line(key));
+        self.pair("", "subject", &quote(&except.subject), line("subject"), "default");
+        let codes = list(except.codes.iter().map(ToString::to_string));
+        self.pair("", "codes", &codes, line("codes"), "default");
+        self.pair("", "reason", &quote(&except.reason), line("reason"), "default");
+        if let Some(until) = except.until {
+            self.pair("", "until", &until.to_string(), line("until"), "default");
+        }
+    }
+}
+
+/// A text as a TOML basic string.
+fn quote(text: &str) -> String {
+    let mut out = String::with_capacity(text.len().saturating_add(2));
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            // What could harm a terminal is written by its number.
+            c if !crate::fleet::text::is_harmless(c) => {
+                let _ = write!(out, "\\U{:08X}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+fn list(items: impl Iterator<Item = String>) -> String {
+    let items: Vec<String> = items.map(|item| quote(&item)).collect();
+    format!("[{}]", items.join(", "))
+}

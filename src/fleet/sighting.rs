@@ -1,0 +1,37 @@
+//! What only watching can tell: since when something is as it is.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::id::{JobId, Vmid};
+use super::time::Epoch;
+
+/// First sights and last changes, carried from survey to survey and kept in memory.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Sightings {
+    /// Guests: when first seen, when their state or lock last changed, their last known name.
+    pub guests: BTreeMap<Vmid, GuestSighting>,
+    /// Replication jobs: when first seen.
+    pub jobs: BTreeMap<JobId, Epoch>,
+}
+
+/// What watching tells of one guest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GuestSighting {
+    /// When it was first seen, our clock.
+    pub first: Epoch,
+    /// Whether it came while we watched (it was absent from an earlier complete look): then
+    /// `first` is its age; else it is only a lower bound.
+    pub arrived: bool,
+    /// Its last known name.
+    pub name: Option<Arc<str>>,
+    /// Its state, and since when at least.
+    pub state: Arc<str>,
+    /// When that state was first seen.
+    pub state_since: Epoch,
+    /// What held it, and since when at least.
+    pub lock: Option<(Arc<str>, Epoch)>,
+}

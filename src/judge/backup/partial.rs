@@ -1,0 +1,103 @@
+//! Volumes that no backup of a guest takes.
+
+use std::sync::Arc;
+
+use super::Home;
+use crate::fleet::code::Code;
+use crate::fleet::id::GuestKind;
+use crate::fleet::part::{Outcome, Part};
+use crate::fleet::pve::backup::{IncludedVolume, IncludedVolumes};
+use crate::fleet::pve::cluster::Guest;
+use crate::fleet::pve::guest::{DiskKind, GuestConfig};
+use crate::fleet::subject::Subject;
+use crate::judge::findings::Findings;
+use crate::judge::problem::Severity;
+use crate::judge::verdict::Consequence;
+
+/// What a volume that is left out means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Loss {
+    /// Data that a restore does not bring back.
+    Data,
+    /// A bind mount or device: never taken, by design.
+    Bind,
+    /// A CD-ROM or cloud-init drive: nothing to lose.
+    Nothing,
+}
+
+/// Raises `backup.partial` (names: the keys left out), PVE's own `included_volumes` deciding, the
+/// guest's configuration where that does not exist. Gives back unknown when neither was read.
+pub(super) fn judge(
+    home: &Home<'_>,
+    guest: &Guest,
+    jobs: &[usize],
+    config: Option<&GuestConfig>,
+    findings: &mut Findings<'_>,
+) -> Consequence {
+    if jobs.is_empty() {
+        return Consequence::NONE;
+    }
+    let parts: Vec<&Part<IncludedVolumes>> = jobs
+        .iter()
+        .filter_map(|job| home.coverage.jobs().nth(*job))
+        .filter_map(|job| home.pve.included.get(&job.id))
+        .collect();
+    let told: Vec<_> = parts.iter().filter_map(|part| part.known()?.guest(guest.vmid)).collect();
+    let mut left: Vec<(Arc<str>, Loss)> = Vec::new();
+    if let Some(first) = told.first() {
+        for volume in first.volumes.iter().filter(|v| !v.included) {
+            let taken =
+                told.iter().flat_map(|g| &g.volumes).any(|v| v.key == volume.key && v.included);
+            if !taken {
+                left.push((volume.key.clone(), loss(guest.kind, volume, config)));
+            }
+        }
+    } else if let Some(config) = config {
+        for disk in config.disks.iter().filter(|d| !d.backup) {
+            left.push((disk.key.clone(), of_kind(disk.kind)));
+        }
+    } else {
+        let absent = !parts.is_empty() && parts.iter().all(|p| p.outcome == Outcome::Absent);
+        // A guest that came since the lists were read is told with the next ones.
+        let came_since = parts.iter().any(|p| p.known().is_some());
+        if !absent && !came_since {
+            return Consequence::unknown(home.source.subject());
+        }
+    }
+    for (what, severity) in [(Loss::Data, Severity::Warning), (Loss::Bind, Severity::Notice)] {
+        let names: Vec<_> =
+            left.iter().filter(|(_, loss)| *loss == what).map(|(key, _)| key.clone()).collect();
+        if names.is_empty() {
+            continue;
+        }
+        let subject = Subject::guest(home.source.name(), guest.vmid);
+        let mut draft = findings.raise(home.source, Code::BackupPartial, severity, subject);
+        for part in &parts {
+            draft = draft.evidence(part);
+        }
+        draft.detail(names.join(", ")).facts(|f| {
+            f.count = u32::try_from(names.len()).ok();
+            f.names = names;
+        });
+    }
+    Consequence::NONE
+}
+
+fn of_kind(kind: DiskKind) -> Loss {
+    match kind {
+        DiskKind::Disk | DiskKind::Rootfs | DiskKind::MountPoint => Loss::Data,
+        DiskKind::Bind => Loss::Bind,
+        DiskKind::Cdrom | DiskKind::CloudInit | DiskKind::Unused => Loss::Nothing,
+    }
+}
+
+/// The guest's configuration knows what a key is; without it its name and volume tell.
+fn loss(kind: GuestKind, volume: &IncludedVolume, config: Option<&GuestConfig>) -> Loss {
+    let disk = config.and_then(|c| c.disks.iter().find(|d| d.key == volume.key));
+    match (disk, kind) {
+        (Some(disk), _) => of_kind(disk.kind),
+        (None, GuestKind::Lxc) if volume.volume.starts_with('/') => Loss::Bind,
+        (None, GuestKind::Qemu) if volume.volume.contains("cloudinit") => Loss::Nothing,
+        (None, _) => Loss::Data,
+    }
+}

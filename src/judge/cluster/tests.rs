@@ -1,0 +1,167 @@
+//! Clusters, judged by hand.
+
+use super::Tally;
+use crate::fleet::pve::PveSurvey;
+use crate::fleet::pve::cluster::{ClusterStatus, HaDaemon, HaService, HaStatus};
+use crate::judge::rows::SourceState;
+use crate::judge::sample::{
+    NOW, SEEN, change, edit_link, edit_pve, guest_row, healthy, judged, member, node, noticed,
+    said, set, source_row, spelled,
+};
+use crate::judge::{Judged, Verdict};
+
+/// A cluster of so many nodes of which the last `offline` are away.
+fn cluster(nodes: usize, offline: usize) -> ClusterStatus {
+    let names: Vec<String> = (1..=nodes).map(|n| format!("fi{n}")).collect();
+    ClusterStatus {
+        name: Some("fi".into()),
+        quorate: Some(true),
+        members: names
+            .iter()
+            .enumerate()
+            .map(|(i, n)| member(n, i < nodes - offline, i == 0))
+            .collect(),
+    }
+}
+
+#[test]
+fn votes_are_counted() {
+    // nodes, offline, QDevice → one more lost is too many
+    let table = [
+        (2, 0, false, true),
+        (2, 0, true, false),
+        (2, 1, true, true),
+        (3, 0, false, false),
+        (3, 1, false, true),
+        (4, 0, false, false),
+        (4, 1, false, true),
+        (4, 1, true, false),
+        (5, 1, false, false),
+        (5, 2, false, true),
+    ];
+    for (nodes, offline, qdevice, fragile) in table {
+        let tally = Tally::new(&PveSurvey::new(), &cluster(nodes, offline), qdevice);
+        assert_eq!(tally.is_fragile(), fragile, "{nodes} nodes, {offline} offline, {qdevice}");
+    }
+}
+
+fn without_quorum() -> Judged {
+    let mut fleet = healthy();
+    edit_pve(&mut fleet, "fi", |p| {
+        change(&mut p.status, |s| {
+            s.quorate = Some(false);
+            s.members[1].online = false;
+            s.members[2].online = false;
+        });
+    });
+    judged(&fleet)
+}
+
+#[test]
+fn an_isolated_node_is_not_believed_of_the_others() {
+    let judged = without_quorum();
+    assert_eq!(said(&judged), ["critical cluster.no-quorum cluster/fi"]);
+    assert_eq!(source_row(&judged, "fi").verdict, Verdict::Critical);
+    assert_eq!(node(&judged, "fi", "fi1").verdict, Verdict::Ok);
+    for name in ["fi2", "fi3"] {
+        let row = node(&judged, "fi", name);
+        assert_eq!(row.verdict, Verdict::Unknown);
+        assert_eq!(spelled(row.because.as_ref()), "cluster/fi");
+    }
+    let guest = guest_row(&judged, "fi", 101);
+    assert_eq!(spelled(guest.because.as_ref()), "cluster/fi");
+    assert_eq!((guest.verdict, &*guest.state), (Verdict::Unknown, "unknown"));
+}
+
+#[test]
+fn the_half_that_was_cut_off_is_shown_beside_the_believed_one() {
+    let mut fleet = healthy();
+    edit_pve(&mut fleet, "fi", |p| change(&mut p.status, |s| s.members[1].online = false));
+    edit_link(&mut fleet, "fi", |l| {
+        l.endpoints[1].node = Some("fi2".into());
+        l.endpoints[1].quorate = Some(false);
+    });
+    let told = said(&judged(&fleet));
+    assert!(told.contains(&"critical cluster.no-quorum cluster/fi fi2".to_owned()), "{told:?}");
+    assert!(told.contains(&"critical node.offline node/fi/fi2".to_owned()));
+}
+
+#[test]
+fn fragile_is_a_warning_with_a_member_away_and_a_notice_by_construction() {
+    let mut fleet = healthy();
+    edit_pve(&mut fleet, "fi", |p| change(&mut p.status, |s| s.members[2].online = false));
+    let told = said(&judged(&fleet));
+    assert!(told.contains(&"warning cluster.fragile cluster/fi".to_owned()), "{told:?}");
+
+    let mut fleet = healthy();
+    edit_pve(&mut fleet, "fi", |p| {
+        change(&mut p.status, |s| s.members.truncate(2));
+        change(&mut p.resources, |r| {
+            r.nodes.truncate(2);
+            r.guests.retain(|g| &*g.node.to_string() != "fi3");
+            r.storages.retain(|s| s.node.as_str() != "fi3");
+        });
+        p.nodes.remove("fi3");
+        p.configs.remove(&200);
+    });
+    assert_eq!(noticed(&judged(&fleet)).iter().filter(|n| n.contains("fragile")).count(), 1);
+    edit_pve(&mut fleet, "fi", |p| set(&mut p.qdevice, true));
+    assert!(!noticed(&judged(&fleet)).iter().any(|n| n.contains("fragile")));
+}
+
+fn daemon(node: &str, seconds: i64) -> HaDaemon {
+    HaDaemon { node: node.into(), timestamp: Some(SEEN.minus(seconds)), status: "active".into() }
+}
+
+fn ha(services: Vec<HaService>, master: i64, lrm: i64) -> HaStatus {
+    HaStatus { master: Some(daemon("fi1", master)), lrms: vec![daemon("fi2", lrm)], services }
+}
+
+fn service(state: &str) -> HaService {
+    HaService { vmid: 100, node: "fi1".into(), state: state.into(), request: None }
+}
+
+#[test]
+fn ha_is_judged_only_where_it_is_used() {
+    let table: [(HaStatus, &[&str]); 5] = [
+        (ha(Vec::new(), 900, 900), &[]),
+        (ha(vec![service("started")], 30, 30), &[]),
+        (ha(vec![service("started")], 31, 5), &["critical ha.error cluster/fi master fi1"]),
+        (ha(vec![service("started")], 5, 31), &["critical ha.error cluster/fi lrm fi2"]),
+        (ha(vec![service("error")], 5, 5), &["critical ha.error guest/fi/100"]),
+    ];
+    for (status, problems) in table {
+        let mut fleet = healthy();
+        edit_pve(&mut fleet, "fi", |p| set(&mut p.ha, status));
+        let told = judged(&fleet);
+        assert_eq!(said(&told), problems);
+    }
+}
+
+#[test]
+fn a_daemon_is_held_against_the_clock_of_its_server() {
+    let mut fleet = healthy();
+    edit_link(&mut fleet, "fi", |l| l.clock_offset = Some(-50));
+    edit_pve(&mut fleet, "fi", |p| set(&mut p.ha, ha(vec![service("started")], 55, 55)));
+    assert!(!said(&judged(&fleet)).iter().any(|p| p.contains("ha.error")), "5 s by its own clock");
+}
+
+#[test]
+fn the_daemons_of_a_dead_node_follow_from_it() {
+    let mut fleet = healthy();
+    edit_pve(&mut fleet, "fi", |p| {
+        change(&mut p.status, |s| s.members[1].online = false);
+        set(&mut p.ha, ha(vec![service("started")], 5, 400));
+    });
+    assert!(!said(&judged(&fleet)).iter().any(|p| p.contains("ha.error")));
+}
+
+#[test]
+fn a_cluster_that_does_not_answer_is_not_judged() {
+    let mut fleet = healthy();
+    edit_pve(&mut fleet, "fi", |p| change(&mut p.status, |s| s.quorate = Some(false)));
+    edit_link(&mut fleet, "fi", |l| l.round = Some(NOW.minus(400)));
+    let judged = judged(&fleet);
+    assert_eq!(source_row(&judged, "fi").state, SourceState::Stale);
+    assert_eq!(said(&judged), ["unknown source.stale source/fi"]);
+}

@@ -1,0 +1,327 @@
+//! The copies of guests: what lies at a place, and since when that is known.
+//!
+//! Two readings tell of a group: the list of snapshots (hourly, with manifest and verification)
+//! and the list of groups (every few minutes, with the newest time and a count). The younger one
+//! is believed where they differ: a copy that was pruned since is no copy, and a newer one counts
+//! when it must be finished.
+
+use std::sync::Arc;
+
+use crate::fleet::id::{BackupType, GuestKind, NodeName, SourceName, StorageName, Vmid};
+use crate::fleet::part::Part;
+use crate::fleet::pbs::PbsSurvey;
+use crate::fleet::pbs::copies::{Group, GroupCopies, Snapshot, Verification};
+use crate::fleet::pve::backup::BackupFile;
+use crate::fleet::time::Epoch;
+
+use super::mapping::Place;
+use super::problem::Evidence;
+
+/// What lies at a watched place, prepared to be asked for thousands of guests.
+pub struct Shelf<'a> {
+    /// `SRC:STORE[/NS]`
+    pub text: Arc<str>,
+    copies: Vec<(BackupType, Vmid, &'a Arc<GroupCopies>)>,
+    groups: Vec<(BackupType, Vmid, &'a Group)>,
+    copies_seen: Option<Epoch>,
+    groups_seen: Option<Epoch>,
+    /// Which calls tell of it, and when they did.
+    pub evidence: Vec<Evidence>,
+    /// Whether every group there may be seen, so that what is not listed is not there.
+    complete: bool,
+}
+
+/// One finished copy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Copy {
+    /// Its start, the server's clock.
+    pub time: Epoch,
+    /// Its verification; none for files, and for copies seen only in the list of groups.
+    pub verification: Option<Verification>,
+    /// `SRC:STORE[/NS]`, `SRC:STORAGE`, `SRC:NODE/STORAGE`
+    pub place: Arc<str>,
+}
+
+impl Copy {
+    /// Whether it was verified, and is bad.
+    pub fn is_bad(&self) -> bool {
+        matches!(self.verification, Some(Verification::Failed(_)))
+    }
+
+    fn rank(&self) -> (Epoch, u8) {
+        let trust = match self.verification {
+            Some(Verification::Failed(_)) => 0,
+            None => 1,
+            Some(Verification::None) => 2,
+            Some(Verification::Ok(_)) => 3,
+        };
+        (self.time, trust)
+    }
+}
+
+/// What was found of one guest.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The newest finished copy; of two with the same time the better verified one.
+    pub newest: Option<Copy>,
+    /// The newest finished copy whose verification did not fail.
+    pub point: Option<Copy>,
+    /// A copy that may be finished or not: nothing tells yet.
+    pub uncertain: Option<Epoch>,
+    /// Start of the newest unfinished copy.
+    pub unfinished: Option<Epoch>,
+}
+
+impl Found {
+    /// Takes in a finished copy.
+    pub fn add(&mut self, copy: Copy) {
+        if !copy.is_bad() && self.point.as_ref().is_none_or(|p| p.rank() < copy.rank()) {
+            self.point = Some(copy.clone());
+        }
+        if self.newest.as_ref().is_none_or(|n| n.rank() < copy.rank()) {
+            self.newest = Some(copy);
+        }
+    }
+}
+
+/// One group, as both readings together tell it.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'a> {
+    copies: Option<&'a GroupCopies>,
+    group: Option<&'a Group>,
+    /// When it was last looked at; none while nothing was ever read.
+    pub looked: Option<Epoch>,
+    /// Whether the list of groups is younger than the list of snapshots.
+    regrouped: bool,
+}
+
+impl<'a> Shelf<'a> {
+    /// Prepares a namespace of a datastore. `source` names the PBS in places.
+    pub fn new(place: &Place, source: &SourceName, pbs: &'a PbsSurvey, now: Epoch) -> Self {
+        let parts = pbs.stores.get(&place.store);
+        let copies = parts.and_then(|p| p.copies.get(&place.ns));
+        let groups = parts.and_then(|p| p.groups.get(&place.ns));
+        let mut shelf = Self {
+            text: place_text(source, place),
+            copies: Vec::new(),
+            groups: Vec::new(),
+            copies_seen: copies.and_then(|p| p.seen),
+            groups_seen: groups.and_then(|p| p.seen),
+            evidence: Vec::new(),
+            complete: sees_all(pbs, place),
+        };
+        let said = [groups.map(|p| (&p.call, p.seen)), copies.map(|p| (&p.call, p.seen))];
+        for (call, seen) in said.into_iter().flatten() {
+            shelf.evidence.extend(seen.map(|seen| Evidence { call: call.clone(), seen }));
+        }
+        for copies in copies.and_then(Part::known).into_iter().flatten() {
+            if let Some(vmid) = guest_number(copies.kind, &copies.id) {
+                shelf.copies.push((copies.kind, vmid, copies));
+            }
+        }
+        for group in groups.and_then(Part::known).into_iter().flatten() {
+            if let Some(vmid) = guest_number(group.kind, &group.id) {
+                shelf.groups.push((group.kind, vmid, group));
+            }
+        }
+        shelf.copies.sort_by_key(|(kind, vmid, _)| (*kind, *vmid));
+        shelf.groups.sort_by_key(|(kind, vmid, _)| (*kind, *vmid));
+        if shelf.complete && shelf.copies_seen.is_none() && shelf.groups_seen.is_none() {
+            shelf.groups_seen = known_absent(pbs, place, now);
+        }
+        shelf
+    }
+
+    /// What is known of a guest's group there.
+    pub fn entry(&self, kind: BackupType, vmid: Vmid) -> Entry<'a> {
+        let copies: Option<&'a GroupCopies> = find(&self.copies, kind, vmid).map(|c| &***c);
+        let group = find(&self.groups, kind, vmid).copied();
+        let listed = copies.map_or(self.copies_seen, |c| Some(c.seen));
+        let regrouped = self.groups_seen > listed && (group.is_some() || self.complete);
+        // Without the right to see every group, what is not listed may be there all the same.
+        let tells = self.complete || copies.is_some() || group.is_some();
+        Entry { copies, group, looked: listed.max(self.groups_seen).filter(|_| tells), regrouped }
+    }
+
+    /// Whether its snapshots were ever read: the list of groups knows nothing of verification.
+    pub fn was_listed(&self) -> bool {
+        self.copies_seen.is_some()
+    }
+
+    /// Every group of vms and containers with what is known of it.
+    pub fn entries(&self) -> impl Iterator<Item = (BackupType, Vmid, Entry<'a>)> + '_ {
+        let listed = self.copies.iter().map(|(kind, vmid, _)| (*kind, *vmid));
+        let grouped = self.groups.iter().map(|(kind, vmid, _)| (*kind, *vmid));
+        let only_grouped =
+            grouped.filter(|(kind, vmid)| find(&self.copies, *kind, *vmid).is_none());
+        listed.chain(only_grouped).map(|(kind, vmid)| (kind, vmid, self.entry(kind, vmid)))
+    }
+}
+
+impl Entry<'_> {
+    /// Who owns the group, where that is told.
+    pub fn owner(&self) -> Option<&Arc<str>> {
+        let grouped = self.group.and_then(|g| g.owner.as_ref());
+        let listed = self.copies.and_then(|c| c.owner.as_ref());
+        if self.regrouped { grouped.or(listed) } else { listed.or(grouped) }
+    }
+
+    /// Whether there is such a group at all.
+    pub fn exists(&self) -> bool {
+        if self.regrouped {
+            self.group.is_some()
+        } else {
+            self.copies.is_some() || self.group.is_some()
+        }
+    }
+
+    /// The finished snapshots that are still there.
+    pub fn finished(&self) -> impl Iterator<Item = &Snapshot> {
+        let (newest, only) = match (self.regrouped, self.group) {
+            (false, _) => (None, false),
+            (true, None) => (Some(Epoch(i64::MIN)), false),
+            (true, Some(g)) => (Some(g.last_backup.unwrap_or(Epoch(i64::MIN))), g.count <= 1),
+        };
+        self.copies.into_iter().flat_map(|c| &c.snapshots).filter(move |s| {
+            s.is_finished()
+                && newest
+                    .is_none_or(|newest| if only { s.time == newest } else { s.time <= newest })
+        })
+    }
+
+    /// Adds what counts to what was found: nothing older than `created`, the guest's own
+    /// creation, for that belongs to a predecessor.
+    pub fn add_to(&self, found: &mut Found, place: &Arc<str>, created: Option<Epoch>) {
+        let own = |time: Epoch| created.is_none_or(|created| time >= created);
+        let (mut newest, mut point): (Option<&Snapshot>, Option<&Snapshot>) = (None, None);
+        for snapshot in self.finished().filter(|s| own(s.time)) {
+            if newest.is_none_or(|n| n.time < snapshot.time) {
+                newest = Some(snapshot);
+            }
+            let bad = matches!(snapshot.verification, Verification::Failed(_));
+            if !bad && point.is_none_or(|p| p.time < snapshot.time) {
+                point = Some(snapshot);
+            }
+        }
+        let newest_time = newest.map(|n| n.time);
+        for snapshot in [point, newest].into_iter().flatten() {
+            found.add(Copy {
+                time: snapshot.time,
+                verification: Some(snapshot.verification),
+                place: place.clone(),
+            });
+        }
+        let Some(group) = self.group.filter(|_| self.regrouped) else {
+            found.unfinished = found.unfinished.max(self.unfinished());
+            return;
+        };
+        match group.last_backup.filter(|last| own(*last) && Some(*last) > newest_time) {
+            // The newest finished one of several.
+            Some(time) if group.count > 1 => {
+                found.add(Copy { time, verification: None, place: place.clone() });
+            }
+            // The only one: finished or not.
+            Some(time) => found.uncertain = found.uncertain.max(Some(time)),
+            None => {}
+        }
+        found.unfinished = found.unfinished.max(self.unfinished());
+    }
+
+    fn unfinished(&self) -> Option<Epoch> {
+        let all = self.copies.into_iter().flat_map(|c| &c.snapshots);
+        all.filter(|s| !s.is_finished()).map(|s| s.time).max()
+    }
+}
+
+/// The vzdump files of one source, prepared like a [`Shelf`].
+#[derive(Default)]
+pub struct Files {
+    by_guest: Vec<(Vmid, Option<GuestKind>, Epoch, u32)>,
+    places: Vec<Arc<str>>,
+}
+
+impl Files {
+    /// Takes in the files of one storage; `node` is none for a shared one.
+    pub fn add(
+        &mut self,
+        source: &SourceName,
+        node: Option<&NodeName>,
+        storage: &StorageName,
+        files: &[BackupFile],
+    ) {
+        let place = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
+        self.places.push(match node {
+            Some(node) => format!("{source}:{node}/{storage}").into(),
+            None => format!("{source}:{storage}").into(),
+        });
+        let own = files.iter().filter_map(|f| Some((f.vmid?, f.kind, f.time, place)));
+        self.by_guest.extend(own);
+    }
+
+    /// To be called once, after the last [`Files::add`].
+    pub fn sort(&mut self) {
+        self.by_guest.sort_unstable_by_key(|(vmid, _, time, _)| (*vmid, *time));
+    }
+
+    /// Adds a guest's files to what was found.
+    pub fn add_to(&self, found: &mut Found, vmid: Vmid, kind: GuestKind, created: Option<Epoch>) {
+        let from = self.by_guest.partition_point(|(v, ..)| *v < vmid);
+        let own = self.by_guest.get(from..).unwrap_or_default();
+        for (_, of, time, place) in own.iter().take_while(|(v, ..)| *v == vmid) {
+            let own = of.is_none_or(|of| of == kind) && created.is_none_or(|c| *time >= c);
+            if let (true, Some(place)) = (own, self.places.get(*place as usize)) {
+                found.add(Copy { time: *time, verification: None, place: place.clone() });
+            }
+        }
+    }
+}
+
+/// A place as the report names it.
+pub fn place_text(source: &SourceName, place: &Place) -> Arc<str> {
+    if place.ns.as_str().is_empty() {
+        format!("{source}:{}", place.store).into()
+    } else {
+        format!("{source}:{}/{}", place.store, place.ns).into()
+    }
+}
+
+/// Whether the token may see every group at a place (with `Datastore.Backup` alone: only its own).
+pub fn sees_all(pbs: &PbsSurvey, place: &Place) -> bool {
+    let path = if place.ns.as_str().is_empty() {
+        format!("/datastore/{}", place.store)
+    } else {
+        format!("/datastore/{}/{}", place.store, place.ns)
+    };
+    pbs.rights.known().is_some_and(|rights| rights.has(&path, "Datastore.Audit"))
+}
+
+/// When it was seen that the place does not exist: no such datastore, no such namespace.
+fn known_absent(pbs: &PbsSurvey, place: &Place, now: Epoch) -> Option<Epoch> {
+    let stores = pbs.datastores.live(now)?;
+    let all = pbs.rights.known().is_some_and(|r| r.has_below("/datastore", "Datastore.Audit"));
+    if !all || pbs.datastores.is_failing() {
+        return None;
+    }
+    if stores.iter().all(|s| s.name != place.store) {
+        return pbs.datastores.seen;
+    }
+    let namespaces = &pbs.stores.get(&place.store)?.namespaces;
+    let gone = !namespaces.is_failing() && namespaces.live(now)?.iter().all(|ns| *ns != place.ns);
+    namespaces.seen.filter(|_| gone)
+}
+
+fn guest_number(kind: BackupType, id: &str) -> Option<Vmid> {
+    (kind != BackupType::Host).then(|| id.parse().ok()).flatten()
+}
+
+fn find<T: std::marker::Copy>(
+    list: &[(BackupType, Vmid, T)],
+    kind: BackupType,
+    vmid: Vmid,
+) -> Option<&T> {
+    let at = list.binary_search_by_key(&(kind, vmid), |(k, v, _)| (*k, *v)).ok()?;
+    list.get(at).map(|(_, _, found)| found)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,169 @@
+//! Groups that belong to no watched guest: orphans, whose guest is known to be gone, and foreign
+//! ones, which nothing maps to.
+
+use std::sync::Arc;
+
+use super::backup::{Shelves, certainly_lacks};
+use super::context::{Context, SourceContext};
+use super::findings::Findings;
+use super::mapping::{Mapping, Place, Server};
+use super::problem::Severity;
+use super::rows::GroupRow;
+use crate::fleet::code::Code;
+use crate::fleet::id::{BackupType, GroupKey, Namespace, StoreName, Vmid};
+use crate::fleet::part::Part;
+use crate::fleet::pbs::copies::{Group, GroupCopies};
+use crate::fleet::subject::Subject;
+use crate::fleet::time::Epoch;
+
+/// The groups on one PBS that belong to no watched guest; raises `backup.orphan` (newest: its
+/// newest copy; count: finished copies). Groups of type host are shown as foreign.
+pub fn judge(
+    ctx: &Context<'_>,
+    source: &SourceContext<'_>,
+    mapping: &Mapping,
+    shelves: &Shelves<'_>,
+    findings: &mut Findings<'_>,
+) -> Vec<GroupRow> {
+    let Some(pbs) = source.pbs().filter(|_| !mapping.is_second(source.name())) else {
+        return Vec::new();
+    };
+    let mut rows = Vec::new();
+    for (store, parts) in &pbs.stores {
+        let spaces = parts.copies.keys().chain(parts.groups.keys());
+        let spaces: std::collections::BTreeSet<&Namespace> = spaces.collect();
+        for ns in spaces {
+            let place = Place {
+                server: Server::Watched(source.name().clone()),
+                store: store.clone(),
+                ns: ns.clone(),
+            };
+            let copies = parts.copies.get(ns).and_then(Part::known).map_or(&[][..], Vec::as_slice);
+            let groups = parts.groups.get(ns).and_then(Part::known).map_or(&[][..], Vec::as_slice);
+            let space = Space { ctx, source, mapping, shelves, place: &place };
+            space.judge(copies, groups, findings, &mut rows);
+        }
+    }
+    rows
+}
+
+struct Space<'s, 'a> {
+    ctx: &'s Context<'a>,
+    source: &'s SourceContext<'a>,
+    mapping: &'s Mapping,
+    shelves: &'s Shelves<'a>,
+    place: &'s Place,
+}
+
+impl Space<'_, '_> {
+    fn judge(
+        &self,
+        copies: &[Arc<GroupCopies>],
+        groups: &[Group],
+        findings: &mut Findings<'_>,
+        rows: &mut Vec<GroupRow>,
+    ) {
+        if let Some(shelf) = self.shelves.get(self.place) {
+            let writers = self.mapping.writers(self.place);
+            for (kind, vmid, entry) in shelf.entries() {
+                if !entry.exists() || self.may_live(kind, vmid) {
+                    continue;
+                }
+                let owner = entry.owner().cloned();
+                let (mut newest, mut count) = (None, 0);
+                for snapshot in entry.finished() {
+                    newest = newest.max(Some(snapshot.time));
+                    count += 1;
+                }
+                let known = writers.iter().all(|w| {
+                    self.ctx.source(&w.source).is_some_and(|s| certainly_lacks(s, kind, vmid))
+                });
+                let orphan = known && !self.mapping.has_unread();
+                let row = self.row(kind, vmid.to_string().into(), owner, newest, count, orphan);
+                if orphan {
+                    self.raise(&row, findings);
+                    rows.push(row);
+                }
+            }
+        }
+        let mapped = self.shelves.get(self.place).is_some();
+        let foreign = |kind: BackupType, id: &str| {
+            kind == BackupType::Host || id.parse::<Vmid>().is_err() || !mapped
+        };
+        for group in copies.iter().filter(|g| foreign(g.kind, &g.id)) {
+            let finished = group.snapshots.iter().filter(|s| s.is_finished()).count();
+            let newest = group.newest().map(|s| s.time);
+            let count = u32::try_from(finished).unwrap_or(u32::MAX);
+            rows.push(self.row(
+                group.kind,
+                group.id.clone(),
+                group.owner.clone(),
+                newest,
+                count,
+                false,
+            ));
+        }
+        let listed: std::collections::HashSet<(BackupType, &str)> =
+            copies.iter().map(|c| (c.kind, &*c.id)).filter(|(k, id)| foreign(*k, id)).collect();
+        let unlisted = |g: &&Group| foreign(g.kind, &g.id) && !listed.contains(&(g.kind, &*g.id));
+        for group in groups.iter().filter(unlisted) {
+            let newest = group.last_backup.filter(|_| group.count > 1);
+            let (id, owner) = (group.id.clone(), group.owner.clone());
+            rows.push(self.row(group.kind, id, owner, newest, group.count, false));
+        }
+    }
+
+    /// Whether some writer has such a guest, or may have it.
+    fn may_live(&self, kind: BackupType, vmid: Vmid) -> bool {
+        self.mapping.writers(self.place).iter().any(|writer| {
+            let pve = self.ctx.source(&writer.source).and_then(super::context::SourceContext::pve);
+            let guest = pve.and_then(|p| p.resources.known()?.guest(vmid));
+            guest.is_some_and(|g| g.kind.backup_type() == kind)
+        })
+    }
+
+    fn row(
+        &self,
+        kind: BackupType,
+        id: Arc<str>,
+        owner: Option<Arc<str>>,
+        newest: Option<Epoch>,
+        count: u32,
+        orphan: bool,
+    ) -> GroupRow {
+        let (store, ns): (StoreName, Namespace) = (self.place.store.clone(), self.place.ns.clone());
+        GroupRow {
+            source: self.source.name().clone(),
+            store,
+            ns,
+            kind,
+            id,
+            owner,
+            newest,
+            count,
+            orphan,
+        }
+    }
+
+    fn raise(&self, row: &GroupRow, findings: &mut Findings<'_>) {
+        let key = GroupKey {
+            source: row.source.clone(),
+            store: row.store.clone(),
+            ns: row.ns.clone(),
+            kind: row.kind,
+            id: row.id.clone(),
+        };
+        let subject = Subject::Group(Arc::new(key));
+        let mut draft = findings.raise(self.source, Code::BackupOrphan, Severity::Notice, subject);
+        if let Some(shelf) = self.shelves.get(self.place) {
+            for said in &shelf.evidence {
+                draft = draft.seen(said.call.clone(), said.seen);
+            }
+        }
+        draft.facts(|f| {
+            f.newest = row.newest;
+            f.age = row.newest.map(|at| self.source.age(at));
+            f.count = Some(row.count);
+        });
+    }
+}

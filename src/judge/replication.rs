@@ -1,0 +1,367 @@
+//! Replicas of guests on other nodes of their cluster.
+
+mod late;
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::backup::Zones;
+use super::context::{Context, NodeTrust, SourceContext};
+use super::findings::Findings;
+use super::frame::Cache;
+use super::problem::Severity;
+use super::rows::{ReplicationRow, ReplicationSummary};
+use super::verdict::Consequence;
+use crate::fleet::calendar::CalendarEvent;
+use crate::fleet::code::Code;
+use crate::fleet::id::{NodeName, Product, Vmid};
+use crate::fleet::part::Part;
+use crate::fleet::pve::PveSurvey;
+use crate::fleet::pve::cluster::Guest;
+use crate::fleet::pve::guest::DiskKind;
+use crate::fleet::pve::replication::{ReplicationJob, ReplicationState};
+use crate::fleet::subject::Subject;
+use crate::fleet::time::Epoch;
+use late::Lateness;
+
+/// The schedule of a job that names none.
+const DEFAULT: &str = "*/15";
+
+/// Judges replication: per source, one summary per guest in the order of
+/// `SourceContext::guests`, with the verdicts that follow from elsewhere.
+pub fn judge(
+    ctx: &Context<'_>,
+    _cache: &mut Cache,
+    findings: &mut Findings<'_>,
+) -> Vec<Vec<ReplicationSummary>> {
+    let of = |source: &SourceContext<'_>| match source.pve() {
+        Some(pve) if source.facts.product == Product::Pve => {
+            let mut cluster = Cluster::new(source, pve);
+            source.guests().iter().map(|guest| cluster.judge(guest, findings)).collect()
+        }
+        _ => Vec::new(),
+    };
+    ctx.sources.iter().map(of).collect()
+}
+
+/// Whether a call is the runtime state of replication: `/nodes/{n}/replication`. When that call
+/// alone is refused, `replication.blind` tells it and it is no `source.partial`.
+pub fn is_replication_part(call: &str) -> bool {
+    call.starts_with("/nodes/") && call.ends_with("/replication")
+}
+
+/// One source's jobs, by guest.
+struct Cluster<'a> {
+    source: &'a SourceContext<'a>,
+    pve: &'a PveSurvey,
+    jobs: BTreeMap<Vmid, Vec<&'a ReplicationJob>>,
+    events: HashMap<&'a str, Option<CalendarEvent>>,
+}
+
+/// The state of a job as last seen, and how far it is believed.
+struct Seen<'a> {
+    state: Option<&'a ReplicationState>,
+    at: Option<Epoch>,
+    /// The part of the guest's own node.
+    part: Option<&'a Part<Vec<ReplicationState>>>,
+    live: bool,
+}
+
+impl<'a> Cluster<'a> {
+    fn new(source: &'a SourceContext<'a>, pve: &'a PveSurvey) -> Self {
+        let mut jobs: BTreeMap<Vmid, Vec<&ReplicationJob>> = BTreeMap::new();
+        for job in pve.replication.known().into_iter().flatten() {
+            jobs.entry(job.guest).or_default().push(job);
+        }
+        for list in jobs.values_mut() {
+            list.sort_by(|a, b| a.id.cmp(&b.id));
+        }
+        Self { source, pve, jobs, events: HashMap::new() }
+    }
+
+    fn judge(&mut self, guest: &Guest, findings: &mut Findings<'_>) -> ReplicationSummary {
+        let jobs = self.jobs.get(&guest.vmid).cloned().unwrap_or_default();
+        let expected = self.source.policy().replication_expected && !guest.template;
+        let listed = self.source.is_fresh()
+            && self.pve.replication.is_young(self.source.now)
+            && !self.pve.replication.is_failing();
+        let works = |job: &&&ReplicationJob| !job.disabled && !job.removing;
+        let working = jobs.iter().filter(works).count();
+        let mut follows = Consequence::NONE;
+        if jobs.is_empty() && !expected {
+            // Without the list it cannot be said that there is no job.
+            if self.pve.replication.known().is_some() {
+                return ReplicationSummary::none();
+            }
+            follows = Consequence::unknown(self.source.subject());
+        }
+        if expected && working == 0 {
+            if listed {
+                self.raise_guest(guest, Code::ReplicationUncovered, Severity::Warning, findings);
+            } else {
+                follows = follows.or_worse(Consequence::unknown(self.source.subject()));
+            }
+        }
+        if working > 0 {
+            follows = follows.or_worse(self.partial(guest, findings));
+        }
+        let mut blind = false;
+        let mut rows = Vec::new();
+        for job in jobs {
+            rows.push(self.job(job, guest, working, listed, &mut blind, findings));
+        }
+        if blind {
+            self.raise_guest(guest, Code::ReplicationBlind, Severity::Unknown, findings);
+        }
+        ReplicationSummary { verdict: Some(follows.verdict), because: follows.because, jobs: rows }
+    }
+
+    fn raise_guest(
+        &self,
+        guest: &Guest,
+        code: Code,
+        severity: Severity,
+        findings: &mut Findings<'_>,
+    ) {
+        let subject = Subject::guest(self.source.name(), guest.vmid);
+        let draft =
+            findings.raise(self.source, code, severity, subject).evidence(&self.pve.replication);
+        if code == Code::ReplicationBlind {
+            let part = self.pve.nodes.get(&guest.node).map(|n| &n.replication);
+            draft.facts(|f| f.text = part.and_then(Part::error).map(Into::into));
+        }
+    }
+
+    /// Disks that replication leaves out though they lie on no shared storage.
+    fn partial(&self, guest: &Guest, findings: &mut Findings<'_>) -> Consequence {
+        let Some(config) = self.pve.configs.get(&guest.vmid).and_then(Part::known) else {
+            return Consequence::unknown(self.source.subject());
+        };
+        let storages = self.pve.storages.known().map_or(&[][..], Vec::as_slice);
+        let data = |kind| matches!(kind, DiskKind::Disk | DiskKind::Rootfs | DiskKind::MountPoint);
+        let shared = |name| storages.iter().any(|s| Some(&s.name) == name && s.shared);
+        let left = config
+            .disks
+            .iter()
+            .filter(|disk| !disk.replicate && data(disk.kind) && !shared(disk.storage.as_ref()));
+        let names: Vec<std::sync::Arc<str>> = left.map(|disk| disk.key.clone()).collect();
+        if !names.is_empty() {
+            let subject = Subject::guest(self.source.name(), guest.vmid);
+            let mut draft =
+                findings.raise(self.source, Code::ReplicationPartial, Severity::Warning, subject);
+            if let Some(part) = self.pve.configs.get(&guest.vmid) {
+                draft = draft.evidence(part);
+            }
+            draft.detail(names.join(", ")).facts(|f| f.names = names);
+        }
+        Consequence::NONE
+    }
+
+    fn seen(&self, job: &ReplicationJob, node: &NodeName) -> Seen<'a> {
+        let find = |part: &'a Part<Vec<ReplicationState>>| {
+            part.known().and_then(|list| list.iter().find(|s| s.id == job.id))
+        };
+        let part = self.pve.nodes.get(node).map(|n| &n.replication);
+        let live = self.source.is_fresh()
+            && part.is_some_and(|p| p.is_young(self.source.now) && !p.is_failing());
+        if let Some(state) = part.and_then(find) {
+            return Seen { state: Some(state), at: part.and_then(|p| p.seen), part, live };
+        }
+        // The guest moved, or its node is gone: what another node said last.
+        let parts = self.pve.nodes.values().map(|n| &n.replication);
+        let known = parts.filter_map(|p| Some((p.seen, find(p)?)));
+        let last = known.max_by_key(|(seen, _)| *seen);
+        Seen {
+            state: last.map(|(_, state)| state),
+            at: last.and_then(|(seen, _)| seen),
+            part,
+            live: false,
+        }
+    }
+
+    fn job(
+        &mut self,
+        job: &'a ReplicationJob,
+        guest: &Guest,
+        working: usize,
+        listed: bool,
+        blind: &mut bool,
+        findings: &mut Findings<'_>,
+    ) -> ReplicationRow {
+        let seen = self.seen(job, &guest.node);
+        let schedule = job.schedule.as_deref().unwrap_or(DEFAULT);
+        let late = self.lateness(job, seen.state, &guest.node, schedule);
+        let follows = if job.disabled || job.removing {
+            self.switched_off(job, working, listed, findings)
+        } else {
+            self.running(job, guest, &seen, &late, blind, findings)
+        };
+        let state = seen.state;
+        let last_sync = state.and_then(|s| s.last_sync);
+        ReplicationRow {
+            source: self.source.name().clone(),
+            id: job.id.clone(),
+            guest: job.guest,
+            source_node: Some(guest.node.clone()),
+            target: job.target.clone(),
+            schedule: schedule.into(),
+            disabled: job.disabled,
+            last_sync,
+            age: last_sync.map(|at| self.source.server_now().since(at)),
+            due: late.due,
+            next: state.and_then(|s| s.next_sync).filter(|_| !job.disabled),
+            duration: state.and_then(|s| s.duration),
+            fail_count: state.map(|s| s.fail_count),
+            error: state.and_then(|s| s.error.clone()),
+            running: seen.live && state.is_some_and(|s| s.running),
+            seen: seen.at,
+            verdict: follows.verdict,
+            because: follows.because,
+        }
+    }
+
+    fn switched_off(
+        &self,
+        job: &ReplicationJob,
+        working: usize,
+        listed: bool,
+        findings: &mut Findings<'_>,
+    ) -> Consequence {
+        if !listed {
+            return Consequence::unknown(self.source.subject());
+        }
+        if job.disabled {
+            let severity = if working == 0 { Severity::Warning } else { Severity::Notice };
+            let subject = Subject::Replication(self.source.name().clone(), job.id.clone());
+            findings
+                .raise(self.source, Code::ReplicationDisabled, severity, subject)
+                .evidence(&self.pve.replication)
+                .facts(|f| f.other = Some(job.target.as_str().into()));
+        }
+        Consequence::NONE
+    }
+
+    /// What keeps the state of a job from being told now; none when nothing does.
+    fn hindrance(&self, node: &NodeName) -> Option<Subject> {
+        if !self.source.is_fresh() {
+            return Some(self.source.subject());
+        }
+        if let Some(because) = self.source.node_consequence(node).because {
+            return Some(because);
+        }
+        let status = self.pve.status.live(self.source.now);
+        let quorum = status.is_none_or(crate::fleet::pve::cluster::ClusterStatus::has_quorum);
+        (!quorum).then(|| Subject::Cluster(self.source.name().clone()))
+    }
+
+    fn running(
+        &self,
+        job: &ReplicationJob,
+        guest: &Guest,
+        seen: &Seen<'_>,
+        late: &Lateness,
+        blind: &mut bool,
+        findings: &mut Findings<'_>,
+    ) -> Consequence {
+        // A replica that was made stays one until the next is due, whoever fell silent since.
+        let fails = seen.state.is_some_and(|s| s.fail_count > 0);
+        let settled = late.base.is_some() && late.severity.is_none() && !late.untold && !fails;
+        if let Some(because) = self.hindrance(&guest.node) {
+            let dead = matches!(because, Subject::Node(..));
+            if settled && !dead && !late.assumed {
+                return Consequence::NONE;
+            }
+            return Consequence::unknown(because);
+        }
+        let subject = Subject::Replication(self.source.name().clone(), job.id.clone());
+        if self.source.nodes.trust(&job.target) == NodeTrust::Offline {
+            findings
+                .raise(self.source, Code::ReplicationTargetOffline, Severity::Critical, subject)
+                .evidence(&self.pve.status)
+                .facts(|f| {
+                    f.other = Some(job.target.as_str().into());
+                    f.newest = seen.state.and_then(|s| s.last_sync);
+                });
+            return Consequence::NONE;
+        }
+        if !seen.live {
+            if settled && !late.assumed {
+                return Consequence::NONE;
+            }
+            if seen.part.is_some_and(Part::is_failing) {
+                *blind = true;
+                return Consequence::unknown(Subject::guest(self.source.name(), guest.vmid));
+            }
+            return Consequence::unknown(self.source.subject());
+        }
+        let Some(state) = seen.state else {
+            return Consequence::unknown(self.source.subject());
+        };
+        let (code, severity) = if state.fail_count > 0 {
+            let critical = state.fail_count >= 4 || late.too_old;
+            let severity = if critical { Severity::Critical } else { Severity::Warning };
+            (Code::ReplicationFailing, severity)
+        } else if let Some(severity) = late.severity {
+            if state.running && !late.too_old {
+                return Consequence::NONE;
+            }
+            (Code::ReplicationLate, severity)
+        } else if late.untold {
+            return Consequence::unknown(self.source.subject());
+        } else {
+            return Consequence::NONE;
+        };
+        let now = self.source.server_now();
+        let mut draft = findings.raise(self.source, code, severity, subject);
+        if let Some(part) = seen.part {
+            draft = draft.evidence(part);
+        }
+        let since = late.due.filter(|_| code == Code::ReplicationLate);
+        draft.since(since.map(|at| self.source.ours(at))).facts(|f| {
+            f.newest = state.last_sync;
+            f.age = state.last_sync.map(|at| now.since(at));
+            f.due = late.due;
+            f.count = (state.fail_count > 0).then_some(state.fail_count);
+            f.text.clone_from(&state.error);
+            f.other = Some(job.target.as_str().into());
+        });
+        Consequence::NONE
+    }
+
+    fn lateness(
+        &mut self,
+        job: &ReplicationJob,
+        state: Option<&ReplicationState>,
+        node: &NodeName,
+        schedule: &'a str,
+    ) -> Lateness {
+        let event =
+            self.events.entry(schedule).or_insert_with(|| CalendarEvent::parse(schedule).ok());
+        let parts = self.pve.nodes.get(node);
+        let zones = Zones::new(
+            parts.and_then(|p| p.timezone.known()).map(|z| &**z),
+            &self.source.site.timezone,
+        );
+        // One worker per node: a job waits for all others.
+        let queue: f64 = parts
+            .and_then(|p| p.replication.known())
+            .into_iter()
+            .flatten()
+            .filter_map(|s| s.duration)
+            .filter(|seconds| seconds.is_finite() && *seconds > 0.0)
+            .sum();
+        let first = self.pve.sightings.jobs.get(&job.id).map(|at| at.plus(self.source.offset));
+        late::lateness(&late::Case {
+            event: event.as_ref(),
+            zones: &zones,
+            now: self.source.server_now(),
+            grace: (60 + queue.min(1e9) as i64).max(120),
+            last_sync: state.and_then(|s| s.last_sync),
+            next_sync: state.and_then(|s| s.next_sync),
+            first_seen: first,
+            max_age: self.source.policy().replication_max_age,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,151 @@
+//! How much of what the rules need was read.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::fleet::code::Code;
+use crate::fleet::id::NodeName;
+use crate::fleet::part::{Outcome, PartState, PartView};
+use crate::fleet::pve::cluster::ClusterStatus;
+use crate::judge::context::{NodeTrust, SourceContext};
+use crate::judge::problem::Problem;
+use crate::judge::replication::is_replication_part;
+
+/// The required parts of a source, by what became of them. Parts of a node that is offline or
+/// isolated do not count: that they are not read follows from that.
+#[derive(Debug)]
+pub(super) struct Reading<'a> {
+    /// Whether all were read in this round.
+    pub(super) is_complete: bool,
+    /// Whether some were not asked yet, or not for long, without having failed.
+    pub(super) is_waiting: bool,
+    /// Calls that failed, but for those `replication.blind` tells.
+    pub(super) failed: Vec<&'a str>,
+    /// Calls that were denied.
+    pub(super) denied: Vec<&'a str>,
+    /// The words of the first failure.
+    pub(super) error: Option<&'a str>,
+    /// The words of the first refusal.
+    pub(super) refusal: Option<&'a str>,
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn new(source: &SourceContext<'a>, raised: &[Problem]) -> Self {
+        let is_blind = raised
+            .iter()
+            .any(|p| p.code == Code::ReplicationBlind && p.source.as_ref() == Some(source.name()));
+        let is_whole = has_all_parts(source);
+        let mut reading = Self {
+            is_complete: is_whole,
+            is_waiting: !is_whole,
+            failed: Vec::new(),
+            denied: Vec::new(),
+            error: None,
+            refusal: None,
+        };
+        for part in source.survey.parts(source.now) {
+            if part.required && !is_excused(source, &part) {
+                reading.take(&part, is_blind);
+            }
+        }
+        reading
+    }
+
+    fn take(&mut self, part: &PartView<'a>, is_blind: bool) {
+        self.is_complete &= part.state == PartState::Fresh;
+        let is_told = is_blind && is_replication_part(part.call);
+        match part.outcome {
+            Outcome::Denied(text) if !is_told => {
+                self.denied.push(part.call);
+                self.refusal.get_or_insert(text);
+            }
+            Outcome::Failed(cause) if !is_told => {
+                self.failed.push(part.call);
+                self.error.get_or_insert(&cause.text);
+            }
+            Outcome::Denied(_) | Outcome::Failed(_) => {}
+            Outcome::NotAsked | Outcome::Fine | Outcome::Absent => {
+                self.is_waiting |= part.state != PartState::Fresh;
+            }
+        }
+    }
+}
+
+/// Whether every node, guest and datastore that is listed has its parts.
+fn has_all_parts(source: &SourceContext<'_>) -> bool {
+    if let Some(pve) = source.pve() {
+        let is_there = |node: &NodeName| !is_away(source.nodes.trust(node));
+        return source.nodes.iter().all(|(n, _)| !is_there(n) || pve.nodes.contains_key(n))
+            && source
+                .guests()
+                .iter()
+                .all(|g| !is_there(&g.node) || pve.configs.contains_key(&g.vmid));
+    }
+    let Some(pbs) = source.pbs() else { return false };
+    let stores = pbs.datastores.known().map_or(&[][..], Vec::as_slice);
+    stores.iter().all(|s| s.maintenance.is_some() || pbs.stores.contains_key(&s.name))
+}
+
+fn is_away(trust: NodeTrust) -> bool {
+    matches!(trust, NodeTrust::Offline | NodeTrust::Isolated)
+}
+
+/// Whether it follows from something else that a part is not read: its node is away, or the
+/// call needs quorum and there is none.
+fn is_excused(source: &SourceContext<'_>, part: &PartView<'_>) -> bool {
+    let Some(pve) = source.pve() else { return false };
+    let Some(rest) = part.call.strip_prefix("/nodes/") else { return false };
+    let node = rest.split('/').next().unwrap_or_default();
+    if source.nodes.trust_of_text(node).is_some_and(is_away) {
+        return true;
+    }
+    let has_quorum = pve.status.live(source.now).is_none_or(ClusterStatus::has_quorum);
+    !has_quorum && is_replication_part(part.call)
+}
+
+/// Names of calls, short: where there are many, nodes, guests and jobs become `*`.
+pub(super) fn collapsed(calls: &[&str]) -> Vec<Arc<str>> {
+    const FEW: usize = 6;
+    let names: BTreeSet<Arc<str>> = if calls.len() <= FEW {
+        calls.iter().map(|c| Arc::from(*c)).collect()
+    } else {
+        calls.iter().map(|c| Arc::from(starred(c))).collect()
+    };
+    names.into_iter().collect()
+}
+
+/// `/nodes/fi1/qemu/100/config` → `/nodes/*/qemu/*/config`
+fn starred(call: &str) -> String {
+    const LISTS: [&str; 7] = ["nodes", "qemu", "lxc", "storage", "backup", "datastore", "tasks"];
+    const FIXED: [&str; 1] = ["localhost"];
+    let mut names = Vec::new();
+    let mut was_list = false;
+    for name in call.split('/') {
+        let is_item = was_list && !FIXED.contains(&name);
+        names.push(if is_item { "*" } else { name });
+        was_list = !is_item && LISTS.contains(&name);
+    }
+    names.join("/")
+}
+
+/// Names in one line.
+pub(super) fn joined(names: &[Arc<str>]) -> String {
+    names.join(", ")
+}
+
+#[cfg(test)]
+mod unit {
+    use super::{collapsed, starred};
+
+    #[test]
+    fn many_calls_are_named_by_kind() {
+        assert_eq!(starred("/nodes/fi1/qemu/100/config"), "/nodes/*/qemu/*/config");
+        assert_eq!(starred("/nodes/localhost/status"), "/nodes/localhost/status");
+        assert_eq!(starred("/admin/datastore/main/snapshots"), "/admin/datastore/*/snapshots");
+        assert_eq!(starred("/cluster/backup"), "/cluster/backup");
+        assert_eq!(collapsed(&["/b", "/a"]).len(), 2);
+        let many: Vec<String> = (0..9).map(|n| format!("/nodes/n{n}/services")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        assert_eq!(collapsed(&many), ["/nodes/*/services".into()]);
+    }
+}

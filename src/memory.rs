@@ -1,0 +1,163 @@
+//! What was last known of each source, kept on disk between runs, so that the next start paints
+//! at once with ages, and replication state survives the death of its source node.
+//!
+//! One file per source in the state directory: written whole beside it and renamed, readable by
+//! its owner only, versioned, bounded. It holds surveys, and surveys hold no secret.
+
+use std::fs;
+use std::io::{self, BufReader, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::fleet::id::SourceName;
+use crate::fleet::policy::SourceFacts;
+use crate::fleet::survey::Survey;
+use crate::fleet::time::Epoch;
+
+mod fit;
+
+/// The format this program writes. A file of another format is left unread.
+const FORMAT: u32 = 1;
+
+/// Larger files are not read, and larger surveys not written: 64 MiB.
+const LARGEST: u64 = 64 << 20;
+
+/// Why a memory could not be used. The program goes on without it.
+#[derive(Debug, thiserror::Error)]
+pub enum MemoryError {
+    /// The file or its folder cannot be read or written.
+    #[error("{path}: {error}", path = path.display())]
+    Io {
+        /// Which file.
+        path: PathBuf,
+        /// What went wrong.
+        error: io::Error,
+    },
+    /// The file is cut, damaged, or not ours.
+    #[error("{path}: not a memory of vigie: {error}", path = path.display())]
+    Damaged {
+        /// Which file.
+        path: PathBuf,
+        /// Where reading stopped.
+        error: serde_json::Error,
+    },
+    /// The file was written by another version.
+    #[error("{path}: format {found}, this version reads {FORMAT}", path = path.display())]
+    Format {
+        /// Which file.
+        path: PathBuf,
+        /// The format found.
+        found: u32,
+    },
+    /// The file, or what should go into it, is too large.
+    #[error("{path}: larger than {LARGEST} bytes", path = path.display())]
+    TooLarge {
+        /// Which file.
+        path: PathBuf,
+    },
+}
+
+#[derive(Deserialize)]
+struct Format {
+    vigie_memory: u32,
+}
+
+#[derive(Deserialize)]
+struct Stored {
+    survey: Survey,
+}
+
+#[derive(Serialize)]
+struct Storing<'a> {
+    vigie_memory: u32,
+    saved: Epoch,
+    survey: &'a Survey,
+}
+
+/// The folder of memories.
+#[derive(Clone, Debug)]
+pub struct Memory {
+    dir: PathBuf,
+}
+
+impl Memory {
+    /// The memories below a state directory; nothing is touched yet.
+    pub fn new(state_dir: &Path) -> Self {
+        Self { dir: state_dir.join("memory") }
+    }
+
+    fn path(&self, source: &SourceName) -> PathBuf {
+        // Source names are [A-Za-z0-9][A-Za-z0-9._-]*: safe as file names.
+        self.dir.join(format!("{source}.json"))
+    }
+
+    /// What was last known of a source, fitted to what the configuration says of it now; none
+    /// where there is no memory, or one of another product.
+    ///
+    /// # Errors
+    /// When there is a file and it cannot be used.
+    pub fn load(&self, facts: &SourceFacts) -> Result<Option<Survey>, MemoryError> {
+        let path = self.path(&facts.name);
+        let file = match fs::File::open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(MemoryError::Io { path, error }),
+        };
+        let mut bytes = Vec::new();
+        BufReader::new(file)
+            .take(LARGEST + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|error| MemoryError::Io { path: path.clone(), error })?;
+        if bytes.len() as u64 > LARGEST {
+            return Err(MemoryError::TooLarge { path });
+        }
+        let damaged = |error| MemoryError::Damaged { path: path.clone(), error };
+        let format: Format = serde_json::from_slice(&bytes).map_err(damaged)?;
+        if format.vigie_memory != FORMAT {
+            return Err(MemoryError::Format { path, found: format.vigie_memory });
+        }
+        let stored: Stored = serde_json::from_slice(&bytes).map_err(damaged)?;
+        Ok(fit::to_configuration(stored.survey, facts))
+    }
+
+    /// Keeps a survey in the place of the one kept before.
+    ///
+    /// # Errors
+    /// When it cannot be written; what was kept before stays whole.
+    pub fn save(&self, survey: &Survey, now: Epoch) -> Result<(), MemoryError> {
+        let path = self.path(&survey.source);
+        let storing = Storing { vigie_memory: FORMAT, saved: now, survey };
+        let bytes = serde_json::to_vec(&storing)
+            .map_err(|error| MemoryError::Damaged { path: path.clone(), error })?;
+        if bytes.len() as u64 > LARGEST {
+            return Err(MemoryError::TooLarge { path });
+        }
+        self.replace(&path, &bytes).map_err(|error| MemoryError::Io { path, error })
+    }
+
+    fn replace(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.dir)?;
+        // Two programs may write at once: each has a file of its own, the last rename wins whole.
+        let beside = path.with_extension(format!("{}.new", std::process::id()));
+        let written = fs::OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&beside)
+            .and_then(|mut file| {
+                file.write_all(bytes)?;
+                file.sync_data()
+            })
+            .and_then(|()| fs::rename(&beside, path));
+        if written.is_err() {
+            let _ = fs::remove_file(&beside);
+        }
+        written
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,83 @@
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::sync::Arc;
+
+use super::{Memory, MemoryError};
+use crate::fleet::id::Product;
+use crate::fleet::link::Contact;
+use crate::fleet::policy::SourceFacts;
+use crate::fleet::survey::Survey;
+use crate::fleet::time::Epoch;
+
+fn facts(product: Product, endpoints: &[&str]) -> SourceFacts {
+    SourceFacts {
+        name: "fi".into(),
+        product,
+        endpoints: endpoints.iter().map(|e| Arc::from(*e)).collect(),
+        fingerprints: Vec::new(),
+        planned_off: Vec::new(),
+    }
+}
+
+fn survey() -> Survey {
+    let mut survey =
+        Survey::new("fi".into(), Product::Pve, &["fi1:8006".into(), "fi2:8006".into()]);
+    survey.link.contact = Contact::Fine;
+    survey.link.current = Some(1);
+    survey.link.round = Some(Epoch(100));
+    survey
+}
+
+#[test]
+fn what_was_kept_comes_back_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let memory = Memory::new(dir.path());
+    let facts = facts(Product::Pve, &["fi1:8006", "fi2:8006"]);
+    assert!(memory.load(&facts).unwrap().is_none(), "no memory is no error");
+    memory.save(&survey(), Epoch(101)).unwrap();
+    assert_eq!(memory.load(&facts).unwrap(), Some(survey()));
+    let file = dir.path().join("memory/fi.json");
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    let folder = dir.path().join("memory");
+    assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
+    assert_eq!(fs::read_dir(folder).unwrap().count(), 1, "nothing is left beside it");
+}
+
+#[test]
+fn it_is_fitted_to_the_configuration_of_today() {
+    let dir = tempfile::tempdir().unwrap();
+    let memory = Memory::new(dir.path());
+    memory.save(&survey(), Epoch(101)).unwrap();
+    let moved = facts(Product::Pve, &["fi2:8006", "fi3:8006"]);
+    let loaded = memory.load(&moved).unwrap().unwrap();
+    let addresses: Vec<_> = loaded.link.endpoints.iter().map(|e| &*e.address).collect();
+    assert_eq!(addresses, ["fi2:8006", "fi3:8006"]);
+    assert_eq!(loaded.link.current, Some(0), "fi2 answered last, wherever it stands now");
+    assert!(memory.load(&facts(Product::Pbs, &["fi1:8006"])).unwrap().is_none());
+}
+
+#[test]
+fn what_is_cut_foreign_or_of_another_format_is_refused_with_its_reason() {
+    let dir = tempfile::tempdir().unwrap();
+    let memory = Memory::new(dir.path());
+    let facts = facts(Product::Pve, &["fi1:8006"]);
+    memory.save(&survey(), Epoch(101)).unwrap();
+    let file = dir.path().join("memory/fi.json");
+    let whole = fs::read(&file).unwrap();
+    for cut in [0, 1, whole.len() / 2, whole.len() - 1] {
+        fs::write(&file, &whole[..cut]).unwrap();
+        assert!(matches!(memory.load(&facts), Err(MemoryError::Damaged { .. })), "cut at {cut}");
+    }
+    fs::write(&file, b"{\"hello\": 1}").unwrap();
+    assert!(matches!(memory.load(&facts), Err(MemoryError::Damaged { .. })));
+    fs::write(&file, b"{\"vigie_memory\": 9}").unwrap();
+    assert!(matches!(memory.load(&facts), Err(MemoryError::Format { found: 9, .. })));
+}
+
+#[test]
+fn a_failed_write_leaves_the_old_memory_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("memory"), b"a file where the folder should be").unwrap();
+    let memory = Memory::new(dir.path());
+    assert!(matches!(memory.save(&survey(), Epoch(1)), Err(MemoryError::Io { .. })));
+}

@@ -1,0 +1,205 @@
+//! Answers of a PBS.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Answered, set, variant};
+use crate::fleet::id::{Namespace, StoreName};
+use crate::fleet::part::{Outcome, Part};
+use crate::fleet::pbs::copies::GroupCopies;
+use crate::fleet::pbs::{PbsSurvey, StoreParts};
+use crate::fleet::task::Task;
+use crate::fleet::tier;
+use crate::fleet::time::Epoch;
+use crate::poll::call::{PbsCall, Reading};
+
+/// Tasks kept, at most.
+const TASKS: usize = 2000;
+
+/// Tasks older than this are dropped, seconds.
+const TASK_AGE: i64 = 8 * 86_400;
+
+/// Rights read this long ago still explain an empty list, seconds.
+const RIGHTS_ARE_YOUNG: i64 = 45;
+
+pub(super) fn apply(pbs: &mut PbsSurvey, call: &PbsCall, answered: Answered, at: Epoch) {
+    match call {
+        PbsCall::Ping => {
+            set(&mut pbs.ping, answered, at, |r| matches!(r, Reading::Pong).then_some(()));
+        }
+        PbsCall::Version => set(&mut pbs.version, answered, at, variant!(Version)),
+        PbsCall::Rights => set(&mut pbs.rights, answered, at, variant!(Rights)),
+        PbsCall::Datastores => datastores(pbs, answered, at),
+        PbsCall::Tasks { .. } => tasks(pbs, answered, at),
+        PbsCall::Status => set(&mut pbs.status, answered, at, variant!(Host)),
+        PbsCall::Time => set(&mut pbs.timezone, answered, at, variant!(Text)),
+        PbsCall::Config => set(&mut pbs.config, answered, at, variant!(DatastoreConfigs)),
+        PbsCall::Usage => set(&mut pbs.usage, answered, at, variant!(DatastoreUsages)),
+        PbsCall::Verify => set(&mut pbs.verify, answered, at, variant!(Jobs)),
+        PbsCall::Prune => set(&mut pbs.prune, answered, at, variant!(Jobs)),
+        PbsCall::Sync => set(&mut pbs.sync, answered, at, variant!(Jobs)),
+        PbsCall::Gc => set(&mut pbs.gc, answered, at, variant!(Gc)),
+        PbsCall::Remotes => set(&mut pbs.remotes, answered, at, variant!(Remotes)),
+        PbsCall::Identity => set(&mut pbs.identity, answered, at, variant!(Text)),
+        PbsCall::History => set(&mut pbs.history, answered, at, variant!(History)),
+        PbsCall::Services => set(&mut pbs.services, answered, at, variant!(Services)),
+        PbsCall::Zfs => set(&mut pbs.zfs, answered, at, variant!(Zfs)),
+        PbsCall::Disks => set(&mut pbs.disks, answered, at, variant!(Disks)),
+        PbsCall::StoreStatus(store) => {
+            set(&mut parts(pbs, store).status, answered, at, variant!(Usage));
+        }
+        PbsCall::StoreGc(store) => {
+            set(&mut parts(pbs, store).gc, answered, at, |reading| match reading {
+                Reading::Gc(mut one) => one.pop(),
+                _ => None,
+            });
+        }
+        PbsCall::Namespaces(store) => namespaces(parts(pbs, store), answered, at),
+        PbsCall::Groups(store, ns) => {
+            let path = format!("/admin/datastore/{store}/groups");
+            let part = parts(pbs, store)
+                .groups
+                .entry(ns.clone())
+                .or_insert_with(|| Part::new(path, tier::SLOW));
+            set(part, answered, at, variant!(Groups));
+        }
+        PbsCall::Copies(store, ns) => {
+            let part = copies_part(parts(pbs, store), store, ns);
+            set(part, answered, at, |reading| match reading {
+                Reading::Copies(all) => {
+                    let mut all: Vec<_> = all
+                        .into_iter()
+                        .map(|copies| Arc::new(GroupCopies { seen: at, ..copies }))
+                        .collect();
+                    all.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
+                    Some(all)
+                }
+                _ => None,
+            });
+        }
+        PbsCall::GroupCopies(store, ns, kind, id) => {
+            let part = copies_part(parts(pbs, store), store, ns);
+            match answered {
+                Ok(Reading::Copies(mut one)) => {
+                    let none = || GroupCopies::none(*kind, id.clone());
+                    let copies = one.pop().unwrap_or_else(none);
+                    replace_group(part, GroupCopies { seen: at, ..copies });
+                }
+                other => set(part, other, at, |_| None),
+            }
+        }
+    }
+}
+
+/// Only one group was read anew: the part keeps the time of its last whole reading, and the group
+/// carries its own.
+fn replace_group(part: &mut Part<Vec<Arc<GroupCopies>>>, copies: GroupCopies) {
+    let Some(all) = &part.value else { return };
+    let mut all = (**all).clone();
+    let key = |c: &GroupCopies| (c.kind, c.id.clone());
+    let wanted = key(&copies);
+    match all.binary_search_by(|c| key(c).cmp(&wanted)) {
+        Ok(at) => {
+            if let Some(slot) = all.get_mut(at) {
+                *slot = Arc::new(copies);
+            }
+        }
+        Err(at) => all.insert(at, Arc::new(copies)),
+    }
+    part.value = Some(Arc::new(all));
+}
+
+fn parts<'a>(pbs: &'a mut PbsSurvey, store: &StoreName) -> &'a mut StoreParts {
+    pbs.stores.entry(store.clone()).or_insert_with(|| StoreParts::new(store))
+}
+
+fn copies_part<'a>(
+    parts: &'a mut StoreParts,
+    store: &StoreName,
+    ns: &Namespace,
+) -> &'a mut Part<Vec<Arc<GroupCopies>>> {
+    let path = format!("/admin/datastore/{store}/snapshots");
+    parts.copies.entry(ns.clone()).or_insert_with(|| Part::new(path, tier::HOURLY))
+}
+
+/// The list of datastores; an emptied one is believed only when the rights, read just now, allow
+/// to see them.
+fn datastores(pbs: &mut PbsSurvey, answered: Answered, at: Epoch) {
+    let Ok(Reading::Datastores(new)) = answered else {
+        set(&mut pbs.datastores, answered, at, variant!(Datastores));
+        return;
+    };
+    let vanished = pbs.datastores.known().is_some_and(|old| new.len() < old.len());
+    let young = pbs.rights.seen.is_some_and(|seen| at.since(seen) <= RIGHTS_ARE_YOUNG);
+    let sees_all = pbs.rights.known().is_some_and(|r| r.has_below("/datastore", "Datastore.Audit"));
+    if vanished && !(young && sees_all) {
+        pbs.rights.tried = None;
+        let outcome = Outcome::Denied("the list came back shorter".into());
+        pbs.datastores = pbs.datastores.failed(outcome, at);
+        // Soon again, when the rights are known.
+        pbs.datastores.tried = None;
+        return;
+    }
+    for store in &new {
+        parts(pbs, &store.name);
+    }
+    if sees_all {
+        pbs.stores.retain(|name, _| new.iter().any(|store| store.name == *name));
+    }
+    pbs.datastores = pbs.datastores.answered(new, at);
+}
+
+/// The list of namespaces; what belongs to one that is gone goes with it.
+fn namespaces(parts: &mut StoreParts, answered: Answered, at: Epoch) {
+    // Before 2.2 there are none: the root alone.
+    let answered = match answered {
+        Ok(Reading::Absent) => Ok(Reading::Namespaces(vec![Namespace::from("")])),
+        other => other,
+    };
+    set(&mut parts.namespaces, answered, at, variant!(Namespaces));
+    if parts.namespaces.outcome != Outcome::Fine {
+        return;
+    }
+    if let Some(all) = parts.namespaces.value.clone() {
+        parts.groups.retain(|ns, _| all.contains(ns));
+        parts.copies.retain(|ns, _| all.contains(ns));
+    }
+}
+
+/// Tasks come from the oldest that still ran on: the list is merged. Where a verification ended,
+/// the snapshots it looked at are due.
+fn tasks(pbs: &mut PbsSurvey, answered: Answered, at: Epoch) {
+    let Ok(Reading::Tasks(new)) = answered else {
+        set(&mut pbs.tasks, answered, at, variant!(Tasks));
+        return;
+    };
+    let old = pbs.tasks.value.clone();
+    let ended = old.as_deref().map_or_else(Vec::new, |old| ended_verifications(old, &new));
+    let mut merged: BTreeMap<_, Task> = BTreeMap::new();
+    for task in old.iter().flat_map(|old| old.iter()).cloned().chain(new) {
+        merged.insert(task.upid.clone(), task);
+    }
+    let mut tasks: Vec<Task> = merged.into_values().collect();
+    tasks.sort_by(|a, b| b.start.cmp(&a.start).then_with(|| a.upid.cmp(&b.upid)));
+    tasks.retain(|task| task.is_running() || at.since(task.start) <= TASK_AGE);
+    tasks.truncate(TASKS);
+    pbs.tasks = pbs.tasks.answered(tasks, at);
+    for (name, store) in &mut pbs.stores {
+        if ended.iter().any(|s| s == name.as_str()) {
+            for part in store.copies.values_mut() {
+                part.tried = None;
+            }
+        }
+    }
+}
+
+/// Datastores in which a verification ran when last looked and does not now, or ran in between.
+fn ended_verifications(old: &[Task], new: &[Task]) -> Vec<String> {
+    let is_verification = |task: &&Task| task.kind.starts_with("verif");
+    new.iter()
+        .filter(is_verification)
+        .filter(|task| !task.is_running())
+        .filter(|task| !old.iter().any(|t| t.upid == task.upid && !t.is_running()))
+        .filter_map(|task| task.id.as_deref()?.split(':').next().map(str::to_owned))
+        .collect()
+}

@@ -1,0 +1,204 @@
+//! Answers of a PVE source.
+
+use std::collections::BTreeSet;
+
+use super::{Answered, set, sight, variant};
+use crate::fleet::id::NodeName;
+use crate::fleet::part::{Outcome, Part};
+use crate::fleet::pve::cluster::Resources;
+use crate::fleet::pve::{NodeParts, PveSurvey};
+use crate::fleet::task::Task;
+use crate::fleet::tier;
+use crate::fleet::time::Epoch;
+use crate::poll::call::{PveCall, Reading};
+use crate::poll::plan::{ended_vzdumps, failed_vzdumps};
+
+/// Rights read this long ago still explain an empty list, seconds.
+const RIGHTS_ARE_YOUNG: i64 = 45;
+
+pub(super) fn apply(pve: &mut PveSurvey, call: &PveCall, answered: Answered, at: Epoch) {
+    match call {
+        PveCall::Status => {
+            set(&mut pve.status, answered, at, variant!(ClusterStatus));
+            fit_nodes(pve);
+        }
+        PveCall::Resources => resources(pve, answered, at),
+        PveCall::Tasks => tasks(pve, answered, at),
+        PveCall::Version => set(&mut pve.version, answered, at, variant!(Version)),
+        PveCall::Rights => set(&mut pve.rights, answered, at, variant!(Rights)),
+        PveCall::Replication => {
+            set(&mut pve.replication, answered, at, variant!(ReplicationJobs));
+            if let Some(jobs) = pve.replication.value.clone() {
+                sight::jobs(&mut pve.sightings, &jobs, at);
+            }
+        }
+        PveCall::BackupJobs => {
+            set(&mut pve.backup_jobs, answered, at, variant!(BackupJobs));
+            fit_included(pve);
+        }
+        PveCall::Included(id) => {
+            let part = pve.included.entry(id.clone()).or_insert_with(|| {
+                Part::new(format!("/cluster/backup/{id}/included_volumes"), tier::SLOW)
+            });
+            set(part, answered, at, variant!(Included));
+        }
+        PveCall::Storages => set(&mut pve.storages, answered, at, variant!(Storages)),
+        PveCall::Ha => set(&mut pve.ha, answered, at, variant!(Ha)),
+        PveCall::Peers => set(&mut pve.peers, answered, at, variant!(Peers)),
+        PveCall::Votes => set(&mut pve.votes, answered, at, variant!(Votes)),
+        PveCall::Qdevice => set(&mut pve.qdevice, answered, at, variant!(Qdevice)),
+        PveCall::Config(vmid, kind, node) => {
+            let kind = match kind {
+                crate::fleet::id::GuestKind::Qemu => "qemu",
+                crate::fleet::id::GuestKind::Lxc => "lxc",
+            };
+            let path = format!("/nodes/{node}/{kind}/{vmid}/config");
+            let part =
+                pve.configs.entry(*vmid).or_insert_with(|| Part::new(path.clone(), tier::HOURLY));
+            if *part.call != *path {
+                part.call = path.into();
+            }
+            set(part, answered, at, variant!(Config));
+        }
+        PveCall::Files { storage, node, shared } => {
+            let key = if *shared { NodeName::from("") } else { node.clone() };
+            let part =
+                pve.files.entry(storage.clone()).or_default().entry(key).or_insert_with(|| {
+                    let path = format!("/nodes/{node}/storage/{storage}/prunebackups");
+                    Part::new(path, tier::HOURLY)
+                });
+            set(part, answered, at, variant!(Files));
+        }
+        PveCall::Log(node, upid) => {
+            let part = pve.logs.entry(upid.clone()).or_insert_with(|| {
+                Part::new(format!("/nodes/{node}/tasks/{upid}/log"), tier::SLOW)
+            });
+            set(part, answered, at, variant!(Log));
+        }
+        PveCall::NodeReplication(node)
+        | PveCall::NodeTime(node)
+        | PveCall::NodeVzdumps(node)
+        | PveCall::NodeStatus(node)
+        | PveCall::NodeHistory(node)
+        | PveCall::NodeVersion(node)
+        | PveCall::NodeCertificates(node)
+        | PveCall::NodeZfs(node)
+        | PveCall::NodeServices(node)
+        | PveCall::NodeDisks(node) => {
+            let parts = pve.nodes.entry(node.clone()).or_insert_with(|| NodeParts::new(node));
+            of_node(parts, call, answered, at);
+            if matches!(call, PveCall::NodeVzdumps(_)) {
+                forget_logs(pve, at);
+            }
+        }
+    }
+}
+
+fn of_node(parts: &mut NodeParts, call: &PveCall, answered: Answered, at: Epoch) {
+    match call {
+        PveCall::NodeReplication(_) => {
+            set(&mut parts.replication, answered, at, variant!(ReplicationStates));
+        }
+        PveCall::NodeTime(_) => set(&mut parts.timezone, answered, at, variant!(Text)),
+        PveCall::NodeVzdumps(_) => set(&mut parts.vzdumps, answered, at, variant!(Tasks)),
+        PveCall::NodeStatus(_) => set(&mut parts.status, answered, at, variant!(Host)),
+        PveCall::NodeHistory(_) => set(&mut parts.history, answered, at, variant!(History)),
+        PveCall::NodeVersion(_) => set(&mut parts.version, answered, at, variant!(Version)),
+        PveCall::NodeCertificates(_) => {
+            set(&mut parts.certificates, answered, at, variant!(Certificates));
+        }
+        PveCall::NodeZfs(_) => set(&mut parts.zfs, answered, at, variant!(Zfs)),
+        PveCall::NodeServices(_) => set(&mut parts.services, answered, at, variant!(Services)),
+        PveCall::NodeDisks(_) => set(&mut parts.disks, answered, at, variant!(Disks)),
+        _ => {}
+    }
+}
+
+/// Members of the cluster have parts; a node that left it has none any more.
+fn fit_nodes(pve: &mut PveSurvey) {
+    let Some(status) = pve.status.value.clone() else { return };
+    for member in &status.members {
+        pve.nodes.entry(member.node.clone()).or_insert_with(|| NodeParts::new(&member.node));
+    }
+    if pve.status.outcome == Outcome::Fine && !status.members.is_empty() {
+        pve.nodes.retain(|node, _| status.member(node).is_some());
+    }
+}
+
+/// Jobs that are gone, or switched off, include nothing.
+fn fit_included(pve: &mut PveSurvey) {
+    if pve.backup_jobs.outcome != Outcome::Fine {
+        return;
+    }
+    let Some(jobs) = pve.backup_jobs.value.clone() else { return };
+    pve.included.retain(|id, _| jobs.iter().any(|job| job.id == *id && job.enabled));
+}
+
+fn resources(pve: &mut PveSurvey, answered: Answered, at: Epoch) {
+    let Ok(Reading::Resources(new)) = answered else {
+        set(&mut pve.resources, answered, at, variant!(Resources));
+        return;
+    };
+    let old = pve.resources.value.clone();
+    if old.as_ref().is_some_and(|old| new.guests.len() < old.guests.len()) {
+        // Guests vanish when they are removed, and when rights are: look which it was.
+        pve.rights.tried = None;
+    }
+    let emptied = |old: &Resources| {
+        (new.guests.is_empty() && !old.guests.is_empty())
+            || (new.storages.is_empty() && !old.storages.is_empty())
+    };
+    if old.as_deref().is_some_and(emptied) && !may_be_empty(pve, at) {
+        pve.resources =
+            pve.resources.failed(Outcome::Denied("the list came back empty".into()), at);
+        return;
+    }
+    let complete = old.is_some() && sees_all_guests(pve);
+    sight::guests(&mut pve.sightings, &new, complete, at);
+    if sees_all_guests(pve) {
+        pve.configs.retain(|vmid, _| new.guest(*vmid).is_some());
+    }
+    for node in &new.nodes {
+        pve.nodes.entry(node.name.clone()).or_insert_with(|| NodeParts::new(&node.name));
+    }
+    pve.resources = pve.resources.answered(new, at);
+}
+
+/// Whether an emptied list may be the truth: the rights, read just now, allow to see.
+fn may_be_empty(pve: &PveSurvey, at: Epoch) -> bool {
+    let young = pve.rights.seen.is_some_and(|seen| at.since(seen) <= RIGHTS_ARE_YOUNG);
+    young
+        && pve.rights.known().is_some_and(|rights| {
+            rights.has("/vms", "VM.Audit") && rights.has("/storage", "Datastore.Audit")
+        })
+}
+
+fn sees_all_guests(pve: &PveSurvey) -> bool {
+    pve.rights.known().is_some_and(|rights| rights.has_below("/vms", "VM.Audit"))
+}
+
+/// When a vzdump ended, its node has new copies or new failures: what tells of them is due.
+fn tasks(pve: &mut PveSurvey, answered: Answered, at: Epoch) {
+    let old = pve.tasks.value.clone();
+    set(&mut pve.tasks, answered, at, variant!(Tasks));
+    let (Some(old), Some(new)) = (old, pve.tasks.value.clone()) else { return };
+    let nodes = ended_vzdumps(&old, &new);
+    for node in &nodes {
+        if let Some(parts) = pve.nodes.get_mut(node) {
+            parts.vzdumps.tried = None;
+        }
+    }
+    if !nodes.is_empty() {
+        for part in pve.files.values_mut().flat_map(|f| f.values_mut()) {
+            part.tried = None;
+        }
+    }
+}
+
+/// Logs of tasks that no longer matter are dropped.
+fn forget_logs(pve: &mut PveSurvey, at: Epoch) {
+    let all = pve.nodes.values().filter_map(|parts| parts.vzdumps.known()).flatten();
+    let tasks: Vec<&Task> = all.collect();
+    let kept: BTreeSet<_> = failed_vzdumps(tasks, at).map(|t| t.upid.clone()).collect();
+    pve.logs.retain(|upid, _| kept.contains(upid));
+}

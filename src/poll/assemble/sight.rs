@@ -1,0 +1,44 @@
+//! Keeps the sightings: since when things are as they are.
+
+use crate::fleet::pve::cluster::Resources;
+use crate::fleet::pve::replication::ReplicationJob;
+use crate::fleet::sighting::{GuestSighting, Sightings};
+use crate::fleet::time::Epoch;
+
+/// Takes note of the guests listed at `at`; `complete` says whether an earlier list was whole, so
+/// that a guest it did not hold came while we watched.
+pub(super) fn guests(seen: &mut Sightings, resources: &Resources, complete: bool, at: Epoch) {
+    for guest in &resources.guests {
+        let entry = seen.guests.entry(guest.vmid).or_insert_with(|| GuestSighting {
+            first: at,
+            arrived: complete,
+            name: guest.name.clone(),
+            state: guest.state.clone(),
+            state_since: at,
+            lock: None,
+        });
+        if guest.name.is_some() {
+            entry.name.clone_from(&guest.name);
+        }
+        if entry.state != guest.state {
+            entry.state = guest.state.clone();
+            entry.state_since = at;
+        }
+        entry.lock = match (&guest.lock, entry.lock.take()) {
+            (Some(now), Some((was, since))) if *now == was => Some((was, since)),
+            (Some(now), _) => Some((now.clone(), at)),
+            (None, _) => None,
+        };
+    }
+    if complete {
+        seen.guests.retain(|vmid, _| resources.guest(*vmid).is_some());
+    }
+}
+
+/// Takes note of the replication jobs listed at `at`.
+pub(super) fn jobs(seen: &mut Sightings, jobs: &[ReplicationJob], at: Epoch) {
+    for job in jobs {
+        seen.jobs.entry(job.id.clone()).or_insert(at);
+    }
+    seen.jobs.retain(|id, _| jobs.iter().any(|job| job.id == *id));
+}

@@ -1,0 +1,166 @@
+//! Keeps surveys in memory on disk while they pass by, sparingly.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
+
+use crate::fleet::id::SourceName;
+use crate::fleet::survey::Survey;
+use crate::fleet::time::Epoch;
+use crate::memory::Memory;
+
+/// A source's memory is written at most this often.
+const EVERY: Duration = Duration::from_secs(60);
+
+/// The first survey of a start is written this soon: a look that was short is remembered too.
+const FIRST: Duration = Duration::from_secs(5);
+
+/// Passes surveys on, and writes each source's latest to disk now and then and at the end.
+///
+/// Ends when the senders are gone or the receiver is. Writing is done beside the async work; a
+/// memory that cannot be written is said in the log, once, and the program goes on.
+pub async fn keep(
+    memory: Option<Memory>,
+    clock: impl Fn() -> Epoch,
+    mut from: mpsc::Receiver<Arc<Survey>>,
+    to: mpsc::Sender<Arc<Survey>>,
+) {
+    let mut waiting: BTreeMap<SourceName, Arc<Survey>> = BTreeMap::new();
+    let mut said = false;
+    let mut next = Instant::now() + FIRST;
+    loop {
+        tokio::select! {
+            survey = from.recv() => {
+                let Some(survey) = survey else { break };
+                if memory.is_some() {
+                    waiting.insert(survey.source.clone(), Arc::clone(&survey));
+                }
+                if to.send(survey).await.is_err() {
+                    break;
+                }
+            }
+            () = sleep_until(next), if memory.is_some() => {
+                next = Instant::now() + EVERY;
+                write(memory.as_ref(), &mut waiting, clock(), &mut said).await;
+            }
+        }
+    }
+    write(memory.as_ref(), &mut waiting, clock(), &mut said).await;
+}
+
+async fn write(
+    memory: Option<&Memory>,
+    waiting: &mut BTreeMap<SourceName, Arc<Survey>>,
+    now: Epoch,
+    said: &mut bool,
+) {
+    let Some(memory) = memory else { return };
+    for survey in std::mem::take(waiting).into_values() {
+        let memory = memory.clone();
+        let written = tokio::task::spawn_blocking(move || memory.save(&survey, now)).await;
+        match written {
+            Ok(Ok(())) => *said = false,
+            Ok(Err(error)) if !*said => {
+                *said = true;
+                tracing::warn!(%error, "what is known cannot be kept on disk");
+            }
+            Ok(Err(_)) => {}
+            Err(error) => tracing::error!(%error, "writing the memory ended badly"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use tokio::sync::mpsc;
+    use tokio::time::sleep;
+
+    use super::{EVERY, keep};
+    use crate::fleet::id::Product;
+    use crate::fleet::policy::SourceFacts;
+    use crate::fleet::survey::Survey;
+    use crate::fleet::time::Epoch;
+    use crate::memory::Memory;
+
+    fn survey(round: i64) -> Arc<Survey> {
+        let mut survey = Survey::new("fi".into(), Product::Pve, &["a:8006".into()]);
+        survey.link.round = Some(Epoch(round));
+        Arc::new(survey)
+    }
+
+    fn kept(memory: &Memory) -> Option<i64> {
+        let facts = SourceFacts {
+            name: "fi".into(),
+            product: Product::Pve,
+            endpoints: vec!["a:8006".into()],
+            fingerprints: Vec::new(),
+            planned_off: Vec::new(),
+        };
+        memory.load(&facts).unwrap().and_then(|s| s.link.round).map(|e| e.0)
+    }
+
+    #[tokio::test]
+    async fn all_pass_and_the_latest_stays_when_the_senders_are_gone() {
+        let dir = tempfile::tempdir().unwrap();
+        let memory = Memory::new(dir.path());
+        let (from, surveys) = mpsc::channel(8);
+        let (to, mut seen) = mpsc::channel(8);
+        let keeping = keep(Some(memory.clone()), || Epoch(9), surveys, to);
+        let sending = async {
+            for round in 1..=3 {
+                from.send(survey(round)).await.unwrap();
+            }
+            drop(from);
+        };
+        tokio::join!(keeping, sending);
+        let mut rounds = Vec::new();
+        while let Some(survey) = seen.recv().await {
+            rounds.push(survey.link.round.unwrap().0);
+        }
+        assert_eq!(rounds, [1, 2, 3]);
+        assert_eq!(kept(&memory), Some(3));
+    }
+
+    #[tokio::test]
+    async fn a_disk_that_refuses_stops_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("memory"), b"in the way").unwrap();
+        let (from, surveys) = mpsc::channel(8);
+        let (to, mut seen) = mpsc::channel(8);
+        let keeping = keep(Some(Memory::new(dir.path())), || Epoch(9), surveys, to);
+        let sending = async {
+            from.send(survey(1)).await.unwrap();
+            drop(from);
+        };
+        tokio::join!(keeping, sending);
+        assert!(seen.recv().await.is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn writes_are_rare() {
+        let (from, surveys) = mpsc::channel(8);
+        let (to, mut seen) = mpsc::channel(64);
+        let dir = tempfile::tempdir().unwrap();
+        let memory = Memory::new(dir.path());
+        let look = memory.clone();
+        let keeping = keep(Some(memory), || Epoch(9), surveys, to);
+        let sending = async {
+            from.send(survey(1)).await.unwrap();
+            sleep(Duration::from_secs(1)).await;
+            assert_eq!(kept(&look), None, "not at once");
+            from.send(survey(2)).await.unwrap();
+            sleep(EVERY).await;
+            from.send(survey(3)).await.unwrap();
+            drop(from);
+        };
+        tokio::join!(keeping, sending);
+        while seen.recv().await.is_some() {}
+        assert_eq!(kept(&look), Some(3));
+    }
+}

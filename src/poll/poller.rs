@@ -1,0 +1,330 @@
+//! One poller per source: asks what is due, a few calls at a time, and sends what it saw.
+
+use std::collections::BTreeSet;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
+
+use super::assemble::{self, Attempt};
+use super::call::Call;
+use super::plan::{Pace, plan};
+use super::reach::{Pick, Reach};
+use super::source::{Fetched, Hints, Source};
+use crate::fleet::id::Product;
+use crate::fleet::link::Contact;
+use crate::fleet::part::{Cause, CauseKind, Outcome};
+use crate::fleet::survey::Survey;
+use crate::fleet::tier;
+use crate::fleet::time::Epoch;
+
+mod limits;
+mod sweep;
+
+pub use limits::Limits;
+
+/// Surveys are sent at most this often while answers come in.
+const SEND_EVERY: Duration = Duration::from_millis(150);
+
+/// All endpoints are looked at this often, seconds.
+const PROBE_EVERY: i64 = 3600;
+
+/// What falls due within this time after a tick is asked with that tick, seconds: so that a
+/// source is spoken to in rounds, and the line is quiet between them.
+const SLACK: u32 = tier::FAST / 2;
+
+/// What a poller can be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Ask now what changes often, whatever was asked when; try again after a 401.
+    PollNow,
+}
+
+/// Reads our clock.
+pub type Clock = Rc<dyn Fn() -> Epoch>;
+
+type Flight = Pin<Box<dyn Future<Output = Landing>>>;
+
+/// What comes back from a flight.
+enum Landing {
+    Call(Call, Box<Fetched>),
+    Probe(Attempt),
+}
+
+/// Watches one source.
+pub struct Poller<S> {
+    source: Rc<S>,
+    /// The survey under assembly; what is sent are copies of it.
+    survey: Survey,
+    clock: Clock,
+    reach: Reach,
+    limits: Limits,
+    flights: FuturesUnordered<Flight>,
+    flying: BTreeSet<Call>,
+    probing: usize,
+    probed: Option<Epoch>,
+    /// After a 401 nothing is asked until the user says so.
+    stopped: bool,
+    /// When the fast round under way began.
+    round: Option<Epoch>,
+    /// Due and not yet sent off.
+    queue: BTreeSet<Call>,
+    /// The next time to look what is due.
+    tick: Instant,
+    seed: u64,
+    changed: bool,
+    sent: Option<Instant>,
+}
+
+impl<S: Source + 'static> Poller<S> {
+    /// A poller that goes on from `survey` (empty, or from memory).
+    pub fn new(source: S, survey: Survey, clock: Clock, seed: u64) -> Self {
+        let limits = match survey.product() {
+            Product::Pve => Limits::PVE,
+            Product::Pbs => Limits::PBS,
+        };
+        Self {
+            reach: Reach::new(survey.link.endpoints.len(), seed),
+            source: Rc::new(source),
+            survey,
+            clock,
+            limits,
+            flights: FuturesUnordered::new(),
+            flying: BTreeSet::new(),
+            probing: 0,
+            probed: None,
+            stopped: false,
+            round: None,
+            queue: BTreeSet::new(),
+            tick: Instant::now(),
+            seed,
+            changed: false,
+            sent: None,
+        }
+    }
+
+    fn now(&self) -> Epoch {
+        (self.clock)()
+    }
+
+    /// Watches until the receiver of surveys is gone, or the sender of orders.
+    pub async fn watch(
+        mut self,
+        surveys: mpsc::Sender<Arc<Survey>>,
+        mut orders: mpsc::Receiver<Order>,
+    ) {
+        loop {
+            if Instant::now() >= self.tick {
+                self.tick = Instant::now() + self.next_tick();
+                self.probe_when_due();
+                self.enqueue(Pace::Live { slack: SLACK });
+            }
+            self.launch();
+            if self.send_when_due(&surveys).await.is_err() {
+                return;
+            }
+            let wake = if self.changed { Instant::now() + SEND_EVERY } else { self.tick };
+            tokio::select! {
+                Some(landing) = self.flights.next() => {
+                    self.land(landing);
+                    // An answer may open questions: nodes, jobs, namespaces seen first.
+                    self.enqueue(Pace::Live { slack: 0 });
+                }
+                order = orders.recv() => match order {
+                    Some(Order::PollNow) => self.hurry(),
+                    None => return,
+                },
+                () = sleep_until(wake.min(self.tick)) => {}
+            }
+        }
+    }
+
+    /// The time to the next tick: a fast round, a little more or less, or the end of a wait.
+    fn next_tick(&mut self) -> Duration {
+        let now = self.now();
+        if let Pick::Wait(again) = self.reach.pick(now) {
+            return Duration::from_secs(again.since(now).max(1).unsigned_abs());
+        }
+        self.seed = self.seed.wrapping_add(1);
+        let millis = i64::from(tier::FAST) * 1000;
+        let jittered = millis + super::reach::spread(self.seed, millis / 20);
+        Duration::from_millis(jittered.unsigned_abs())
+    }
+
+    /// The user is waiting: no back-off, and what changes often is asked anew.
+    fn hurry(&mut self) {
+        self.reach.reset();
+        self.stopped = false;
+        self.probed = None;
+        self.tick = Instant::now();
+        let began = self.now().plus(1);
+        let calls = plan(&self.survey, Pace::Sweep { began }, self.now());
+        self.queue.extend(calls.into_iter().filter(limits::is_frequent));
+    }
+
+    /// All endpoints are looked at at the start and every hour.
+    fn probe_when_due(&mut self) {
+        let now = self.now();
+        let several = self.survey.link.endpoints.len() > 1;
+        let due = self.probed.is_none_or(|at| now.since(at) >= PROBE_EVERY);
+        if !several || !due || self.probing > 0 || self.stopped {
+            return;
+        }
+        self.probed = Some(now);
+        for endpoint in 0..self.survey.link.endpoints.len() {
+            if self.survey.link.current == Some(endpoint)
+                && self.survey.link.contact == Contact::Fine
+            {
+                continue;
+            }
+            self.probing += 1;
+            let source = Rc::clone(&self.source);
+            self.flights
+                .push(Box::pin(async move { Landing::Probe(source.probe(endpoint).await) }));
+        }
+    }
+
+    /// Puts what is due into the queue.
+    fn enqueue(&mut self, pace: Pace) {
+        let now = self.now();
+        let calls = plan(&self.survey, pace, now);
+        if self.round.is_none() && calls.iter().any(Call::is_fast) {
+            self.round = Some(now);
+        }
+        self.queue.extend(calls.into_iter().filter(|call| !self.flying.contains(call)));
+    }
+
+    /// Sends off what waits, as far as the limits allow.
+    fn launch(&mut self) {
+        if self.stopped {
+            self.queue.clear();
+            return;
+        }
+        let Pick::Ask(endpoint) = self.reach.pick(self.now()) else {
+            // Planned anew when the wait is over.
+            self.queue.clear();
+            return;
+        };
+        let backlog = self.queue.len();
+        let ready: Vec<Call> = self.queue.iter().cloned().collect();
+        for call in ready {
+            if self.limits.allow(&self.flying, &call, backlog) {
+                self.queue.remove(&call);
+                self.send_off(endpoint, call);
+            }
+        }
+    }
+
+    fn send_off(&mut self, endpoint: usize, call: Call) {
+        let source = Rc::clone(&self.source);
+        let hints = self.hints();
+        self.flying.insert(call.clone());
+        self.flights.push(Box::pin(async move {
+            let fetched = source.fetch(endpoint, &call, &hints).await;
+            Landing::Call(call, Box::new(fetched))
+        }));
+    }
+
+    fn hints(&self) -> Hints {
+        let version = match (self.survey.pve(), self.survey.pbs()) {
+            (Some(pve), _) => pve.version.known().cloned(),
+            (_, Some(pbs)) => pbs.version.known().cloned(),
+            _ => None,
+        };
+        Hints { version, clock_offset: self.survey.link.clock_offset.unwrap_or(0), patience: None }
+    }
+
+    /// Takes in what a flight brought.
+    fn land(&mut self, landing: Landing) {
+        let now = self.now();
+        self.changed = true;
+        match landing {
+            Landing::Probe(attempt) => {
+                self.probing = self.probing.saturating_sub(1);
+                // A probe tells of its endpoint; it never takes the source over.
+                let current = self.survey.link.current;
+                assemble::attempt(&mut self.survey.link, attempt, now);
+                if current.is_some() {
+                    self.survey.link.current = current;
+                }
+            }
+            Landing::Call(call, fetched) => self.land_call(&call, *fetched, now),
+        }
+    }
+
+    fn land_call(&mut self, call: &Call, fetched: Fetched, now: Epoch) {
+        self.flying.remove(call);
+        let Fetched { answered, attempt } = fetched;
+        let endpoint = attempt.endpoint;
+        match attempt.contact {
+            // The call goes to the next endpoint with the next plan: its part is untouched.
+            Contact::Unreachable(..) | Contact::Untrusted => {
+                assemble::attempt(&mut self.survey.link, attempt, now);
+                self.reach.failed(endpoint, now);
+                return;
+            }
+            Contact::Unauthorized => {
+                assemble::attempt(&mut self.survey.link, attempt, now);
+                self.stopped = true;
+                return;
+            }
+            _ => {}
+        }
+        self.reach.succeeded(endpoint);
+        assemble::attempt(&mut self.survey.link, attempt, now);
+        assemble::apply(&mut self.survey, call, answered, now);
+        if call.is_fast() {
+            self.end_round(now);
+        }
+    }
+
+    /// A round is whole when each of its parts was tried since it began and none failed.
+    fn end_round(&mut self, now: Epoch) {
+        let Some(began) = self.round else { return };
+        if self.flying.iter().any(Call::is_fast) {
+            return;
+        }
+        let fast = |call: &Call| call.is_fast();
+        let open = plan(&self.survey, Pace::Sweep { began }, now);
+        if open.iter().any(fast) {
+            return;
+        }
+        self.round = None;
+        let whole = match (self.survey.pve(), self.survey.pbs()) {
+            (Some(pve), _) => ![&pve.status.outcome, &pve.resources.outcome, &pve.tasks.outcome]
+                .iter()
+                .any(|o| matches!(o, Outcome::Failed(_))),
+            (_, Some(pbs)) => !matches!(pbs.ping.outcome, Outcome::Failed(_)),
+            _ => false,
+        };
+        if whole {
+            assemble::round_ended(&mut self.survey.link, now);
+        }
+    }
+
+    /// Sends a copy of the survey when something changed and the last one is a moment ago.
+    async fn send_when_due(&mut self, surveys: &mpsc::Sender<Arc<Survey>>) -> Result<(), ()> {
+        let moment = self.sent.is_none_or(|at| at.elapsed() >= SEND_EVERY);
+        if self.changed && (moment || self.flights.is_empty()) {
+            self.changed = false;
+            self.sent = Some(Instant::now());
+            surveys.send(Arc::new(self.survey.clone())).await.map_err(|_| ())?;
+        } else if surveys.is_closed() {
+            return Err(());
+        }
+        Ok(())
+    }
+}
+
+/// The outcome of a part that a sweep had no time for.
+fn out_of_time() -> Outcome {
+    Outcome::Failed(Cause { kind: CauseKind::OutOfTime, text: "not reached in time".into() })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,66 @@
+//! How many calls may be under way at once: small cost on what is watched.
+
+use std::collections::BTreeSet;
+
+use crate::poll::call::{Call, PbsCall, PveCall};
+
+/// The most calls under way at one source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Of any kind, when there is much to ask.
+    pub all: usize,
+    /// Of those that may take long on the server.
+    pub dear: usize,
+}
+
+/// A longer queue than this is much to ask: a start, an hourly listing.
+const MUCH: usize = 8;
+
+impl Limits {
+    /// PVE's proxy has three workers, and four connections within each.
+    pub const PVE: Self = Self { all: 4, dear: 2 };
+    /// A PBS often sits behind a home line.
+    pub const PBS: Self = Self { all: 2, dear: 1 };
+
+    /// Whether `call` may join those that fly while `backlog` calls wait. In an ordinary round
+    /// calls go one after another over one connection, beside at most one that takes long.
+    pub fn allow(self, flying: &BTreeSet<Call>, call: &Call, backlog: usize) -> bool {
+        let dear = flying.iter().filter(|c| c.is_dear()).count();
+        let cheap = flying.len() - dear.min(flying.len());
+        let much = backlog + flying.len() > MUCH;
+        let (most_cheap, most_dear) = if much { (self.all, self.dear) } else { (1, 1) };
+        let room = flying.len() < self.all
+            && if call.is_dear() { dear < most_dear } else { cheap < most_cheap };
+        room && !(call.takes_lock() && flying.iter().any(Call::takes_lock))
+    }
+}
+
+/// Whether a call reads what changes often, and so is worth asking when the user waits.
+pub(super) fn is_frequent(call: &Call) -> bool {
+    match call {
+        Call::Pve(call) => matches!(
+            call,
+            PveCall::Status
+                | PveCall::Resources
+                | PveCall::Tasks
+                | PveCall::Rights
+                | PveCall::Replication
+                | PveCall::BackupJobs
+                | PveCall::Ha
+                | PveCall::NodeReplication(_)
+                | PveCall::NodeStatus(_)
+                | PveCall::NodeVzdumps(_)
+        ),
+        Call::Pbs(call) => matches!(
+            call,
+            PbsCall::Ping
+                | PbsCall::Version
+                | PbsCall::Rights
+                | PbsCall::Datastores
+                | PbsCall::Tasks { .. }
+                | PbsCall::Status
+                | PbsCall::Usage
+                | PbsCall::Groups(..)
+        ),
+    }
+}

@@ -1,0 +1,259 @@
+//! Whom the client believes, and what certificate it was shown.
+//!
+//! Neither product has a certificate the system's roots could verify unless its owner gave it one:
+//! PVE's is signed by the cluster's own CA, PBS's signs itself and ends in the year 3026. So a
+//! source is trusted by the system's roots, by a CA file, or by the fingerprint of the leaf.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{Resumption, WebPkiServerVerifier};
+use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms};
+use rustls::crypto::{verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
+};
+use sha2::{Digest, Sha256};
+
+use crate::fleet::link::PeerCertificate;
+use crate::fleet::text::cleaned;
+use crate::fleet::time::Epoch;
+
+mod sessions;
+
+/// How a server proves that it is the right one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// By the system's roots; the host name must match.
+    System,
+    /// By the CA certificates in this PEM file; the host name must match.
+    CaPem(Vec<u8>),
+    /// By the SHA-256 of its leaf certificate, any of these. The pin decides alone: neither the
+    /// name nor the end of validity is asked for.
+    Fingerprints(Vec<[u8; 32]>),
+}
+
+/// Why no TLS configuration could be made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TrustError {
+    /// The CA file holds no usable certificate.
+    #[error("no usable CA certificate: {0}")]
+    Ca(Arc<str>),
+    /// No fingerprint was given to compare with.
+    #[error("no fingerprint given")]
+    NoFingerprint,
+    /// The system's roots could not be loaded.
+    #[error("system certificates: {0}")]
+    System(Arc<str>),
+    /// The TLS library refused.
+    #[error("TLS: {0}")]
+    Tls(Arc<str>),
+}
+
+/// What is seen of a server's handshakes, shared with the connections.
+#[derive(Debug, Default)]
+pub(super) struct Witness {
+    peer: Mutex<Option<PeerCertificate>>,
+    handshakes: AtomicU64,
+}
+
+impl Witness {
+    /// The leaf certificate of the last full handshake, trusted or not.
+    pub(super) fn peer(&self) -> Option<PeerCertificate> {
+        self.peer.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How many handshakes were begun. It grows once the TCP connection stands.
+    pub(super) fn handshakes(&self) -> u64 {
+        self.handshakes.load(Ordering::Relaxed)
+    }
+
+    fn begin(&self) {
+        self.handshakes.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn see(&self, der: &CertificateDer<'_>) {
+        let fingerprint = fingerprint(der);
+        let mut peer = self.peer.lock().unwrap_or_else(PoisonError::into_inner);
+        if peer.as_ref().is_none_or(|known| known.fingerprint != fingerprint) {
+            *peer = Some(describe(der, fingerprint));
+        }
+    }
+}
+
+/// SHA-256 of a certificate's DER.
+pub fn fingerprint(der: &[u8]) -> [u8; 32] {
+    Sha256::digest(der).into()
+}
+
+/// A fingerprint as either product writes it: 32 pairs of hex digits, upper or lower case,
+/// between colons.
+pub fn parse_fingerprint(text: &str) -> Option<[u8; 32]> {
+    let mut out = [0; 32];
+    let mut pairs = text.trim().split(':');
+    for byte in &mut out {
+        let pair =
+            pairs.next().filter(|p| p.len() == 2 && p.bytes().all(|b| b.is_ascii_hexdigit()));
+        *byte = u8::from_str_radix(pair?, 16).ok()?;
+    }
+    pairs.next().is_none().then_some(out)
+}
+
+fn describe(der: &CertificateDer<'_>, fingerprint: [u8; 32]) -> PeerCertificate {
+    match x509_parser::parse_x509_certificate(der) {
+        Ok((_, leaf)) => PeerCertificate {
+            fingerprint,
+            not_after: Some(Epoch(leaf.validity().not_after.timestamp())),
+            subject: cleaned(&leaf.subject().to_string()),
+            issuer: cleaned(&leaf.issuer().to_string()),
+        },
+        Err(_) => {
+            PeerCertificate { fingerprint, not_after: None, subject: "".into(), issuer: "".into() }
+        }
+    }
+}
+
+/// The TLS configuration for one endpoint. Sessions are kept in memory and resumed, which spares
+/// the certificate and its signature when a server closes connections all the time (see
+/// [`super::client`]).
+pub(super) fn configure(trust: &Trust, witness: &Arc<Witness>) -> Result<ClientConfig, TrustError> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let judge = judge(trust, &provider)?;
+    let verifier = Watched { judge, witness: witness.clone() };
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|e| TrustError::Tls(cleaned(&e.to_string())))?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_no_client_auth();
+    config.resumption = Resumption::store(Arc::new(sessions::Counted::new(witness.clone())));
+    Ok(config)
+}
+
+fn judge(
+    trust: &Trust,
+    provider: &Arc<CryptoProvider>,
+) -> Result<Arc<dyn ServerCertVerifier>, TrustError> {
+    match trust {
+        Trust::System => system(provider),
+        Trust::CaPem(pem) => {
+            let mut roots = RootCertStore::empty();
+            for der in CertificateDer::pem_slice_iter(pem) {
+                let der = der.map_err(|e| TrustError::Ca(cleaned(&e.to_string())))?;
+                roots.add(der).map_err(|e| TrustError::Ca(cleaned(&e.to_string())))?;
+            }
+            let built = WebPkiServerVerifier::builder_with_provider(roots.into(), provider.clone());
+            let built = built.build().map_err(|e| TrustError::Ca(cleaned(&e.to_string())))?;
+            Ok(built)
+        }
+        Trust::Fingerprints(pins) if pins.is_empty() => Err(TrustError::NoFingerprint),
+        Trust::Fingerprints(pins) => Ok(Arc::new(Pinned {
+            pins: pins.clone(),
+            algorithms: provider.signature_verification_algorithms,
+        })),
+    }
+}
+
+/// The verifier over the system's roots, loaded once: that reads some hundred certificates.
+fn system(provider: &Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, TrustError> {
+    static LOADED: OnceLock<Arc<rustls_platform_verifier::Verifier>> = OnceLock::new();
+    if let Some(loaded) = LOADED.get() {
+        return Ok(loaded.clone());
+    }
+    let verifier = rustls_platform_verifier::Verifier::new(provider.clone())
+        .map_err(|e| TrustError::System(cleaned(&e.to_string())))?;
+    Ok(LOADED.get_or_init(|| Arc::new(verifier)).clone())
+}
+
+/// Believes a leaf by its fingerprint. That the server also holds its key is still proven by the
+/// signature over the handshake, else anybody could show a copied certificate.
+#[derive(Debug)]
+struct Pinned {
+    pins: Vec<[u8; 32]>,
+    algorithms: WebPkiSupportedAlgorithms,
+}
+
+impl ServerCertVerifier for Pinned {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        if self.pins.contains(&fingerprint(end_entity)) {
+            Ok(ServerCertVerified::assertion())
+        } else {
+            Err(CertificateError::ApplicationVerificationFailure.into())
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls12_signature(message, cert, dss, &self.algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls13_signature(message, cert, dss, &self.algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.algorithms.supported_schemes()
+    }
+}
+
+/// Any verifier, with what it is shown kept for the user, trusted or not.
+#[derive(Debug)]
+struct Watched {
+    judge: Arc<dyn ServerCertVerifier>,
+    witness: Arc<Witness>,
+}
+
+impl ServerCertVerifier for Watched {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        self.witness.see(end_entity);
+        self.judge.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.judge.verify_tls12_signature(message, cert, dss)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.judge.verify_tls13_signature(message, cert, dss)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.judge.supported_verify_schemes()
+    }
+}

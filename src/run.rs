@@ -1,0 +1,98 @@
+//! The dashboard: the terminal, the loop, and everything that ends it.
+//!
+//! The loop runs on the calling thread. Pollers run on a thread of their own; the two meet in a
+//! bounded queue of surveys one way and a bounded queue of [`Poll`] the other way, so that the
+//! screen never waits for the network.
+
+mod input;
+pub mod log;
+mod paint;
+mod runner;
+mod signals;
+mod terminal;
+
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use ratatui::{Frame, Terminal};
+use tokio::sync::mpsc;
+
+pub use runner::Ending;
+
+use crate::fleet::site::Fleet;
+use crate::fleet::survey::Survey;
+use crate::fleet::time::Epoch;
+use crate::judge::Judged;
+use crate::state::{Drawn, Poll, State};
+
+/// What the dashboard is made of.
+pub struct Parts<J, D> {
+    /// The configured sites, with what is remembered of them.
+    pub fleet: Fleet,
+    /// The viewer's time zone.
+    pub zone: TimeZone,
+    /// Where surveys come in.
+    pub surveys: mpsc::Receiver<Arc<Survey>>,
+    /// Where requests to poll now go. When it is full they are dropped: enough are on their way.
+    pub polls: mpsc::Sender<Poll>,
+    /// Judges the fleet at a moment.
+    pub judge: J,
+    /// Draws the state.
+    pub draw: D,
+}
+
+/// Why the dashboard did not begin, or broke off.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Standard input or output is a file or a pipe.
+    #[error("the dashboard needs a terminal; `vigie report` prints to a file or a pipe")]
+    NotATerminal,
+    /// The terminal cannot be used.
+    #[error("the terminal cannot be used")]
+    Terminal(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Signals or the runtime cannot be set up.
+    #[error("the system refuses what the dashboard needs")]
+    System(#[source] std::io::Error),
+    /// A thread panicked; its message is on the terminal already.
+    #[error("a part of vigie broke: this is a bug")]
+    Panicked,
+}
+
+/// Runs the dashboard until it ends. Whatever happens, the terminal is given back as it was.
+///
+/// The first frame is drawn before anything else is waited for.
+pub fn dashboard<J, D>(parts: Parts<J, D>) -> Result<Ending, Error>
+where
+    J: FnMut(&Fleet, Epoch) -> Judged,
+    D: FnMut(&mut Frame<'_>, &State) -> Drawn,
+{
+    if !terminal::is_usable() {
+        return Err(Error::NotATerminal);
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Error::System)?;
+    let ending = runtime.block_on(async {
+        // Before the terminal is touched, so that no signal finds it half changed.
+        let signals = signals::Signals::new().map_err(Error::System)?;
+        let panics = terminal::on_panic();
+        let mut host = terminal::Host::enter().map_err(|e| Error::Terminal(e.into()))?;
+        let (keys_in, keys) = mpsc::channel(256);
+        let (control_in, control) = mpsc::channel(16);
+        input::spawn(keys_in, &control_in).map_err(Error::System)?;
+        tokio::spawn(signals.forward(panics, control_in));
+        let paint = paint::Paint::new(terminal::Tty, terminal::has_synchronized_output());
+        let screen = Terminal::new(paint).map_err(|e| Error::Terminal(e.into()))?;
+        runner::Runner::new(parts, screen).run(&mut host, keys, control).await
+        // The host is dropped here, and with it goes the alternate screen.
+    });
+    // Threads that read the terminal cannot be told to stop; they go with the process.
+    runtime.shutdown_background();
+    match ending {
+        // What the hook said is on the main screen; nothing is to be added.
+        Ok(Ending::Panicked) => Err(Error::Panicked),
+        Err(Error::Terminal(cause)) if terminal::is_hang_up(&*cause) => Ok(Ending::HungUp),
+        other => other,
+    }
+}

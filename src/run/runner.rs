@@ -1,0 +1,269 @@
+//! The loop: the only owner of the state and of the screen.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ratatui::backend::Backend;
+use ratatui::{Frame, Terminal};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+
+use super::{Error, Parts};
+use crate::fleet::site::Fleet;
+use crate::fleet::survey::Survey;
+use crate::fleet::time::Epoch;
+use crate::judge::Judged;
+use crate::state::{Drawn, Poll, State};
+use crate::update::{Effects, Event, update};
+
+/// Data are drawn at most this often.
+const FRAME: Duration = Duration::from_millis(33);
+
+/// Keys are answered at most this often: at once, unless a frame was drawn just now.
+const KEY_FRAME: Duration = Duration::from_millis(4);
+
+/// So many events are taken one after the other before anything else is looked at.
+const BATCH: usize = 64;
+
+/// How the dashboard ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The user wished it.
+    Quit,
+    /// This signal did.
+    Signal(i32),
+    /// The terminal is gone.
+    HungUp,
+    /// A thread panicked.
+    Panicked,
+}
+
+/// What happens to the program from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Control {
+    /// It has to end.
+    End(Ending),
+    /// It goes on after it was stopped.
+    Continued,
+    /// The terminal has another size.
+    Resized,
+}
+
+/// The world around the loop, so that tests can do without one.
+pub(super) trait Surroundings {
+    /// Our clock.
+    fn now(&self) -> Epoch;
+    /// Gives the terminal back, stops for the shell, and comes back with the terminal taken.
+    async fn suspend(&mut self) -> std::io::Result<()>;
+    /// Takes the terminal again after someone else stopped us; false when it was our own stop,
+    /// after which it was taken already.
+    fn retake(&mut self) -> std::io::Result<bool>;
+}
+
+/// State, screen, and when they are due.
+pub(super) struct Runner<B: Backend, J, D> {
+    state: State,
+    screen: Terminal<B>,
+    judge: J,
+    draw: D,
+    surveys: mpsc::Receiver<Arc<Survey>>,
+    polls: mpsc::Sender<Poll>,
+    /// When the next frame is due; none while nothing visible changed.
+    frame_at: Option<Instant>,
+    /// When the fleet is to be judged.
+    judge_at: Option<Instant>,
+    drawn: Option<Instant>,
+    judged: Option<Instant>,
+    /// The minute of the last judgement: what is late depends on the time too.
+    minute: i64,
+}
+
+impl<B, J, D> Runner<B, J, D>
+where
+    B: Backend,
+    B::Error: std::error::Error + Send + Sync + 'static,
+    J: FnMut(&Fleet, Epoch) -> Judged,
+    D: FnMut(&mut Frame<'_>, &State) -> Drawn,
+{
+    pub(super) fn new(parts: Parts<J, D>, screen: Terminal<B>) -> Self {
+        let size = screen.size().map_or((80, 24), |s| (s.width, s.height));
+        Self {
+            // The time is set before anything is judged or drawn.
+            state: State::new(parts.fleet, Epoch(0), parts.zone, size),
+            screen,
+            judge: parts.judge,
+            draw: parts.draw,
+            surveys: parts.surveys,
+            polls: parts.polls,
+            frame_at: None,
+            judge_at: None,
+            drawn: None,
+            judged: None,
+            minute: i64::MIN,
+        }
+    }
+
+    pub(super) async fn run(
+        mut self,
+        world: &mut impl Surroundings,
+        mut keys: mpsc::Receiver<Event>,
+        mut control: mpsc::Receiver<Control>,
+    ) -> Result<Ending, Error> {
+        self.state.now = world.now();
+        self.judge(world.now());
+        self.paint()?;
+        let mut clock = interval(Duration::from_secs(1));
+        // After a pause one look at the clock is enough.
+        clock.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        loop {
+            self.work_due(world)?;
+            let due = [self.frame_at, self.judge_at].into_iter().flatten().min();
+            let mut effects = Effects::default();
+            // Rarest and most urgent first: a flood of surveys must not keep a signal waiting,
+            // nor a key.
+            tokio::select! {
+                biased;
+                // A closed queue disables its branch.
+                Some(control) = control.recv() => match control {
+                    Control::End(ending) => return Ok(ending),
+                    Control::Continued => {
+                        if world.retake().map_err(|e| Error::Terminal(e.into()))? {
+                            effects = update(&mut self.state, Event::Resumed);
+                        }
+                    }
+                    Control::Resized => effects = self.resized(),
+                },
+                Some(event) = keys.recv() => {
+                    effects = update(&mut self.state, event);
+                    for _ in 1..BATCH {
+                        // What ends or suspends takes effect before the keys after it.
+                        let Some(event) = (!effects.quit && !effects.suspend)
+                            .then(|| keys.try_recv().ok())
+                            .flatten()
+                        else {
+                            break;
+                        };
+                        effects.merge(update(&mut self.state, event));
+                    }
+                    if effects.draw {
+                        self.draw_after(KEY_FRAME);
+                    }
+                }
+                () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {}
+                _ = clock.tick() => {
+                    let now = world.now();
+                    effects = update(&mut self.state, Event::Clock(now));
+                    if now.0.div_euclid(60) != self.minute {
+                        effects.judge = true;
+                    }
+                }
+                Some(survey) = self.surveys.recv() => {
+                    effects = update(&mut self.state, Event::Surveyed(survey));
+                    for _ in 1..BATCH {
+                        let Ok(survey) = self.surveys.try_recv() else { break };
+                        effects.merge(update(&mut self.state, Event::Surveyed(survey)));
+                    }
+                }
+            }
+            if let Some(ending) = self.carry_out(effects, world).await? {
+                return Ok(ending);
+            }
+        }
+    }
+
+    /// Judges and draws what is due by now.
+    fn work_due(&mut self, world: &impl Surroundings) -> Result<(), Error> {
+        let now = Instant::now();
+        // A key that waits is answered from what was judged before.
+        let key_first = self.frame_at.is_some_and(|at| at <= now);
+        if key_first {
+            self.paint()?;
+        }
+        if self.judge_at.is_some_and(|at| at <= now) {
+            self.judge(world.now());
+        }
+        Ok(())
+    }
+
+    fn judge(&mut self, now: Epoch) {
+        let judged = (self.judge)(self.state.newest(), now);
+        self.judge_at = None;
+        self.judged = Some(Instant::now());
+        self.minute = now.0.div_euclid(60);
+        if update(&mut self.state, Event::Judged(Arc::new(judged))).draw {
+            self.draw_after(FRAME);
+        }
+    }
+
+    fn paint(&mut self) -> Result<(), Error> {
+        let mut drawn = Drawn::default();
+        let Self { screen, draw, state, .. } = self;
+        screen
+            .draw(|frame| drawn = draw(frame, state))
+            .map_err(|e| Error::Terminal(Box::new(e)))?;
+        self.state.settle(drawn);
+        self.frame_at = None;
+        self.drawn = Some(Instant::now());
+        Ok(())
+    }
+
+    /// Asks for a frame `pace` after the last one; an earlier one that is due stays due.
+    fn draw_after(&mut self, pace: Duration) {
+        let at = after(self.drawn, pace);
+        self.frame_at = Some(self.frame_at.map_or(at, |due| due.min(at)));
+    }
+
+    fn resized(&mut self) -> Effects {
+        let Ok(size) = self.screen.size() else { return Effects::default() };
+        let effects = update(&mut self.state, Event::Resize(size.width, size.height));
+        self.draw_after(KEY_FRAME);
+        effects
+    }
+
+    async fn carry_out(
+        &mut self,
+        effects: Effects,
+        world: &mut impl Surroundings,
+    ) -> Result<Option<Ending>, Error> {
+        if effects.quit {
+            return Ok(Some(Ending::Quit));
+        }
+        if let Some(poll) = effects.poll_now {
+            // Full: as much has been asked for already. Closed: nobody polls, as in a test.
+            let _ = self.polls.try_send(poll);
+        }
+        if effects.suspend {
+            world.suspend().await.map_err(|e| Error::Terminal(e.into()))?;
+            self.repaint()?;
+            update(&mut self.state, Event::Clock(world.now()));
+            update(&mut self.state, Event::Resumed);
+            self.resized();
+        }
+        if effects.repaint {
+            self.repaint()?;
+        }
+        if effects.draw {
+            self.draw_after(FRAME);
+        }
+        if effects.judge && self.judge_at.is_none() {
+            self.judge_at = Some(after(self.judged, FRAME));
+        }
+        Ok(None)
+    }
+
+    /// Forgets what is on the screen, so that the next frame is written whole.
+    fn repaint(&mut self) -> Result<(), Error> {
+        self.screen.clear().map_err(|e| Error::Terminal(Box::new(e)))?;
+        self.draw_after(KEY_FRAME);
+        Ok(())
+    }
+}
+
+/// `pace` after `last`, or now when that is over.
+fn after(last: Option<Instant>, pace: Duration) -> Instant {
+    let now = Instant::now();
+    last.map_or(now, |last| (last + pace).max(now))
+}
+
+#[cfg(test)]
+mod tests;

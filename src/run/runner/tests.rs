@@ -1,0 +1,328 @@
+//! The loop on paused time: what is drawn, and when.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ratatui::backend::TestBackend;
+use ratatui::{Frame, Terminal};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep};
+
+use super::{Control, Ending, Parts, Runner, Surroundings};
+use crate::fleet::id::Product;
+use crate::fleet::policy::{Policy, SiteFacts, SourceFacts};
+use crate::fleet::site::Fleet;
+use crate::fleet::survey::Survey;
+use crate::fleet::time::Epoch;
+use crate::judge::Judged;
+use crate::keymap::Chord;
+use crate::state::samples::{NOW, judged};
+use crate::state::{Drawn, Poll, State};
+use crate::update::Event;
+
+/// What happened, and how many milliseconds after the start.
+type Log = Rc<RefCell<Vec<(u64, &'static str)>>>;
+
+struct World {
+    start: Instant,
+    log: Log,
+}
+
+impl World {
+    fn note(&self, what: &'static str) {
+        note(&self.log, self.start, what);
+    }
+}
+
+fn note(log: &Log, start: Instant, what: &'static str) {
+    let at = u64::try_from(start.elapsed().as_millis()).unwrap();
+    log.borrow_mut().push((at, what));
+}
+
+impl Surroundings for World {
+    fn now(&self) -> Epoch {
+        NOW.plus(i64::try_from(self.start.elapsed().as_secs()).unwrap())
+    }
+
+    async fn suspend(&mut self) -> std::io::Result<()> {
+        self.note("suspend");
+        sleep(Duration::from_secs(3600)).await;
+        Ok(())
+    }
+
+    fn retake(&mut self) -> std::io::Result<bool> {
+        self.note("retake");
+        Ok(true)
+    }
+}
+
+/// The other ends of the loop's queues.
+struct Script {
+    start: Instant,
+    log: Log,
+    keys: mpsc::Sender<Event>,
+    control: mpsc::Sender<Control>,
+    surveys: mpsc::Sender<Arc<Survey>>,
+    polls: mpsc::Receiver<Poll>,
+}
+
+impl Script {
+    async fn press(&self, key: &str) {
+        self.keys.send(Event::Key(key.parse().unwrap())).await.unwrap();
+    }
+
+    async fn survey(&self) {
+        self.surveys.send(Arc::new(survey())).await.unwrap();
+    }
+
+    /// How often `what` happened from `from` on, milliseconds after the start.
+    fn count(&self, what: &str, from: u64) -> usize {
+        self.log.borrow().iter().filter(|(at, w)| *w == what && *at >= from).count()
+    }
+
+    fn elapsed(&self) -> u64 {
+        u64::try_from(self.start.elapsed().as_millis()).unwrap()
+    }
+}
+
+fn facts() -> SiteFacts {
+    SiteFacts {
+        name: "helsinki".into(),
+        place: None,
+        contact: None,
+        timezone: jiff::tz::TimeZone::UTC,
+        policy: Policy::default(),
+        sources: vec![SourceFacts {
+            name: "fi".into(),
+            product: Product::Pve,
+            endpoints: vec!["fi1:8006".into()],
+            fingerprints: Vec::new(),
+            planned_off: Vec::new(),
+        }],
+    }
+}
+
+fn survey() -> Survey {
+    Survey::new("fi".into(), Product::Pve, &["fi1:8006".into()])
+}
+
+fn days(fleet: &Fleet) -> usize {
+    fleet.sites.len()
+}
+
+/// Runs the loop beside a script until the loop ends. `roll` says when a label changes.
+async fn play<F>(
+    roll: fn(Epoch) -> Option<Epoch>,
+    script: impl FnOnce(Script) -> F,
+) -> (Ending, Log)
+where
+    F: Future<Output = Script>,
+{
+    let (log, start) = (Log::default(), Instant::now());
+    let (keys, keys_out) = mpsc::channel(256);
+    let (control, control_out) = mpsc::channel(16);
+    let (surveys, surveys_out) = mpsc::channel(64);
+    let (polls_in, polls) = mpsc::channel(1);
+    let parts = Parts {
+        fleet: Fleet::new([facts()], Vec::new()),
+        zone: jiff::tz::TimeZone::UTC,
+        surveys: surveys_out,
+        polls: polls_in,
+        judge: {
+            let log = log.clone();
+            move |fleet: &Fleet, _| -> Judged {
+                assert_eq!(days(fleet), 1);
+                note(&log, start, "judge");
+                Judged::clone(&judged(Vec::new(), Vec::new()))
+            }
+        },
+        draw: {
+            let log = log.clone();
+            move |frame: &mut Frame<'_>, state: &State| {
+                note(&log, start, "draw");
+                frame.render_widget(format!("{:?}", state.tab()), frame.area());
+                Drawn { next_roll: roll(state.now), ..Drawn::default() }
+            }
+        },
+    };
+    let screen = Terminal::new(TestBackend::new(80, 24)).unwrap();
+    let mut world = World { start, log: log.clone() };
+    let runner = Runner::new(parts, screen);
+    let script = script(Script { start, log: log.clone(), keys, control, surveys, polls });
+    let (ending, _script) = tokio::join!(runner.run(&mut world, keys_out, control_out), script);
+    (ending.unwrap(), log)
+}
+
+async fn wait(ms: u64) {
+    sleep(Duration::from_millis(ms)).await;
+}
+
+fn never(_: Epoch) -> Option<Epoch> {
+    None
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_frame_waits_for_nothing() {
+    let (ending, log) = play(never, async |script: Script| {
+        script.press("q").await;
+        script
+    })
+    .await;
+    assert_eq!(ending, Ending::Quit);
+    assert_eq!(*log.borrow(), [(0, "judge"), (0, "draw")]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_idle_hour_is_judged_by_the_minute_and_hardly_drawn() {
+    play(never, async |script: Script| {
+        wait(3_600_500).await;
+        assert_eq!(script.count("judge", 500), 60);
+        assert_eq!(script.count("draw", 500), 60);
+        script.press("q").await;
+        script
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_label_that_rolls_is_drawn_in_its_second() {
+    // One label that changes every ten seconds.
+    let tens = |now: Epoch| Some(now.plus(10 - now.0.rem_euclid(10)));
+    play(tens, async |script: Script| {
+        wait(50_500).await;
+        let between = script.count("draw", 500);
+        assert!((5..=6).contains(&between), "{between} in 50 s: {:?}", script.log.borrow());
+        script.press("q").await;
+        script
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_after_a_pause_is_answered_at_once() {
+    play(never, async |script: Script| {
+        for key in ["2", "3", "4"] {
+            wait(137).await;
+            let at = script.elapsed();
+            script.press(key).await;
+            wait(1).await;
+            let last = script.log.borrow().last().copied();
+            assert_eq!(last, Some((at, "draw")), "{key}");
+        }
+        script.press("q").await;
+        script
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn keys_that_come_together_are_one_frame() {
+    play(never, async |script: Script| {
+        wait(500).await;
+        for _ in 0..20 {
+            script.keys.try_send(Event::Key(Chord::char('2'))).unwrap();
+            script.keys.try_send(Event::Key(Chord::char('3'))).unwrap();
+        }
+        wait(100).await;
+        assert_eq!(script.count("draw", 500), 1);
+        script.press("q").await;
+        script
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flood_of_surveys_is_thirty_frames_a_second_and_keeps_no_key_waiting() {
+    play(never, async |script: Script| {
+        wait(500).await;
+        for round in 0..1000_u32 {
+            script.survey().await;
+            if round % 100 == 50 {
+                let at = script.elapsed();
+                script.press(if round % 200 == 50 { "2" } else { "3" }).await;
+                wait(5).await;
+                assert!(script.count("draw", at) > 0, "round {round}");
+            }
+            wait(1).await;
+        }
+        let seconds = f64::from(u32::try_from(script.elapsed() - 500).unwrap()) / 1000.0;
+        let judged = script.count("judge", 500);
+        assert!(judged as f64 <= seconds * 31.0, "{judged} judgements in {seconds} s");
+        assert!(judged as f64 >= seconds * 15.0, "{judged} judgements in {seconds} s");
+        let drawn = script.count("draw", 500);
+        assert!(drawn as f64 <= seconds * 31.0 + 10.0, "{drawn} frames in {seconds} s");
+        wait(100).await;
+        let settled = script.log.borrow().len();
+        wait(400).await;
+        assert_eq!(script.log.borrow().len(), settled, "and then it is quiet");
+        script.press("q").await;
+        script
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_signal_ends_it_whatever_else_waits() {
+    let (ending, log) = play(never, async |script: Script| {
+        wait(500).await;
+        for _ in 0..60 {
+            script.surveys.try_send(Arc::new(survey())).unwrap();
+            script.keys.try_send(Event::Key(Chord::char('j'))).unwrap();
+        }
+        script.control.try_send(Control::End(Ending::Signal(15))).unwrap();
+        script
+    })
+    .await;
+    assert_eq!(ending, Ending::Signal(15));
+    assert_eq!(log.borrow().len(), 2, "nothing was done in between: {:?}", log.borrow());
+}
+
+#[tokio::test(start_paused = true)]
+async fn suspended_it_stands_still_and_comes_back_with_a_frame() {
+    play(never, async |script: Script| {
+        wait(500).await;
+        script.press("Ctrl-z").await;
+        wait(3_600_100).await;
+        assert_eq!(script.count("suspend", 0), 1);
+        // At once as it was, then judged, since an hour went by.
+        let after: Vec<_> = script.log.borrow().iter().skip(3).copied().collect();
+        let expected = [(3_600_500, "draw"), (3_600_500, "judge"), (3_600_533, "draw")];
+        assert_eq!(after, expected);
+        script.control.try_send(Control::Continued).unwrap();
+        wait(10).await;
+        assert_eq!(script.count("retake", 0), 1);
+        assert_eq!(script.log.borrow().last(), Some(&(3_600_600, "draw")));
+        script.press("q").await;
+        script
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_asked_for_goes_out_and_a_full_queue_holds_nothing_up() {
+    play(never, async |mut script: Script| {
+        for _ in 0..5 {
+            script.press("r").await;
+            wait(10).await;
+        }
+        assert_eq!(script.polls.recv().await, Some(Poll::All));
+        assert!(script.polls.try_recv().is_err(), "one fits, four were dropped");
+        script.press("q").await;
+        script
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_pollers_it_goes_on() {
+    play(never, async |mut script: Script| {
+        let (other, _) = mpsc::channel(1);
+        script.surveys = other;
+        wait(2_000).await;
+        script.press("q").await;
+        script
+    })
+    .await;
+}

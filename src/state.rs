@@ -1,0 +1,265 @@
+//! The state, pure: what is known, and where the user is. Only [`crate::update`] changes it.
+
+pub mod drawn;
+pub mod filter;
+pub mod listing;
+mod members;
+pub mod order;
+pub mod overlay;
+pub mod row;
+#[cfg(test)]
+pub(crate) mod samples;
+#[cfg(test)]
+mod tests;
+pub mod view;
+
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+pub use drawn::Drawn;
+pub use filter::Filter;
+pub use listing::{Listing, Shown, Span};
+pub use order::{Column, Sort};
+pub use overlay::{Notice, Overlay, Poll, Said};
+pub use row::{Item, Row};
+pub use view::{ProblemId, RowId, Section, Tab, View};
+
+use crate::fleet::site::Fleet;
+use crate::fleet::time::Epoch;
+use crate::judge::{Judged, Verdict};
+
+/// Everything the screen is drawn from.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// What is known of the fleet, as shown: while frozen, what was known then.
+    pub fleet: Fleet,
+    /// What the judge says of it.
+    pub judged: Arc<Judged>,
+    /// The time, our clock. It goes on while frozen: ages stay true.
+    pub now: Epoch,
+    /// The viewer's time zone.
+    pub zone: TimeZone,
+    /// Columns and lines of the terminal.
+    pub size: (u16, u16),
+    /// Lists show only what is not well.
+    pub faults_only: bool,
+    /// What lies over the view.
+    pub overlay: Overlay,
+    /// Since when the screen stands still, and what came in behind it.
+    pub frozen: Option<Frozen>,
+    /// A short word in answer to the last key.
+    pub said: Option<Said>,
+    pub(crate) places: Places,
+    /// What the last frame told.
+    pub(crate) drawn: Drawn,
+}
+
+/// What waits behind a frozen screen.
+#[derive(Clone, Debug)]
+pub struct Frozen {
+    /// Since when.
+    pub since: Epoch,
+    /// The fleet as it is known by now.
+    pub fleet: Fleet,
+    /// Its judgement.
+    pub judged: Arc<Judged>,
+}
+
+/// A view with its list.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// Where.
+    pub view: View,
+    /// What is listed there.
+    pub listing: Listing,
+}
+
+impl Page {
+    /// A view nobody has been to.
+    pub(crate) fn new(view: View) -> Self {
+        Self { listing: Listing::new(&view), view }
+    }
+}
+
+/// Where the user is.
+#[derive(Clone, Debug)]
+pub(crate) struct Places {
+    /// The view of the first level.
+    pub(crate) tab: Tab,
+    tabs: Tabs,
+    /// Details opened from it, one from the other.
+    pub(crate) details: Vec<Page>,
+}
+
+/// The views of the first level: each keeps its cursor, sort and filter.
+#[derive(Clone, Debug)]
+struct Tabs {
+    fleet: Page,
+    problems: Page,
+    hosts: Page,
+    guests: Page,
+    backups: Page,
+    replication: Page,
+}
+
+impl State {
+    /// At the start: nothing known but what `fleet` holds, on the first view.
+    pub fn new(fleet: Fleet, now: Epoch, zone: TimeZone, size: (u16, u16)) -> Self {
+        let judged = Judged {
+            taken: now,
+            verdict: Verdict::Unknown,
+            sites: Vec::new(),
+            problems: Vec::new(),
+            notices: Vec::new(),
+        };
+        let mut state = Self {
+            fleet,
+            judged: Arc::new(judged),
+            now,
+            zone,
+            size,
+            faults_only: false,
+            overlay: Overlay::None,
+            frozen: None,
+            said: None,
+            places: Places::new(),
+            drawn: Drawn::default(),
+        };
+        state.refresh();
+        state
+    }
+
+    /// The view of the first level that is shown, or that the details were opened from.
+    pub fn tab(&self) -> Tab {
+        self.places.tab
+    }
+
+    /// What is shown: the innermost detail, else the view of the first level.
+    pub fn page(&self) -> &Page {
+        self.places.current()
+    }
+
+    /// The details opened one from the other, outermost first.
+    pub fn trail(&self) -> impl Iterator<Item = &View> {
+        self.places.details.iter().map(|page| &page.view)
+    }
+
+    /// The row under the cursor, resolved.
+    pub fn selected(&self) -> Option<Item<'_>> {
+        self.page().listing.cursor_row()?.item(&self.judged)
+    }
+
+    /// The problem a view explains; none once it is over.
+    pub fn problem(&self, id: &ProblemId) -> Option<&crate::judge::Problem> {
+        self.judged.problems.iter().chain(&self.judged.notices).find(|p| id.is(p))
+    }
+
+    /// All that is known by now, whatever is shown: what is to be judged.
+    pub fn newest(&self) -> &Fleet {
+        self.frozen.as_ref().map_or(&self.fleet, |frozen| &frozen.fleet)
+    }
+
+    /// Takes back what a frame found out.
+    pub fn settle(&mut self, drawn: Drawn) {
+        let listing = self.list_mut();
+        for (section, lines) in &drawn.lines {
+            listing.drawn(*section, *lines);
+        }
+        match &mut self.overlay {
+            Overlay::Help(scroll) | Overlay::Evidence(scroll) => {
+                *scroll = (*scroll).min(drawn.reach);
+            }
+            Overlay::None | Overlay::Filter(_) => {}
+        }
+        self.drawn = drawn;
+    }
+
+    /// To a view of the first level, out of all details.
+    pub(crate) fn show(&mut self, tab: Tab) {
+        self.places.details.clear();
+        self.places.tab = tab;
+        self.refresh();
+    }
+
+    /// Into a detail. One that is open already is gone back to, so that going round in a circle
+    /// (guest, job, guest) leads nowhere deep.
+    pub(crate) fn enter(&mut self, view: View) {
+        let details = &mut self.places.details;
+        match details.iter().position(|page| page.view == view) {
+            Some(open) => details.truncate(open + 1),
+            None => details.push(Page::new(view)),
+        }
+        self.refresh();
+    }
+
+    /// Out of the innermost detail; whether there was one.
+    pub(crate) fn leave(&mut self) -> bool {
+        let left = self.places.details.pop().is_some();
+        if left {
+            self.refresh();
+        }
+        left
+    }
+
+    /// The list that is shown.
+    pub(crate) fn list_mut(&mut self) -> &mut Listing {
+        &mut self.places.current_mut().listing
+    }
+
+    /// Filters the list that is shown.
+    pub(crate) fn filter(&mut self, text: &str) {
+        self.places.current_mut().listing.set_filter(text, &self.fleet);
+    }
+
+    /// Sorts the list that is shown.
+    pub(crate) fn sort(&mut self, sort: Sort) {
+        self.places.current_mut().listing.set_sort(sort, &self.fleet);
+    }
+
+    /// Brings the list that is shown up to date with the data. Others follow when they are shown.
+    pub(crate) fn refresh(&mut self) {
+        let page = self.places.current_mut();
+        page.listing.refresh(&page.view, &self.judged, &self.fleet, self.faults_only);
+    }
+}
+
+impl Places {
+    fn new() -> Self {
+        let page = |tab| Page::new(View::Tab(tab));
+        Self {
+            tab: Tab::Fleet,
+            tabs: Tabs {
+                fleet: page(Tab::Fleet),
+                problems: page(Tab::Problems),
+                hosts: page(Tab::Hosts),
+                guests: page(Tab::Guests),
+                backups: page(Tab::Backups),
+                replication: page(Tab::Replication),
+            },
+            details: Vec::new(),
+        }
+    }
+
+    fn current(&self) -> &Page {
+        self.details.last().unwrap_or(match self.tab {
+            Tab::Fleet => &self.tabs.fleet,
+            Tab::Problems => &self.tabs.problems,
+            Tab::Hosts => &self.tabs.hosts,
+            Tab::Guests => &self.tabs.guests,
+            Tab::Backups => &self.tabs.backups,
+            Tab::Replication => &self.tabs.replication,
+        })
+    }
+
+    pub(crate) fn current_mut(&mut self) -> &mut Page {
+        self.details.last_mut().unwrap_or(match self.tab {
+            Tab::Fleet => &mut self.tabs.fleet,
+            Tab::Problems => &mut self.tabs.problems,
+            Tab::Hosts => &mut self.tabs.hosts,
+            Tab::Guests => &mut self.tabs.guests,
+            Tab::Backups => &mut self.tabs.backups,
+            Tab::Replication => &mut self.tabs.replication,
+        })
+    }
+}

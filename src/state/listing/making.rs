@@ -1,0 +1,160 @@
+//! Making a list: taking the rows, sorting, filtering, finding the selected row again.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use super::{Built, Listing, Span, is_fault};
+use crate::fleet::site::Fleet;
+use crate::judge::Judged;
+use crate::state::filter::{Filter, haystack};
+use crate::state::members::members;
+use crate::state::order::Sort;
+use crate::state::row::Row;
+use crate::state::view::View;
+
+impl Listing {
+    /// Brings the list up to date, if it is not.
+    pub(crate) fn refresh(
+        &mut self,
+        view: &View,
+        judged: &Arc<Judged>,
+        fleet: &Fleet,
+        faults_only: bool,
+    ) {
+        match &self.built {
+            Some(built) if std::ptr::eq(built.judged.as_ptr(), Arc::as_ptr(judged)) => {
+                if built.faults_only == faults_only {
+                    return;
+                }
+                self.built = Some(Built { judged: Arc::downgrade(judged), faults_only });
+            }
+            _ => {
+                self.built = Some(Built { judged: Arc::downgrade(judged), faults_only });
+                self.gather(view, judged);
+            }
+        }
+        self.sift(fleet);
+    }
+
+    /// Another filter.
+    pub(crate) fn set_filter(&mut self, text: &str, fleet: &Fleet) {
+        let filter = Filter::new(text);
+        if filter != self.filter {
+            self.filter = filter;
+            self.sift(fleet);
+        }
+    }
+
+    /// Another order. The cursor stays on its row.
+    pub(crate) fn set_sort(&mut self, sort: Sort, fleet: &Fleet) {
+        self.sort = sort;
+        if let Some((judged, _)) = self.made_from() {
+            self.arrange(&judged);
+            self.sift(fleet);
+        }
+    }
+
+    /// Takes the rows, and sorts them unless they are the same rows with the same verdicts.
+    fn gather(&mut self, view: &View, judged: &Judged) {
+        let mut marks = Vec::with_capacity(self.marks.len());
+        self.rows.clear();
+        self.texts.clear();
+        let before = std::mem::take(&mut self.spans);
+        for (section, rows) in members(view, judged) {
+            let old = before.iter().find(|s| s.section == section);
+            self.spans.push(Span {
+                section,
+                len: old.map_or(0, |s| s.len),
+                total: rows.len(),
+                start: old.map_or(0, |s| s.start),
+                first: self.rows.len(),
+                offset: old.map_or(0, |s| s.offset),
+                lines: old.map_or(0, |s| s.lines),
+            });
+            marks.push(section as u64);
+            marks.extend(rows.iter().map(|row| mark(*row, judged)));
+            self.rows.extend(rows);
+        }
+        if marks != self.marks || self.order.len() != self.rows.len() {
+            self.marks = marks;
+            self.arrange(judged);
+        }
+    }
+
+    fn arrange(&mut self, judged: &Judged) {
+        self.order.clear();
+        for span in &self.spans {
+            let rows = (0_u32..).zip(&self.rows).skip(span.first).take(span.total);
+            let mut items: Vec<_> =
+                rows.filter_map(|(i, row)| Some((i, row.item(judged)?))).collect();
+            self.sort.apply(span.section, &mut items);
+            self.order.extend(items.iter().map(|(i, _)| *i));
+        }
+    }
+
+    /// Lets through what passes the filter, and finds the selected row again.
+    fn sift(&mut self, fleet: &Fleet) {
+        let Some((judged, faults_only)) = self.made_from() else { return };
+        let old = self.span_at(self.cursor).copied();
+        if !self.filter.is_empty() && self.texts.is_empty() {
+            let text = |row: &Row| row.item(&judged).map(|i| haystack(&i, fleet));
+            self.texts = self.rows.iter().map(|r| text(r).unwrap_or_default()).collect();
+        }
+        self.visible.clear();
+        for span in &mut self.spans {
+            span.start = self.visible.len();
+            let passing = self.order.iter().skip(span.first).take(span.total).filter(|index| {
+                let index = **index as usize;
+                (!faults_only || self.rows.get(index).is_some_and(|row| is_fault(*row, &judged)))
+                    && (self.filter.is_empty()
+                        || self.texts.get(index).is_some_and(|text| self.filter.passes(text)))
+            });
+            self.visible.extend(passing);
+            span.len = self.visible.len() - span.start;
+        }
+        self.find_again(old, &judged);
+    }
+
+    /// Puts the cursor back on the selected row, on the line of the screen where it was. A row
+    /// that is gone leaves the cursor to the one that took its place.
+    fn find_again(&mut self, old: Option<Span>, judged: &Judged) {
+        let before = old.map(|span| (span, self.cursor.saturating_sub(span.start)));
+        let found = self.selected.as_ref().filter(|_| self.chosen).and_then(|id| {
+            (0..self.visible.len()).find(|i| self.id_at(*i, judged).as_ref() == Some(id))
+        });
+        self.cursor = match (found, before) {
+            (Some(index), _) => index,
+            (None, _) if !self.chosen => 0,
+            (None, Some((old, at))) => {
+                let here = self.spans.iter().find(|s| s.section == old.section && s.len > 0);
+                let index = here.map_or(old.start + at, |s| s.start + at.min(s.len - 1));
+                index.min(self.visible.len().saturating_sub(1))
+            }
+            (None, None) => 0,
+        };
+        if !self.is_empty() {
+            self.selected = self.id_at(self.cursor, judged);
+        }
+        let (cursor, chosen) = (self.cursor, self.chosen);
+        for span in &mut self.spans {
+            if !chosen {
+                span.offset = 0;
+            } else if let Some((old, at)) = before
+                && old.section == span.section
+                && span.range().contains(&cursor)
+            {
+                span.offset = (span.offset + (cursor - span.start)).saturating_sub(at);
+            }
+            span.offset = span.offset_for(span.lines, cursor);
+        }
+    }
+}
+
+fn mark(row: Row, judged: &Judged) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    if let Some(item) = row.item(judged) {
+        item.id().hash(&mut hasher);
+        item.verdict().hash(&mut hasher);
+    }
+    hasher.finish()
+}

@@ -1,0 +1,83 @@
+//! Moving the cursor of a list.
+
+use std::ops::Range;
+
+use super::{Listing, Span, is_fault};
+use crate::state::view::RowId;
+
+impl Listing {
+    /// Moves the cursor by so many rows; whether it moved.
+    pub(crate) fn step(&mut self, by: isize) -> bool {
+        self.go(self.cursor.saturating_add_signed(by))
+    }
+
+    /// Moves the cursor by pages of the section it is in.
+    pub(crate) fn page(&mut self, by: isize) -> bool {
+        let lines = self.span_at(self.cursor).map_or(1, |s| s.lines.saturating_sub(1).max(1));
+        self.step(by.saturating_mul(isize::try_from(lines).unwrap_or(isize::MAX)))
+    }
+
+    /// Moves the cursor to the first row.
+    pub(crate) fn first(&mut self) -> bool {
+        self.go(0)
+    }
+
+    /// Moves the cursor to the last row.
+    pub(crate) fn last(&mut self) -> bool {
+        self.go(usize::MAX)
+    }
+
+    /// Moves the cursor to the first row of the next section that has any, round and round.
+    pub(crate) fn next_section(&mut self, forwards: bool) -> bool {
+        let full: Vec<Range<usize>> =
+            self.spans.iter().filter(|s| s.len > 0).map(Span::range).collect();
+        let Some(here) = full.iter().position(|r| r.contains(&self.cursor)) else { return false };
+        let there = if forwards { here + 1 } else { here + full.len() - 1 } % full.len();
+        full.get(there).is_some_and(|range| self.go(range.start))
+    }
+
+    /// Moves the cursor to the next row that is not well, round and round; whether there is one.
+    pub(crate) fn next_fault(&mut self, forwards: bool) -> bool {
+        let Some((judged, _)) = self.made_from() else { return false };
+        let len = self.visible.len();
+        let steps = 1..=len;
+        let place = |step: usize| {
+            if forwards { (self.cursor + step) % len } else { (self.cursor + len - step) % len }
+        };
+        let found = steps
+            .map(place)
+            .find(|index| self.row(*index).is_some_and(|row| is_fault(row, &judged)));
+        found
+            .inspect(|index| {
+                self.go(*index);
+            })
+            .is_some()
+    }
+
+    /// Puts the cursor on a row, if it is visible.
+    pub(crate) fn select(&mut self, id: &RowId) -> bool {
+        let Some((judged, _)) = self.made_from() else { return false };
+        let mut all = 0..self.visible.len();
+        let found = all.find(|i| self.id_at(*i, &judged).as_ref() == Some(id));
+        found.is_some_and(|index| {
+            self.go(index);
+            true
+        })
+    }
+
+    fn go(&mut self, index: usize) -> bool {
+        let index = index.min(self.visible.len().saturating_sub(1));
+        let Some((judged, _)) = self.made_from() else { return false };
+        if self.is_empty() {
+            return false;
+        }
+        self.chosen = true;
+        let moved = index != self.cursor;
+        self.cursor = index;
+        self.selected = self.id_at(index, &judged);
+        for span in &mut self.spans {
+            span.offset = span.offset_for(span.lines, index);
+        }
+        moved
+    }
+}

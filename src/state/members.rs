@@ -1,0 +1,194 @@
+//! Which rows a view holds, section by section, in the judge's own order.
+
+use super::row::Row;
+use super::view::{ProblemId, Section, Tab, View};
+use crate::fleet::id::SiteName;
+use crate::fleet::subject::Subject;
+use crate::judge::rows::{BackupJobRow, DatastoreRow, GuestRow, NodeRow, SiteRow, StorageRow};
+use crate::judge::{Judged, Problem};
+
+/// The rows of one section.
+pub(super) type Members = (Section, Vec<Row>);
+
+/// What a view lists. Sections that hold nothing are there all the same.
+pub(super) fn members(view: &View, judged: &Judged) -> Vec<Members> {
+    let all = Everything { judged };
+    match view {
+        View::Tab(Tab::Fleet) => vec![
+            (Section::Sites, (0..count(judged.sites.len())).map(Row::Site).collect()),
+            all.problems(|_| true),
+        ],
+        View::Tab(Tab::Problems) => vec![all.problems(|_| true), all.notices(|_| true)],
+        View::Tab(Tab::Hosts) => vec![all.nodes(|_| true)],
+        View::Tab(Tab::Guests) => vec![all.guests(|_| true)],
+        View::Tab(Tab::Backups) => {
+            vec![all.datastores(|_| true), all.backup_jobs(|_| true), all.guests(|g| !g.template)]
+        }
+        View::Tab(Tab::Replication) => vec![all.replication(|_| true)],
+        View::Site(name) => of_site(name, all),
+        View::Subject(subject) => of_subject(subject, None, all),
+        View::Problem(id) => of_subject(&id.subject, Some(id), all),
+    }
+}
+
+fn of_site(name: &SiteName, all: Everything<'_>) -> Vec<Members> {
+    let within = |p: &Problem| p.site.as_ref() == Some(name);
+    let all_of = |site: &SiteRow| site.name == *name;
+    let mut sections = vec![all.problems(within), all.notices(within)];
+    sections.push((Section::Sources, all.of_sites(all_of, |s| s.sources.len(), Row::Source)));
+    sections.push((Section::Nodes, all.of_sites(all_of, |s| s.nodes.len(), Row::Node)));
+    sections
+        .push((Section::Datastores, all.of_sites(all_of, |s| s.datastores.len(), Row::Datastore)));
+    sections.push((Section::Storages, all.of_sites(all_of, |s| s.storages.len(), Row::Storage)));
+    sections
+        .push((Section::BackupJobs, all.of_sites(all_of, |s| s.backup_jobs.len(), Row::BackupJob)));
+    sections.push((Section::Guests, all.of_sites(all_of, |s| s.guests.len(), Row::Guest)));
+    sections
+}
+
+fn of_subject(
+    subject: &Subject,
+    explained: Option<&ProblemId>,
+    all: Everything<'_>,
+) -> Vec<Members> {
+    // The problem that is explained above the list is not repeated in it.
+    let other = |p: &Problem| !explained.is_some_and(|id| id.is(p));
+    let about = |p: &Problem| p.subject == *subject && other(p);
+    let mut sections = vec![all.problems(about), all.notices(about)];
+    match subject {
+        Subject::Viewer | Subject::Storage(..) | Subject::Group(_) => {}
+        Subject::Source(source) | Subject::Cluster(source) => {
+            let within = |p: &Problem| p.source.as_ref() == Some(source) && other(p);
+            sections = vec![
+                all.problems(within),
+                all.notices(within),
+                all.nodes(|n| n.source == *source),
+                all.datastores(|d| d.source == *source),
+                all.storages(|s| s.source == *source),
+                all.backup_jobs(|j| j.source == *source),
+                all.guests(|g| g.source == *source),
+            ];
+        }
+        Subject::Node(source, node) => {
+            sections.push(all.storages(|s| s.source == *source && s.node.as_ref() == Some(node)));
+            sections.push(all.guests(|g| g.source == *source && g.node == *node));
+        }
+        Subject::Guest(key) => {
+            let is = |g: &GuestRow| g.source == key.source && g.vmid == key.vmid;
+            sections.push(all.replication(is));
+            sections.push(all.backup_jobs(|j| {
+                j.source == key.source
+                    && j.covers.as_ref().is_some_and(|guests| guests.contains(&key.vmid))
+            }));
+        }
+        Subject::BackupJob(source, id) => {
+            let covered = all
+                .judged
+                .sites
+                .iter()
+                .flat_map(|s| &s.backup_jobs)
+                .find(|j| j.source == *source && j.id == *id)
+                .and_then(|j| j.covers.as_deref())
+                .unwrap_or_default();
+            sections.push(all.guests(|g| g.source == *source && covered.contains(&g.vmid)));
+        }
+        Subject::Replication(source, id) => {
+            let has = |g: &GuestRow| g.replication.jobs.iter().any(|job| job.id == *id);
+            sections.push(all.guests(|g| g.source == *source && has(g)));
+        }
+        Subject::Datastore(source, store) => {
+            sections.push((
+                Section::Groups,
+                all.pick(|s| &s.groups, |g| g.source == *source && g.store == *store, Row::Group),
+            ));
+        }
+    }
+    sections
+}
+
+/// A number of rows, as a row's place is counted.
+fn count(len: usize) -> u32 {
+    u32::try_from(len).unwrap_or(u32::MAX)
+}
+
+#[derive(Clone, Copy)]
+struct Everything<'a> {
+    judged: &'a Judged,
+}
+
+impl<'a> Everything<'a> {
+    fn sites(self) -> impl Iterator<Item = (u32, &'a SiteRow)> {
+        (0..).zip(&self.judged.sites)
+    }
+
+    /// All of one kind at the sites that are meant.
+    fn of_sites(
+        self,
+        meant: impl Fn(&SiteRow) -> bool,
+        len: impl Fn(&SiteRow) -> usize,
+        row: impl Fn(u32, u32) -> Row,
+    ) -> Vec<Row> {
+        let mut rows = Vec::new();
+        for (s, site) in self.sites().filter(|(_, site)| meant(site)) {
+            rows.extend((0..count(len(site))).map(|i| row(s, i)));
+        }
+        rows
+    }
+
+    /// Those of one kind that are meant, at every site.
+    fn pick<T: 'a>(
+        self,
+        of: impl Fn(&'a SiteRow) -> &'a [T],
+        meant: impl Fn(&T) -> bool,
+        row: impl Fn(u32, u32) -> Row,
+    ) -> Vec<Row> {
+        let mut rows = Vec::new();
+        for (s, site) in self.sites() {
+            let found = (0..).zip(of(site)).filter(|(_, item)| meant(item));
+            rows.extend(found.map(|(i, _)| row(s, i)));
+        }
+        rows
+    }
+
+    fn problems(self, meant: impl Fn(&Problem) -> bool) -> Members {
+        let found = (0..).zip(&self.judged.problems).filter(|(_, p)| meant(p));
+        (Section::Problems, found.map(|(i, _)| Row::Problem(i)).collect())
+    }
+
+    fn notices(self, meant: impl Fn(&Problem) -> bool) -> Members {
+        let found = (0..).zip(&self.judged.notices).filter(|(_, p)| meant(p));
+        (Section::Notices, found.map(|(i, _)| Row::Notice(i)).collect())
+    }
+
+    fn nodes(self, meant: impl Fn(&NodeRow) -> bool) -> Members {
+        (Section::Nodes, self.pick(|s| &s.nodes, meant, Row::Node))
+    }
+
+    fn guests(self, meant: impl Fn(&GuestRow) -> bool) -> Members {
+        (Section::Guests, self.pick(|s| &s.guests, meant, Row::Guest))
+    }
+
+    fn storages(self, meant: impl Fn(&StorageRow) -> bool) -> Members {
+        (Section::Storages, self.pick(|s| &s.storages, meant, Row::Storage))
+    }
+
+    fn datastores(self, meant: impl Fn(&DatastoreRow) -> bool) -> Members {
+        (Section::Datastores, self.pick(|s| &s.datastores, meant, Row::Datastore))
+    }
+
+    fn backup_jobs(self, meant: impl Fn(&BackupJobRow) -> bool) -> Members {
+        (Section::BackupJobs, self.pick(|s| &s.backup_jobs, meant, Row::BackupJob))
+    }
+
+    /// The replication jobs of the guests that are meant.
+    fn replication(self, meant: impl Fn(&GuestRow) -> bool) -> Members {
+        let mut rows = Vec::new();
+        for (s, site) in self.sites() {
+            for (g, guest) in (0..).zip(&site.guests).filter(|(_, guest)| meant(guest)) {
+                let jobs = 0..count(guest.replication.jobs.len());
+                rows.extend(jobs.map(|i| Row::Replication(s, g, i)));
+            }
+        }
+        (Section::Replication, rows)
+    }
+}

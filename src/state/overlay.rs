@@ -1,0 +1,53 @@
+//! What lies over a view, and the short word on the last line.
+
+use tui_input::Input;
+
+use crate::fleet::id::{SiteName, SourceName};
+use crate::fleet::time::Epoch;
+
+/// What lies over the view. It gets the keys first.
+#[derive(Clone, Debug, Default)]
+pub enum Overlay {
+    /// Nothing.
+    #[default]
+    None,
+    /// The keys that work, from this line on.
+    Help(u16),
+    /// Which calls said what is shown, and when; from this line on.
+    Evidence(u16),
+    /// The filter being typed. The list follows each key.
+    Filter(Input),
+}
+
+/// What is asked to be polled before its time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Poll {
+    /// Every source.
+    All,
+    /// Every source of a site.
+    Site(SiteName),
+    /// One source.
+    Source(SourceName),
+}
+
+/// A short word in answer to a key, gone after a few seconds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// These sources are being asked now.
+    Asked(Poll),
+    /// `n` found nothing that is not well in this list.
+    NoFault,
+    /// A row was to be opened and there is none.
+    NothingHere,
+    /// What was shown is gone: the subject is not there any more.
+    Gone,
+}
+
+/// A notice with its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// What.
+    pub notice: Notice,
+    /// When it goes.
+    pub until: Epoch,
+}

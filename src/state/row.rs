@@ -1,0 +1,159 @@
+//! One row of a list: a small handle into what the judge said, and what it resolves to.
+
+use std::sync::Arc;
+
+use super::view::{ProblemId, RowId};
+use crate::fleet::id::{GroupKey, GuestKey};
+use crate::fleet::subject::Subject;
+use crate::judge::rows::{
+    BackupJobRow, DatastoreRow, GroupRow, GuestRow, NodeRow, ReplicationRow, SiteRow, SourceRow,
+    StorageRow,
+};
+use crate::judge::{Judged, Problem, Verdict};
+
+/// Where a row stands in one [`Judged`]: site, then place within the site. Good for that one
+/// only: what must last longer is a [`RowId`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Row {
+    /// A site.
+    Site(u32),
+    /// A source of a site.
+    Source(u32, u32),
+    /// A node of a site.
+    Node(u32, u32),
+    /// A guest of a site.
+    Guest(u32, u32),
+    /// A storage of a site.
+    Storage(u32, u32),
+    /// A datastore of a site.
+    Datastore(u32, u32),
+    /// A backup job of a site.
+    BackupJob(u32, u32),
+    /// A replication job of a guest of a site.
+    Replication(u32, u32, u32),
+    /// A group of a site.
+    Group(u32, u32),
+    /// A problem.
+    Problem(u32),
+    /// A notice.
+    Notice(u32),
+}
+
+/// A row resolved, with the site it belongs to.
+#[derive(Clone, Copy, Debug)]
+pub enum Item<'a> {
+    /// A site.
+    Site(&'a SiteRow),
+    /// A source.
+    Source(&'a SiteRow, &'a SourceRow),
+    /// A node or PBS host.
+    Node(&'a SiteRow, &'a NodeRow),
+    /// A guest.
+    Guest(&'a SiteRow, &'a GuestRow),
+    /// A storage.
+    Storage(&'a SiteRow, &'a StorageRow),
+    /// A datastore.
+    Datastore(&'a SiteRow, &'a DatastoreRow),
+    /// A backup job.
+    BackupJob(&'a SiteRow, &'a BackupJobRow),
+    /// A replication job, with its guest.
+    Replication(&'a SiteRow, &'a GuestRow, &'a ReplicationRow),
+    /// A group that belongs to no watched guest.
+    Group(&'a SiteRow, &'a GroupRow),
+    /// A problem.
+    Problem(&'a Problem),
+    /// A notice.
+    Notice(&'a Problem),
+}
+
+impl Row {
+    /// What it stands for; none when `judged` is not the one it was made from.
+    pub fn item(self, judged: &Judged) -> Option<Item<'_>> {
+        fn at<T>(rows: &[T], index: u32) -> Option<&T> {
+            rows.get(index as usize)
+        }
+        let site = |index| at(&judged.sites, index);
+        Some(match self {
+            Self::Site(s) => Item::Site(site(s)?),
+            Self::Source(s, i) => {
+                site(s).and_then(|s| Some(Item::Source(s, at(&s.sources, i)?)))?
+            }
+            Self::Node(s, i) => site(s).and_then(|s| Some(Item::Node(s, at(&s.nodes, i)?)))?,
+            Self::Guest(s, i) => site(s).and_then(|s| Some(Item::Guest(s, at(&s.guests, i)?)))?,
+            Self::Storage(s, i) => {
+                site(s).and_then(|s| Some(Item::Storage(s, at(&s.storages, i)?)))?
+            }
+            Self::Datastore(s, i) => {
+                site(s).and_then(|s| Some(Item::Datastore(s, at(&s.datastores, i)?)))?
+            }
+            Self::BackupJob(s, i) => {
+                site(s).and_then(|s| Some(Item::BackupJob(s, at(&s.backup_jobs, i)?)))?
+            }
+            Self::Replication(s, g, i) => {
+                let site = site(s)?;
+                let guest = at(&site.guests, g)?;
+                Item::Replication(site, guest, at(&guest.replication.jobs, i)?)
+            }
+            Self::Group(s, i) => site(s).and_then(|s| Some(Item::Group(s, at(&s.groups, i)?)))?,
+            Self::Problem(i) => Item::Problem(at(&judged.problems, i)?),
+            Self::Notice(i) => Item::Notice(at(&judged.notices, i)?),
+        })
+    }
+}
+
+impl Item<'_> {
+    /// Its identity.
+    pub fn id(&self) -> RowId {
+        match self {
+            Self::Site(site) => RowId::Site(site.name.clone()),
+            Self::Problem(problem) | Self::Notice(problem) => {
+                RowId::Problem(ProblemId::of(problem))
+            }
+            _ => RowId::Subject(self.subject().unwrap_or(Subject::Viewer)),
+        }
+    }
+
+    /// What it is about; none for a site.
+    pub fn subject(&self) -> Option<Subject> {
+        Some(match self {
+            Self::Site(_) => return None,
+            Self::Source(_, row) => Subject::Source(row.name.clone()),
+            Self::Node(_, row) => Subject::Node(row.source.clone(), row.name.clone()),
+            Self::Guest(_, row) => {
+                Subject::Guest(GuestKey { source: row.source.clone(), vmid: row.vmid })
+            }
+            Self::Storage(_, row) => {
+                Subject::Storage(row.source.clone(), row.node.clone(), row.name.clone())
+            }
+            Self::Datastore(_, row) => Subject::Datastore(row.source.clone(), row.name.clone()),
+            Self::BackupJob(_, row) => Subject::BackupJob(row.source.clone(), row.id.clone()),
+            Self::Replication(_, _, row) => {
+                Subject::Replication(row.source.clone(), row.id.clone())
+            }
+            Self::Group(_, row) => Subject::Group(Arc::new(GroupKey {
+                source: row.source.clone(),
+                store: row.store.clone(),
+                ns: row.ns.clone(),
+                kind: row.kind,
+                id: row.id.clone(),
+            })),
+            Self::Problem(problem) | Self::Notice(problem) => problem.subject.clone(),
+        })
+    }
+
+    /// Its verdict; a group has none of its own and counts as ok.
+    pub fn verdict(&self) -> Verdict {
+        match self {
+            Self::Site(row) => row.verdict,
+            Self::Source(_, row) => row.verdict,
+            Self::Node(_, row) => row.verdict,
+            Self::Guest(_, row) => row.verdict,
+            Self::Storage(_, row) => row.verdict,
+            Self::Datastore(_, row) => row.verdict,
+            Self::BackupJob(_, row) => row.verdict,
+            Self::Replication(_, _, row) => row.verdict,
+            Self::Group(..) => Verdict::Ok,
+            Self::Problem(problem) | Self::Notice(problem) => problem.severity.verdict(),
+        }
+    }
+}

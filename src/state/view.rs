@@ -1,0 +1,143 @@
+//! The places one can be, and what a row is called so that it is found again.
+
+use std::sync::Arc;
+
+use crate::fleet::code::Code;
+use crate::fleet::id::SiteName;
+use crate::fleet::subject::Subject;
+use crate::judge::Problem;
+
+/// The views of the first level, in the order of their keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Tab {
+    /// `1`: the sites, and under them the problems.
+    #[default]
+    Fleet,
+    /// `2`: every problem, then the notices.
+    Problems,
+    /// `3`: nodes and PBS hosts.
+    Hosts,
+    /// `4`: guests.
+    Guests,
+    /// `5`: datastores, backup jobs, and guests by the age of their copies.
+    Backups,
+    /// `6`: replication jobs.
+    Replication,
+}
+
+impl Tab {
+    /// Every one, in the order of their keys.
+    pub const ALL: [Self; 6] =
+        [Self::Fleet, Self::Problems, Self::Hosts, Self::Guests, Self::Backups, Self::Replication];
+
+    /// The key that leads there: `1`..
+    pub fn number(self) -> u8 {
+        match self {
+            Self::Fleet => 1,
+            Self::Problems => 2,
+            Self::Hosts => 3,
+            Self::Guests => 4,
+            Self::Backups => 5,
+            Self::Replication => 6,
+        }
+    }
+
+    /// The one so many further on, round and round.
+    #[must_use]
+    pub fn step(self, by: i8) -> Self {
+        let index = (i16::from(self.number()) - 1 + i16::from(by)).rem_euclid(6);
+        Self::ALL.iter().copied().find(|t| i16::from(t.number()) == index + 1).unwrap_or_default()
+    }
+}
+
+/// A place one can be.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum View {
+    /// A list of the first level.
+    Tab(Tab),
+    /// One site in detail.
+    Site(SiteName),
+    /// One source, node, guest, storage, datastore, job or group in detail.
+    Subject(Subject),
+    /// One problem explained (what, since, how known, what next), with its subject in detail.
+    Problem(ProblemId),
+}
+
+/// Which problem: its text, age and severity may change, this does not.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProblemId {
+    /// What kind.
+    pub code: Code,
+    /// About what.
+    pub subject: Subject,
+    /// What within the subject.
+    pub detail: Option<Arc<str>>,
+}
+
+impl ProblemId {
+    /// The identity of a problem.
+    pub fn of(problem: &Problem) -> Self {
+        Self {
+            code: problem.code,
+            subject: problem.subject.clone(),
+            detail: problem.detail.clone(),
+        }
+    }
+
+    /// Whether `problem` is the one meant.
+    pub fn is(&self, problem: &Problem) -> bool {
+        self.code == problem.code
+            && self.subject == problem.subject
+            && self.detail == problem.detail
+    }
+}
+
+/// Which row: an identity, never an index.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RowId {
+    /// A site.
+    Site(SiteName),
+    /// What a row of a source, node, guest, storage, datastore, job or group is about.
+    Subject(Subject),
+    /// A problem or a notice.
+    Problem(ProblemId),
+}
+
+impl RowId {
+    /// Where opening the row leads.
+    pub fn view(&self) -> View {
+        match self {
+            Self::Site(name) => View::Site(name.clone()),
+            Self::Subject(subject) => View::Subject(subject.clone()),
+            Self::Problem(id) => View::Problem(id.clone()),
+        }
+    }
+}
+
+/// What a part of a list holds. A list is one or more sections, one under the other; the cursor
+/// walks through all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Section {
+    /// Sites.
+    Sites,
+    /// Problems, worst first.
+    Problems,
+    /// Notices.
+    Notices,
+    /// Sources.
+    Sources,
+    /// Nodes and PBS hosts.
+    Nodes,
+    /// Guests.
+    Guests,
+    /// PVE storages.
+    Storages,
+    /// PBS datastores.
+    Datastores,
+    /// Backup jobs.
+    BackupJobs,
+    /// Replication jobs.
+    Replication,
+    /// Groups that belong to no watched guest.
+    Groups,
+}

@@ -1,0 +1,178 @@
+//! The characters that are drawn with, in three sets.
+
+/// Which characters a terminal can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum GlyphSet {
+    /// Every modern font.
+    Full,
+    /// What the font of a bare console has (code page 437).
+    Plain,
+    /// ASCII only.
+    Ascii,
+}
+
+/// The characters of a set. Each is one column wide, which a test holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Glyphs {
+    /// Which set this is.
+    pub set: GlyphSet,
+    /// Sign of critical.
+    pub critical: &'static str,
+    /// Sign of warning.
+    pub warning: &'static str,
+    /// Sign of unknown; also stands for any value that is not known.
+    pub unknown: &'static str,
+    /// Sign of ok.
+    pub ok: &'static str,
+    /// Stands where something does not apply.
+    pub none: &'static str,
+    /// A thin line.
+    pub rule: &'static str,
+    /// Between the parts of where one is.
+    pub crumb: &'static str,
+    /// At the end of what was cut.
+    pub cut: &'static str,
+    /// Beside the selected row.
+    pub cursor: &'static str,
+    /// From here to there.
+    pub arrow: &'static str,
+    /// Verified.
+    pub verified: &'static str,
+    /// More of this kind.
+    pub times: &'static str,
+    /// A day with a good copy.
+    pub copy: &'static str,
+    /// A day without one.
+    pub no_copy: &'static str,
+    /// A day with a copy that failed its verification.
+    pub bad_copy: &'static str,
+    /// A filled cell of a meter.
+    pub full: &'static str,
+    /// An empty cell of a meter.
+    pub empty: &'static str,
+    /// Heights of a trend, lowest first.
+    pub spark: [&'static str; 8],
+    /// Borders of an overlay: horizontal, vertical, and the corners from the upper left clockwise.
+    pub border: [&'static str; 6],
+    /// More lines above and below.
+    pub more: [&'static str; 2],
+}
+
+impl Glyphs {
+    /// The characters of a set.
+    pub const fn of(set: GlyphSet) -> Self {
+        match set {
+            GlyphSet::Full => FULL,
+            GlyphSet::Plain => PLAIN,
+            GlyphSet::Ascii => ASCII,
+        }
+    }
+
+    /// Whether only ASCII may be drawn.
+    pub fn is_ascii(&self) -> bool {
+        self.set == GlyphSet::Ascii
+    }
+}
+
+const FULL: Glyphs = Glyphs {
+    set: GlyphSet::Full,
+    critical: "▲",
+    warning: "!",
+    unknown: "?",
+    ok: "·",
+    none: "–",
+    rule: "─",
+    crumb: "›",
+    cut: "…",
+    cursor: "▌",
+    arrow: "→",
+    verified: "✓",
+    times: "×",
+    copy: "●",
+    no_copy: "○",
+    bad_copy: "✗",
+    full: "▆",
+    empty: "▁",
+    spark: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
+    border: ["─", "│", "╭", "╮", "╯", "╰"],
+    more: ["↑", "↓"],
+};
+
+const PLAIN: Glyphs = Glyphs {
+    set: GlyphSet::Plain,
+    none: "-",
+    crumb: ">",
+    cut: "~",
+    arrow: "→",
+    verified: "√",
+    times: "x",
+    copy: "■",
+    no_copy: "·",
+    bad_copy: "x",
+    full: "■",
+    empty: "·",
+    spark: ["_", "_", "_", "▄", "▄", "▄", "█", "█"],
+    border: ["─", "│", "┌", "┐", "┘", "└"],
+    ..FULL
+};
+
+const ASCII: Glyphs = Glyphs {
+    set: GlyphSet::Ascii,
+    critical: "X",
+    warning: "!",
+    unknown: "?",
+    ok: ".",
+    none: "-",
+    rule: "-",
+    crumb: ">",
+    cut: "~",
+    cursor: ">",
+    arrow: ">",
+    verified: "v",
+    times: "x",
+    copy: "#",
+    no_copy: ".",
+    bad_copy: "x",
+    full: "#",
+    empty: ".",
+    spark: ["_", "_", ".", ".", "-", "-", "^", "^"],
+    border: ["-", "|", "+", "+", "+", "+"],
+    more: ["^", "v"],
+};
+
+#[cfg(test)]
+mod tests {
+    use unicode_width::UnicodeWidthStr;
+
+    use super::*;
+
+    fn all(g: &Glyphs) -> Vec<&'static str> {
+        let mut all = vec![
+            g.critical, g.warning, g.unknown, g.ok, g.none, g.rule, g.crumb, g.cut, g.cursor,
+            g.arrow, g.verified, g.times, g.copy, g.no_copy, g.bad_copy, g.full, g.empty,
+        ];
+        all.extend(g.spark);
+        all.extend(g.border);
+        all.extend(g.more);
+        all
+    }
+
+    #[test]
+    fn every_glyph_is_one_column_wide() {
+        for set in [GlyphSet::Full, GlyphSet::Plain, GlyphSet::Ascii] {
+            for glyph in all(&Glyphs::of(set)) {
+                assert_eq!(glyph.width(), 1, "{glyph}");
+                assert!(set != GlyphSet::Ascii || glyph.is_ascii(), "{glyph}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_four_signs_differ_in_every_set() {
+        for set in [GlyphSet::Full, GlyphSet::Plain, GlyphSet::Ascii] {
+            let g = Glyphs::of(set);
+            let signs = std::collections::HashSet::from([g.critical, g.warning, g.unknown, g.ok]);
+            assert_eq!(signs.len(), 4);
+        }
+    }
+}

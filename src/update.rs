@@ -1,0 +1,113 @@
+//! What changes the state: one event at a time, through one function, pure.
+
+mod clock;
+mod data;
+mod key;
+mod place;
+#[cfg(test)]
+mod tests;
+mod typing;
+
+use std::sync::Arc;
+
+use crate::fleet::survey::Survey;
+use crate::fleet::time::Epoch;
+use crate::judge::Judged;
+use crate::keymap::Chord;
+use crate::state::{Notice, Poll, Said, State};
+
+/// What may change the state. Everything that happens to the program comes as one of these.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// A key was pressed.
+    Key(Chord),
+    /// A text was pasted.
+    Paste(Box<str>),
+    /// The terminal has so many columns and lines now.
+    Resize(u16, u16),
+    /// A source was polled.
+    Surveyed(Arc<Survey>),
+    /// The fleet was judged.
+    Judged(Arc<Judged>),
+    /// It is later now.
+    Clock(Epoch),
+    /// The program goes on after it was suspended.
+    Resumed,
+    /// The program is asked to end.
+    Quit,
+}
+
+/// What the world is asked to do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Effects {
+    /// Something visible changed: draw.
+    pub draw: bool,
+    /// Nothing on the screen is to be trusted: paint it whole.
+    pub repaint: bool,
+    /// Ask these servers now.
+    pub poll_now: Option<Poll>,
+    /// The fleet is not as it was: judge it.
+    pub judge: bool,
+    /// Stop for the shell.
+    pub suspend: bool,
+    /// End.
+    pub quit: bool,
+}
+
+impl Effects {
+    /// Nothing to do but to draw.
+    const DRAW: Self = Self {
+        draw: true,
+        repaint: false,
+        poll_now: None,
+        judge: false,
+        suspend: false,
+        quit: false,
+    };
+
+    /// Nothing to do at all.
+    const NONE: Self = Self { draw: false, ..Self::DRAW };
+
+    fn drawn_if(changed: bool) -> Self {
+        if changed { Self::DRAW } else { Self::NONE }
+    }
+
+    /// Adds what another event asks for. Of two requests to poll the later one stands, unless
+    /// the earlier one asks for all.
+    pub fn merge(&mut self, other: Self) {
+        self.draw |= other.draw;
+        self.repaint |= other.repaint;
+        self.judge |= other.judge;
+        self.suspend |= other.suspend;
+        self.quit |= other.quit;
+        if other.poll_now.is_some() && self.poll_now != Some(Poll::All) {
+            self.poll_now = other.poll_now;
+        }
+    }
+}
+
+/// Lets an event happen.
+pub fn update(state: &mut State, event: Event) -> Effects {
+    match event {
+        Event::Key(chord) => key::pressed(state, chord),
+        Event::Paste(text) => typing::pasted(state, &text),
+        Event::Resize(columns, lines) => {
+            state.size = (columns, lines);
+            Effects::DRAW
+        }
+        Event::Surveyed(survey) => data::surveyed(state, survey),
+        Event::Judged(judged) => data::judged(state, judged),
+        Event::Clock(now) => clock::struck(state, now),
+        Event::Resumed => Effects { repaint: true, ..Effects::DRAW },
+        Event::Quit => Effects { quit: true, ..Effects::NONE },
+    }
+}
+
+/// Seconds a word on the last line stands.
+const SAID_FOR: i64 = 5;
+
+/// Says something on the last line.
+fn say(state: &mut State, notice: Notice) -> Effects {
+    state.said = Some(Said { notice, until: state.now.plus(SAID_FOR) });
+    Effects::DRAW
+}

@@ -1,0 +1,19 @@
+//! Time passes.
+
+use super::Effects;
+use crate::fleet::time::Epoch;
+use crate::state::State;
+
+/// It is `now`. Visible only if a shown label reads differently, or a word's time is over.
+pub(super) fn struck(state: &mut State, now: Epoch) -> Effects {
+    let before = state.now;
+    state.now = now;
+    let over = state.said.as_ref().is_some_and(|said| said.until <= now);
+    if over {
+        state.said = None;
+    }
+    let rolled = state.drawn.next_roll.is_some_and(|at| at <= now);
+    // A clock that was set back makes every age wrong.
+    let back = now < before;
+    Effects::drawn_if(over || rolled || back)
+}

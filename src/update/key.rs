@@ -1,0 +1,134 @@
+//! Keys: a chord in its context is an action, and an action does this.
+
+use super::{Effects, place, say, typing};
+use crate::fleet::subject::Subject;
+use crate::keymap::{Action, Chord, Context, action};
+use crate::state::{Frozen, Notice, Overlay, Poll, Sort, State, View};
+
+/// A key was pressed.
+pub(super) fn pressed(state: &mut State, chord: Chord) -> Effects {
+    // An answer stands until its time is over, or until another key is pressed.
+    let said = state.said.take();
+    let mut effects = match (action(Context::of(state), chord), chord.typed()) {
+        (Some(action), _) => act(state, action),
+        (None, Some(c)) if matches!(state.overlay, Overlay::Filter(_)) => typing::typed(state, c),
+        (None, _) => Effects::NONE,
+    };
+    effects.draw |= said.is_some() && state.said != said;
+    effects
+}
+
+fn act(state: &mut State, action: Action) -> Effects {
+    match action {
+        Action::Up => moved(state, -1),
+        Action::Down => moved(state, 1),
+        Action::PageUp => paged(state, -1),
+        Action::PageDown => paged(state, 1),
+        Action::First => ended(state, false),
+        Action::Last => ended(state, true),
+        Action::Open => place::open(state),
+        Action::Back => place::back(state),
+        Action::View(tab) => place::to(state, tab),
+        Action::NextView => place::to(state, state.tab().step(1)),
+        Action::PreviousView => place::to(state, state.tab().step(-1)),
+        Action::NextSection => Effects::drawn_if(state.list_mut().next_section(true)),
+        Action::PreviousSection => Effects::drawn_if(state.list_mut().next_section(false)),
+        Action::Filter => typing::begin(state),
+        Action::Accept => typing::accept(state),
+        Action::Cancel => typing::cancel(state),
+        Action::Edit(edit) => typing::edit(state, edit),
+        Action::Faults => {
+            state.faults_only = !state.faults_only;
+            state.refresh();
+            Effects::DRAW
+        }
+        Action::NextFault => place::next_fault(state, true),
+        Action::PreviousFault => place::next_fault(state, false),
+        Action::SortColumn => sort(state, Sort::next),
+        Action::SortReverse => sort(state, |sort, _| Sort { reversed: !sort.reversed, ..sort }),
+        Action::Refresh => refresh(state),
+        Action::Freeze => freeze(state),
+        Action::Evidence => over(state, Overlay::Evidence(0)),
+        Action::Help => over(state, Overlay::Help(0)),
+        Action::Close => over(state, Overlay::None),
+        Action::Repaint => Effects { repaint: true, ..Effects::DRAW },
+        Action::Suspend => Effects { suspend: true, ..Effects::NONE },
+        Action::Quit => Effects { quit: true, ..Effects::NONE },
+    }
+}
+
+fn moved(state: &mut State, by: i16) -> Effects {
+    scrolled(state, |at| at.saturating_add_signed(by))
+        .unwrap_or_else(|| Effects::drawn_if(state.list_mut().step(by.into())))
+}
+
+fn paged(state: &mut State, by: i16) -> Effects {
+    // The text over the view has most of the screen; the last line of a page is the first of
+    // the next.
+    let page = i16::try_from(state.size.1.saturating_sub(8).max(1)).unwrap_or(i16::MAX);
+    scrolled(state, |at| at.saturating_add_signed(by.saturating_mul(page)))
+        .unwrap_or_else(|| Effects::drawn_if(state.list_mut().page(by.into())))
+}
+
+fn ended(state: &mut State, last: bool) -> Effects {
+    scrolled(state, |_| if last { u16::MAX } else { 0 }).unwrap_or_else(|| {
+        let list = state.list_mut();
+        Effects::drawn_if(if last { list.last() } else { list.first() })
+    })
+}
+
+/// Scrolls the text over the view; none when there is no text.
+fn scrolled(state: &mut State, to: impl FnOnce(u16) -> u16) -> Option<Effects> {
+    let reach = state.drawn.reach;
+    match &mut state.overlay {
+        Overlay::Help(at) | Overlay::Evidence(at) => {
+            let before = std::mem::replace(at, to(*at).min(reach));
+            Some(Effects::drawn_if(before != *at))
+        }
+        Overlay::None | Overlay::Filter(_) => None,
+    }
+}
+
+fn sort(state: &mut State, change: impl FnOnce(Sort, &View) -> Sort) -> Effects {
+    let page = state.page();
+    let sort = change(page.listing.sort(), &page.view);
+    state.sort(sort);
+    Effects::DRAW
+}
+
+/// Asks the servers behind what is shown.
+fn refresh(state: &mut State) -> Effects {
+    let source = |subject: &Subject| subject.source().cloned().map_or(Poll::All, Poll::Source);
+    let poll = match &state.page().view {
+        View::Tab(_) => Poll::All,
+        View::Site(name) => Poll::Site(name.clone()),
+        View::Subject(subject) => source(subject),
+        View::Problem(id) => source(&id.subject),
+    };
+    let said = say(state, Notice::Asked(poll.clone()));
+    Effects { poll_now: Some(poll), ..said }
+}
+
+/// Holds the screen still, or lets it catch up.
+fn freeze(state: &mut State) -> Effects {
+    match state.frozen.take() {
+        Some(Frozen { fleet, judged, .. }) => {
+            state.fleet = fleet;
+            state.judged = judged;
+            state.refresh();
+        }
+        None => {
+            state.frozen = Some(Frozen {
+                since: state.now,
+                fleet: state.fleet.clone(),
+                judged: state.judged.clone(),
+            });
+        }
+    }
+    Effects::DRAW
+}
+
+fn over(state: &mut State, overlay: Overlay) -> Effects {
+    state.overlay = overlay;
+    Effects::DRAW
+}

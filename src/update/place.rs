@@ -1,0 +1,66 @@
+//! Where the user goes.
+
+use super::{Effects, say};
+use crate::state::{Notice, ProblemId, RowId, State, Tab, View};
+
+/// To a view of the first level.
+pub(super) fn to(state: &mut State, tab: Tab) -> Effects {
+    let there = state.tab() == tab && state.trail().next().is_none();
+    state.show(tab);
+    Effects::drawn_if(!there)
+}
+
+/// Opens the row under the cursor.
+pub(super) fn open(state: &mut State) -> Effects {
+    let Some(id) = state.selected().map(|item| item.id()) else {
+        return say(state, Notice::NothingHere);
+    };
+    state.enter(id.view());
+    Effects::DRAW
+}
+
+/// Out of a detail; in a list, drops the filter first, then `only faults`.
+pub(super) fn back(state: &mut State) -> Effects {
+    let filtered = !state.page().listing.filter().text().is_empty();
+    if filtered {
+        state.filter("");
+    } else if state.leave() {
+        return Effects::DRAW;
+    } else if state.faults_only {
+        state.faults_only = false;
+        state.refresh();
+    } else {
+        return Effects::NONE;
+    }
+    Effects::DRAW
+}
+
+/// To the next thing that is not well: the next problem where one is explained, the next row
+/// elsewhere.
+pub(super) fn next_fault(state: &mut State, forwards: bool) -> Effects {
+    if let View::Problem(id) = &state.page().view {
+        let Some(next) = neighbour(state, &id.clone(), forwards) else {
+            return say(state, Notice::NoFault);
+        };
+        // Coming back finds the cursor where one left off.
+        state.leave();
+        state.list_mut().select(&RowId::Problem(next.clone()));
+        state.enter(View::Problem(next));
+        return Effects::DRAW;
+    }
+    if state.list_mut().next_fault(forwards) { Effects::DRAW } else { say(state, Notice::NoFault) }
+}
+
+/// The problem after or before another one, round and round; the first or last where that one
+/// is over.
+fn neighbour(state: &State, id: &ProblemId, forwards: bool) -> Option<ProblemId> {
+    let problems = &state.judged.problems;
+    let last = problems.len().checked_sub(1)?;
+    let index = match (problems.iter().position(|p| id.is(p)), forwards) {
+        (Some(here), true) if here < last => here + 1,
+        (Some(here), false) if here > 0 => here - 1,
+        (_, true) => 0,
+        (_, false) => last,
+    };
+    problems.get(index).map(ProblemId::of)
+}

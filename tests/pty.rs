@@ -1,0 +1,320 @@
+//! The dashboard in a real terminal: first frame, sizes, and every way to end.
+//!
+//! The program under test is this file again: [`child`] runs the dashboard over an empty fleet
+//! with a drawing of its own, so that what is tested here is the shell and nothing else.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
+
+#[path = "support/pty.rs"]
+mod pty;
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use portable_pty::CommandBuilder;
+use pty::Pty;
+use ratatui::Frame;
+use ratatui::widgets::Paragraph;
+use rustix::process::Signal;
+use tokio::sync::mpsc;
+use vigie::fleet::site::Fleet;
+use vigie::judge::{Judged, Verdict};
+use vigie::run::{Ending, Error, Parts, dashboard};
+use vigie::state::{Drawn, State, Tab};
+
+/// With nothing under way it has to be gone within this time; twice as long on a busy machine.
+const GONE: Duration = Duration::from_millis(400);
+
+const END_OF_FRAME: &[u8] = b"\x1b[?2026l";
+
+/// Not a test by itself: the program in the terminal.
+#[test]
+#[ignore = "it is started by the other tests"]
+fn child() {
+    let Ok(result) = std::env::var("VIGIE_PTY_CHILD") else { return };
+    let (_surveys, surveys_out) = mpsc::channel(1);
+    let (polls, mut polls_out) = mpsc::channel(1);
+    // `r` breaks a thread, `5` breaks the loop.
+    std::thread::spawn(move || {
+        assert_eq!(polls_out.blocking_recv(), None, "boom in a thread");
+    });
+    let parts = Parts {
+        fleet: Fleet::new([], Vec::new()),
+        zone: TimeZone::UTC,
+        surveys: surveys_out,
+        polls,
+        judge: |_: &Fleet, taken| Judged {
+            taken,
+            verdict: Verdict::Ok,
+            sites: Vec::new(),
+            problems: Vec::new(),
+            notices: Vec::new(),
+        },
+        draw: |frame: &mut Frame<'_>, state: &State| {
+            assert_ne!(state.tab(), Tab::Backups, "boom in the loop");
+            let area = frame.area();
+            let mut text = format!("{:?} {}x{}", state.tab(), area.width, area.height);
+            for line in 1..area.height {
+                let _ = write!(text, "\nline {line} {}", "x".repeat(area.width.into()));
+            }
+            frame.render_widget(Paragraph::new(text), area);
+            Drawn::default()
+        },
+    };
+    let ended = dashboard(parts);
+    std::fs::write(&result, format!("{ended:?}")).unwrap();
+    std::process::exit(match ended {
+        Ok(Ending::Quit) => 0,
+        Ok(Ending::Signal(number)) => 128 + number,
+        Ok(Ending::HungUp) => 129,
+        Err(Error::Panicked) | Ok(Ending::Panicked) => 101,
+        Err(_) => 1,
+    });
+}
+
+/// A file for what the dashboard ended with.
+fn result_file(dir: &tempfile::TempDir) -> PathBuf {
+    dir.path().join("result")
+}
+
+fn arguments() -> [&'static str; 6] {
+    ["child", "--exact", "--ignored", "--nocapture", "--test-threads=1", "-q"]
+}
+
+fn command(result: &Path) -> CommandBuilder {
+    let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
+    command.args(arguments());
+    command.env("VIGIE_PTY_CHILD", result);
+    command.env("TERM", "xterm-256color");
+    command.env("RUST_BACKTRACE", "0");
+    command
+}
+
+/// The same through a shell that first does something else.
+fn through_shell(result: &Path, before: &str) -> CommandBuilder {
+    let exe = std::env::current_exe().unwrap();
+    let line = format!("{before} '{}' {}", exe.display(), arguments().join(" "));
+    let mut command = CommandBuilder::new("sh");
+    command.args(["-c", &line]);
+    command.env("VIGIE_PTY_CHILD", result);
+    command.env("TERM", "xterm-256color");
+    command
+}
+
+struct Scene {
+    pty: Pty,
+    dir: tempfile::TempDir,
+}
+
+impl Scene {
+    fn start(columns: u16, lines: u16) -> Self {
+        Self::with(columns, lines, command)
+    }
+
+    fn with(columns: u16, lines: u16, command: impl Fn(&Path) -> CommandBuilder) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let pty = Pty::spawn(command(&result_file(&dir)), columns, lines);
+        Self { pty, dir }
+    }
+
+    fn running(columns: u16, lines: u16) -> Self {
+        let scene = Self::start(columns, lines);
+        scene.pty.wait_text(&format!("Fleet {columns}x{lines}"));
+        scene
+    }
+
+    fn result(&self) -> String {
+        std::fs::read_to_string(result_file(&self.dir)).unwrap()
+    }
+}
+
+/// Nothing is left switched on.
+fn assert_given_back(pty: &Pty) {
+    pty.wait("given back", |screen| {
+        !screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste()
+    });
+}
+
+#[test]
+fn the_first_frame_asks_the_terminal_nothing() {
+    let mut scene = Scene::running(80, 24);
+    scene.pty.screen(|screen| {
+        assert!(screen.alternate_screen() && screen.hide_cursor() && screen.bracketed_paste());
+    });
+    scene.pty.wait_bytes(END_OF_FRAME);
+    let bytes = String::from_utf8_lossy(&scene.pty.bytes()).into_owned();
+    for question in ["\x1b[6n", "\x1b[c", "\x1b[0c", "\x1b[?u", "\x1b]11;?", "$p"] {
+        assert!(!bytes.contains(question), "{question:?}");
+    }
+    assert_eq!(bytes.matches("\x1b[?2026h").count(), 1, "one frame: {bytes:?}");
+    scene.pty.keys("2");
+    scene.pty.wait_text("Problems 80x24");
+    scene.pty.wait_bytes(END_OF_FRAME);
+    let after = scene.pty.bytes().len() - bytes.len();
+    assert!(after < 100, "only what changed is written, not {after} bytes");
+    scene.pty.keys("q");
+    assert_eq!(scene.pty.ended().0, 0);
+}
+
+#[test]
+fn it_ends_when_asked_and_leaves_nothing_behind() {
+    type Ask = fn(&mut Pty);
+    let ways: [(&str, Ask, u32, &str); 6] = [
+        ("q", |p| p.keys("q"), 0, "Ok(Quit)"),
+        ("Ctrl-C", |p| p.keys("\x03"), 0, "Ok(Quit)"),
+        ("SIGTERM", |p| p.signal(Signal::TERM), 143, "Ok(Signal(15))"),
+        ("SIGINT", |p| p.signal(Signal::INT), 130, "Ok(Signal(2))"),
+        ("SIGQUIT", |p| p.signal(Signal::QUIT), 131, "Ok(Signal(3))"),
+        ("SIGHUP", |p| p.signal(Signal::HUP), 129, "Ok(HungUp)"),
+    ];
+    for (name, ask, code, result) in ways {
+        let mut scene = Scene::running(80, 24);
+        assert!(!scene.pty.line_is_as_before(), "raw while it runs");
+        ask(&mut scene.pty);
+        let (exit, took) = scene.pty.ended();
+        assert_eq!(exit, code, "{name}");
+        assert!(took < GONE, "{name} took {took:?}");
+        assert_given_back(&scene.pty);
+        assert!(scene.pty.line_is_as_before(), "{name} left the line raw");
+        assert_eq!(scene.result(), result, "{name}");
+    }
+}
+
+#[test]
+fn a_panic_in_the_loop_is_readable_and_ends_it() {
+    let mut scene = Scene::running(100, 30);
+    scene.pty.keys("5");
+    let (exit, took) = scene.pty.ended();
+    assert_eq!(exit, 101);
+    assert!(took < GONE, "{took:?}");
+    assert_given_back(&scene.pty);
+    assert!(scene.pty.line_is_as_before());
+    scene.pty.wait_text("boom in the loop");
+}
+
+#[test]
+fn a_panic_in_a_thread_is_readable_and_ends_it() {
+    let mut scene = Scene::running(100, 30);
+    scene.pty.keys("r");
+    let (exit, took) = scene.pty.ended();
+    assert_eq!(exit, 101);
+    assert!(took < GONE, "{took:?}");
+    assert_given_back(&scene.pty);
+    assert!(scene.pty.line_is_as_before());
+    scene.pty.wait_text("boom in a thread");
+    assert_eq!(scene.result(), "Err(Panicked)");
+}
+
+#[test]
+fn without_its_terminal_it_is_gone_at_once() {
+    let scene = Scene::running(80, 24);
+    let (_, took) = scene.pty.hang_up().ended();
+    assert!(took < GONE, "{took:?}");
+    assert_eq!(std::fs::read_to_string(result_file(&scene.dir)).unwrap(), "Ok(HungUp)");
+}
+
+#[test]
+fn nohup_keeps_no_dashboard_without_a_terminal() {
+    let scene = Scene::with(80, 24, |result| through_shell(result, "trap '' HUP; exec"));
+    scene.pty.wait_text("Fleet 80x24");
+    let (_, took) = scene.pty.hang_up().ended();
+    assert!(took < GONE, "{took:?}");
+}
+
+#[test]
+fn where_no_signal_comes_the_closed_terminal_is_noticed() {
+    // In a session of its own the terminal is not the controlling one: no SIGHUP.
+    let scene = Scene::with(80, 24, |result| through_shell(result, "setsid"));
+    scene.pty.wait_text("Fleet 80x24");
+    drop(scene.pty.hang_up());
+    let end = std::time::Instant::now() + Duration::from_secs(20);
+    let file = result_file(&scene.dir);
+    while std::fs::read_to_string(&file).unwrap_or_default() != "Ok(HungUp)" {
+        assert!(std::time::Instant::now() < end, "it does not notice");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn a_storm_of_sizes_ends_with_the_last_one() {
+    let mut scene = Scene::running(80, 24);
+    for step in 0..60_u16 {
+        scene.pty.resize(20 + step * 3 % 140, 5 + step * 7 % 60);
+    }
+    for (columns, lines) in [(1, 1), (2, 1), (1, 60), (300, 100), (100, 30)] {
+        scene.pty.resize(columns, lines);
+    }
+    scene.pty.wait_text("Fleet 100x30");
+    scene.pty.wait("whole", |screen| {
+        let rows: Vec<String> = screen.rows(0, 100).collect();
+        rows.iter()
+            .skip(1)
+            .enumerate()
+            .all(|(i, row)| row.len() == 100 && row.starts_with(&format!("line {} xx", i + 1)))
+    });
+    scene.pty.keys("q");
+    assert_eq!(scene.pty.ended().0, 0);
+}
+
+#[test]
+fn the_smallest_terminal_is_survived() {
+    let mut scene = Scene::start(1, 1);
+    scene.pty.wait("an F", |screen| screen.contents() == "F");
+    scene.pty.keys("2");
+    scene.pty.wait("a P", |screen| screen.contents() == "P");
+    scene.pty.resize(80, 24);
+    scene.pty.wait_text("Problems 80x24");
+    scene.pty.keys("q");
+    assert_eq!(scene.pty.ended().0, 0);
+}
+
+#[test]
+fn suspended_and_resumed_by_a_shell() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut shell = CommandBuilder::new("sh");
+    shell.arg("-i");
+    shell.env("VIGIE_PTY_CHILD", result_file(&dir));
+    shell.env("TERM", "xterm-256color");
+    shell.env("PS1", "shell> ");
+    let mut pty = Pty::spawn(shell, 80, 24);
+    pty.wait_text("shell> ");
+    let exe = std::env::current_exe().unwrap();
+    pty.keys(&format!("'{}' {}\n", exe.display(), arguments().join(" ")));
+    pty.wait_text("Fleet 80x24");
+    pty.keys("2");
+    pty.wait_text("Problems 80x24");
+    for _ in 0..2 {
+        pty.keys("\x1a");
+        assert_given_back(&pty);
+        pty.wait("stopped", |screen| screen.contents().contains("Stopped"));
+        pty.keys("echo $((6 * 7))\n");
+        pty.wait_text("42");
+        pty.keys("clear; fg\n");
+        pty.wait_text("Problems 80x24");
+        pty.wait("taken", |screen| screen.alternate_screen() && screen.hide_cursor());
+    }
+    pty.keys("3");
+    pty.wait_text("Hosts 80x24");
+    pty.keys("q");
+    assert_given_back(&pty);
+    pty.wait_text("shell> ");
+    pty.keys("exit\n");
+    pty.ended();
+    assert_eq!(std::fs::read_to_string(result_file(&dir)).unwrap(), "Ok(Quit)");
+}
+
+#[test]
+fn what_is_no_terminal_is_refused_with_advice() {
+    let dir = tempfile::tempdir().unwrap();
+    let output = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(arguments())
+        .env("VIGIE_PTY_CHILD", result_file(&dir))
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(std::fs::read_to_string(result_file(&dir)).unwrap(), "Err(NotATerminal)");
+    assert!(!String::from_utf8_lossy(&output.stdout).contains('\x1b'));
+    assert!(Error::NotATerminal.to_string().contains("vigie report"));
+}

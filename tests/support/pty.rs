@@ -1,0 +1,182 @@
+//! A terminal for tests: a pty with a screen behind it, watched on a thread of its own.
+
+use std::fs::OpenOptions;
+use std::io::{Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use rustix::process::{Pid, Signal, kill_process};
+
+/// Nothing here takes longer on a machine that works, however busy.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A program in a terminal.
+pub(crate) struct Pty {
+    master: Box<dyn MasterPty + Send>,
+    writer: Box<dyn Write + Send>,
+    child: Box<dyn Child + Send + Sync>,
+    seen: Arc<Seen>,
+    stop: Arc<AtomicBool>,
+    reader: Option<JoinHandle<()>>,
+    before: String,
+}
+
+/// What the terminal shows, and all that was ever written to it.
+struct Seen {
+    screen: Mutex<(vt100::Parser, Vec<u8>)>,
+    changed: Condvar,
+}
+
+fn size(columns: u16, lines: u16) -> PtySize {
+    PtySize { rows: lines, cols: columns, pixel_width: 0, pixel_height: 0 }
+}
+
+/// How the line is set, spelled out: the type belongs to a crate of the pty's.
+fn line(master: &dyn MasterPty) -> String {
+    format!("{:?}", master.get_termios().unwrap())
+}
+
+impl Pty {
+    /// Starts `command` in a terminal of that size.
+    pub(crate) fn spawn(command: CommandBuilder, columns: u16, lines: u16) -> Self {
+        let pair = native_pty_system().openpty(size(columns, lines)).unwrap();
+        let before = line(&*pair.master);
+        let child = pair.slave.spawn_command(command).unwrap();
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let (rows, cols) = (lines.try_into().unwrap(), columns.try_into().unwrap());
+        let parser = vt100::Parser::new(rows, cols, 0);
+        let seen =
+            Arc::new(Seen { screen: Mutex::new((parser, Vec::new())), changed: Condvar::new() });
+        let stop = Arc::new(AtomicBool::new(false));
+        let (watched, stopped) = (seen.clone(), stop.clone());
+        let reader = std::thread::spawn(move || {
+            let mut bytes = [0; 8192];
+            // An error is how a pty says that nobody is left on the other side.
+            while let Ok(read @ 1..) = reader.read(&mut bytes) {
+                if stopped.load(Ordering::SeqCst) {
+                    break;
+                }
+                let mut screen = watched.screen.lock().unwrap();
+                screen.0.process(&bytes[..read]);
+                screen.1.extend_from_slice(&bytes[..read]);
+                watched.changed.notify_all();
+            }
+        });
+        let writer = pair.master.take_writer().unwrap();
+        Self { master: pair.master, writer, child, seen, stop, reader: Some(reader), before }
+    }
+
+    /// Types.
+    pub(crate) fn keys(&mut self, keys: &str) {
+        self.writer.write_all(keys.as_bytes()).unwrap();
+        self.writer.flush().unwrap();
+    }
+
+    /// Waits until the screen is as wanted.
+    pub(crate) fn wait(&self, what: &str, wanted: impl Fn(&vt100::Screen) -> bool) {
+        let end = Instant::now() + PATIENCE;
+        let mut screen = self.seen.screen.lock().unwrap();
+        while !wanted(screen.0.screen()) {
+            let left = end.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "never {what}:\n{}", screen.0.screen().contents());
+            screen = self.seen.changed.wait_timeout(screen, left).unwrap().0;
+        }
+    }
+
+    /// Waits until a text is on the screen.
+    pub(crate) fn wait_text(&self, text: &str) {
+        self.wait(text, |screen| screen.contents().contains(text));
+    }
+
+    /// Waits until what was written ends with these bytes.
+    pub(crate) fn wait_bytes(&self, end: &[u8]) {
+        let late = Instant::now() + PATIENCE;
+        let mut screen = self.seen.screen.lock().unwrap();
+        while !screen.1.ends_with(end) {
+            let left = late.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "it never ends so: {:?}", String::from_utf8_lossy(&screen.1));
+            screen = self.seen.changed.wait_timeout(screen, left).unwrap().0;
+        }
+    }
+
+    /// Reads the screen.
+    pub(crate) fn screen<T>(&self, read: impl FnOnce(&vt100::Screen) -> T) -> T {
+        read(self.seen.screen.lock().unwrap().0.screen())
+    }
+
+    /// Everything that was written so far.
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        self.seen.screen.lock().unwrap().1.clone()
+    }
+
+    /// Another size.
+    pub(crate) fn resize(&self, columns: u16, lines: u16) {
+        let mut screen = self.seen.screen.lock().unwrap();
+        let (rows, cols) = (lines.try_into().unwrap(), columns.try_into().unwrap());
+        screen.0.set_size(rows, cols);
+        drop(screen);
+        self.master.resize(size(columns, lines)).unwrap();
+    }
+
+    /// Whether the line is set as it was before the program began: not raw, echoing, all of it.
+    pub(crate) fn line_is_as_before(&self) -> bool {
+        line(&*self.master) == self.before
+    }
+
+    /// Sends a signal.
+    pub(crate) fn signal(&self, signal: Signal) {
+        let pid = self.child.process_id().unwrap();
+        let pid = Pid::from_raw(pid.try_into().unwrap()).unwrap();
+        kill_process(pid, signal).unwrap();
+    }
+
+    /// Waits for the program to end: its exit code, and how long that took.
+    pub(crate) fn ended(&mut self) -> (u32, Duration) {
+        let began = Instant::now();
+        // There is no way to wait for a child with an end to it.
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return (status.exit_code(), began.elapsed());
+            }
+            assert!(began.elapsed() < PATIENCE, "it does not end");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    /// The other end of the terminal goes away.
+    pub(crate) fn hang_up(mut self) -> HungUp {
+        // The reader holds the terminal open until it has read something.
+        self.stop.store(true, Ordering::SeqCst);
+        let name = self.master.tty_name().unwrap();
+        let noctty = i32::try_from(rustix::fs::OFlags::NOCTTY.bits()).unwrap();
+        let mut slave = OpenOptions::new().write(true).custom_flags(noctty).open(name).unwrap();
+        slave.write_all(b" ").unwrap();
+        drop(slave);
+        self.reader.take().unwrap().join().unwrap();
+        HungUp(self.child)
+    }
+}
+
+/// A program without its terminal.
+pub(crate) struct HungUp(Box<dyn Child + Send + Sync>);
+
+impl HungUp {
+    /// Waits for the program to end.
+    pub(crate) fn ended(mut self) -> (u32, Duration) {
+        let began = Instant::now();
+        loop {
+            if let Some(status) = self.0.try_wait().unwrap() {
+                return (status.exit_code(), began.elapsed());
+            }
+            if began.elapsed() > PATIENCE {
+                self.0.kill().unwrap();
+                panic!("it does not end");
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+}
