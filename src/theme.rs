@@ -129,6 +129,11 @@ impl Theme {
         self.depth
     }
 
+    /// A look without its own text colour: laid behind what keeps its colour.
+    pub fn behind(style: Style) -> Style {
+        Style { fg: None, ..style }
+    }
+
     /// How a role looks.
     pub fn style(&self, role: Role) -> Style {
         self.styles.get(role as usize).copied().unwrap_or_default()

@@ -1,0 +1,204 @@
+//! Short sentences of the screen.
+
+use super::super::{Phrases, Words};
+use super::English;
+use super::cut::several;
+use super::subject::subject;
+use crate::fleet::code::Code;
+use crate::fleet::subject::Subject;
+use crate::judge::problem::Problem;
+use crate::judge::verdict::Verdict;
+use crate::state::{Column, Notice, Section, overlay::Poll};
+
+impl Phrases for English {
+    fn critical(&self, count: usize) -> String {
+        format!("{count} critical")
+    }
+
+    fn warning(&self, count: usize) -> String {
+        format!("{count} warning")
+    }
+
+    fn unknown(&self, count: usize) -> String {
+        format!("{count} unknown")
+    }
+
+    fn all_well(&self) -> &'static str {
+        "all is well"
+    }
+
+    fn waiting(&self) -> &'static str {
+        "waiting for the first answers"
+    }
+
+    fn totals(&self, sites: usize, hosts: usize, guests: usize) -> String {
+        format!(
+            "{} {} {}",
+            several(sites, "site"),
+            several(hosts, "host"),
+            several(guests, "guest")
+        )
+    }
+
+    fn totals_short(&self, hosts: usize, guests: usize) -> String {
+        format!("{} {}", several(hosts, "host"), several(guests, "guest"))
+    }
+
+    fn too_small(&self, width: u16, height: u16) -> String {
+        format!("{width}x{height} is too small: 40x10 at least")
+    }
+
+    fn nothing(&self, section: Section) -> &'static str {
+        match section {
+            Section::Sites => "no sites are configured",
+            Section::Problems => "no problems",
+            Section::Notices => "nothing worth knowing",
+            Section::Sources => "no sources",
+            Section::Nodes => "no hosts known",
+            Section::Guests => "no guests known",
+            Section::Storages => "no storages known",
+            Section::Datastores => "no datastores known",
+            Section::BackupJobs => "no backup jobs known",
+            Section::Replication => "no replication jobs known",
+            Section::Groups => "no such groups known",
+        }
+    }
+
+    fn nothing_passes(&self, hidden: usize) -> String {
+        format!("nothing passes: {hidden} hidden, Esc shows all")
+    }
+
+    fn more(&self, lines: usize) -> String {
+        format!("{lines} more")
+    }
+
+    fn part_of(&self, shown: usize, total: usize) -> String {
+        format!("{shown} of {total}")
+    }
+
+    fn filtered(&self, text: &str) -> String {
+        format!("filter: {text}")
+    }
+
+    fn only_faults(&self) -> &'static str {
+        "only faults"
+    }
+
+    fn sorted(&self, column: Column, reversed: bool) -> String {
+        let column = self.column(column);
+        if reversed { format!("by {column}, reversed") } else { format!("by {column}") }
+    }
+
+    fn frozen(&self, age: &str) -> String {
+        format!("held for {age}, Space goes on")
+    }
+
+    fn backups_bad(&self, bad: usize, all: usize, word: Option<&str>, worst: Verdict) -> String {
+        format!("{bad} of {all} {}", several_words(word, worst))
+    }
+
+    fn replicas_bad(&self, bad: usize, word: Option<&str>, worst: Verdict) -> String {
+        format!("{bad} {}", several_words(word, worst))
+    }
+
+    fn copy_word(&self, problem: Option<&Problem>, verdict: Verdict) -> &'static str {
+        match problem.map(|p| p.code) {
+            Some(Code::BackupMissing) => "missing",
+            Some(Code::BackupLate) => "late",
+            Some(Code::BackupFailed) => "failed",
+            Some(Code::BackupVerifyFailed) => "damaged",
+            Some(Code::BackupUnverified) => "unverif",
+            Some(Code::BackupUncovered) => "no job",
+            Some(Code::BackupPartial) => "partial",
+            Some(Code::BackupAmbiguous) => "whose?",
+            _ => match verdict {
+                Verdict::Ok => "",
+                Verdict::Warning => "look",
+                Verdict::Unknown => "?",
+                Verdict::Critical => "bad",
+            },
+        }
+    }
+
+    fn replica_word(&self, problem: Option<&Problem>, verdict: Verdict) -> &'static str {
+        match problem.map(|p| p.code) {
+            Some(Code::ReplicationLate) => "late",
+            Some(Code::ReplicationFailing) => "failing",
+            Some(Code::ReplicationTargetOffline) => "target off",
+            Some(Code::ReplicationDisabled) => "off",
+            Some(Code::ReplicationUncovered) => "no job",
+            Some(Code::ReplicationPartial) => "partial",
+            Some(Code::ReplicationBlind) => "blind",
+            _ => match verdict {
+                Verdict::Ok => "",
+                Verdict::Warning => "look",
+                Verdict::Unknown => "?",
+                Verdict::Critical => "bad",
+            },
+        }
+    }
+
+    fn full_in(&self, age: &str) -> String {
+        format!("full in {age}")
+    }
+
+    fn since(&self, moment: &str) -> String {
+        format!("since {moment}")
+    }
+
+    fn ago(&self, age: &str) -> String {
+        format!("{age} ago")
+    }
+
+    fn ahead(&self, age: &str) -> String {
+        format!("in {age}")
+    }
+
+    fn because(&self, subject_: &Subject) -> String {
+        format!("because of {}", subject(subject_))
+    }
+
+    fn gone(&self) -> &'static str {
+        "this is not there any more"
+    }
+
+    fn notice(&self, notice: &Notice) -> String {
+        match notice {
+            Notice::Asked(Poll::All) => "asking every source".to_owned(),
+            Notice::Asked(Poll::Site(site)) => format!("asking every source of {site}"),
+            Notice::Asked(Poll::Source(source)) => format!("asking {source}"),
+            Notice::NoFault => "nothing is wrong in this list".to_owned(),
+            Notice::NothingHere => "nothing to open here".to_owned(),
+            Notice::Gone => "that is not there any more".to_owned(),
+        }
+    }
+
+    fn left_out(&self) -> &'static str {
+        "LEFT OUT of the"
+    }
+
+    fn loss(&self, age: &str, from: &str) -> String {
+        format!("{age} lost, from {from}")
+    }
+
+    fn no_way_back(&self) -> &'static str {
+        "nothing brings it back"
+    }
+
+    fn cannot_tell(&self) -> &'static str {
+        "cannot be told"
+    }
+
+    fn count_guests(&self, running: u32, all: u32) -> String {
+        format!("{running} of {} running", several(all as usize, "guest"))
+    }
+}
+
+/// One word for several that are not well: their own where they share it.
+fn several_words(word: Option<&str>, worst: Verdict) -> &str {
+    match (word, worst) {
+        (Some(word), _) if !matches!(word, "" | "?") => word,
+        (_, Verdict::Unknown) => "unknown",
+        (_, Verdict::Ok | Verdict::Warning | Verdict::Critical) => "not well",
+    }
+}

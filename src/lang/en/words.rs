@@ -1,0 +1,336 @@
+//! Single words.
+
+use super::super::{Head, Label, Words};
+use super::English;
+use crate::fleet::id::{GuestKind, Product};
+use crate::fleet::link::{Contact, Layer};
+use crate::fleet::part::{CauseKind, PartState};
+use crate::fleet::pve::cluster::NodeState;
+use crate::fleet::pve::guest::DiskKind;
+use crate::fleet::task::TaskResult;
+use crate::judge::problem::Severity;
+use crate::judge::rows::{Checked, SourceState, StoreJobKind};
+use crate::judge::verdict::Verdict;
+use crate::state::{Column, Section, Tab};
+
+impl Words for English {
+    fn tab(&self, tab: Tab) -> &'static str {
+        match tab {
+            Tab::Fleet => "Fleet",
+            Tab::Problems => "Problems",
+            Tab::Hosts => "Hosts",
+            Tab::Guests => "Guests",
+            Tab::Backups => "Backups",
+            Tab::Replication => "Replication",
+        }
+    }
+
+    fn head(&self, head: Head) -> &'static str {
+        match head {
+            Head::Blank => "",
+            Head::Site => "SITE",
+            Head::Source => "SOURCE",
+            Head::Hosts => "HOSTS",
+            Head::Guests => "GUESTS",
+            Head::Cpu => "CPU",
+            Head::Memory => "MEM",
+            Head::Store => "STORE",
+            Head::Backups => "BACKUPS",
+            Head::Replicas => "REPLICAS",
+            Head::Node => "NODE",
+            Head::Id => "ID",
+            Head::Kind => "K",
+            Head::Name => "NAME",
+            Head::State => "STATE",
+            Head::Copy => "COPY",
+            Head::Replica => "REPLICA",
+            Head::Uptime => "UP",
+            Head::Root => "ROOT",
+            Head::Version => "VERSION",
+            Head::Tags => "TAGS",
+            Head::Days => "14 DAYS",
+            Head::Place => "WHERE",
+            Head::Next => "NEXT",
+            Head::Last => "LAST",
+            Head::Schedule => "SCHEDULE",
+            Head::Used => "USED",
+            Head::Size => "SIZE",
+            Head::Full => "FULL",
+            Head::Writers => "WRITERS",
+            Head::Jobs => "JOBS",
+            Head::Route => "FROM → TO",
+            Head::Took => "TOOK",
+            Head::Fails => "FAILS",
+            Head::Error => "ERROR",
+            Head::Subject => "WHAT",
+            Head::Problem => "PROBLEM",
+            Head::Since => "SINCE",
+            Head::Type => "TYPE",
+            Head::Covers => "COVERS",
+            Head::Owner => "OWNER",
+            Head::Count => "COPIES",
+            Head::Seen => "SEEN",
+            Head::Pool => "POOL",
+            Head::Lock => "LOCK",
+        }
+    }
+
+    fn label(&self, label: Label) -> &'static str {
+        match label {
+            Label::Recovery => "RECOVERY",
+            Label::Copies => "COPIES",
+            Label::Disks => "DISKS",
+            Label::Tasks => "TASKS",
+            Label::Next => "WHAT NEXT",
+            Label::Meaning => "MEANING",
+            Label::Evidence => "EVIDENCE",
+            Label::Endpoints => "ENDPOINTS",
+            Label::Rights => "RIGHTS",
+            Label::Parts => "PARTS",
+            Label::Services => "SERVICES",
+            Label::Pools => "POOLS",
+            Label::Jobs => "JOBS",
+            Label::Writers => "WRITERS",
+            Label::Namespaces => "NAMESPACES",
+            Label::Copy => "copy",
+            Label::Replica => "replica",
+            Label::IfDied => "if it died now",
+            Label::Since => "since",
+            Label::Site => "site",
+            Label::Where => "where",
+            Label::Contact => "contact",
+            Label::Schedule => "schedule",
+            Label::NextRun => "next run",
+            Label::LastRun => "last run",
+            Label::LastGood => "last good",
+            Label::Due => "due",
+            Label::Storage => "writes to",
+            Label::Covers => "covers",
+            Label::Comment => "comment",
+            Label::Error => "error",
+            Label::Usage => "space",
+            Label::Accepted => "accepted",
+            Label::Certificate => "certificate",
+            Label::Version => "version",
+            Label::Clock => "clock",
+            Label::Load => "cpu",
+            Label::Memory => "memory",
+            Label::Swap => "swap",
+            Label::Root => "root",
+            Label::Missing => "missing",
+            Label::RightsComplete => "all that is needed may be read",
+            Label::InBackup => "in backup",
+            Label::InReplica => "in replica",
+            Label::Encrypted => "encrypted",
+            Label::RunsNow => "runs now",
+            Label::Off => "switched off",
+            Label::Never => "never",
+            Label::None => "none",
+            Label::NotKnown => "not known",
+            Label::Owner => "owner",
+            Label::Newest => "newest",
+            Label::Agent => "agent on",
+            Label::OnBoot => "starts with its node",
+            Label::Template => "template",
+            Label::Tags => "tags",
+            Label::Pool => "pool",
+            Label::Lock => "lock",
+            Label::Up => "up",
+            Label::Took => "took",
+            Label::Fails => "failures in a row",
+            Label::Dedup => "deduplicated",
+            Label::AllFresh => "all are fresh",
+            Label::Seen => "last answer",
+            Label::Route => "from",
+            Label::Rule => "rule",
+            Label::Backup => "backup",
+            Label::Orphan => "guest gone",
+            Label::Foreign => "foreign",
+        }
+    }
+
+    fn section(&self, section: Section) -> &'static str {
+        match section {
+            Section::Sites => "SITES",
+            Section::Problems => "PROBLEMS",
+            Section::Notices => "WORTH KNOWING",
+            Section::Sources => "SOURCES",
+            Section::Nodes => "HOSTS",
+            Section::Guests => "GUESTS",
+            Section::Storages => "STORAGES",
+            Section::Datastores => "DATASTORES",
+            Section::BackupJobs => "BACKUP JOBS",
+            Section::Replication => "REPLICATION",
+            Section::Groups => "GROUPS OF NO WATCHED GUEST",
+        }
+    }
+
+    fn column(&self, column: Column) -> &'static str {
+        match column {
+            Column::Verdict => "verdict",
+            Column::Site => "site",
+            Column::Code => "kind",
+            Column::Since => "since",
+            Column::Node => "node",
+            Column::Target => "target",
+            Column::Id => "id",
+            Column::Name => "name",
+            Column::State => "state",
+            Column::Cpu => "cpu",
+            Column::Memory => "memory",
+            Column::Disk => "disk",
+            Column::Uptime => "uptime",
+            Column::Guests => "guests",
+            Column::Copy => "copy",
+            Column::Replica => "replica",
+            Column::Duration => "duration",
+            Column::Next => "next run",
+        }
+    }
+
+    fn verdict(&self, verdict: Verdict) -> &'static str {
+        match verdict {
+            Verdict::Ok => "ok",
+            Verdict::Warning => "warning",
+            Verdict::Unknown => "unknown",
+            Verdict::Critical => "critical",
+        }
+    }
+
+    fn severity(&self, severity: Severity) -> &'static str {
+        match severity {
+            Severity::Notice => "notice",
+            Severity::Warning => "warning",
+            Severity::Unknown => "unknown",
+            Severity::Critical => "critical",
+        }
+    }
+
+    fn source_state(&self, state: SourceState) -> &'static str {
+        match state {
+            SourceState::Fresh => "fresh",
+            SourceState::Stale => "stale",
+            SourceState::Unreachable => "unreachable",
+            SourceState::Untrusted => "untrusted",
+            SourceState::Unauthorized => "token refused",
+            SourceState::Forbidden => "forbidden",
+            SourceState::Malformed => "not Proxmox",
+            SourceState::Error => "errors",
+            SourceState::PlannedOff => "planned off",
+        }
+    }
+
+    fn node_state(&self, state: NodeState) -> &'static str {
+        match state {
+            NodeState::Online => "online",
+            NodeState::Offline => "offline",
+            NodeState::Unknown => "unknown",
+        }
+    }
+
+    fn part_state(&self, state: PartState) -> &'static str {
+        match state {
+            PartState::Fresh => "fresh",
+            PartState::Stale => "stale",
+            PartState::Denied => "denied",
+            PartState::Failed => "failed",
+            PartState::NotAsked => "not asked",
+        }
+    }
+
+    fn layer(&self, layer: Layer) -> &'static str {
+        match layer {
+            Layer::Name => "name not found",
+            Layer::Route => "no route to host",
+            Layer::Refused => "connection refused",
+            Layer::Timeout => "no answer in time",
+            Layer::Tls => "TLS handshake failed",
+            Layer::Reset => "connection reset",
+        }
+    }
+
+    fn cause(&self, kind: CauseKind) -> String {
+        match kind {
+            CauseKind::Unreachable => "nobody reached".to_owned(),
+            CauseKind::Untrusted => "certificate not trusted".to_owned(),
+            CauseKind::Unauthorized => "token refused".to_owned(),
+            CauseKind::Status(code) => format!("HTTP {code}"),
+            CauseKind::Timeout => "no answer in time".to_owned(),
+            CauseKind::Cut => "answer cut off".to_owned(),
+            CauseKind::Malformed => "answer not understood".to_owned(),
+            CauseKind::TooLarge => "answer too large".to_owned(),
+            CauseKind::OutOfTime => "out of time".to_owned(),
+        }
+    }
+
+    fn contact(&self, contact: &Contact) -> String {
+        match contact {
+            Contact::Untried => "not tried yet".to_owned(),
+            Contact::Fine => "answers".to_owned(),
+            Contact::Unreachable(layer, _) => self.layer(*layer).to_owned(),
+            Contact::Untrusted => "certificate not trusted".to_owned(),
+            Contact::Unauthorized => "token refused (401)".to_owned(),
+            Contact::Malformed(_) => "no Proxmox server".to_owned(),
+            Contact::Error(cause) => self.cause(cause.kind),
+        }
+    }
+
+    fn checked(&self, checked: Checked) -> &'static str {
+        match checked {
+            Checked::Ok => "verified",
+            Checked::Failed => "damaged",
+            Checked::None => "not verified",
+        }
+    }
+
+    fn result(&self, result: &TaskResult) -> String {
+        match result {
+            TaskResult::Ok => "OK".to_owned(),
+            TaskResult::Warnings(count) => format!("OK, {count} warnings"),
+            TaskResult::Unknown => "ended nobody knows how".to_owned(),
+            TaskResult::Error(text) => format!("failed: {text}"),
+        }
+    }
+
+    fn store_job(&self, kind: StoreJobKind) -> &'static str {
+        match kind {
+            StoreJobKind::Gc => "gc",
+            StoreJobKind::Verify => "verify",
+            StoreJobKind::Prune => "prune",
+            StoreJobKind::Sync => "sync",
+        }
+    }
+
+    fn guest_kind(&self, kind: GuestKind) -> &'static str {
+        match kind {
+            GuestKind::Qemu => "VM",
+            GuestKind::Lxc => "container",
+        }
+    }
+
+    fn guest_letter(&self, kind: GuestKind) -> &'static str {
+        match kind {
+            GuestKind::Qemu => "V",
+            GuestKind::Lxc => "C",
+        }
+    }
+
+    fn product(&self, product: Product) -> &'static str {
+        match product {
+            Product::Pve => "PVE",
+            Product::Pbs => "PBS",
+        }
+    }
+
+    fn disk(&self, kind: DiskKind) -> &'static str {
+        match kind {
+            DiskKind::Disk => "disk",
+            DiskKind::Rootfs => "root",
+            DiskKind::MountPoint => "mount",
+            DiskKind::Bind => "bind mount",
+            DiskKind::Cdrom => "CD-ROM",
+            DiskKind::CloudInit => "cloud-init",
+            DiskKind::Unused => "unused",
+        }
+    }
+}

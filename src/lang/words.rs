@@ -1,0 +1,239 @@
+//! What needs a word: heads of columns, labels of details.
+
+/// The heads of columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Head {
+    /// No head.
+    Blank,
+    /// Site.
+    Site,
+    /// Source.
+    Source,
+    /// Hosts, online of all.
+    Hosts,
+    /// Guests, running of all.
+    Guests,
+    /// Load.
+    Cpu,
+    /// Memory.
+    Memory,
+    /// The fullest store.
+    Store,
+    /// How backups stand.
+    Backups,
+    /// How replicas stand.
+    Replicas,
+    /// Node.
+    Node,
+    /// Number.
+    Id,
+    /// Kind of guest.
+    Kind,
+    /// Name.
+    Name,
+    /// State.
+    State,
+    /// Age of the newest copy.
+    Copy,
+    /// Age of the oldest replica.
+    Replica,
+    /// Time since boot.
+    Uptime,
+    /// Root file system.
+    Root,
+    /// Version.
+    Version,
+    /// Tags.
+    Tags,
+    /// The last fourteen days.
+    Days,
+    /// Where the copy is.
+    Place,
+    /// Next run.
+    Next,
+    /// Last run.
+    Last,
+    /// Schedule.
+    Schedule,
+    /// Space used.
+    Used,
+    /// Size.
+    Size,
+    /// When full.
+    Full,
+    /// Who writes there.
+    Writers,
+    /// Jobs.
+    Jobs,
+    /// From which node to which.
+    Route,
+    /// How long the last run took.
+    Took,
+    /// Failures in a row.
+    Fails,
+    /// The error.
+    Error,
+    /// About what.
+    Subject,
+    /// What is wrong.
+    Problem,
+    /// Since when.
+    Since,
+    /// Type.
+    Type,
+    /// How many guests are covered.
+    Covers,
+    /// Owner.
+    Owner,
+    /// How many.
+    Count,
+    /// Last answer.
+    Seen,
+    /// Pool.
+    Pool,
+    /// What holds it.
+    Lock,
+}
+
+/// Labels in details.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Label {
+    /// How it can be brought back.
+    Recovery,
+    /// Its copies.
+    Copies,
+    /// Its disks.
+    Disks,
+    /// Its tasks.
+    Tasks,
+    /// What to do next.
+    Next,
+    /// What it means.
+    Meaning,
+    /// How that is known.
+    Evidence,
+    /// Endpoints of a source.
+    Endpoints,
+    /// Rights.
+    Rights,
+    /// Parts of a survey.
+    Parts,
+    /// Services.
+    Services,
+    /// Pools.
+    Pools,
+    /// Jobs.
+    Jobs,
+    /// Writers.
+    Writers,
+    /// Namespaces.
+    Namespaces,
+    /// `copy`
+    Copy,
+    /// `replica`
+    Replica,
+    /// `if NODE died now`
+    IfDied,
+    /// `since`
+    Since,
+    /// `site`
+    Site,
+    /// `where`
+    Where,
+    /// `contact`
+    Contact,
+    /// `schedule`
+    Schedule,
+    /// `next run`
+    NextRun,
+    /// `last run`
+    LastRun,
+    /// `last good`
+    LastGood,
+    /// `due`
+    Due,
+    /// `storage`
+    Storage,
+    /// `covers`
+    Covers,
+    /// `comment`
+    Comment,
+    /// `error`
+    Error,
+    /// `usage`
+    Usage,
+    /// `accepted`
+    Accepted,
+    /// `certificate`
+    Certificate,
+    /// `version`
+    Version,
+    /// `clock`
+    Clock,
+    /// `load`
+    Load,
+    /// `memory`
+    Memory,
+    /// `swap`
+    Swap,
+    /// `root`
+    Root,
+    /// `missing`
+    Missing,
+    /// `all that is needed`
+    RightsComplete,
+    /// `in backup`
+    InBackup,
+    /// `in replica`
+    InReplica,
+    /// `encrypted`
+    Encrypted,
+    /// `running`
+    RunsNow,
+    /// `off`
+    Off,
+    /// `never`
+    Never,
+    /// `none`
+    None,
+    /// `not known`
+    NotKnown,
+    /// `owner`
+    Owner,
+    /// `newest`
+    Newest,
+    /// `agent on`
+    Agent,
+    /// `starts with its node`
+    OnBoot,
+    /// `template`
+    Template,
+    /// `tags`
+    Tags,
+    /// `pool`
+    Pool,
+    /// `lock`
+    Lock,
+    /// `up`
+    Up,
+    /// `took`
+    Took,
+    /// `failures in a row`
+    Fails,
+    /// `deduplicated`
+    Dedup,
+    /// `fresh` count of parts
+    AllFresh,
+    /// `last answer`
+    Seen,
+    /// `from`
+    Route,
+    /// `rule`
+    Rule,
+    /// `backup`
+    Backup,
+    /// A group whose guest is gone.
+    Orphan,
+    /// A group of nobody that is watched.
+    Foreign,
+}

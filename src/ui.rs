@@ -1,0 +1,68 @@
+//! The screen, drawn from the state: pure. Principles: what is well is calm; signs before colour;
+//! nothing unknown is left empty or called 0; only visible rows are drawn.
+
+mod chrome;
+mod cx;
+mod detail;
+mod lists;
+mod overlay;
+#[cfg(test)]
+mod sample;
+mod table;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod text;
+mod values;
+mod widgets;
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use self::cx::Cx;
+use crate::lang::Lang;
+use crate::state::{Drawn, State, View};
+use crate::theme::{Glyphs, Theme};
+
+/// The smallest window in which there is something to see, columns and lines.
+pub const SMALLEST: (u16, u16) = (40, 10);
+
+/// How the screen looks and speaks.
+#[derive(Clone, Debug)]
+pub struct Skin {
+    /// Colours.
+    pub theme: Theme,
+    /// Characters.
+    pub glyphs: Glyphs,
+    /// Words.
+    pub lang: &'static dyn Lang,
+}
+
+/// Draws the state.
+pub fn draw(frame: &mut Frame<'_>, state: &State, skin: &Skin) -> Drawn {
+    let area = frame.area();
+    paint(area, frame.buffer_mut(), state, skin)
+}
+
+/// Draws the state into a buffer, and tells what the state has to know of it.
+pub fn paint(area: Rect, buf: &mut Buffer, state: &State, skin: &Skin) -> Drawn {
+    let cx = Cx::new(state, skin);
+    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+        chrome::too_small(&cx, area, buf);
+        return cx.into_drawn();
+    }
+    buf.set_style(area, skin.theme.style(crate::theme::Role::Text));
+    let line = |y: u16| Rect { y: area.y + y, height: 1, ..area };
+    chrome::header(&cx, line(0), buf);
+    chrome::place(&cx, line(1), buf);
+    chrome::rule(&cx, line(2), buf);
+    let body = Rect { y: area.y + 3, height: area.height.saturating_sub(4), ..area };
+    match &state.page().view {
+        View::Tab(_) => lists::draw(&cx, body, buf),
+        View::Site(_) | View::Subject(_) | View::Problem(_) => detail::draw(&cx, body, buf),
+    }
+    overlay::draw(&cx, body, buf);
+    chrome::footer(&cx, line(area.height - 1), buf);
+    cx.into_drawn()
+}

@@ -1,0 +1,265 @@
+//! What stands around every view: first line, place, rule, last line.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::cx::Cx;
+use super::text::{Line, wrap};
+use crate::fleet::subject::Subject;
+use crate::judge::{Severity, Verdict};
+use crate::keymap::{self, Context};
+use crate::state::{Overlay, Tab, View};
+use crate::theme::Role;
+
+/// The name of the program as the screen shows it.
+const NAME: &str = "vigie";
+
+/// The window is too small: says so, as far as there is room.
+pub(super) fn too_small(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
+    let said = cx.lang().too_small(area.width, area.height);
+    let lines = wrap(&said, usize::from(area.width));
+    for (y, line) in (area.y..area.bottom()).zip(lines) {
+        Line::text(line).draw(cx, buf, area.x, y, area.width);
+    }
+}
+
+/// Program, verdicts, totals, clock: as much of it as fits.
+pub(super) fn header(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
+    let width = usize::from(area.width);
+    let clock = cx.lang().moment(cx.now(), &cx.when());
+    cx.note(|d| d.clock(cx.now()));
+    let sites = &cx.judged.sites;
+    let hosts = sites.iter().map(|s| s.nodes.len()).sum();
+    let guests = sites.iter().map(|s| s.guests.len()).sum();
+    let totals = [
+        cx.lang().totals(sites.len(), hosts, guests),
+        cx.lang().totals_short(hosts, guests),
+        String::new(),
+    ];
+    for (words, total) in [(true, 0), (true, 1), (true, 2), (false, 1), (false, 2)] {
+        let left = Line::of(format!(" {NAME}  "), Role::Title).also(counts(cx, words));
+        let total = totals.get(total).map_or("", String::as_str);
+        let right = Line::of(total, Role::Muted).and(format!(" {clock} "), Role::Text);
+        if left.width() + right.width() < width || (!words && total.is_empty()) {
+            left.draw(cx, buf, area.x, area.y, area.width);
+            let shift = u16::try_from(width.saturating_sub(right.width())).unwrap_or(0);
+            right.draw(cx, buf, area.x + shift, area.y, area.width - shift);
+            return;
+        }
+    }
+}
+
+fn counts(cx: &Cx<'_>, words: bool) -> Line<'static> {
+    let mut line = Line::new();
+    for (severity, verdict) in [
+        (Severity::Critical, Verdict::Critical),
+        (Severity::Warning, Verdict::Warning),
+        (Severity::Unknown, Verdict::Unknown),
+    ] {
+        let count = cx.count(severity);
+        if count == 0 {
+            continue;
+        }
+        let (sign, role) = cx.sign(verdict);
+        let said = match (words, severity) {
+            (false, _) => count.to_string(),
+            (true, Severity::Critical) => cx.lang().critical(count),
+            (true, Severity::Unknown) => cx.lang().unknown(count),
+            (true, _) => cx.lang().warning(count),
+        };
+        if !line.is_empty() {
+            line.put("  ", Role::Text);
+        }
+        line.put(format!("{sign} {said}"), role);
+    }
+    if !line.is_empty() {
+        return line;
+    }
+    // Without a problem there must be knowledge to call it well.
+    let (sign, role) = cx.sign(cx.judged.verdict);
+    let said = match cx.judged.verdict {
+        Verdict::Ok => cx.lang().all_well(),
+        _ if cx.judged.sites.is_empty() => cx.lang().waiting(),
+        other => cx.lang().verdict(other),
+    };
+    Line::of(format!("{sign} {said}"), role)
+}
+
+/// The views, or where one is within them.
+pub(super) fn place(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
+    match &cx.state.page().view {
+        View::Tab(here) => {
+            let full = tabs(cx, *here, true);
+            let line =
+                if full.width() <= usize::from(area.width) { full } else { tabs(cx, *here, false) };
+            line.draw(cx, buf, area.x, area.y, area.width);
+        }
+        view => {
+            let (crumbs, verdict) = crumbs(cx, view);
+            let (sign, role) = cx.sign(verdict);
+            let right = Line::of(format!("{sign} {} ", cx.lang().verdict(verdict)), role);
+            let taken = u16::try_from(right.width()).unwrap_or(0).min(area.width);
+            let room = area.width - taken;
+            crumbs.draw(cx, buf, area.x, area.y, room.saturating_sub(1));
+            right.draw(cx, buf, area.x + room, area.y, taken);
+        }
+    }
+}
+
+fn tabs(cx: &Cx<'_>, here: Tab, names: bool) -> Line<'static> {
+    let mut line = Line::new();
+    for tab in Tab::ALL {
+        let is_here = tab == here;
+        line.put(if is_here || names { " " } else { "  " }, Role::Text);
+        line.put(tab.number().to_string(), if is_here { Role::Accent } else { Role::Muted });
+        if names || is_here {
+            let role = if is_here { Role::Title } else { Role::Muted };
+            line.put(format!(" {}", cx.lang().tab(tab)), role);
+        }
+        line.put(" ", Role::Text);
+    }
+    line
+}
+
+/// Where one is, and the verdict of it.
+fn crumbs(cx: &Cx<'_>, view: &View) -> (Line<'static>, Verdict) {
+    let mut names: Vec<String> = Vec::new();
+    let mut verdict = Verdict::Unknown;
+    let subject = match view {
+        View::Tab(tab) => {
+            names.push(cx.lang().tab(*tab).to_owned());
+            None
+        }
+        View::Site(name) => {
+            names.push(name.to_string());
+            let site = cx.judged.sites.iter().find(|s| s.name == *name);
+            verdict = site.map_or(Verdict::Unknown, |s| s.verdict);
+            None
+        }
+        View::Subject(subject) => Some(subject),
+        View::Problem(id) => Some(&id.subject),
+    };
+    if let Some(subject) = subject {
+        if let Some(site) = subject.source().and_then(|s| cx.site_of(s)) {
+            names.push(site.name.to_string());
+        }
+        if let Some(source) =
+            subject.source().filter(|s| names.last().is_none_or(|n| n != s.as_str()))
+        {
+            names.push(source.to_string());
+        }
+        if let Subject::Guest(key) = subject
+            && let Some(row) = cx.guest(&key.source, key.vmid)
+        {
+            names.push(row.node.to_string());
+        }
+        let title = match subject {
+            Subject::Datastore(_, store) => store.to_string(),
+            Subject::Replication(_, id) => format!("{} {id}", cx.title(subject)),
+            other => cx.title(other),
+        };
+        if names.last().is_none_or(|last| *last != title) {
+            names.push(title);
+        }
+        verdict = super::detail::verdict(cx, subject);
+    }
+    if let View::Problem(id) = view {
+        names.push(id.code.to_string());
+        verdict = cx.state.problem(id).map_or(Verdict::Ok, |p| p.severity.verdict());
+    }
+    let mut line = Line::of(" ", Role::Text);
+    let last = names.len().saturating_sub(1);
+    for (i, name) in names.into_iter().enumerate() {
+        if i > 0 {
+            line.put(format!(" {} ", cx.glyphs().crumb), Role::Rest);
+        }
+        line.put(name, if i == last { Role::Title } else { Role::Muted });
+    }
+    (line, verdict)
+}
+
+/// A thin line; at its right end what holds for the list below: sort, filter, held still.
+pub(super) fn rule(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
+    line_across(cx, area, buf);
+    let listing = &cx.state.page().listing;
+    let mut words = Vec::new();
+    if let Some(frozen) = &cx.state.frozen {
+        words.push((cx.lang().frozen(&cx.age(frozen.since)), Role::Warning));
+    }
+    if cx.state.faults_only {
+        words.push((cx.lang().only_faults().to_owned(), Role::Accent));
+    }
+    if !listing.filter().text().is_empty() && !matches!(cx.state.overlay, Overlay::Filter(_)) {
+        words.push((cx.lang().filtered(listing.filter().text()), Role::Accent));
+    }
+    let sort = listing.sort();
+    if sort != crate::state::Sort::default_of(&cx.state.page().view)
+        && let Some(column) = sort.column
+    {
+        words.push((cx.lang().sorted(column, sort.reversed), Role::Muted));
+    }
+    let total: usize = listing.spans().iter().map(|s| s.total).sum();
+    if listing.len() < total {
+        words.push((cx.lang().part_of(listing.len(), total), Role::Muted));
+    }
+    if words.is_empty() {
+        return;
+    }
+    let mut line = Line::of(" ", Role::Text);
+    for (i, (word, role)) in words.into_iter().enumerate() {
+        if i > 0 {
+            line.put(format!(" {} ", cx.glyphs().ok), Role::Rest);
+        }
+        line.put(word, role);
+    }
+    line.put(" ", Role::Text);
+    let width = u16::try_from(line.width()).unwrap_or(u16::MAX).min(area.width.saturating_sub(2));
+    line.draw(cx, buf, area.right().saturating_sub(width + 1), area.y, width);
+}
+
+/// A thin line from edge to edge.
+pub(super) fn line_across(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
+    let line = cx.glyphs().rule.repeat(usize::from(area.width));
+    Line::of(line, Role::Rule).draw(cx, buf, area.x, area.y, area.width);
+}
+
+/// The filter while it is typed, the answer to the last key, else the keys that work here.
+pub(super) fn footer(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
+    let mut x = area.x;
+    if let Overlay::Filter(input) = &cx.state.overlay {
+        let listing = &cx.state.page().listing;
+        let total: usize = listing.spans().iter().map(|s| s.total).sum();
+        let count = cx.lang().part_of(listing.len(), total);
+        // The end of what is typed stays in view.
+        let room = usize::from(area.width / 2);
+        let before: String = input.value().chars().take(input.cursor()).collect();
+        let skip = input.cursor().saturating_sub(room);
+        let mut line = Line::of(" / ", Role::Accent)
+            .and(before.chars().skip(skip).collect::<String>(), Role::Text);
+        let mut rest = input.value().chars().skip(input.cursor());
+        let under = rest.next().map_or_else(|| " ".to_owned(), String::from);
+        line.put(under, Role::Selected);
+        line.put(rest.take(room).collect::<String>(), Role::Text);
+        line.put(format!("  {count}  "), Role::Muted);
+        x = line.draw(cx, buf, area.x, area.y, area.width);
+    } else if let Some(said) = cx.state.said.as_ref().filter(|s| s.until > cx.now()) {
+        let word = cx.lang().notice(&said.notice);
+        x = Line::of(format!(" {word}  "), Role::Accent).draw(cx, buf, area.x, area.y, area.width);
+    }
+    for (chords, help) in keymap::footer(Context::of(cx.state)) {
+        let ascii = cx.glyphs().is_ascii();
+        let signs: Vec<String> = chords.iter().map(|c| c.sign(ascii)).collect();
+        let line = Line::of(format!(" {}", signs.join(" ")), Role::Key)
+            .and(format!(" {} ", cx.lang().hint(help)), Role::Muted);
+        let width = u16::try_from(line.width()).unwrap_or(u16::MAX);
+        if x.saturating_add(width) > area.right() {
+            break;
+        }
+        x = line.draw(cx, buf, x, area.y, width);
+    }
+}
+
+/// The context whose keys the help explains: that of the view below it.
+pub(super) fn context_below(cx: &Cx<'_>) -> Context {
+    if cx.state.trail().next().is_some() { Context::Detail } else { Context::List }
+}

@@ -1,0 +1,237 @@
+//! Details: blocks of text and sections of rows, one long page that follows the cursor.
+
+mod guest;
+mod job;
+mod node;
+mod problem;
+mod source;
+mod store;
+
+pub(super) use source::of_part;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::cx::Cx;
+use super::table::Table;
+use super::tables::{columns, has_head};
+use super::text::Line;
+use crate::fleet::subject::Subject;
+use crate::judge::Verdict;
+use crate::lang::Label;
+use crate::state::{Section, Span, View};
+use crate::theme::Role;
+
+/// A part of a page.
+enum Block<'a> {
+    /// Text.
+    Lines(Vec<Line<'a>>),
+    /// Rows of the list.
+    Rows(&'a Span),
+}
+
+/// Text of a detail, being written.
+pub(super) struct Sheet<'a> {
+    /// Columns there are.
+    pub(super) width: usize,
+    lines: Vec<Line<'a>>,
+}
+
+impl<'a> Sheet<'a> {
+    /// A title.
+    fn title(&mut self, cx: &Cx<'_>, label: Label) {
+        self.lines.push(Line::of(format!(" {}", cx.lang().label(label)), Role::Head));
+    }
+
+    /// A line, indented.
+    fn line(&mut self, line: Line<'a>) {
+        if !line.is_empty() {
+            self.lines.push(Line::text("   ").also(line));
+        }
+    }
+
+    /// A label and its value.
+    fn field(&mut self, cx: &Cx<'_>, label: Label, value: Line<'a>) {
+        let name = Line::of(format!("{} ", cx.lang().label(label)), Role::Muted).pad(11);
+        self.line(name.also(value));
+    }
+
+    /// A line at the edge.
+    fn summary(&mut self, line: Line<'a>) {
+        self.lines.push(Line::text(" ").also(line));
+    }
+}
+
+/// The verdict of a subject: that of its row, else of its problems.
+pub(super) fn verdict(cx: &Cx<'_>, subject: &Subject) -> Verdict {
+    let sites = || cx.judged.sites.iter();
+    let row = match subject {
+        Subject::Viewer | Subject::Group(_) => None,
+        Subject::Source(name) | Subject::Cluster(name) => {
+            sites().flat_map(|s| &s.sources).find(|s| s.name == *name).map(|s| s.verdict)
+        }
+        Subject::Node(source, name) => cx.node(source, name.as_str()).map(|n| n.verdict),
+        Subject::Guest(key) => cx.guest(&key.source, key.vmid).map(|g| g.verdict),
+        Subject::BackupJob(source, id) => sites()
+            .flat_map(|s| &s.backup_jobs)
+            .find(|j| j.source == *source && j.id == *id)
+            .map(|j| j.verdict),
+        Subject::Replication(source, id) => {
+            job::replication_row(cx, source, id).map(|j| j.1.verdict)
+        }
+        Subject::Storage(source, node, name) => sites()
+            .flat_map(|s| &s.storages)
+            .find(|s| s.source == *source && s.node == *node && s.name == *name)
+            .map(|s| s.verdict),
+        Subject::Datastore(source, name) => store::row(cx, source, name).map(|d| d.verdict),
+    };
+    row.unwrap_or_else(|| {
+        Verdict::worst(cx.problems_of(subject).iter().map(|p| p.severity.verdict()))
+    })
+}
+
+/// Draws the detail that is shown.
+pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
+    let page = cx.state.page();
+    let spans = page.listing.spans();
+    let mut sheet = Sheet { width: usize::from(body.width.saturating_sub(4)), lines: Vec::new() };
+    match &page.view {
+        View::Tab(_) => {}
+        View::Site(name) => source::site(cx, &mut sheet, name),
+        View::Subject(subject) => text(cx, &mut sheet, subject),
+        View::Problem(id) => {
+            problem::explain(cx, &mut sheet, id);
+            text(cx, &mut sheet, &id.subject);
+        }
+    }
+    let explains = matches!(page.view, View::Problem(_));
+    let first = |s: &&Span| s.section == Section::Problems && !explains;
+    let mut blocks = Vec::new();
+    blocks.extend(spans.iter().filter(first).map(Block::Rows));
+    blocks.push(Block::Lines(sheet.lines));
+    blocks.extend(spans.iter().filter(|s| !first(s)).map(Block::Rows));
+    pages(cx, body, buf, &blocks);
+}
+
+/// The text of a subject.
+fn text<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, subject: &Subject) {
+    match subject {
+        Subject::Viewer => {}
+        Subject::Source(name) | Subject::Cluster(name) => source::source(cx, sheet, name),
+        Subject::Node(source, name) => node::node(cx, sheet, source, name),
+        Subject::Guest(key) => guest::guest(cx, sheet, key),
+        Subject::BackupJob(source, id) => job::backup(cx, sheet, source, id),
+        Subject::Replication(source, id) => job::replication(cx, sheet, source, id),
+        Subject::Storage(source, node, name) => {
+            store::storage(cx, sheet, source, node.as_ref(), name);
+        }
+        Subject::Datastore(source, name) => store::datastore(cx, sheet, source, name),
+        Subject::Group(key) => store::group(cx, sheet, key),
+    }
+    if sheet.lines.is_empty() {
+        sheet.summary(Line::of(cx.lang().gone(), Role::Muted));
+    }
+}
+
+impl Block<'_> {
+    /// Lines before the rows: title and heads.
+    fn head(&self) -> usize {
+        match self {
+            Self::Lines(_) => 0,
+            Self::Rows(span) if span.len == 0 => 0,
+            Self::Rows(span) if span.section == Section::Problems => 0,
+            Self::Rows(span) if has_head(span.section) => 2,
+            Self::Rows(_) => 1,
+        }
+    }
+
+    fn height(&self) -> usize {
+        match self {
+            Self::Lines(lines) => lines.len(),
+            Self::Rows(span) => self.head() + span.len,
+        }
+    }
+}
+
+/// Draws the part of the page that holds the cursor: the top while it is there, and the end once
+/// the cursor is on the last row.
+fn pages(cx: &Cx<'_>, body: Rect, buf: &mut Buffer, blocks: &[Block<'_>]) {
+    let page = cx.state.page();
+    let total: usize = blocks.iter().map(Block::height).sum();
+    let height = usize::from(body.height);
+    let place = page.listing.cursor_place();
+    let mut at = 0;
+    let mut cursor = 0;
+    let mut last_row = 0;
+    for block in blocks {
+        if let Block::Rows(span) = block {
+            if span.len > 0 {
+                last_row = at + block.head() + span.len - 1;
+            }
+            match place {
+                Some((section, row)) if section == span.section => cursor = at + block.head() + row,
+                _ => {}
+            }
+            cx.note(|d| d.rows(span.section, body.height));
+        }
+        at += block.height();
+    }
+    let end = total.saturating_sub(height);
+    let top = if place.is_some() && cursor == last_row {
+        end.min(cursor)
+    } else {
+        (cursor + 2).saturating_sub(height).min(end)
+    };
+    let mut at = 0;
+    for block in blocks {
+        let from = top.saturating_sub(at).min(block.height());
+        let to = (top + height).saturating_sub(at).min(block.height());
+        if from < to {
+            let y = body.y + u16::try_from((at + from).saturating_sub(top)).unwrap_or(0);
+            part(cx, Rect { y, ..body }, buf, block, from, to);
+        }
+        at += block.height();
+    }
+    let [up, down] = cx.glyphs().more;
+    let edge = body.right().saturating_sub(1);
+    if top > 0 {
+        Line::of(up, Role::Muted).draw(cx, buf, edge, body.y, 1);
+    }
+    if top < end {
+        let more = Line::of(format!(" {} {down}", cx.lang().more(end - top)), Role::Muted);
+        let width = u16::try_from(more.width()).unwrap_or(0).min(body.width);
+        more.draw(cx, buf, body.right() - width, body.bottom() - 1, width);
+    }
+}
+
+/// Draws the lines `from..to` of a block.
+fn part(cx: &Cx<'_>, area: Rect, buf: &mut Buffer, block: &Block<'_>, from: usize, to: usize) {
+    let page = cx.state.page();
+    match block {
+        Block::Lines(lines) => {
+            for (y, line) in (area.y..).zip(lines.iter().take(to).skip(from)) {
+                line.draw(cx, buf, area.x, y, area.width);
+            }
+        }
+        Block::Rows(span) => {
+            let head = block.head();
+            let inner = Rect { width: area.width.saturating_sub(1), ..area };
+            let table = Table::new(columns(&page.view, span.section), inner);
+            let mut y = area.y;
+            for line in from..to.min(head) {
+                if line == 0 {
+                    let title = format!(" {}", cx.lang().section(span.section));
+                    Line::of(title, Role::Head).draw(cx, buf, area.x, y, area.width);
+                } else {
+                    table.head(cx, buf, y);
+                }
+                y += 1;
+            }
+            let first = from.saturating_sub(head);
+            let count = to.saturating_sub(head).saturating_sub(first);
+            for (y, shown) in (y..).zip(page.listing.rows(span, first, count)) {
+                table.row(cx, buf, area, y, shown);
+            }
+        }
+    }
+}

@@ -1,0 +1,296 @@
+//! A guest: what brings it back, its copies, its disks, its tasks.
+
+use super::{Cx, Line, Sheet};
+use crate::fleet::host::Usage;
+use crate::fleet::id::GuestKey;
+use crate::fleet::pbs::copies::{GroupCopies, Snapshot, Verification};
+use crate::fleet::pve::guest::{DiskKind, GuestDisk};
+use crate::fleet::subject::Subject;
+use crate::fleet::tier;
+use crate::judge::Verdict;
+use crate::judge::rows::GuestRow;
+use crate::lang::Label;
+use crate::lang::measure::bytes;
+use crate::theme::Role;
+use crate::ui::values::{aged, copy, days, groups, guest_share, guest_state, loud, sync, unknown};
+use crate::ui::widgets::strip;
+
+/// Writes a guest's detail.
+pub(super) fn guest<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, key: &GuestKey) {
+    let Some(row) = cx.guest(&key.source, key.vmid) else { return };
+    for line in summary(cx, row) {
+        sheet.summary(line);
+    }
+    let groups = groups(cx, &row.source, row.vmid, row.kind);
+    recovery(cx, sheet, row, &groups);
+    copies(cx, sheet, row, &groups);
+    disks(cx, sheet, row);
+    tasks(cx, sheet, row);
+}
+
+fn summary<'a>(cx: &Cx<'a>, row: &'a GuestRow) -> [Line<'a>; 2] {
+    let lang = cx.lang();
+    let told = cx.pve(&row.source).and_then(|p| p.resources.known());
+    let told = told.and_then(|r| r.guest(row.vmid));
+    let mut first = guest_state(cx, row);
+    if let Some(uptime) = told.and_then(|g| g.uptime).filter(|u| *u > 0) {
+        let uptime = i64::try_from(uptime).unwrap_or(i64::MAX);
+        first.put(format!(" {}", lang.age(uptime)), Role::Muted);
+    }
+    first.put(format!("  {}  ", lang.guest_kind(row.kind)), Role::Muted);
+    if let Some(cpus) = told.and_then(|g| g.cpus) {
+        first.put(format!("{cpus} "), Role::Text);
+    }
+    first.put(format!("{} ", lang.label(Label::Load)), Role::Muted);
+    first.append(guest_share(cx, row, row.cpu));
+    first.put("  ", Role::Text);
+    if let Some(memory) = row.memory {
+        first.put(format!("{} ", bytes(memory.total)), Role::Text);
+    }
+    first.put(format!("{} ", lang.label(Label::Memory)), Role::Muted);
+    first.append(guest_share(cx, row, row.memory.and_then(Usage::fraction)));
+    let mut second = Line::new();
+    let mut add = |label: Label, value: Option<String>| {
+        second.put(lang.label(label), Role::Muted);
+        second.put(value.map_or_else(String::new, |v| format!(" {v}")), Role::Text);
+        second.put("  ", Role::Text);
+    };
+    if let Some(told) = told {
+        if !told.tags.is_empty() {
+            add(Label::Tags, Some(told.tags.join(" ")));
+        }
+        if let Some(pool) = &told.pool {
+            add(Label::Pool, Some(pool.to_string()));
+        }
+        if let Some(lock) = &told.lock {
+            add(Label::Lock, Some(lock.to_string()));
+        }
+    }
+    let config = cx.pve(&row.source).and_then(|p| p.configs.get(&row.vmid)?.known());
+    if let Some(config) = config {
+        if config.onboot {
+            add(Label::OnBoot, None);
+        }
+        if config.agent {
+            add(Label::Agent, None);
+        }
+    }
+    if let Some(subject) = &row.because {
+        second.put(lang.because(subject), loud(row.verdict));
+    }
+    [first, second]
+}
+
+type Places<'a> = [(String, Option<&'a GroupCopies>)];
+
+/// The newest finished copy of all places.
+fn newest<'a>(groups: &Places<'a>) -> Option<(&'a Snapshot, &'a GroupCopies)> {
+    let finished = groups.iter().filter_map(|(_, g)| *g);
+    finished.filter_map(|g| Some((g.newest()?, g))).max_by_key(|(s, _)| s.time)
+}
+
+fn recovery<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &'a GuestRow, groups: &Places<'a>) {
+    let lang = cx.lang();
+    sheet.title(cx, Label::Recovery);
+    let backup = &row.backup;
+    let mut line = copy(cx, row).pad(12).and("  ", Role::Text);
+    if let Some(place) = &backup.place {
+        line.put(format!("{place}  "), Role::Text);
+    }
+    if let Some(at) = backup.newest {
+        line.put(format!("{}  ", lang.date(at, &cx.when())), Role::Muted);
+    }
+    if let Some((snapshot, _)) = newest(groups) {
+        if let Some(size) = snapshot.size {
+            line.put(format!("{}  ", bytes(size)), Role::Text);
+        }
+        if snapshot.encrypted {
+            line.put(format!("{}  ", lang.label(Label::Encrypted)), Role::Muted);
+        }
+    }
+    if let Some(checked) = backup.verification {
+        line.put(lang.checked(checked), Role::Muted);
+    }
+    if backup.running {
+        line.put(format!("  {}", lang.label(Label::RunsNow)), Role::Accent);
+    }
+    if let Some(subject) = &backup.because {
+        line.put(lang.because(subject), Role::Unknown);
+    }
+    sheet.field(cx, Label::Copy, line);
+    if row.replication.jobs.is_empty() {
+        let line = match row.replication.verdict {
+            Some(_) => crate::ui::values::replica(cx, row),
+            None => Line::of(cx.glyphs().none, Role::Rest)
+                .and(format!(" {}", lang.label(Label::None)), Role::Muted),
+        };
+        sheet.field(cx, Label::Replica, line);
+    }
+    for job in &row.replication.jobs {
+        let subject = Subject::Replication(job.source.clone(), job.id.clone());
+        let line = sync(cx, job).pad(12).and(format!("  {}  ", job.target), Role::Text);
+        let line = match cx.problems_of(&subject).first() {
+            Some(p) => line.and(lang.short(p, &cx.when()), loud(p.severity.verdict())),
+            None => match &job.because {
+                Some(because) => line.and(lang.because(because), Role::Muted),
+                None => line.and(&*job.schedule, Role::Muted),
+            },
+        };
+        sheet.field(cx, Label::Replica, line);
+    }
+    if_died(cx, sheet, row);
+}
+
+/// What would be lost if its node died now, the least first.
+fn if_died<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &'a GuestRow) {
+    let lang = cx.lang();
+    let replicas = row.replication.jobs.iter().filter_map(|job| {
+        let from = format!("{} {}", lang.label(Label::Replica), job.target);
+        Some((job.last_sync?, from))
+    });
+    let copies = row.backup.last.map(|at| (at, lang.label(Label::Copy).to_owned()));
+    let mut ways: Vec<_> = replicas.chain(copies).collect();
+    ways.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    if ways.is_empty() {
+        let line = match (row.backup.verdict, row.replication.verdict) {
+            (Some(Verdict::Unknown), _) | (_, Some(Verdict::Unknown)) => {
+                unknown(cx).and(format!(" {}", lang.cannot_tell()), Role::Unknown)
+            }
+            (None, _) => return,
+            (Some(verdict), _) => Line::of(lang.no_way_back(), loud(verdict)),
+        };
+        let label = Line::of(format!("{}  ", lang.label(Label::IfDied)), Role::Muted);
+        sheet.line(label.also(line));
+        return;
+    }
+    for (i, (at, from)) in ways.into_iter().enumerate() {
+        let label = if i == 0 { lang.label(Label::IfDied) } else { "" };
+        let line = Line::of(label, Role::Muted).pad(16);
+        sheet.line(line.and(lang.loss(&cx.age(at), &from), Role::Text));
+    }
+}
+
+fn copies<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &'a GuestRow, groups: &Places<'a>) {
+    if row.backup.verdict.is_none() && groups.is_empty() {
+        return;
+    }
+    let lang = cx.lang();
+    sheet.title(cx, Label::Copies);
+    let strip = strip(cx, &days(cx, row, 14), 1);
+    sheet.line(strip.and(format!("  {}", lang.day(cx.now(), &cx.when())), Role::Muted));
+    for (place, group) in groups {
+        let Some(group) = group else {
+            sheet.line(
+                unknown(cx).and(format!(" {place}  {}", lang.label(Label::NotKnown)), Role::Muted),
+            );
+            continue;
+        };
+        let mut line = Line::of(format!("{place}  "), Role::Muted);
+        for snapshot in group.snapshots.iter().filter(|s| s.is_finished()) {
+            let piece = one_copy(cx, snapshot);
+            if line.width() + piece.width() > sheet.width {
+                break;
+            }
+            line.append(piece);
+        }
+        sheet.line(line);
+    }
+}
+
+/// `22 Nov 02:07 48.2G ✓`
+fn one_copy(cx: &Cx<'_>, snapshot: &Snapshot) -> Line<'static> {
+    let date = cx.lang().date(snapshot.time, &cx.when());
+    let size = snapshot.size.map_or_else(String::new, bytes);
+    let line = Line::text(date).and(format!(" {size} "), Role::Muted);
+    let (mark, role) = match snapshot.verification {
+        Verification::Ok(_) => (cx.glyphs().verified, Role::Muted),
+        Verification::Failed(_) => (cx.glyphs().bad_copy, Role::Critical),
+        Verification::None => (" ", Role::Muted),
+    };
+    line.and(mark, role).and("  ", Role::Text)
+}
+
+fn disks<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &'a GuestRow) {
+    let lang = cx.lang();
+    sheet.title(cx, Label::Disks);
+    let part = cx.pve(&row.source).and_then(|p| p.configs.get(&row.vmid));
+    let Some(config) = part.and_then(|p| p.known()) else {
+        let line = unknown(cx).and(format!(" {}", lang.label(Label::NotKnown)), Role::Muted);
+        sheet.line(match part.map(|p| p.view(true, cx.now())) {
+            Some(view) => super::source::of_part(cx, &view),
+            None => line,
+        });
+        return;
+    };
+    let matters = |d: &&GuestDisk| !matches!(d.kind, DiskKind::Cdrom | DiskKind::CloudInit);
+    for disk in config.disks.iter().filter(matters) {
+        sheet.line(of_disk(cx, row, disk));
+    }
+    if let Some(seen) = part.and_then(|p| p.seen)
+        && aged(cx, Some(seen), tier::HOURLY) == Role::Muted
+    {
+        sheet.line(Line::of(lang.ago(&cx.age(seen)), Role::Muted));
+    }
+}
+
+fn of_disk<'a>(cx: &Cx<'a>, row: &GuestRow, disk: &'a GuestDisk) -> Line<'a> {
+    let lang = cx.lang();
+    let size = disk.size.map_or_else(|| cx.glyphs().unknown.to_owned(), bytes);
+    let place = disk.storage.as_ref().map_or(&*disk.volume, |s| s.as_str());
+    let mut line = Line::text(&*disk.key)
+        .pad(8)
+        .and(format!("{size:>5}  "), Role::Text)
+        .and(place, Role::Muted)
+        .pad(28)
+        .and("  ", Role::Text);
+    if !matches!(disk.kind, DiskKind::Disk | DiskKind::Rootfs | DiskKind::MountPoint) {
+        line.put(lang.disk(disk.kind), Role::Muted);
+        return line;
+    }
+    let covered = row.backup.verdict.is_some() && !row.backup.jobs.is_empty();
+    let mut say = |taken: bool, label: Label, what: Label| {
+        if taken {
+            line.put(format!("{}   ", lang.label(label)), Role::Muted);
+        } else {
+            let words = format!("{} {}   ", lang.left_out(), lang.label(what));
+            line.put(words, Role::Warning);
+        }
+    };
+    if covered {
+        say(disk.backup, Label::InBackup, Label::Backup);
+    }
+    if !row.replication.jobs.is_empty() {
+        say(disk.replicate, Label::InReplica, Label::Replica);
+    }
+    line
+}
+
+fn tasks<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &'a GuestRow) {
+    let Some(tasks) = cx.pve(&row.source).and_then(|p| p.tasks.known()) else { return };
+    let id = row.vmid.to_string();
+    let mut own = tasks.iter().filter(|t| t.id.as_deref() == Some(&id)).take(3).peekable();
+    if own.peek().is_none() {
+        return;
+    }
+    sheet.title(cx, Label::Tasks);
+    for task in own {
+        let lang = cx.lang();
+        let mut line = Line::text(lang.moment(task.start, &cx.when()))
+            .pad(13)
+            .and(&*task.kind, Role::Text)
+            .pad(24)
+            .and("  ", Role::Text);
+        match &task.result {
+            None => line.put(lang.label(Label::RunsNow), Role::Accent),
+            Some(result) => {
+                let role = if result.is_done() { Role::Muted } else { Role::Warning };
+                line.put(lang.result(result), role);
+            }
+        }
+        if let Some(end) = task.end {
+            let took = lang.duration(end.since(task.start) as f64);
+            line.put(format!("  {took}"), Role::Muted);
+        }
+        sheet.line(line);
+    }
+}

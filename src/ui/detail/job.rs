@@ -1,0 +1,114 @@
+//! Backup jobs and replication jobs.
+
+use super::{Cx, Line, Sheet};
+use crate::fleet::id::{JobId, SourceName};
+use crate::judge::rows::{GuestRow, ReplicationRow};
+use crate::lang::Label;
+use crate::theme::Role;
+use crate::ui::text::wrap;
+use crate::ui::values::{loud, none, sync, unknown};
+
+/// A backup job: what it says, what it did, what it will do.
+pub(super) fn backup<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, source: &SourceName, id: &JobId) {
+    let mut all = cx.judged.sites.iter().flat_map(|s| &s.backup_jobs);
+    let Some(row) = all.find(|j| j.source == *source && j.id == *id) else { return };
+    let lang = cx.lang();
+    let mut schedule = match row.schedule.as_deref() {
+        Some(text) => Line::text(text),
+        None => none(cx),
+    };
+    if !row.enabled {
+        schedule.put(format!("  {}", lang.label(Label::Off)), Role::Warning);
+    }
+    sheet.field(cx, Label::Schedule, schedule);
+    let mut storage = match &row.storage {
+        Some(name) => Line::text(name.as_str()),
+        None => unknown(cx),
+    };
+    if let Some(node) = &row.node {
+        storage.put(format!("  {node}"), Role::Muted);
+    }
+    sheet.field(cx, Label::Storage, storage);
+    let last = match &row.last {
+        None => unknown(cx),
+        Some((start, result)) => {
+            let line = Line::text(lang.date(*start, &cx.when()))
+                .and(format!("  {}", lang.ago(&cx.age(*start))), Role::Muted);
+            match result {
+                None => line.and(format!("  {}", lang.label(Label::RunsNow)), Role::Accent),
+                Some(result) => {
+                    let role = if result.is_done() { Role::Muted } else { loud(row.verdict) };
+                    line.and(format!("  {}", lang.result(result)), role)
+                }
+            }
+        }
+    };
+    sheet.field(cx, Label::LastRun, last);
+    let next = match row.next {
+        Some(at) => Line::text(lang.date(at, &cx.when()))
+            .and(format!("  {}", lang.ahead(&cx.ahead(at))), Role::Muted),
+        None => none(cx),
+    };
+    sheet.field(cx, Label::NextRun, next);
+    let covers = match &row.covers {
+        Some(guests) => Line::text(guests.len().to_string()),
+        None => unknown(cx),
+    };
+    sheet.field(cx, Label::Covers, covers);
+    if let Some(comment) = row.comment.as_deref().filter(|c| !c.is_empty()) {
+        sheet.field(cx, Label::Comment, Line::text(comment));
+    }
+    let jobs = cx.pve(source).and_then(|p| p.backup_jobs.known());
+    if let Some(job) = jobs.and_then(|j| j.iter().find(|j| j.id == *id))
+        && let Some(prune) = job.prune.as_deref()
+    {
+        sheet.field(cx, Label::Rule, Line::of(prune, Role::Muted));
+    }
+}
+
+/// A replication job's row and its guest's.
+pub(super) fn replication_row<'a>(
+    cx: &Cx<'a>,
+    source: &SourceName,
+    id: &JobId,
+) -> Option<(&'a GuestRow, &'a ReplicationRow)> {
+    let mut guests = cx.judged.sites.iter().flat_map(|s| &s.guests).filter(|g| g.source == *source);
+    guests.find_map(|g| Some((g, g.replication.jobs.iter().find(|j| j.id == *id)?)))
+}
+
+/// A replication job.
+pub(super) fn replication<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, source: &SourceName, id: &JobId) {
+    let Some((_, row)) = replication_row(cx, source, id) else { return };
+    let lang = cx.lang();
+    let from = row.source_node.as_ref().map_or(cx.glyphs().unknown, |n| n.as_str());
+    let route = Line::text(from)
+        .and(format!(" {} ", cx.glyphs().arrow), Role::Rest)
+        .and(row.target.as_str(), Role::Text);
+    sheet.field(cx, Label::Route, route);
+    let mut schedule = Line::text(&*row.schedule);
+    if row.disabled {
+        schedule.put(format!("  {}", lang.label(Label::Off)), Role::Warning);
+    }
+    sheet.field(cx, Label::Schedule, schedule);
+    let mut last = sync(cx, row);
+    if let Some(at) = row.last_sync {
+        last.put(format!("  {}", lang.date(at, &cx.when())), Role::Muted);
+    }
+    sheet.field(cx, Label::LastGood, last);
+    for (label, at) in [(Label::Due, row.due), (Label::NextRun, row.next)] {
+        let line = match at {
+            Some(at) => Line::text(lang.date(at, &cx.when())),
+            None => unknown(cx),
+        };
+        sheet.field(cx, label, line);
+    }
+    let took = row.duration.map_or_else(|| unknown(cx), |d| Line::text(lang.duration(d)));
+    sheet.field(cx, Label::Took, took);
+    if let Some(count) = row.fail_count.filter(|c| *c > 0) {
+        let words = format!("{count} {}", lang.label(Label::Fails));
+        sheet.field(cx, Label::Error, Line::of(words, loud(row.verdict)));
+        for line in wrap(row.error.as_deref().unwrap_or_default(), sheet.width.saturating_sub(11)) {
+            sheet.line(Line::text(" ".repeat(11)).and(line, Role::Text));
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Nodes and PBS hosts.
+
+use super::{Cx, Line, Sheet};
+use crate::fleet::host::{CertificateFile, Disk, HostStatus, Service, Usage, ZfsPool};
+use crate::fleet::id::{NodeName, SourceName};
+use crate::fleet::part::Part;
+use crate::fleet::pve::cluster::NodeState;
+use crate::judge::rows::NodeRow;
+use crate::lang::Label;
+use crate::lang::measure::{bytes, percent};
+use crate::theme::Role;
+use crate::ui::values::{history, loud, unknown};
+use crate::ui::widgets::{gauge, spark};
+
+/// What a PVE node and a PBS host have in common.
+struct Host<'a> {
+    status: &'a Part<HostStatus>,
+    services: &'a Part<Vec<Service>>,
+    zfs: &'a Part<Vec<ZfsPool>>,
+    disks: &'a Part<Vec<Disk>>,
+    certificates: Option<&'a Part<Vec<CertificateFile>>>,
+}
+
+fn host<'a>(cx: &Cx<'a>, source: &SourceName, name: &NodeName) -> Option<Host<'a>> {
+    if let Some(pbs) = cx.pbs(source) {
+        return Some(Host {
+            status: &pbs.status,
+            services: &pbs.services,
+            zfs: &pbs.zfs,
+            disks: &pbs.disks,
+            certificates: None,
+        });
+    }
+    let node = cx.pve(source)?.nodes.get(name)?;
+    Some(Host {
+        status: &node.status,
+        services: &node.services,
+        zfs: &node.zfs,
+        disks: &node.disks,
+        certificates: Some(&node.certificates),
+    })
+}
+
+/// A node: load, memory, disks, services.
+pub(super) fn node<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, source: &SourceName, name: &NodeName) {
+    let Some(row) = cx.node(source, name.as_str()) else { return };
+    sheet.summary(summary(cx, row));
+    let host = host(cx, source, name);
+    let status = host.as_ref().and_then(|h| h.status.known());
+    let wide = sheet.width.min(60) / 4;
+    let cpu = match row.cpu {
+        Some(cpu) => {
+            Line::text(format!("{:>4} ", percent(cpu))).also(spark(cx, &history(cx, row), wide))
+        }
+        None => unknown(cx),
+    };
+    let cpu = match status {
+        Some(HostStatus { cpus: Some(cpus), cpu_model: Some(model), .. }) => {
+            cpu.and(format!("  {cpus} {} {model}", cx.glyphs().times), Role::Muted)
+        }
+        _ => cpu,
+    };
+    sheet.field(cx, Label::Load, cpu);
+    sheet.field(cx, Label::Memory, space(cx, row.memory, wide));
+    match status.map(|s| s.swap) {
+        Some(Some(Usage { total: 0, .. })) => {
+            sheet.field(cx, Label::Swap, Line::of(cx.lang().label(Label::None), Role::Muted));
+        }
+        swap => sheet.field(cx, Label::Swap, space(cx, swap.flatten(), wide)),
+    }
+    sheet.field(cx, Label::Root, space(cx, row.rootfs, wide));
+    let Some(host) = host else { return };
+    services(cx, sheet, host.services);
+    pools(cx, sheet, host.zfs);
+    disks(cx, sheet, host.disks);
+    let certificates = host.certificates.and_then(|c| c.known()).map_or(&[][..], Vec::as_slice);
+    for file in certificates.iter().filter(|c| c.not_after.is_some()) {
+        let Some(end) = file.not_after else { continue };
+        let line = Line::text(&*file.file)
+            .and(format!("  {}", cx.lang().ahead(&cx.ahead(end))), Role::Muted);
+        sheet.field(cx, Label::Certificate, line);
+    }
+}
+
+fn summary<'a>(cx: &Cx<'a>, row: &'a NodeRow) -> Line<'a> {
+    let lang = cx.lang();
+    let role = match row.state {
+        NodeState::Online => Role::Text,
+        NodeState::Offline => Role::Critical,
+        NodeState::Unknown => Role::Unknown,
+    };
+    let mut line = Line::of(lang.node_state(row.state), role);
+    if let Some(uptime) = row.uptime.and_then(|u| i64::try_from(u).ok()) {
+        line.put(format!("  {} {}", lang.label(Label::Up), lang.age(uptime)), Role::Muted);
+    }
+    if let Some(version) = &row.version {
+        line.put(format!("  {} {version}", lang.label(Label::Version)), Role::Muted);
+    }
+    if let Some((running, all)) = row.guests {
+        line.put(format!("  {}", lang.count_guests(running, all)), Role::Muted);
+    }
+    if let Some(subject) = &row.because {
+        line.put(format!("  {}", lang.because(subject)), loud(row.verdict));
+    }
+    line
+}
+
+/// `61% ▆▆▆▁▁  39.0G of 64.0G`
+pub(super) fn space(cx: &Cx<'_>, usage: Option<Usage>, cells: usize) -> Line<'static> {
+    let Some((usage, fraction)) = usage.and_then(|u| Some((u, u.fraction()?))) else {
+        return unknown(cx).and(format!(" {}", cx.lang().label(Label::NotKnown)), Role::Muted);
+    };
+    gauge(cx, fraction, cells, Role::Text)
+        .and(format!("  {} / {}", bytes(usage.used), bytes(usage.total)), Role::Muted)
+}
+
+/// A part that could not be read, as a line.
+fn unread<'a, T>(cx: &Cx<'a>, part: &'a Part<T>) -> Line<'a> {
+    super::source::of_part(cx, &part.view(true, cx.now()))
+}
+
+fn services<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, part: &'a Part<Vec<Service>>) {
+    sheet.title(cx, Label::Services);
+    let Some(services) = part.known() else {
+        sheet.line(unread(cx, part));
+        return;
+    };
+    let runs = |s: &&Service| &*s.state == "running" || s.active.as_deref() == Some("active");
+    let on = |s: &&Service| !matches!(s.unit.as_deref(), Some("disabled" | "masked" | "not-found"));
+    let running = services.iter().filter(runs).count();
+    let mut line =
+        Line::of(format!("{running} {}", cx.lang().node_state(NodeState::Online)), Role::Muted);
+    for service in services.iter().filter(|s| on(s) && !runs(s)) {
+        line.put(format!("   {} ", service.name), Role::Text);
+        line.put(&*service.state, Role::Muted);
+    }
+    sheet.line(line);
+}
+
+fn pools<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, part: &'a Part<Vec<ZfsPool>>) {
+    let Some(pools) = part.known().filter(|p| !p.is_empty()) else { return };
+    sheet.title(cx, Label::Pools);
+    for pool in pools {
+        let health = if &*pool.health == "ONLINE" { Role::Muted } else { Role::Warning };
+        sheet.line(
+            Line::text(&*pool.name)
+                .pad(12)
+                .and(format!("{:<10}", pool.health), health)
+                .also(space(cx, pool.usage, 8)),
+        );
+    }
+}
+
+fn disks<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, part: &'a Part<Vec<Disk>>) {
+    let Some(disks) = part.known().filter(|d| !d.is_empty()) else { return };
+    sheet.title(cx, Label::Disks);
+    for disk in disks {
+        let model = disk.model.as_deref().unwrap_or(cx.glyphs().unknown);
+        let size = disk.size.map_or_else(|| cx.glyphs().unknown.to_owned(), bytes);
+        let mut line = Line::text(&*disk.device)
+            .pad(14)
+            .and(format!("{size:>5}  "), Role::Text)
+            .and(model, Role::Muted)
+            .pad(44);
+        let health = disk.health.as_deref().unwrap_or(cx.glyphs().unknown);
+        let role = if matches!(health, "PASSED" | "OK") { Role::Muted } else { Role::Text };
+        line.put(format!("  {health}"), role);
+        if let Some(life) = disk.life {
+            line.put(format!("  {}", percent(life)), Role::Text);
+        }
+        sheet.line(line);
+    }
+}

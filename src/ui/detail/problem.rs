@@ -1,0 +1,51 @@
+//! A problem explained: what it means, since when, what to do.
+
+use super::{Cx, Line, Sheet};
+use crate::lang::Label;
+use crate::state::ProblemId;
+use crate::theme::Role;
+use crate::ui::text::wrap;
+use crate::ui::values::loud;
+
+/// Writes the explanation of a problem.
+pub(super) fn explain<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, id: &ProblemId) {
+    let Some(problem) = cx.state.problem(id) else {
+        sheet.summary(Line::of(cx.lang().gone(), Role::Muted));
+        return;
+    };
+    let when = cx.when();
+    let role = loud(problem.severity.verdict());
+    if let Some(at) = problem.facts.newest {
+        cx.note(|d| d.age(at, cx.now()));
+    }
+    sheet.summary(
+        Line::of(cx.title(&problem.subject), Role::Title)
+            .and("  ", Role::Text)
+            .and(cx.lang().short(problem, &when), role),
+    );
+    let meaning = cx.lang().meaning(problem, &when);
+    for line in wrap(&meaning, sheet.width.min(96)) {
+        sheet.line(Line::text(line));
+    }
+    match problem.since {
+        Some(at) => sheet.field(
+            cx,
+            Label::Since,
+            Line::text(cx.lang().date(at, &when))
+                .and(format!("  {}", cx.lang().ago(&cx.age(at))), Role::Muted),
+        ),
+        None => sheet.field(
+            cx,
+            Label::Since,
+            Line::of(cx.glyphs().unknown, Role::Unknown)
+                .and(format!(" {}", cx.lang().label(Label::NotKnown)), Role::Muted),
+        ),
+    }
+    if let Some(reason) = &problem.accepted {
+        sheet.field(cx, Label::Accepted, Line::text(&**reason));
+    }
+    sheet.title(cx, Label::Next);
+    for line in cx.lang().next(problem) {
+        sheet.line(Line::text(line));
+    }
+}

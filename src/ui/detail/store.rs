@@ -1,0 +1,160 @@
+//! Storages, datastores, groups.
+
+use super::node::space;
+use super::{Cx, Line, Sheet};
+use crate::fleet::id::{GroupKey, NodeName, SourceName, StorageName, StoreName};
+use crate::fleet::part::Part;
+use crate::judge::rows::DatastoreRow;
+use crate::lang::Label;
+use crate::theme::Role;
+use crate::ui::values::{loud, unknown};
+
+/// A datastore's row.
+pub(super) fn row<'a>(
+    cx: &Cx<'a>,
+    source: &SourceName,
+    name: &StoreName,
+) -> Option<&'a DatastoreRow> {
+    let mut all = cx.judged.sites.iter().flat_map(|s| &s.datastores);
+    all.find(|d| d.source == *source && d.name == *name)
+}
+
+/// A datastore: space, jobs, who writes, what is in it.
+pub(super) fn datastore<'a>(
+    cx: &Cx<'a>,
+    sheet: &mut Sheet<'a>,
+    source: &SourceName,
+    name: &StoreName,
+) {
+    let Some(row) = row(cx, source, name) else { return };
+    let lang = cx.lang();
+    let mut usage = space(cx, row.usage, sheet.width.min(60) / 4);
+    if let Some(at) = row.full_at {
+        usage.put(format!("  {}", lang.full_in(&cx.ahead(at))), loud(row.verdict));
+    }
+    sheet.field(cx, Label::Usage, usage);
+    match row.newest {
+        Some(at) => sheet.field(
+            cx,
+            Label::Newest,
+            Line::text(lang.date(at, &cx.when()))
+                .and(format!("  {}", lang.ago(&cx.age(at))), Role::Muted),
+        ),
+        None => sheet.field(cx, Label::Newest, unknown(cx)),
+    }
+    sheet.title(cx, Label::Jobs);
+    if row.jobs.is_empty() {
+        sheet.line(Line::of(lang.label(Label::None), Role::Muted));
+    }
+    for job in &row.jobs {
+        let (sign, role) = cx.sign(job.verdict);
+        let mut line = Line::of(format!("{sign} "), role)
+            .and(format!("{:<7}", lang.store_job(job.kind)), Role::Text)
+            .and(
+                format!("{:<18}", job.schedule.as_deref().unwrap_or(cx.glyphs().none)),
+                Role::Muted,
+            );
+        match (job.running, job.last) {
+            (true, _) => line.put(lang.label(Label::RunsNow), Role::Accent),
+            (_, Some(at)) => line.put(format!("{:>8} ", lang.ago(&cx.age(at))), Role::Text),
+            (_, None) => line.put(format!("{:>8} ", lang.label(Label::Never)), Role::Muted),
+        }
+        if let Some(result) = &job.result {
+            let role = if result.is_done() { Role::Muted } else { loud(job.verdict) };
+            line.put(format!(" {}", lang.result(result)), role);
+        }
+        if let Some(next) = job.next.filter(|at| *at > cx.now()) {
+            line.put(
+                format!("  {} {}", lang.label(Label::NextRun), lang.ahead(&cx.ahead(next))),
+                Role::Muted,
+            );
+        }
+        sheet.line(line);
+    }
+    sheet.title(cx, Label::Writers);
+    if row.writers.is_empty() {
+        sheet.line(Line::of(lang.label(Label::None), Role::Muted));
+    }
+    for (writer, storage, ns) in &row.writers {
+        let place = if ns.as_str().is_empty() { "/" } else { ns.as_str() };
+        sheet.line(
+            Line::text(format!("{writer}:{storage}"))
+                .pad(24)
+                .and(format!(" {} {place}", cx.glyphs().arrow), Role::Muted),
+        );
+    }
+    namespaces(cx, sheet, source, name);
+}
+
+fn namespaces<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, source: &SourceName, name: &StoreName) {
+    let Some(parts) = cx.pbs(source).and_then(|p| p.stores.get(name)) else { return };
+    if parts.copies.is_empty() {
+        return;
+    }
+    sheet.title(cx, Label::Namespaces);
+    for (ns, part) in &parts.copies {
+        let place = if ns.as_str().is_empty() { "/" } else { ns.as_str() };
+        let line = Line::text(place).pad(24);
+        sheet.line(match part.known() {
+            Some(groups) => {
+                let copies: usize = groups.iter().map(|g| g.snapshots.len()).sum();
+                line.and(format!(" {} {} {copies}", groups.len(), cx.glyphs().crumb), Role::Muted)
+            }
+            None => line.and(" ", Role::Text).also(super::source::of_part(cx, &view(cx, part))),
+        });
+    }
+}
+
+fn view<'a, T>(cx: &Cx<'a>, part: &'a Part<T>) -> crate::fleet::part::PartView<'a> {
+    part.view(true, cx.now())
+}
+
+/// A PVE storage.
+pub(super) fn storage<'a>(
+    cx: &Cx<'a>,
+    sheet: &mut Sheet<'a>,
+    source: &SourceName,
+    node: Option<&NodeName>,
+    name: &StorageName,
+) {
+    let mut all = cx.judged.sites.iter().flat_map(|s| &s.storages);
+    let Some(row) = all.find(|s| s.source == *source && s.node.as_ref() == node && s.name == *name)
+    else {
+        return;
+    };
+    sheet.summary(Line::text(&*row.kind));
+    sheet.field(cx, Label::Usage, space(cx, row.usage, sheet.width.min(60) / 4));
+    let configs = cx.pve(source).and_then(|p| p.storages.known());
+    if let Some(config) = configs.and_then(|c| c.iter().find(|c| c.name == *name)) {
+        sheet.field(cx, Label::Storage, Line::of(config.content.join(", "), Role::Muted));
+        if let Some(pbs) = &config.pbs {
+            let slash = if pbs.namespace.as_str().is_empty() { "" } else { "/" };
+            let target = format!("{}:{}{slash}{}", pbs.server, pbs.datastore, pbs.namespace);
+            sheet.field(cx, Label::Where, Line::text(target));
+        }
+    }
+}
+
+/// A group that belongs to no watched guest.
+pub(super) fn group<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, key: &GroupKey) {
+    let mut all = cx.judged.sites.iter().flat_map(|s| &s.groups);
+    let found = all.find(|g| {
+        g.source == key.source
+            && g.store == key.store
+            && g.ns == key.ns
+            && g.kind == key.kind
+            && g.id == key.id
+    });
+    let Some(row) = found else { return };
+    let state = if row.orphan { Label::Orphan } else { Label::Foreign };
+    sheet.summary(Line::of(cx.lang().label(state), Role::Text));
+    match row.newest {
+        Some(at) => sheet.field(cx, Label::Newest, Line::text(cx.lang().date(at, &cx.when()))),
+        None => sheet.field(cx, Label::Newest, unknown(cx)),
+    }
+    match row.owner.as_deref() {
+        Some(owner) => sheet.field(cx, Label::Owner, Line::text(owner)),
+        None => sheet.field(cx, Label::Owner, unknown(cx)),
+    }
+    sheet.field(cx, Label::Copy, Line::text(row.count.to_string()));
+}

@@ -1,0 +1,124 @@
+//! The views of the first level: sections one under the other, each with a window of its rows.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::chrome::line_across;
+use super::cx::Cx;
+use super::table::Table;
+use super::tables::{columns, has_head};
+use super::text::Line;
+use crate::judge::Verdict;
+use crate::state::{Section, Span};
+use crate::theme::Role;
+
+/// Draws the list that is shown.
+pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
+    let page = cx.state.page();
+    let spans = page.listing.spans();
+    // Notices that are not there need no place.
+    let spans: Vec<&Span> =
+        spans.iter().filter(|s| s.section != Section::Notices || s.total > 0).collect();
+    let here = page.listing.cursor_place().map(|(section, _)| section);
+    let mut y = body.y;
+    let mut first = true;
+    for (span, lines) in share(&spans, here, body.height) {
+        if lines == 0 {
+            continue;
+        }
+        if !first {
+            line_across(cx, Rect { y, height: 1, ..body }, buf);
+            y += 1;
+        }
+        first = false;
+        let area = Rect { y, height: lines.min(body.bottom().saturating_sub(y)), ..body };
+        section(cx, area, buf, span);
+        y = y.saturating_add(lines);
+    }
+}
+
+fn head_lines(span: &Span) -> u16 {
+    u16::from(has_head(span.section) && span.len > 0 || span.section == Section::Notices)
+}
+
+/// How many lines each section gets, rules between them aside. Each gets what it wants where there
+/// is room; else they share; and where not even a row of each fits, only the one with the cursor
+/// is shown.
+fn share<'a>(spans: &[&'a Span], here: Option<Section>, height: u16) -> Vec<(&'a Span, u16)> {
+    let rules = u16::try_from(spans.len().saturating_sub(1)).unwrap_or(0);
+    let wants: Vec<u16> = spans
+        .iter()
+        .map(|s| head_lines(s).saturating_add(u16::try_from(s.len.max(1)).unwrap_or(u16::MAX)))
+        .collect();
+    let least: u16 = spans.iter().map(|s| head_lines(s) + 1).sum::<u16>() + rules;
+    if least > height {
+        let only = spans.iter().position(|s| Some(s.section) == here).unwrap_or(0);
+        return spans
+            .iter()
+            .enumerate()
+            .map(|(i, s)| (*s, if i == only { height } else { 0 }))
+            .collect();
+    }
+    let mut given: Vec<u16> = spans.iter().map(|s| head_lines(s) + 1).collect();
+    let mut left = height.saturating_sub(least);
+    while left > 0 {
+        // The one with the fewest lines grows, if it wants; the last one is the main one.
+        let next = (0..given.len()).filter(|i| given.get(*i) < wants.get(*i)).min_by_key(|i| {
+            let main = usize::from(*i + 1 == given.len());
+            given.get(*i).copied().unwrap_or(0) / if main == 1 { 2 } else { 1 }
+        });
+        let Some(slot) = next.and_then(|i| given.get_mut(i)) else { break };
+        *slot += 1;
+        left -= 1;
+    }
+    spans.iter().copied().zip(given).collect()
+}
+
+fn section(cx: &Cx<'_>, area: Rect, buf: &mut Buffer, span: &Span) {
+    let page = cx.state.page();
+    let head = head_lines(span).min(area.height);
+    let lines = area.height - head;
+    cx.note(|d| d.rows(span.section, lines));
+    if span.len == 0 {
+        empty(cx, span).draw(cx, buf, area.x + 1, area.y + head, area.width.saturating_sub(1));
+        return;
+    }
+    // The last column is kept for the signs that there is more.
+    let inner = Rect { width: area.width.saturating_sub(1), ..area };
+    let table = Table::new(columns(&page.view, span.section), inner);
+    if head > 0 && has_head(span.section) {
+        table.head(cx, buf, area.y);
+    } else if head > 0 {
+        let title = Line::of(cx.lang().section(span.section), Role::Head);
+        title.draw(cx, buf, area.x + 3, area.y, area.width.saturating_sub(3));
+    }
+    let (above, rows) = page.listing.shown(span, lines);
+    for (y, shown) in (area.y + head..).zip(rows) {
+        table.row(cx, buf, area, y, shown);
+    }
+    // How far there is more, at the right edge of the first and the last row.
+    let [up, down] = cx.glyphs().more;
+    let edge = area.right().saturating_sub(1);
+    if above > 0 {
+        Line::of(up, Role::Muted).draw(cx, buf, edge, area.y + head, 1);
+    }
+    if lines > 0 && above + usize::from(lines) < span.len {
+        Line::of(down, Role::Muted).draw(cx, buf, edge, area.bottom() - 1, 1);
+    }
+}
+
+/// What stands where there are no rows: why there are none.
+pub(super) fn empty(cx: &Cx<'_>, span: &Span) -> Line<'static> {
+    if span.total > 0 {
+        return Line::of("  ", Role::Text).and(cx.lang().nothing_passes(span.total), Role::Muted);
+    }
+    if cx.judged.sites.is_empty() && cx.judged.verdict != Verdict::Ok {
+        return Line::of(format!("{} ", cx.glyphs().unknown), Role::Unknown)
+            .and(cx.lang().waiting(), Role::Muted);
+    }
+    let (sign, role) = match span.section {
+        Section::Problems if cx.judged.verdict == Verdict::Ok => (cx.glyphs().ok, Role::Ok),
+        _ => (" ", Role::Text),
+    };
+    Line::of(format!("{sign} "), role).and(cx.lang().nothing(span.section), Role::Muted)
+}

@@ -1,0 +1,182 @@
+//! What lies over a view: the help, the evidence.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::widgets::{Clear, Widget};
+
+use super::chrome::context_below;
+use super::cx::Cx;
+use super::detail;
+use super::text::{Line, wrap};
+use crate::fleet::part::PartView;
+use crate::fleet::subject::Subject;
+use crate::judge::Problem;
+use crate::keymap;
+use crate::lang::Label;
+use crate::state::{Item, Overlay, View};
+use crate::theme::Role;
+
+/// Draws the overlay, if there is one.
+pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
+    match cx.state.overlay {
+        Overlay::None | Overlay::Filter(_) => {}
+        Overlay::Help(scroll) => {
+            let lines = help(cx);
+            framed(cx, body, buf, cx.lang().hint(keymap::Help::Help), &lines, scroll);
+        }
+        Overlay::Evidence(scroll) => {
+            let lines = evidence(cx, usize::from(body.width.saturating_sub(8)).min(92));
+            framed(cx, body, buf, cx.lang().hint(keymap::Help::Evidence), &lines, scroll);
+        }
+    }
+}
+
+/// Text within a border, from a line on.
+fn framed(cx: &Cx<'_>, body: Rect, buf: &mut Buffer, title: &str, lines: &[Line<'_>], scroll: u16) {
+    let widest = lines.iter().map(Line::width).max().unwrap_or(0);
+    let width = u16::try_from(widest.saturating_add(4)).unwrap_or(u16::MAX).max(24).min(body.width);
+    let height =
+        u16::try_from(lines.len().saturating_add(2)).unwrap_or(u16::MAX).max(3).min(body.height);
+    let area = Rect {
+        x: body.x + (body.width - width) / 2,
+        y: body.y + (body.height - height) / 2,
+        width,
+        height,
+    };
+    Clear.render(area, buf);
+    buf.set_style(area, cx.skin.theme.style(Role::Text));
+    let [across, down, a, b, c, d] = cx.glyphs().border;
+    let inner = usize::from(width.saturating_sub(2));
+    let edge = |left: &str, right: &str| {
+        Line::of(format!("{left}{}{right}", across.repeat(inner)), Role::Rule)
+    };
+    edge(a, b).draw(cx, buf, area.x, area.y, width);
+    edge(d, c).draw(cx, buf, area.x, area.bottom() - 1, width);
+    let titled = Line::of(format!(" {title} "), Role::Title);
+    titled.draw(cx, buf, area.x + 2, area.y, width.saturating_sub(4));
+    let room = usize::from(height.saturating_sub(2));
+    let reach = lines.len().saturating_sub(room);
+    cx.note(|note| note.reach = u16::try_from(reach).unwrap_or(u16::MAX));
+    let from = usize::from(scroll).min(reach);
+    for (i, y) in (area.y + 1..area.bottom() - 1).enumerate() {
+        Line::of(down, Role::Rule).draw(cx, buf, area.x, y, 1);
+        Line::of(down, Role::Rule).draw(cx, buf, area.right() - 1, y, 1);
+        if let Some(line) = lines.get(from + i) {
+            line.draw(cx, buf, area.x + 2, y, width.saturating_sub(4));
+        }
+    }
+    if reach > from {
+        let more = format!(" {} {} ", cx.lang().more(reach - from), cx.glyphs().more[1]);
+        let line = Line::of(more, Role::Muted);
+        let width = u16::try_from(line.width()).unwrap_or(0).min(area.width.saturating_sub(4));
+        line.draw(cx, buf, area.right() - 2 - width, area.bottom() - 1, width);
+    }
+}
+
+fn help<'a>(cx: &Cx<'_>) -> Vec<Line<'a>> {
+    let ascii = cx.glyphs().is_ascii();
+    let all = keymap::help(context_below(cx));
+    let keys = |chords: &[keymap::Chord]| {
+        chords.iter().map(|c| c.sign(ascii)).collect::<Vec<_>>().join(" ")
+    };
+    all.iter()
+        .map(|(chords, help)| {
+            Line::of(keys(chords), Role::Key)
+                .pad(16)
+                .and(" ", Role::Text)
+                .and(cx.lang().help(*help), Role::Text)
+        })
+        .collect()
+}
+
+/// Which calls said what is shown, and when; and the rule of each verdict.
+fn evidence<'a>(cx: &Cx<'a>, width: usize) -> Vec<Line<'a>> {
+    let (problems, subject) = shown(cx);
+    let mut lines = Vec::new();
+    for problem in problems {
+        let (sign, role) = cx.sign(problem.severity.verdict());
+        lines.push(Line::of(format!("{sign} {}", problem.code), role));
+        for text in wrap(&cx.lang().short(problem, &cx.when()), width.saturating_sub(2)) {
+            lines.push(Line::text("  ").and(text, Role::Text));
+        }
+        lines.push(
+            Line::of(format!("  {} ", cx.lang().label(Label::Rule)), Role::Muted)
+                .and(problem.code.meaning(), Role::Muted),
+        );
+        for seen in &problem.evidence {
+            lines.push(
+                Line::of(format!("  GET {}  ", seen.call), Role::Text)
+                    .and(cx.lang().ago(&cx.age(seen.seen)), Role::Muted),
+            );
+        }
+        if problem.evidence.is_empty() {
+            lines.push(Line::of(format!("  {}", cx.lang().label(Label::NotKnown)), Role::Muted));
+        }
+    }
+    if let Some(survey) =
+        subject.as_ref().and_then(Subject::source).and_then(|s| cx.state.fleet.survey(s))
+    {
+        lines.push(Line::of(cx.lang().label(Label::Parts), Role::Head));
+        if let Some(endpoint) = survey.link.endpoint() {
+            lines.push(Line::of(format!("https://{}/api2/json", endpoint.address), Role::Muted));
+        }
+        let parts = survey.parts(cx.now());
+        let own = parts.iter().filter(|p| subject.as_ref().is_some_and(|s| concerns(s, p)));
+        lines.extend(own.map(|part| detail::of_part(cx, part)));
+    }
+    if lines.is_empty() {
+        lines.push(Line::of(cx.lang().label(Label::NotKnown), Role::Muted));
+    }
+    lines
+}
+
+/// What the evidence is asked of: the detail that is shown, else the selected row.
+fn shown<'a>(cx: &Cx<'a>) -> (Vec<&'a Problem>, Option<Subject>) {
+    let of = |subject: Subject| (cx.problems_of(&subject).to_vec(), Some(subject));
+    match &cx.state.page().view {
+        View::Problem(id) => (cx.state.problem(id).into_iter().collect(), Some(id.subject.clone())),
+        View::Subject(subject) => of(subject.clone()),
+        View::Tab(_) | View::Site(_) => match cx.state.selected() {
+            Some(Item::Problem(problem) | Item::Notice(problem)) => {
+                (vec![problem], Some(problem.subject.clone()))
+            }
+            Some(Item::Site(site)) => {
+                let own = |p: &&Problem| p.site.as_ref() == Some(&site.name);
+                let problems = cx.judged.problems.iter().filter(own).collect();
+                (problems, site.sources.first().map(|s| Subject::Source(s.name.clone())))
+            }
+            Some(item) => item.subject().map_or((Vec::new(), None), of),
+            None => (Vec::new(), None),
+        },
+    }
+}
+
+/// Whether a part says something of a subject. Calls name nodes, guests and stores in their path.
+fn concerns(subject: &Subject, part: &PartView<'_>) -> bool {
+    let call: &str = part.call;
+    let holds = |what: String| call.contains(&what) || call.ends_with(what.trim_end_matches('/'));
+    match subject {
+        Subject::Viewer => false,
+        Subject::Source(_) | Subject::Cluster(_) => true,
+        Subject::Node(_, node) => holds(format!("/nodes/{node}/")) || call == "/cluster/resources",
+        Subject::Guest(key) => {
+            holds(format!("/qemu/{}/", key.vmid))
+                || holds(format!("/lxc/{}/", key.vmid))
+                || matches!(call, "/cluster/resources" | "/cluster/backup" | "/cluster/replication")
+        }
+        Subject::BackupJob(_, id) => {
+            call == "/cluster/backup" || holds(format!("/cluster/backup/{id}/"))
+        }
+        Subject::Replication(..) => {
+            call == "/cluster/replication" || call.ends_with("/replication")
+        }
+        Subject::Storage(_, _, name) => {
+            matches!(call, "/storage" | "/cluster/resources") || holds(format!("/storage/{name}/"))
+        }
+        Subject::Datastore(_, store) => {
+            !call.starts_with("/admin/datastore/") && !call.starts_with("/nodes/")
+                || holds(format!("/admin/datastore/{store}/"))
+        }
+        Subject::Group(key) => holds(format!("/admin/datastore/{}/", key.store)),
+    }
+}

@@ -1,0 +1,262 @@
+//! What the sources said, as far as details show it.
+
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use super::{DAY, HOUR, Mood, NOW};
+use crate::fleet::host::{HostStatus, LoadHistory, LoadPoint, Service, Usage, ZfsPool};
+use crate::fleet::id::{BackupType, GuestKind, Product, StoreName};
+use crate::fleet::link::{Contact, Layer};
+use crate::fleet::part::Outcome;
+use crate::fleet::pbs::StoreParts;
+use crate::fleet::pbs::copies::{GroupCopies, Snapshot, Verification};
+use crate::fleet::policy::{Policy, SiteFacts, SourceFacts};
+use crate::fleet::pve::NodeParts;
+use crate::fleet::pve::cluster::{Guest, Resources};
+use crate::fleet::pve::guest::{DiskKind, GuestConfig, GuestDisk};
+use crate::fleet::site::Fleet;
+use crate::fleet::survey::{Body, Survey};
+use crate::fleet::task::{Task, TaskResult};
+use crate::fleet::time::Epoch;
+
+const GIB: u64 = 1 << 30;
+
+fn site(name: &str, sources: &[(&str, Product)]) -> SiteFacts {
+    SiteFacts {
+        name: name.into(),
+        place: (name == "helsinki").then(|| "Hetzner, Tuusula".into()),
+        contact: (name == "helsinki").then(|| "+33 1 23 45 67 89".into()),
+        timezone: TimeZone::UTC,
+        policy: Policy::default(),
+        sources: sources
+            .iter()
+            .map(|(name, product)| SourceFacts {
+                name: (*name).into(),
+                product: *product,
+                endpoints: vec![
+                    format!("{name}1.example.org:8006").into(),
+                    format!("{name}2.example.org:8006").into(),
+                ],
+                fingerprints: Vec::new(),
+                planned_off: Vec::new(),
+            })
+            .collect(),
+    }
+}
+
+pub(super) fn fleet(mood: Mood) -> Fleet {
+    use Product::{Pbs, Pve};
+    if mood == Mood::Empty {
+        return Fleet::new([], Vec::new());
+    }
+    let mut fleet = Fleet::new(
+        [
+            site("helsinki", &[("fi", Pve)]),
+            site("orizom", &[("cafe1", Pve), ("cafe2", Pve), ("cafe3", Pve), ("cafe4", Pve)]),
+            site("atelier", &[("atelier", Pve)]),
+            site("home", &[("home", Pbs)]),
+        ],
+        Vec::new(),
+    );
+    let known = fleet.survey(&"fi".into()).expect("configured");
+    let fi = finland((**known).clone(), mood);
+    fleet.take(Arc::new(fi));
+    let known = fleet.survey(&"home".into()).expect("configured");
+    let home = backups((**known).clone());
+    fleet.take(Arc::new(home));
+    fleet
+}
+
+fn finland(mut survey: Survey, mood: Mood) -> Survey {
+    survey.link.current = Some(0);
+    survey.link.answered = Some(NOW.minus(4));
+    if let Some(endpoint) = survey.link.endpoints.first_mut() {
+        endpoint.contact = Contact::Fine;
+        endpoint.node = Some("fi1".into());
+    }
+    if let Some(endpoint) = survey.link.endpoints.last_mut() {
+        endpoint.contact = Contact::Unreachable(Layer::Refused, "refused".into());
+        endpoint.since = Some(NOW.minus(3 * HOUR));
+    }
+    let Body::Pve(pve) = &mut survey.body else { return survey };
+    if mood == Mood::Denied {
+        let no = Outcome::Denied("Permission check failed (/, Sys.Audit)".into());
+        pve.status = pve.status.failed(no.clone(), NOW.minus(4));
+        pve.resources = pve.resources.failed(no, NOW.minus(4));
+        return survey;
+    }
+    let guest = |vmid: u32, name: &str| Guest {
+        vmid,
+        kind: GuestKind::Qemu,
+        node: "fi2".into(),
+        name: Some(name.into()),
+        state: "running".into(),
+        template: false,
+        uptime: Some(41 * 86400),
+        cpu: Some(0.12),
+        cpus: Some(4.0),
+        memory: None,
+        disk: None,
+        pool: Some("asso".into()),
+        ha: None,
+        lock: None,
+        tags: vec!["prod".into()],
+    };
+    let resources = Resources {
+        nodes: Vec::new(),
+        guests: vec![guest(101, "dns"), guest(104, "nextcloud")],
+        storages: Vec::new(),
+    };
+    pve.resources = pve.resources.answered(resources, NOW.minus(4));
+    let task = |kind: &str, ago: i64, took: i64, result: TaskResult| Task {
+        upid: "UPID".into(),
+        node: "fi2".into(),
+        kind: kind.into(),
+        id: Some("104".into()),
+        user: "root@pam".into(),
+        start: NOW.minus(ago),
+        end: Some(NOW.minus(ago - took)),
+        result: Some(result),
+    };
+    let tasks = vec![
+        task("vzdump", 10 * HOUR + 240, 432, TaskResult::Ok),
+        task("qmstart", 41 * DAY, 3, TaskResult::Error("timeout".into())),
+    ];
+    pve.tasks = pve.tasks.answered(tasks, NOW.minus(4));
+    for name in ["fi1", "fi2"] {
+        let mut parts = NodeParts::new(&name.into());
+        parts.history = parts.history.answered(history(), NOW.minus(100));
+        parts.status = parts.status.answered(status(), NOW.minus(12));
+        parts.services = parts.services.answered(services(), NOW.minus(100));
+        let pool = ZfsPool {
+            name: "rpool".into(),
+            health: "ONLINE".into(),
+            usage: Some(Usage { used: 720 * GIB, total: 1000 * GIB }),
+            fragmentation: Some(21),
+        };
+        parts.zfs = parts.zfs.answered(vec![pool], NOW.minus(100));
+        pve.nodes.insert(name.into(), parts);
+    }
+    let call = "/nodes/fi2/qemu/104/config";
+    let config = crate::fleet::part::Part::new(call, crate::fleet::tier::HOURLY);
+    pve.configs.insert(104, config.answered(config_of(), NOW.minus(1200)));
+    survey
+}
+
+fn history() -> LoadHistory {
+    let point = |i: i64, cpu: f64| LoadPoint {
+        time: NOW.minus(i * 60),
+        cpu: Some(cpu),
+        iowait: None,
+        memory: None,
+        swap: None,
+    };
+    let points = [0.2, 0.3, 0.42, 0.9, 0.6, 0.5, 0.2, 0.1];
+    LoadHistory { points: (0..).zip(points).map(|(i, cpu)| point(8 - i, cpu)).collect() }
+}
+
+fn status() -> HostStatus {
+    HostStatus {
+        cpu: Some(0.12),
+        iowait: Some(0.01),
+        load: None,
+        cpus: Some(16),
+        cpu_model: Some("AMD Ryzen 7 3700X".into()),
+        memory: None,
+        swap: Some(Usage { used: 0, total: 0 }),
+        rootfs: None,
+        uptime: None,
+        kernel: None,
+        fingerprint: None,
+    }
+}
+
+fn services() -> Vec<Service> {
+    let service = |name: &str, state: &str, active: &str| Service {
+        name: name.into(),
+        state: state.into(),
+        active: Some(active.into()),
+        unit: Some("enabled".into()),
+    };
+    vec![
+        service("pvedaemon", "running", "active"),
+        service("pveproxy", "running", "active"),
+        service("pvescheduler", "dead", "inactive"),
+    ]
+}
+
+fn config_of() -> GuestConfig {
+    let disk = |key: &str, size: u64, replicate: bool| GuestDisk {
+        key: key.into(),
+        kind: DiskKind::Disk,
+        volume: format!("local-zfs:vm-104-{key}").into(),
+        storage: Some("local-zfs".into()),
+        size: Some(size * GIB),
+        backup: true,
+        replicate,
+    };
+    GuestConfig {
+        name: Some("nextcloud".into()),
+        onboot: true,
+        template: false,
+        protection: false,
+        agent: true,
+        lock: None,
+        created: None,
+        os: None,
+        memory: Some(8 * GIB),
+        cpus: Some(4),
+        cpu_type: None,
+        disks: vec![disk("scsi0", 32, true), disk("scsi1", 200, false)],
+        bridges: Vec::new(),
+        passthrough: Vec::new(),
+        description: None,
+    }
+}
+
+fn snapshots(bad: Option<usize>, missing: Option<i64>) -> Vec<Snapshot> {
+    let at = |day: i64| Epoch(NOW.0 - NOW.0.rem_euclid(DAY) + 2 * HOUR + 420 - day * DAY);
+    (0..20_i64)
+        .filter(|day| Some(*day) != missing)
+        .map(|day| Snapshot {
+            time: at(day),
+            size: Some((48 * GIB) - day as u64 * GIB / 9),
+            verification: if bad == Some(day as usize) {
+                Verification::Failed(None)
+            } else {
+                Verification::Ok(None)
+            },
+            protected: false,
+            encrypted: true,
+        })
+        .collect()
+}
+
+fn backups(mut survey: Survey) -> Survey {
+    let Body::Pbs(pbs) = &mut survey.body else { return survey };
+    let store: StoreName = "main".into();
+    let mut parts = StoreParts::new(&store);
+    let group = |kind: BackupType, id: u32, bad, missing| {
+        Arc::new(GroupCopies {
+            kind,
+            id: id.to_string().into(),
+            seen: NOW.minus(100),
+            owner: Some("vigie@pbs!fi".into()),
+            key: None,
+            comment: None,
+            snapshots: snapshots(bad, missing),
+        })
+    };
+    let groups = vec![
+        group(BackupType::Vm, 102, None, None),
+        group(BackupType::Vm, 104, None, Some(3)),
+        group(BackupType::Ct, 101, Some(5), None),
+        group(BackupType::Ct, 117, None, Some(0)),
+    ];
+    let call = "/admin/datastore/main/snapshots?ns=helsinki";
+    let copies = crate::fleet::part::Part::new(call, crate::fleet::tier::HOURLY);
+    parts.copies.insert("helsinki".into(), copies.answered(groups, NOW.minus(100)));
+    pbs.stores.insert(store, parts);
+    survey
+}

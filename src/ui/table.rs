@@ -1,0 +1,167 @@
+//! Rows under heads. Columns have a rank: where there is no room the least useful go first; where
+//! there is more, the most useful grow first. Widths depend on the window alone, so nothing jumps.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::cx::Cx;
+use super::text::Line;
+use crate::lang::Head;
+use crate::state::{Item, Shown};
+use crate::theme::Role;
+
+/// Cells before the first column: cursor, sign, blank.
+const MARGIN: u16 = 3;
+
+/// From this width on columns stand two blanks apart.
+const ROOMY: u16 = 110;
+
+/// What a cell shows.
+pub(super) type Cell = for<'a> fn(&Cx<'a>, &Item<'a>) -> Line<'a>;
+
+/// A column.
+#[derive(Clone, Copy)]
+pub(super) struct Col {
+    head: Head,
+    min: u16,
+    max: u16,
+    /// 1 is the most useful.
+    rank: u8,
+    right: bool,
+    /// Whether it names the row: it is lit under the cursor.
+    key: bool,
+    /// Whether it takes what is left when every column has its most.
+    fill: bool,
+    cell: Cell,
+}
+
+impl Col {
+    /// A column of this width at least and at most.
+    pub(super) const fn new(head: Head, rank: u8, min: u16, max: u16, cell: Cell) -> Self {
+        Self { head, min, max, rank, right: false, key: false, fill: false, cell }
+    }
+
+    /// Numbers: to the right.
+    pub(super) const fn right(mut self) -> Self {
+        self.right = true;
+        self
+    }
+
+    /// Takes what is left.
+    pub(super) const fn fill(mut self) -> Self {
+        self.fill = true;
+        self
+    }
+
+    /// Names the row.
+    pub(super) const fn key(mut self) -> Self {
+        self.key = true;
+        self
+    }
+}
+
+/// A column with its place.
+#[derive(Clone, Copy)]
+struct Placed {
+    col: Col,
+    x: u16,
+    width: u16,
+}
+
+/// A table laid out for a width.
+pub(super) struct Table {
+    columns: Vec<Placed>,
+    key: (u16, u16),
+}
+
+impl Table {
+    /// Lays columns out.
+    pub(super) fn new(cols: &[Col], area: Rect) -> Self {
+        let gap = if area.width >= ROOMY { 2 } else { 1 };
+        let room = area.width.saturating_sub(MARGIN);
+        let mut ranked: Vec<usize> = (0..cols.len()).collect();
+        ranked.sort_by_key(|i| cols.get(*i).map_or(u8::MAX, |c| c.rank));
+        let mut widths = vec![0_u16; cols.len()];
+        let mut used = 0_u16;
+        for i in &ranked {
+            let (Some(col), Some(width)) = (cols.get(*i), widths.get_mut(*i)) else { continue };
+            let cost = col.min.saturating_add(if used > 0 { gap } else { 0 });
+            // Once one does not fit, nothing less useful takes its place.
+            if used.saturating_add(cost) > room && used > 0 {
+                break;
+            }
+            *width = col.min.min(room);
+            used = used.saturating_add(cost);
+        }
+        let mut left = room.saturating_sub(used);
+        for i in &ranked {
+            let (Some(col), Some(width)) = (cols.get(*i), widths.get_mut(*i)) else { continue };
+            if *width > 0 {
+                let more = col.max.saturating_sub(*width).min(left);
+                *width += more;
+                left -= more;
+            }
+        }
+        for (col, width) in cols.iter().zip(&mut widths) {
+            if col.fill && *width > 0 {
+                *width += std::mem::take(&mut left);
+            }
+        }
+        let mut x = area.x + MARGIN;
+        let mut columns = Vec::with_capacity(cols.len());
+        let mut key = (area.x + 1, area.x + MARGIN);
+        for (col, width) in cols.iter().zip(widths).filter(|(_, width)| *width > 0) {
+            columns.push(Placed { col: *col, x, width });
+            x = x.saturating_add(width);
+            if col.key {
+                key.1 = x;
+            }
+            x = x.saturating_add(gap);
+        }
+        Self { columns, key }
+    }
+
+    /// Draws the heads.
+    pub(super) fn head(&self, cx: &Cx<'_>, buf: &mut Buffer, y: u16) {
+        for Placed { col, x, width } in &self.columns {
+            let line = Line::of(cx.lang().head(col.head), Role::Head);
+            put(cx, buf, &line, (*x, y), *width, col.right);
+        }
+    }
+
+    /// Draws one row.
+    pub(super) fn row(&self, cx: &Cx<'_>, buf: &mut Buffer, area: Rect, y: u16, shown: Shown) {
+        let Some(item) = shown.row.item(cx.judged) else { return };
+        let (sign, role) = match item {
+            Item::Notice(_) => (cx.glyphs().ok, Role::Ok),
+            _ => cx.sign(item.verdict()),
+        };
+        Line::of(sign, role).draw(cx, buf, area.x + 1, y, 1);
+        for Placed { col, x, width } in &self.columns {
+            put(cx, buf, &(col.cell)(cx, &item), (*x, y), *width, col.right);
+        }
+        if shown.selected {
+            Line::of(cx.glyphs().cursor, Role::Cursor).draw(cx, buf, area.x, y, 1);
+            // Only what names the row is lit: moving the cursor costs few bytes on a slow line.
+            let (from, to) = self.key;
+            let lit = Rect { x: from, y, width: to.saturating_sub(from), height: 1 };
+            let mut style = cx.skin.theme.style(Role::Selected);
+            buf.set_style(Rect { width: 1, ..lit }, crate::theme::Theme::behind(style));
+            style.sub_modifier = ratatui::style::Modifier::empty();
+            buf.set_style(Rect { x: from + 1, width: lit.width.saturating_sub(1), ..lit }, style);
+        }
+    }
+}
+
+fn put(
+    cx: &Cx<'_>,
+    buf: &mut Buffer,
+    line: &Line<'_>,
+    (x, y): (u16, u16),
+    width: u16,
+    right: bool,
+) {
+    let free = usize::from(width).saturating_sub(line.width());
+    let shift = if right { u16::try_from(free).unwrap_or(0) } else { 0 };
+    line.draw(cx, buf, x + shift, y, width - shift);
+}

@@ -1,0 +1,42 @@
+//! Which columns each section has.
+
+mod fleet;
+mod guests;
+mod hosts;
+mod jobs;
+mod problems;
+mod stores;
+
+use super::table::Col;
+use crate::state::{Section, Tab, View};
+
+/// The columns of a section in a view.
+pub(super) fn columns(view: &View, section: Section) -> &'static [Col] {
+    let at_home = !matches!(view, View::Tab(_));
+    match section {
+        Section::Sites => fleet::SITES,
+        Section::Sources => fleet::SOURCES,
+        Section::Problems | Section::Notices => match view {
+            View::Tab(Tab::Fleet) => problems::BRIEF,
+            View::Tab(_) => problems::FULL,
+            View::Site(_) => problems::OF_SITE,
+            View::Subject(_) | View::Problem(_) => problems::OF_SUBJECT,
+        },
+        Section::Nodes if at_home => hosts::OF_SITE,
+        Section::Nodes => hosts::ALL,
+        Section::Guests => match view {
+            View::Tab(Tab::Backups) => guests::COPIES,
+            _ => guests::ALL,
+        },
+        Section::Storages => stores::STORAGES,
+        Section::Datastores => stores::DATASTORES,
+        Section::Groups => stores::GROUPS,
+        Section::BackupJobs => jobs::BACKUP,
+        Section::Replication => jobs::REPLICATION,
+    }
+}
+
+/// Whether a section's heads are worth a line: a list of problems explains itself.
+pub(super) fn has_head(section: Section) -> bool {
+    !matches!(section, Section::Problems | Section::Notices)
+}

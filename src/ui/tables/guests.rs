@@ -1,0 +1,161 @@
+//! Guests.
+
+use crate::fleet::host::Usage;
+use crate::fleet::pve::cluster::Guest;
+use crate::judge::rows::GuestRow;
+use crate::lang::Head;
+use crate::state::Item;
+use crate::theme::Role;
+use crate::ui::cx::Cx;
+use crate::ui::table::Col;
+use crate::ui::text::Line;
+use crate::ui::values::{ahead, copy, days, guest_share, guest_state, none, replica, unknown};
+use crate::ui::widgets::strip;
+
+/// All there is to say.
+pub(super) const ALL: &[Col] = &[
+    Col::new(Head::Site, 8, 9, 14, site),
+    Col::new(Head::Node, 5, 9, 16, node),
+    Col::new(Head::Id, 2, 5, 7, id).right().key(),
+    Col::new(Head::Kind, 7, 1, 1, kind),
+    Col::new(Head::Name, 1, 12, 28, name).key(),
+    Col::new(Head::State, 4, 8, 12, state),
+    Col::new(Head::Cpu, 6, 4, 4, cpu).right(),
+    Col::new(Head::Memory, 6, 4, 4, memory).right(),
+    Col::new(Head::Copy, 2, 11, 11, copied),
+    Col::new(Head::Replica, 3, 11, 14, replicated),
+    Col::new(Head::Uptime, 9, 4, 4, uptime).right(),
+    Col::new(Head::Pool, 11, 8, 12, pool),
+    Col::new(Head::Tags, 10, 10, 24, tags),
+];
+
+/// By their copies.
+pub(super) const COPIES: &[Col] = &[
+    Col::new(Head::Site, 6, 9, 14, site),
+    Col::new(Head::Id, 2, 5, 7, id).right().key(),
+    Col::new(Head::Name, 1, 12, 24, name).key(),
+    Col::new(Head::Copy, 2, 11, 11, copied),
+    Col::new(Head::Days, 3, 14, 14, fortnight),
+    Col::new(Head::Place, 4, 16, 32, place),
+    Col::new(Head::Next, 5, 4, 4, next).right(),
+    Col::new(Head::Jobs, 7, 16, 30, jobs),
+];
+
+fn guest<'a>(item: &Item<'a>) -> Option<&'a GuestRow> {
+    match *item {
+        Item::Guest(_, row) => Some(row),
+        _ => None,
+    }
+}
+
+/// Its row in what the cluster said last, for what the judge does not need.
+fn told<'a>(cx: &Cx<'a>, row: &GuestRow) -> Option<&'a Guest> {
+    cx.pve(&row.source)?.resources.known()?.guest(row.vmid)
+}
+
+fn site<'a>(_: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    let Item::Guest(site, _) = *item else { return Line::new() };
+    Line::of(site.name.as_str(), Role::Muted)
+}
+
+/// `fi/fi2`; the node alone where it has its source's name.
+fn node<'a>(_: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    let Some(row) = guest(item) else { return Line::new() };
+    if row.source.as_str() == row.node.as_str() {
+        return Line::of(row.node.as_str(), Role::Muted);
+    }
+    Line::of(format!("{}/{}", row.source, row.node), Role::Muted)
+}
+
+fn id<'a>(_: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    guest(item).map_or_else(Line::new, |row| Line::text(row.vmid.to_string()))
+}
+
+fn kind<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    guest(item).map_or_else(Line::new, |r| Line::of(cx.lang().guest_letter(r.kind), Role::Muted))
+}
+
+fn name<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    let Some(row) = guest(item) else { return Line::new() };
+    row.name.as_deref().map_or_else(|| unknown(cx), Line::text)
+}
+
+fn state<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    guest(item).map_or_else(Line::new, |row| guest_state(cx, row))
+}
+
+fn cpu<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    guest(item).map_or_else(Line::new, |row| guest_share(cx, row, row.cpu))
+}
+
+fn memory<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    let of = |row: &GuestRow| guest_share(cx, row, row.memory.and_then(Usage::fraction));
+    guest(item).map_or_else(Line::new, of)
+}
+
+fn copied<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    guest(item).map_or_else(Line::new, |row| copy(cx, row))
+}
+
+fn replicated<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    guest(item).map_or_else(Line::new, |row| replica(cx, row))
+}
+
+fn uptime<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    let Some(row) = guest(item) else { return Line::new() };
+    if &*row.state != "running" {
+        return if &*row.state == "unknown" { unknown(cx) } else { none(cx) };
+    }
+    match told(cx, row).and_then(|g| g.uptime).and_then(|s| i64::try_from(s).ok()) {
+        Some(seconds) => Line::of(cx.lang().age(seconds), Role::Muted),
+        None => unknown(cx),
+    }
+}
+
+fn pool<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    let Some(row) = guest(item) else { return Line::new() };
+    match told(cx, row) {
+        Some(Guest { pool: Some(pool), .. }) => Line::of(&**pool, Role::Muted),
+        Some(_) => none(cx),
+        None => unknown(cx),
+    }
+}
+
+fn tags<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    let Some(row) = guest(item) else { return Line::new() };
+    match told(cx, row) {
+        Some(guest) if guest.tags.is_empty() => none(cx),
+        Some(guest) => Line::of(guest.tags.join(" "), Role::Muted),
+        None => unknown(cx),
+    }
+}
+
+fn fortnight<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    let Some(row) = guest(item) else { return Line::new() };
+    if row.backup.verdict.is_none() {
+        return none(cx);
+    }
+    strip(cx, &days(cx, row, 14), 0)
+}
+
+fn place<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    let Some(row) = guest(item) else { return Line::new() };
+    match (&row.backup.place, &row.backup.because) {
+        (Some(place), _) => Line::of(&**place, Role::Muted),
+        (None, Some(subject)) => Line::of(cx.lang().because(subject), Role::Muted),
+        (None, None) => none(cx),
+    }
+}
+
+fn next<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    guest(item).map_or_else(Line::new, |row| ahead(cx, row.backup.next))
+}
+
+fn jobs<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    let Some(row) = guest(item) else { return Line::new() };
+    if row.backup.jobs.is_empty() {
+        return none(cx);
+    }
+    let names: Vec<&str> = row.backup.jobs.iter().map(crate::fleet::id::JobId::as_str).collect();
+    Line::of(names.join(" "), Role::Muted)
+}

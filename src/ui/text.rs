@@ -1,0 +1,191 @@
+//! Lines of styled text, cut at cell boundaries.
+
+use std::borrow::Cow;
+
+use ratatui::buffer::Buffer;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::cx::Cx;
+use crate::theme::Role;
+
+/// A line of text with the meaning of each piece.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Line<'a> {
+    spans: Vec<(Cow<'a, str>, Role)>,
+}
+
+impl<'a> Line<'a> {
+    /// Nothing yet.
+    pub(super) fn new() -> Self {
+        Self::default()
+    }
+
+    /// One piece.
+    pub(super) fn of(text: impl Into<Cow<'a, str>>, role: Role) -> Self {
+        Self { spans: vec![(text.into(), role)] }
+    }
+
+    /// Plain text.
+    pub(super) fn text(text: impl Into<Cow<'a, str>>) -> Self {
+        Self::of(text, Role::Text)
+    }
+
+    /// With one more piece.
+    pub(super) fn and(mut self, text: impl Into<Cow<'a, str>>, role: Role) -> Self {
+        self.put(text, role);
+        self
+    }
+
+    /// Adds a piece.
+    pub(super) fn put(&mut self, text: impl Into<Cow<'a, str>>, role: Role) {
+        let text = text.into();
+        if !text.is_empty() {
+            self.spans.push((text, role));
+        }
+    }
+
+    /// With all of another line.
+    pub(super) fn also(mut self, other: Self) -> Self {
+        self.append(other);
+        self
+    }
+
+    /// Adds all of another line.
+    pub(super) fn append(&mut self, other: Self) {
+        self.spans.extend(other.spans);
+    }
+
+    /// Fills up with blanks to a width.
+    pub(super) fn pad(mut self, width: usize) -> Self {
+        let missing = width.saturating_sub(self.width());
+        if missing > 0 {
+            self.put(" ".repeat(missing), Role::Text);
+        }
+        self
+    }
+
+    /// Columns it takes.
+    pub(super) fn width(&self) -> usize {
+        self.spans.iter().map(|(text, _)| text.width()).sum()
+    }
+
+    /// Whether there is nothing in it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.spans.is_empty()
+    }
+
+    /// Every piece in this meaning.
+    pub(super) fn all(mut self, role: Role) -> Self {
+        for span in &mut self.spans {
+            span.1 = role;
+        }
+        self
+    }
+
+    /// Draws it into so many columns; what does not fit is cut. The column after it.
+    pub(super) fn draw(&self, cx: &Cx<'_>, buf: &mut Buffer, x: u16, y: u16, width: u16) -> u16 {
+        let fits = self.width() <= usize::from(width);
+        let mut left = usize::from(width);
+        let mut at = x;
+        for (text, role) in &self.spans {
+            if left == 0 {
+                break;
+            }
+            let style = cx.skin.theme.style(*role);
+            let is_cut = !fits && text.width() >= left;
+            let piece =
+                if is_cut { cut(text, left, cx.skin.glyphs.cut) } else { Cow::Borrowed(&**text) };
+            let (next, _) = buf.set_stringn(at, y, &piece, left, style);
+            left = left.saturating_sub(usize::from(next.saturating_sub(at)));
+            at = next;
+            if is_cut {
+                break;
+            }
+        }
+        at
+    }
+}
+
+/// A text in at most so many columns: what is longer ends in the sign of a cut.
+pub(super) fn cut<'a>(text: &'a str, width: usize, sign: &str) -> Cow<'a, str> {
+    if text.width() <= width {
+        return Cow::Borrowed(text);
+    }
+    if width == 0 {
+        return Cow::Borrowed("");
+    }
+    let room = width - 1;
+    let mut used = 0;
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        let wide = c.width().unwrap_or(0);
+        if used + wide > room {
+            break;
+        }
+        used += wide;
+        out.push(c);
+    }
+    out.push_str(sign);
+    Cow::Owned(out)
+}
+
+/// Breaks a text into lines of at most so many columns, at blanks where there are any.
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let width = width.max(8);
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        let word = cut(word, width, "…");
+        if !line.is_empty() && line.width() + 1 + word.width() > width {
+            lines.push(std::mem::take(&mut line));
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(&word);
+    }
+    if !line.is_empty() {
+        lines.push(line);
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use unicode_width::UnicodeWidthStr;
+
+    use super::{cut, wrap};
+
+    #[test]
+    fn a_cut_falls_on_a_cell_boundary() {
+        for (text, width, expected) in [
+            ("nextcloud", 9, "nextcloud"),
+            ("nextcloud", 8, "nextclo…"),
+            ("nextcloud", 1, "…"),
+            ("nextcloud", 0, ""),
+            ("日本語", 6, "日本語"),
+            ("日本語", 5, "日本…"),
+            ("日本語", 4, "日…"),
+            ("e\u{301}te\u{301}", 2, "e\u{301}…"),
+            ("🙂🙂", 3, "🙂…"),
+        ] {
+            assert_eq!(cut(text, width, "…"), expected, "{text} in {width}");
+        }
+    }
+
+    #[test]
+    fn text_is_broken_at_blanks() {
+        assert_eq!(wrap("if it is lost now, all", 10), ["if it is", "lost now,", "all"]);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_cut_is_too_wide(text in "\\PC{0,40}", width in 0_usize..30) {
+            prop_assert!(cut(&text, width, "…").width() <= width);
+            for line in wrap(&text, width) {
+                prop_assert!(line.width() <= width.max(8));
+            }
+        }
+    }
+}
