@@ -129,6 +129,11 @@ impl Call<'_> {
                 put(&mut config, "sockets", json!(1));
                 put(&mut config, "ostype", json!("l26"));
                 put(&mut config, "scsihw", json!("virtio-scsi-single"));
+                put(&mut config, "cpu", json!("x86-64-v2-AES"));
+                put(&mut config, "numa", json!(0));
+                let who = hash(u64::from(guest.vmid), seed(&guest.name));
+                put(&mut config, "smbios1", json!(format!("uuid={}", uuid(who))));
+                put(&mut config, "vmgenid", json!(uuid(who ^ 1)));
                 put(&mut config, "agent", json!("1"));
                 if let Some(first) = guest.volumes.first() {
                     put(&mut config, "boot", json!(format!("order={}", first.key)));
@@ -276,4 +281,10 @@ fn volume_text(guest: &SimGuest, volume: &SimVolume, at: usize) -> String {
         let _ = write!(text, ",size={}G", volume.gib);
     }
     text
+}
+
+/// An id in the shape of a UUID.
+fn uuid(who: u64) -> String {
+    let parts = [(1, 4), (2, 2), (3, 2), (4, 2), (5, 6)];
+    parts.map(|(part, bytes)| hex(who ^ part, bytes)).join("-")
 }

@@ -124,7 +124,6 @@ impl Call<'_> {
                     put(&mut row, "saved", json!("1"));
                 } else {
                     put(&mut row, "pid", json!(task.pid));
-                    put(&mut row, "pstart", json!(task.pstart));
                     put(&mut row, "saved", json!("0"));
                 }
                 rows.push(row);
