@@ -57,6 +57,9 @@ pub(super) struct Kept {
     answers: HashMap<(String, String), Answer>,
 }
 
+/// Requests a server remembers.
+const MOST_SEEN: usize = 100_000;
+
 /// Which product a server is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Product {
@@ -260,7 +263,7 @@ impl Server {
             Product::Pbs => ("PBSAPIToken", ':'),
         };
         let named = read(header, scheme, separator);
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner).push(Seen {
+        self.record(Seen {
             source: self.source.clone(),
             node: self.node.clone(),
             method: request.method().to_string(),
@@ -300,6 +303,15 @@ impl Server {
             tokio::time::sleep(answer.wait.mul_f64(self.world.options.delays)).await;
         }
         Ok(self.wire(answer, request, count, trickle, cut))
+    }
+
+    /// Remembers a request; of a server that runs for days only the latest ones.
+    fn record(&self, request: Seen) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if seen.len() >= MOST_SEEN {
+            seen.drain(..MOST_SEEN / 2);
+        }
+        seen.push(request);
     }
 
     /// Waits until nothing makes this path silent any more.

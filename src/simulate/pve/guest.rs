@@ -57,8 +57,6 @@ impl Call<'_> {
                 }
                 if guest.runs() {
                     put(&mut row, "pid", json!(pid));
-                    put(&mut row, "diskread", json!(load.read));
-                    put(&mut row, "diskwrite", json!(load.write));
                 }
             }
             SimKind::Lxc => {
@@ -195,6 +193,9 @@ impl Call<'_> {
             put(&mut row, "qmpstatus", json!(guest.status));
             put(&mut row, "agent", json!(1));
             if guest.runs() {
+                let load = self.guest_load(guest);
+                put(&mut row, "diskread", json!(load.read));
+                put(&mut row, "diskwrite", json!(load.write));
                 put(&mut row, "running-machine", json!("pc-i440fx-10.0"));
                 put(&mut row, "running-qemu", json!("10.0.2"));
                 put(&mut row, "clipboard", Value::Null);

@@ -192,6 +192,24 @@ const KNOWN: &[(&str, &str, &str)] = &[
         ".data.startup",
         "an option of that guest",
     ),
+    ("pve/GET_nodes__hetzner-fi1__qemu.json", ".data[].balloon_min", "an option of those guests"),
+    ("pve/GET_nodes__hetzner-fi1__qemu.json", ".data[].shares", "an option of those guests"),
+    ("pve/GET_nodes__hetzner-fi1__qemu.json", ".data[].serial", "an option of those guests"),
+    ("pve/GET_nodes__hetzner-fi1__lxc.json", ".data[lxc].pid", "no container ran then"),
+    ("pve/GET_nodes__hetzner-fi1__lxc.json", ".data[lxc].pressurecpufull", "no container ran then"),
+    ("pve/GET_nodes__hetzner-fi1__lxc.json", ".data[lxc].pressurecpusome", "no container ran then"),
+    ("pve/GET_nodes__hetzner-fi1__lxc.json", ".data[lxc].pressureiofull", "no container ran then"),
+    ("pve/GET_nodes__hetzner-fi1__lxc.json", ".data[lxc].pressureiosome", "no container ran then"),
+    (
+        "pve/GET_nodes__hetzner-fi1__lxc.json",
+        ".data[lxc].pressurememoryfull",
+        "no container ran then",
+    ),
+    (
+        "pve/GET_nodes__hetzner-fi1__lxc.json",
+        ".data[lxc].pressurememorysome",
+        "no container ran then",
+    ),
     (
         "pbs/get_api2__json__nodes__localhost__disks__list.json",
         ".data[].model",
@@ -318,7 +336,7 @@ fn enrich_cluster(cluster: &mut SimCluster) {
     let failing = &mut cluster.replication[0];
     failing.rate = Some(50);
     failing.fails = Some((Window::since(-6_000), "out of space".into()));
-    cluster.backup_jobs[0].takes = SimSelection::All(vec![202]);
+    cluster.backup_jobs[0].takes = SimSelection::All(vec![102]);
     cluster.backup_jobs[0].comment = Some("all".into());
     let sunday = When::Weekly(Weekday::Sunday, 4, 0);
     for (id, takes, node) in [
