@@ -1,3 +1,5 @@
 //! The commands without a screen: one file each.
 
+pub mod config;
 pub mod report;
+pub mod simulate;

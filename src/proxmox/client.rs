@@ -150,7 +150,7 @@ impl Client {
         self.witness.handshakes()
     }
 
-    /// GETs `path` (below `/api2/json`, its segments percent-encoded, see [`segment`]).
+    /// GETs `path` (below `/api2/json`, its segments percent-encoded, see [`crate::proxmox::encoded`]).
     ///
     /// `deadline` is for the whole answer, `max_body` the largest body accepted, bytes, both as
     /// sent and decoded. An answer other than 2xx is a [`Fault`].
@@ -285,20 +285,6 @@ fn date(value: &HeaderValue) -> Option<Epoch> {
     static PARSER: jiff::fmt::rfc2822::DateTimeParser = jiff::fmt::rfc2822::DateTimeParser::new();
     let date = PARSER.parse_timestamp(value.as_bytes()).ok()?;
     Some(Epoch(date.as_second()))
-}
-
-/// A text as one segment of a path: everything but `A-Za-z0-9-._~` percent-encoded.
-pub fn segment(text: &str) -> String {
-    use std::fmt::Write;
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
 }
 
 /// Counts a call as in flight until it ends or is dropped.

@@ -339,3 +339,21 @@ fn jobs_and_garbage_collection() {
     let all = pbs::job::read_gc_list(&pbs("admin__gc--fresh")).unwrap();
     assert!(all.iter().all(|gc| gc.run.upid.is_none()), "never ran");
 }
+
+#[test]
+fn what_is_not_told_is_malformed_and_never_well() {
+    let cut = |name: &str, read: fn(&[u8]) -> bool, key: &str| {
+        let whole =
+            String::from_utf8(if name.starts_with("admin") { pbs(name) } else { pve(name) })
+                .unwrap();
+        assert!(read(whole.as_bytes()), "{name}");
+        let without = whole.replace(&format!("\"{key}\""), "\"something-else\"");
+        assert_ne!(whole, without);
+        assert!(!read(without.as_bytes()), "{name} without {key}");
+    };
+    cut("GET_cluster__status", |b| pve::cluster::read_status(b).is_ok(), "online");
+    cut("GET_cluster__status", |b| pve::cluster::read_status(b).is_ok(), "quorate");
+    let replication = "GET_nodes__hetzner-fi1__replication";
+    cut(replication, |b| pve::replication::read_states(b).is_ok(), "fail_count");
+    cut("admin__gc", |b| pbs::job::read_gc_list(b).is_ok(), "still-bad");
+}

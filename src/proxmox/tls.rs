@@ -89,19 +89,6 @@ pub fn fingerprint(der: &[u8]) -> [u8; 32] {
     Sha256::digest(der).into()
 }
 
-/// A fingerprint as either product writes it: 32 pairs of hex digits, upper or lower case,
-/// between colons.
-pub fn parse_fingerprint(text: &str) -> Option<[u8; 32]> {
-    let mut out = [0; 32];
-    let mut pairs = text.trim().split(':');
-    for byte in &mut out {
-        let pair =
-            pairs.next().filter(|p| p.len() == 2 && p.bytes().all(|b| b.is_ascii_hexdigit()));
-        *byte = u8::from_str_radix(pair?, 16).ok()?;
-    }
-    pairs.next().is_none().then_some(out)
-}
-
 fn describe(der: &CertificateDer<'_>, fingerprint: [u8; 32]) -> PeerCertificate {
     match x509_parser::parse_x509_certificate(der) {
         Ok((_, leaf)) => PeerCertificate {

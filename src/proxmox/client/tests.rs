@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use self::server::{
     Identity, Server, Step, answer, expired, impostor, ok, packed, self_signed, serve, signed_by_ca,
 };
-use super::{Answer, Client, ClientConfig, ClientError, segment};
+use super::{Answer, Client, ClientConfig, ClientError};
 use crate::fleet::id::Product;
 use crate::fleet::time::Epoch;
 use crate::proxmox::error::{Fault, Stage};
@@ -159,7 +159,7 @@ async fn the_token_is_sent_as_each_product_wants_it_and_nowhere_else() {
     ] {
         let (server, client) = pinned(product, vec![vec![ok("{}")]]).await;
         let query = [("prune-backups", "keep-all=1"), ("ns", "a/b")];
-        let path = format!("/nodes/{}/x", segment("a b/..é"));
+        let path = format!("/nodes/{}/x", crate::proxmox::encoded("a b/..é"));
         client.get(&path, &query, PATIENT, LIMIT).await.unwrap();
         let request = server.requests().remove(0);
         let mut lines = request.lines();

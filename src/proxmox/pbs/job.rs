@@ -101,7 +101,7 @@ pub fn read_jobs(body: &[u8]) -> Result<Vec<PbsJob>, Malformed> {
 /// `/admin/gc`
 pub fn read_gc_list(body: &[u8]) -> Result<Vec<GcStatus>, Malformed> {
     let wire: Vec<Entry> = data(body)?;
-    let mut all: Vec<_> = wire.into_iter().map(gc).collect();
+    let mut all = wire.into_iter().map(gc).collect::<Result<Vec<_>, _>>()?;
     all.sort_by(|a, b| a.store.cmp(&b.store));
     Ok(all)
 }
@@ -111,10 +111,12 @@ pub fn read_gc(body: &[u8], store: &StoreName) -> Result<GcStatus, Malformed> {
     let mut wire: serde_json::Map<String, serde_json::Value> = data(body)?;
     wire.entry("store").or_insert_with(|| store.as_str().into());
     let entry: Entry = serde_json::from_value(wire.into())?;
-    Ok(gc(entry))
+    gc(entry)
 }
 
-fn gc(entry: Entry) -> GcStatus {
+fn gc(entry: Entry) -> Result<GcStatus, Malformed> {
+    // Not told is not "no bad chunks".
+    let still_bad = entry.still_bad.ok_or_else(|| Malformed::missing("`still-bad`"))?;
     let mut run = run(&entry);
     if run.upid.is_none() {
         run.upid = entry.upid.as_deref().map(|u| Upid::new(cleaned(u)));
@@ -123,12 +125,12 @@ fn gc(entry: Entry) -> GcStatus {
             run.upid = None;
         }
     }
-    GcStatus {
+    Ok(GcStatus {
         store: StoreName::new(cleaned(&entry.store)),
         schedule: words(entry.schedule),
         run,
         deduplication: usage(entry.disk_bytes, entry.index_data_bytes),
         pending: entry.pending_bytes,
-        still_bad: entry.still_bad.unwrap_or(0),
-    }
+        still_bad,
+    })
 }

@@ -48,13 +48,14 @@ pub fn read_status(body: &[u8]) -> Result<ClusterStatus, Malformed> {
             ("cluster", name) => {
                 // A cluster without a name is still one.
                 status.name = Some(cleaned(&name.unwrap_or_default()));
-                status.quorate = entry.quorate;
+                let told = entry.quorate.ok_or_else(|| Malformed::missing("`quorate`"))?;
+                status.quorate = Some(told);
             }
             ("node", Some(name)) => status.members.push(Member {
                 node: NodeName::new(cleaned(&name)),
                 nodeid: entry.nodeid,
-                // Absent is not known to be there.
-                online: entry.online.unwrap_or(false),
+                // Neither there nor gone by guess.
+                online: entry.online.ok_or_else(|| Malformed::missing("`online` of a node"))?,
                 local: entry.local.unwrap_or(false),
                 address: words(entry.ip),
             }),

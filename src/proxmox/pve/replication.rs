@@ -77,20 +77,22 @@ pub fn read_jobs(body: &[u8]) -> Result<Vec<ReplicationJob>, Malformed> {
 pub fn read_states(body: &[u8]) -> Result<Vec<ReplicationState>, Malformed> {
     let entries: Vec<Entry> = data(body)?;
     let time = |t: Option<i64>| t.filter(|t| *t > 0).map(Epoch);
-    let mut states: Vec<_> = entries
-        .into_iter()
-        .map(|entry| ReplicationState {
+    let mut states = Vec::with_capacity(entries.len());
+    for entry in entries {
+        // Not told is not "no failure".
+        let missing = || Malformed::missing("`fail_count` of a replication job");
+        states.push(ReplicationState {
             id: JobId::new(cleaned(&entry.id)),
             last_sync: time(entry.last_sync),
             last_try: time(entry.last_try),
             // 0 = failing with its target offline, 1 = to be removed.
             next_sync: entry.next_sync.filter(|t| *t > 1).map(Epoch),
             duration: entry.duration,
-            fail_count: entry.fail_count.unwrap_or(0),
+            fail_count: entry.fail_count.ok_or_else(missing)?,
             error: words(entry.error),
             running: entry.pid.is_some_and(|pid| pid > 0),
-        })
-        .collect();
-    states.sort_by(|a, b| a.id.cmp(&b.id));
+        });
+    }
+    states.sort_by(|a: &ReplicationState, b| a.id.cmp(&b.id));
     Ok(states)
 }
