@@ -15,6 +15,7 @@ pub mod config;
 pub mod fleet;
 pub mod judge;
 pub mod keymap;
+pub mod lang;
 pub mod memory;
 pub mod poll;
 pub mod proxmox;

@@ -16,13 +16,7 @@ pub fn bytes(bytes: u64) -> String {
             break;
         }
     }
-    let digits = if value < 9.995 {
-        2
-    } else if value < 99.95 {
-        1
-    } else {
-        0
-    };
+    let digits = if value < 9.995 { 2 } else { usize::from(value < 99.95) };
     format!("{value:.digits$}{shown}")
 }
 
@@ -35,6 +29,7 @@ pub fn percent(fraction: f64) -> String {
 }
 
 /// The number and unit of an age; see [`units`] for the units.
+#[expect(clippy::many_single_char_names, reason = "the letters are the units themselves")]
 pub fn age(seconds: i64, units: [&str; 6]) -> String {
     let [s, m, h, d, w, y] = units;
     let (number, unit) = match seconds.max(0) {

@@ -43,6 +43,8 @@ pub enum Head {
     Root,
     /// Version.
     Version,
+    /// How old.
+    Age,
     /// Tags.
     Tags,
     /// The last fourteen days.
@@ -230,6 +232,8 @@ pub enum Label {
     Route,
     /// `rule`
     Rule,
+    /// `running`
+    Running,
     /// `backup`
     Backup,
     /// A group whose guest is gone.

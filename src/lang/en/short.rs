@@ -124,7 +124,7 @@ pub(super) fn short(lang: English, problem: &Problem, when: &When<'_>) -> String
             Some(vmid) => format!("has the same name as guest {vmid}"),
             None => "has another guest's name".to_owned(),
         },
-        Code::StorageFull => say.share("space"),
+        Code::StorageFull | Code::DatastoreFull => say.share("space"),
         Code::StorageOffline => say.offline_storage(),
         Code::BackupMissing => "no copy at all".to_owned(),
         Code::BackupLate => say.late(),
@@ -180,7 +180,6 @@ pub(super) fn short(lang: English, problem: &Problem, when: &When<'_>) -> String
         Code::ReplicationUncovered => "in no replication job".to_owned(),
         Code::ReplicationPartial => say.left_out("replica"),
         Code::ReplicationBlind => format!("state of replication not readable{}", told(facts)),
-        Code::DatastoreFull => say.share("space"),
         Code::DatastoreFilling => match facts.at {
             Some(at) => format!("full in {} at this rate", lang.age(at.since(when.now))),
             None => "full soon at this rate".to_owned(),
@@ -274,9 +273,10 @@ impl Say<'_> {
     }
 
     fn offline_storage(&self) -> String {
-        let from = match self.facts.names.is_empty() {
-            true => "offline".to_owned(),
-            false => format!("not reached from {}", names(&self.facts.names, 2)),
+        let from = if self.facts.names.is_empty() {
+            "offline".to_owned()
+        } else {
+            format!("not reached from {}", names(&self.facts.names, 2))
         };
         match self.facts.count {
             Some(count) if count > 0 => {
