@@ -10,6 +10,7 @@
 //! clock and no I/O.
 
 pub mod cli;
+pub mod clock;
 pub mod command;
 pub mod config;
 pub mod fleet;

@@ -2,11 +2,13 @@
 
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Parser;
 use vigie::cli::{Cli, Command};
 use vigie::command;
+use vigie::poll::fleet::SharedEnv;
 
 /// For mistakes of configuration or usage, and for what cannot be done.
 const REFUSED: u8 = 2;
@@ -23,10 +25,11 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli) -> anyhow::Result<()> {
-    let env = |name: &str| std::env::var(name).ok();
+    let env: SharedEnv = Arc::new(|name: &str| std::env::var(name).ok());
     match &cli.command {
-        Some(Command::Config) if !cli.global.demo => {
-            let text = command::config::text(cli.global.config.as_deref(), &env)?;
+        Some(Command::Config) => {
+            let start = command::fleet::start(&cli.global, &env, false)?;
+            let text = vigie::config::print(&start.config);
             io::stdout().write_all(text.as_bytes())?;
             Ok(())
         }
@@ -35,9 +38,19 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
             .build()?
             .block_on(command::simulate::serve(arguments, &mut io::stdout()))
             .context("the simulated federation cannot be served"),
-        Some(Command::Generate(_) | Command::Report(_) | Command::Config) | None => {
+        Some(Command::Report(arguments)) => {
+            let start = command::fleet::start(&cli.global, &env, !arguments.no_memory)?;
+            let (judged, fleet) = command::sweep::look(start, arguments.timeout)?;
+            let lang = vigie::lang::english();
+            let when = vigie::lang::When { now: judged.taken, zone: &jiff::tz::TimeZone::system() };
+            let sentence = |p: &_| lang.report(p, &when);
+            let doc = command::report::json::document(&judged, &fleet, &sentence);
+            serde_json::to_writer_pretty(io::stdout(), &doc)?;
+            Ok(())
+        }
+        Some(Command::Generate(_)) | None => {
             // Better a refusal than a silence that looks like success.
-            anyhow::bail!("not built yet in this version: only `config` and `simulate` are")
+            anyhow::bail!("not built yet in this version")
         }
     }
 }
