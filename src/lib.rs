@@ -23,4 +23,5 @@ pub mod run;
 pub mod simulate;
 pub mod state;
 pub mod theme;
+pub mod ui;
 pub mod update;

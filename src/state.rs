@@ -73,12 +73,15 @@ pub struct Page {
     pub view: View,
     /// What is listed there.
     pub listing: Listing,
+    /// Lines that a detail is scrolled beyond where its cursor needs it: text without rows is
+    /// reached so.
+    pub scroll: u16,
 }
 
 impl Page {
     /// A view nobody has been to.
     pub(crate) fn new(view: View) -> Self {
-        Self { listing: Listing::new(&view), view }
+        Self { listing: Listing::new(&view), view, scroll: 0 }
     }
 }
 
@@ -170,7 +173,10 @@ impl State {
             Overlay::Help(scroll) | Overlay::Evidence(scroll) => {
                 *scroll = (*scroll).min(drawn.reach);
             }
-            Overlay::None | Overlay::Filter(_) => {}
+            Overlay::None | Overlay::Filter(_) => {
+                let page = self.places.current_mut();
+                page.scroll = page.scroll.min(drawn.reach);
+            }
         }
         self.drawn = drawn;
     }

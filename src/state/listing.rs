@@ -140,6 +140,11 @@ impl Listing {
         self.selected.as_ref().filter(|_| !self.is_empty())
     }
 
+    /// Where the cursor is among all visible rows.
+    pub fn selected_index(&self) -> usize {
+        self.cursor
+    }
+
     /// The row under the cursor.
     pub fn cursor_row(&self) -> Option<Row> {
         self.row(self.cursor)
@@ -156,12 +161,21 @@ impl Listing {
     pub fn shown(&self, span: &Span, lines: u16) -> (usize, impl Iterator<Item = Shown> + '_) {
         let lines = usize::from(lines);
         let offset = span.offset_for(lines, self.cursor);
-        let from = span.start + offset;
-        let to = (from + lines).min(span.start + span.len);
-        let rows = (from..to).filter_map(|index| {
+        (offset, self.rows(span, offset, lines))
+    }
+
+    /// `count` rows of a section from the row `first` on, wherever the cursor is.
+    pub fn rows(
+        &self,
+        span: &Span,
+        first: usize,
+        count: usize,
+    ) -> impl Iterator<Item = Shown> + '_ {
+        let from = span.start + first.min(span.len);
+        let to = span.start + first.saturating_add(count).min(span.len);
+        (from..to).filter_map(|index| {
             Some(Shown { row: self.row(index)?, selected: index == self.cursor })
-        });
-        (offset, rows)
+        })
     }
 
     /// Keeps how many lines a section got in the last frame, and what it showed.

@@ -16,8 +16,10 @@ use super::cx::Cx;
 use super::table::Table;
 use super::tables::{columns, has_head};
 use super::text::Line;
+use super::values::unknown;
 use crate::fleet::subject::Subject;
 use crate::judge::Verdict;
+use crate::judge::rows::SourceState;
 use crate::lang::Label;
 use crate::state::{Section, Span, View};
 use crate::theme::Role;
@@ -58,7 +60,9 @@ impl<'a> Sheet<'a> {
 
     /// A line at the edge.
     fn summary(&mut self, line: Line<'a>) {
-        self.lines.push(Line::text(" ").also(line));
+        if !line.is_empty() {
+            self.lines.push(Line::text(" ").also(line));
+        }
     }
 }
 
@@ -86,7 +90,12 @@ pub(super) fn verdict(cx: &Cx<'_>, subject: &Subject) -> Verdict {
         Subject::Datastore(source, name) => store::row(cx, source, name).map(|d| d.verdict),
     };
     row.unwrap_or_else(|| {
-        Verdict::worst(cx.problems_of(subject).iter().map(|p| p.severity.verdict()))
+        let own = Verdict::worst(cx.problems_of(subject).iter().map(|p| p.severity.verdict()));
+        match subject {
+            Subject::Viewer | Subject::Group(_) => own,
+            // Of what has no row nothing is known.
+            _ => own.max(Verdict::Unknown),
+        }
     })
 }
 
@@ -129,7 +138,18 @@ fn text<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, subject: &Subject) {
         Subject::Group(key) => store::group(cx, sheet, key),
     }
     if sheet.lines.is_empty() {
-        sheet.summary(Line::of(cx.lang().gone(), Role::Muted));
+        // What a source that does not answer tells no more is not known to be gone.
+        let row = subject.source().and_then(|name| {
+            let mut all = cx.judged.sites.iter().flat_map(|s| &s.sources);
+            all.find(|s| s.name == *name)
+        });
+        let is_fresh = row.is_some_and(|s| s.state == SourceState::Fresh);
+        sheet.summary(match subject.source() {
+            Some(source) if !is_fresh => unknown(cx)
+                .and(format!(" {}  ", cx.lang().cannot_tell()), Role::Unknown)
+                .and(cx.lang().because(&Subject::Source(source.clone())), Role::Muted),
+            _ => Line::of(cx.lang().gone(), Role::Muted),
+        });
     }
 }
 
@@ -177,11 +197,17 @@ fn pages(cx: &Cx<'_>, body: Rect, buf: &mut Buffer, blocks: &[Block<'_>]) {
         at += block.height();
     }
     let end = total.saturating_sub(height);
-    let top = if place.is_some() && cursor == last_row {
-        end.min(cursor)
-    } else {
-        (cursor + 2).saturating_sub(height).min(end)
+    // A page begins at its top, wherever its first row may be.
+    let is_first = page.listing.selected_index() == 0;
+    let auto = match place {
+        None => 0,
+        Some(_) if is_first => 0,
+        Some(_) if cursor == last_row => end.min(cursor),
+        Some(_) => (cursor + 2).saturating_sub(height).min(end),
     };
+    let reach = end - auto;
+    cx.note(|d| d.reach = u16::try_from(reach).unwrap_or(u16::MAX));
+    let top = auto + usize::from(page.scroll).min(reach);
     let mut at = 0;
     for block in blocks {
         let from = top.saturating_sub(at).min(block.height());

@@ -17,8 +17,12 @@ pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
     let page = cx.state.page();
     let spans = page.listing.spans();
     // Notices that are not there need no place.
-    let spans: Vec<&Span> =
-        spans.iter().filter(|s| s.section != Section::Notices || s.total > 0).collect();
+    let is_first = |s: &Span| spans.first().is_some_and(|first| first.section == s.section);
+    let spans: Vec<&Span> = spans
+        .iter()
+        .filter(|s| s.section != Section::Notices || s.total > 0)
+        .filter(|s| !cx.judged.sites.is_empty() || is_first(s))
+        .collect();
     let here = page.listing.cursor_place().map(|(section, _)| section);
     let mut y = body.y;
     let mut first = true;

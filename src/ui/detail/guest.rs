@@ -8,7 +8,7 @@ use crate::fleet::pve::guest::{DiskKind, GuestDisk};
 use crate::fleet::subject::Subject;
 use crate::fleet::tier;
 use crate::judge::Verdict;
-use crate::judge::rows::GuestRow;
+use crate::judge::rows::{Checked, GuestRow};
 use crate::lang::Label;
 use crate::lang::measure::bytes;
 use crate::theme::Role;
@@ -108,7 +108,8 @@ fn recovery<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &'a GuestRow, groups: &
             line.put(format!("{}  ", lang.label(Label::Encrypted)), Role::Muted);
         }
     }
-    if let Some(checked) = backup.verification {
+    // That it is verified, the sign beside its age says.
+    if let Some(checked) = backup.verification.filter(|c| *c != Checked::Ok) {
         line.put(lang.checked(checked), Role::Muted);
     }
     if backup.running {

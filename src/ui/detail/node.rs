@@ -128,8 +128,7 @@ fn services<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, part: &'a Part<Vec<Service>>
     let runs = |s: &&Service| &*s.state == "running" || s.active.as_deref() == Some("active");
     let on = |s: &&Service| !matches!(s.unit.as_deref(), Some("disabled" | "masked" | "not-found"));
     let running = services.iter().filter(runs).count();
-    let mut line =
-        Line::of(format!("{running} {}", cx.lang().node_state(NodeState::Online)), Role::Muted);
+    let mut line = Line::of(format!("{running} {}", cx.lang().label(Label::Running)), Role::Muted);
     for service in services.iter().filter(|s| on(s) && !runs(s)) {
         line.put(format!("   {} ", service.name), Role::Text);
         line.put(&*service.state, Role::Muted);

@@ -136,7 +136,7 @@ fn why<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
         return Line::of(cx.lang().short(problem, &cx.when()), role);
     }
     match &row.because {
-        Some(subject) => Line::of(cx.lang().because(subject), Role::Muted),
+        Some(subject) => Line::of(cx.lang().subject(subject), Role::Muted),
         None => Line::new(),
     }
 }
