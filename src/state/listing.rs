@@ -71,6 +71,8 @@ pub struct Span {
 pub struct Shown {
     /// Which row.
     pub row: Row,
+    /// In which section.
+    pub section: Section,
     /// Whether the cursor is on it.
     pub selected: bool,
 }
@@ -173,8 +175,9 @@ impl Listing {
     ) -> impl Iterator<Item = Shown> + '_ {
         let from = span.start + first.min(span.len);
         let to = span.start + first.saturating_add(count).min(span.len);
-        (from..to).filter_map(|index| {
-            Some(Shown { row: self.row(index)?, selected: index == self.cursor })
+        let section = span.section;
+        (from..to).filter_map(move |index| {
+            Some(Shown { row: self.row(index)?, section, selected: index == self.cursor })
         })
     }
 
@@ -207,7 +210,7 @@ impl Listing {
     }
 }
 
-/// Whether a row is not well.
-fn is_fault(row: Row, judged: &Judged) -> bool {
-    row.item(judged).is_some_and(|item| item.verdict() != Verdict::Ok)
+/// Whether a row is not well, as far as its section tells.
+fn is_fault(row: Row, section: Section, judged: &Judged) -> bool {
+    row.item(judged).is_some_and(|item| item.verdict_in(section) != Verdict::Ok)
 }

@@ -30,9 +30,8 @@ pub(super) fn site<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, name: &SiteName) {
 
 /// A source: how it is reached, what may be read, what was read.
 pub(super) fn source<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, name: &SourceName) {
-    let Some(survey) = cx.state.fleet.survey(name) else { return };
-    let rows = cx.judged.sites.iter().flat_map(|s| &s.sources);
-    let row = rows.into_iter().find(|s| s.name == *name);
+    let Some(survey) = cx.survey(name) else { return };
+    let row = cx.source(name);
     if let Some(row) = row {
         sheet.summary(summary(cx, row));
     }

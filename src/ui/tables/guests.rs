@@ -103,8 +103,8 @@ fn replicated<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
 
 fn uptime<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     let Some(row) = guest(item) else { return Line::new() };
-    if &*row.state != "running" {
-        return if &*row.state == "unknown" { unknown(cx) } else { none(cx) };
+    if row.template || &*row.state != "running" {
+        return if !row.template && &*row.state == "unknown" { unknown(cx) } else { none(cx) };
     }
     match told(cx, row).and_then(|g| g.uptime).and_then(|s| i64::try_from(s).ok()) {
         Some(seconds) => Line::of(cx.lang().age(seconds), Role::Muted),

@@ -165,7 +165,7 @@ fn error<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
         (None, _, verdict) => {
             let subject =
                 crate::fleet::subject::Subject::Replication(row.source.clone(), row.id.clone());
-            match cx.problems_of(&subject).first() {
+            match cx.problems_of(&subject).next() {
                 Some(problem) => Line::of(cx.lang().short(problem, &cx.when()), loud(verdict)),
                 None => unknown(cx),
             }

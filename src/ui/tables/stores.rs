@@ -126,7 +126,6 @@ fn store_full<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
         (Some(at), _) => {
             let near = cx
                 .problems_of(&subject(row))
-                .iter()
                 .find(|p| p.code == crate::fleet::code::Code::DatastoreFilling);
             let role = near.map_or(Role::Muted, |p| loud(p.severity.verdict()));
             Line::of(cx.ahead(at), role)
