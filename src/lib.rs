@@ -24,4 +24,5 @@ pub mod run;
 pub mod simulate;
 pub mod state;
 pub mod theme;
+pub mod ui;
 pub mod update;

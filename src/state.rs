@@ -2,6 +2,7 @@
 
 pub mod drawn;
 pub mod filter;
+pub mod index;
 pub mod listing;
 mod members;
 pub mod order;
@@ -19,6 +20,7 @@ use jiff::tz::TimeZone;
 
 pub use drawn::Drawn;
 pub use filter::Filter;
+pub use index::{Cause, Index, Sums, Tally};
 pub use listing::{Listing, Shown, Span};
 pub use order::{Column, Sort};
 pub use overlay::{Notice, Overlay, Poll, Said};
@@ -53,6 +55,7 @@ pub struct State {
     pub(crate) places: Places,
     /// What the last frame told.
     pub(crate) drawn: Drawn,
+    index: Arc<Index>,
 }
 
 /// What waits behind a frozen screen.
@@ -73,12 +76,15 @@ pub struct Page {
     pub view: View,
     /// What is listed there.
     pub listing: Listing,
+    /// Lines that a detail is scrolled beyond where its cursor needs it: text without rows is
+    /// reached so.
+    pub scroll: u16,
 }
 
 impl Page {
     /// A view nobody has been to.
     pub(crate) fn new(view: View) -> Self {
-        Self { listing: Listing::new(&view), view }
+        Self { listing: Listing::new(&view), view, scroll: 0 }
     }
 }
 
@@ -125,6 +131,7 @@ impl State {
             said: None,
             places: Places::new(),
             drawn: Drawn::default(),
+            index: Arc::default(),
         };
         state.refresh();
         state
@@ -152,7 +159,15 @@ impl State {
 
     /// The problem a view explains; none once it is over.
     pub fn problem(&self, id: &ProblemId) -> Option<&crate::judge::Problem> {
-        self.judged.problems.iter().chain(&self.judged.notices).find(|p| id.is(p))
+        let index = self.index();
+        let mut problems = index.problems(&id.subject, &self.judged);
+        let mut notices = index.notices(&id.subject, &self.judged);
+        problems.find(|p| id.is(p)).or_else(|| notices.find(|p| id.is(p)))
+    }
+
+    /// Sums and places of what is judged.
+    pub fn index(&self) -> &Index {
+        &self.index
     }
 
     /// All that is known by now, whatever is shown: what is to be judged.
@@ -170,7 +185,10 @@ impl State {
             Overlay::Help(scroll) | Overlay::Evidence(scroll) => {
                 *scroll = (*scroll).min(drawn.reach);
             }
-            Overlay::None | Overlay::Filter(_) => {}
+            Overlay::None | Overlay::Filter(_) => {
+                let page = self.places.current_mut();
+                page.scroll = page.scroll.min(drawn.reach);
+            }
         }
         self.drawn = drawn;
     }
@@ -219,6 +237,9 @@ impl State {
 
     /// Brings the list that is shown up to date with the data. Others follow when they are shown.
     pub(crate) fn refresh(&mut self) {
+        if !self.index.is_of(&self.judged) {
+            self.index = Arc::new(Index::new(&self.judged, &self.fleet));
+        }
         let page = self.places.current_mut();
         page.listing.refresh(&page.view, &self.judged, &self.fleet, self.faults_only);
     }

@@ -21,9 +21,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use self::cx::Cx;
-use crate::lang::Lang;
+use crate::lang::{Lang, english};
 use crate::state::{Drawn, State, View};
-use crate::theme::{Glyphs, Theme};
+use crate::theme::{Glyphs, Theme, depth, glyphs};
 
 /// The smallest window in which there is something to see, columns and lines.
 pub const SMALLEST: (u16, u16) = (40, 10);
@@ -37,6 +37,18 @@ pub struct Skin {
     pub glyphs: Glyphs,
     /// Words.
     pub lang: &'static dyn Lang,
+}
+
+impl Skin {
+    /// A theme that comes with the program, in English, for the terminal that the environment
+    /// tells of.
+    pub fn of(theme: &str, env: &dyn Fn(&str) -> Option<String>) -> Self {
+        Self {
+            theme: Theme::named(theme, depth(env)).unwrap_or_else(|_| Theme::plain()),
+            glyphs: Glyphs::of(glyphs(env)),
+            lang: english(),
+        }
+    }
 }
 
 /// Draws the state.

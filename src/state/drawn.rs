@@ -9,7 +9,7 @@ use crate::fleet::time::Epoch;
 pub struct Drawn {
     /// Lines given to the rows of each section of the list.
     pub lines: Vec<(Section, u16)>,
-    /// How far the overlay's text can be scrolled.
+    /// How far the overlay's text, else a detail, can be scrolled.
     pub reach: u16,
     /// The first moment at which a label that is shown reads differently with the same data.
     pub next_roll: Option<Epoch>,

@@ -29,11 +29,10 @@ pub(super) fn header(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     let clock = cx.lang().moment(cx.now(), &cx.when());
     cx.note(|d| d.clock(cx.now()));
     let sites = &cx.judged.sites;
-    let hosts = sites.iter().map(|s| s.nodes.len()).sum();
-    let guests = sites.iter().map(|s| s.guests.len()).sum();
+    let (hosts, guests, all) = (cx.index().hosts, cx.index().guests, cx.index().is_counted);
     let totals = [
-        cx.lang().totals(sites.len(), hosts, guests),
-        cx.lang().totals_short(hosts, guests),
+        cx.lang().totals(sites.len(), hosts, guests, all),
+        cx.lang().totals_short(hosts, guests, all),
         String::new(),
     ];
     for (words, total) in [(true, 0), (true, 1), (true, 2), (false, 1), (false, 2)] {
@@ -56,7 +55,7 @@ fn counts(cx: &Cx<'_>, words: bool) -> Line<'static> {
         (Severity::Warning, Verdict::Warning),
         (Severity::Unknown, Verdict::Unknown),
     ] {
-        let count = cx.count(severity);
+        let count = cx.index().count(severity);
         if count == 0 {
             continue;
         }
@@ -132,8 +131,7 @@ fn crumbs(cx: &Cx<'_>, view: &View) -> (Line<'static>, Verdict) {
         }
         View::Site(name) => {
             names.push(name.to_string());
-            let site = cx.judged.sites.iter().find(|s| s.name == *name);
-            verdict = site.map_or(Verdict::Unknown, |s| s.verdict);
+            verdict = cx.site(name).map_or(Verdict::Unknown, |s| s.verdict);
             None
         }
         View::Subject(subject) => Some(subject),
@@ -141,7 +139,7 @@ fn crumbs(cx: &Cx<'_>, view: &View) -> (Line<'static>, Verdict) {
     };
     if let Some(subject) = subject {
         if let Some(site) = subject.source().and_then(|s| cx.site_of(s)) {
-            names.push(site.name.to_string());
+            names.push(site.to_string());
         }
         if let Some(source) =
             subject.source().filter(|s| names.last().is_none_or(|n| n != s.as_str()))
@@ -149,7 +147,7 @@ fn crumbs(cx: &Cx<'_>, view: &View) -> (Line<'static>, Verdict) {
             names.push(source.to_string());
         }
         if let Subject::Guest(key) = subject
-            && let Some(row) = cx.guest(&key.source, key.vmid)
+            && let Some(row) = cx.guest(key)
         {
             names.push(row.node.to_string());
         }
@@ -165,7 +163,8 @@ fn crumbs(cx: &Cx<'_>, view: &View) -> (Line<'static>, Verdict) {
     }
     if let View::Problem(id) = view {
         names.push(id.code.to_string());
-        verdict = cx.state.problem(id).map_or(Verdict::Ok, |p| p.severity.verdict());
+        // Once it is over, how its subject stands is what counts.
+        verdict = cx.state.problem(id).map_or(verdict, |p| p.severity.verdict());
     }
     let mut line = Line::of(" ", Role::Text);
     let last = names.len().saturating_sub(1);

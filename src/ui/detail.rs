@@ -16,8 +16,10 @@ use super::cx::Cx;
 use super::table::Table;
 use super::tables::{columns, has_head};
 use super::text::Line;
+use super::values::{loud, unknown};
 use crate::fleet::subject::Subject;
 use crate::judge::Verdict;
+use crate::judge::rows::SourceState;
 use crate::lang::Label;
 use crate::state::{Section, Span, View};
 use crate::theme::Role;
@@ -58,36 +60,26 @@ impl<'a> Sheet<'a> {
 
     /// A line at the edge.
     fn summary(&mut self, line: Line<'a>) {
-        self.lines.push(Line::text(" ").also(line));
+        if !line.is_empty() {
+            self.lines.push(Line::text(" ").also(line));
+        }
     }
 }
 
-/// The verdict of a subject: that of its row, else of its problems.
+/// The verdict of a subject: that of its row, else of its problems. Of a source: the worst of
+/// all that its detail lists.
 pub(super) fn verdict(cx: &Cx<'_>, subject: &Subject) -> Verdict {
-    let sites = || cx.judged.sites.iter();
-    let row = match subject {
-        Subject::Viewer | Subject::Group(_) => None,
-        Subject::Source(name) | Subject::Cluster(name) => {
-            sites().flat_map(|s| &s.sources).find(|s| s.name == *name).map(|s| s.verdict)
+    let worst = |source| cx.index().worst(source);
+    let own = || Verdict::worst(cx.problems_of(subject).map(|p| p.severity.verdict()));
+    match (subject, cx.item(subject)) {
+        (Subject::Source(name) | Subject::Cluster(name), Some(row)) => {
+            row.verdict().max(worst(name))
         }
-        Subject::Node(source, name) => cx.node(source, name.as_str()).map(|n| n.verdict),
-        Subject::Guest(key) => cx.guest(&key.source, key.vmid).map(|g| g.verdict),
-        Subject::BackupJob(source, id) => sites()
-            .flat_map(|s| &s.backup_jobs)
-            .find(|j| j.source == *source && j.id == *id)
-            .map(|j| j.verdict),
-        Subject::Replication(source, id) => {
-            job::replication_row(cx, source, id).map(|j| j.1.verdict)
-        }
-        Subject::Storage(source, node, name) => sites()
-            .flat_map(|s| &s.storages)
-            .find(|s| s.source == *source && s.node == *node && s.name == *name)
-            .map(|s| s.verdict),
-        Subject::Datastore(source, name) => store::row(cx, source, name).map(|d| d.verdict),
-    };
-    row.unwrap_or_else(|| {
-        Verdict::worst(cx.problems_of(subject).iter().map(|p| p.severity.verdict()))
-    })
+        (Subject::Group(_), Some(_)) | (Subject::Viewer, _) => own(),
+        (_, Some(row)) => row.verdict(),
+        // Of what has no row nothing is known.
+        (_, None) => own().max(Verdict::Unknown),
+    }
 }
 
 /// Draws the detail that is shown.
@@ -115,6 +107,7 @@ pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
 
 /// The text of a subject.
 fn text<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, subject: &Subject) {
+    let before = sheet.lines.len();
     match subject {
         Subject::Viewer => {}
         Subject::Source(name) | Subject::Cluster(name) => source::source(cx, sheet, name),
@@ -128,9 +121,34 @@ fn text<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, subject: &Subject) {
         Subject::Datastore(source, name) => store::datastore(cx, sheet, source, name),
         Subject::Group(key) => store::group(cx, sheet, key),
     }
-    if sheet.lines.is_empty() {
-        sheet.summary(Line::of(cx.lang().gone(), Role::Muted));
+    if sheet.lines.len() == before {
+        sheet.summary(match unseen(cx, subject) {
+            Some(line) => line,
+            None => Line::of(cx.lang().gone(), Role::Muted),
+        });
     }
+}
+
+/// That nothing can be told of a subject, and why: what a source that does not answer, or not in
+/// full, tells no more is not known to be gone. None where the source tells all there is.
+fn unseen(cx: &Cx<'_>, subject: &Subject) -> Option<Line<'static>> {
+    let source = subject.source()?;
+    let row = cx.source(source);
+    if row.is_some_and(|s| s.state == SourceState::Fresh && s.complete) {
+        return None;
+    }
+    let mut line = unknown(cx)
+        .and(format!(" {}  ", cx.lang().cannot_tell()), Role::Unknown)
+        .and(cx.lang().because(&Subject::Source(source.clone())), Role::Muted);
+    if let Some(row) = row {
+        let state = cx.lang().source_state(row.state);
+        line.put(format!("  {state}"), loud(row.verdict));
+    }
+    if let Some(seen) = row.and_then(|s| s.seen) {
+        let label = cx.lang().label(Label::Seen);
+        line.put(format!("  {label} {}", cx.lang().ago(&cx.age(seen))), Role::Muted);
+    }
+    Some(line)
 }
 
 impl Block<'_> {
@@ -177,11 +195,17 @@ fn pages(cx: &Cx<'_>, body: Rect, buf: &mut Buffer, blocks: &[Block<'_>]) {
         at += block.height();
     }
     let end = total.saturating_sub(height);
-    let top = if place.is_some() && cursor == last_row {
-        end.min(cursor)
-    } else {
-        (cursor + 2).saturating_sub(height).min(end)
+    // A page begins at its top, wherever its first row may be.
+    let is_first = page.listing.selected_index() == 0;
+    let auto = match place {
+        None => 0,
+        Some(_) if is_first => 0,
+        Some(_) if cursor == last_row => end.min(cursor),
+        Some(_) => (cursor + 2).saturating_sub(height).min(end),
     };
+    let reach = end - auto;
+    cx.note(|d| d.reach = u16::try_from(reach).unwrap_or(u16::MAX));
+    let top = auto + usize::from(page.scroll).min(reach);
     let mut at = 0;
     for block in blocks {
         let from = top.saturating_sub(at).min(block.height());

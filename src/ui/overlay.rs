@@ -113,9 +113,7 @@ fn evidence<'a>(cx: &Cx<'a>, width: usize) -> Vec<Line<'a>> {
             lines.push(Line::of(format!("  {}", cx.lang().label(Label::NotKnown)), Role::Muted));
         }
     }
-    if let Some(survey) =
-        subject.as_ref().and_then(Subject::source).and_then(|s| cx.state.fleet.survey(s))
-    {
+    if let Some(survey) = subject.as_ref().and_then(Subject::source).and_then(|s| cx.survey(s)) {
         lines.push(Line::of(cx.lang().label(Label::Parts), Role::Head));
         if let Some(endpoint) = survey.link.endpoint() {
             lines.push(Line::of(format!("https://{}/api2/json", endpoint.address), Role::Muted));
@@ -132,7 +130,7 @@ fn evidence<'a>(cx: &Cx<'a>, width: usize) -> Vec<Line<'a>> {
 
 /// What the evidence is asked of: the detail that is shown, else the selected row.
 fn shown<'a>(cx: &Cx<'a>) -> (Vec<&'a Problem>, Option<Subject>) {
-    let of = |subject: Subject| (cx.problems_of(&subject).to_vec(), Some(subject));
+    let of = |subject: Subject| (cx.problems_of(&subject).collect(), Some(subject));
     match &cx.state.page().view {
         View::Problem(id) => (cx.state.problem(id).into_iter().collect(), Some(id.subject.clone())),
         View::Subject(subject) => of(subject.clone()),

@@ -92,9 +92,11 @@ impl<'a> Line<'a> {
                 break;
             }
             let style = cx.skin.theme.style(*role);
+            let plain = cx.glyphs().is_ascii() && !text.is_ascii();
+            let text = if plain { Cow::Owned(ascii(text)) } else { Cow::Borrowed(&**text) };
             let is_cut = !fits && text.width() >= left;
             let piece =
-                if is_cut { cut(text, left, cx.skin.glyphs.cut) } else { Cow::Borrowed(&**text) };
+                if is_cut { cut(&text, left, cx.glyphs().cut) } else { Cow::Borrowed(&*text) };
             let (next, _) = buf.set_stringn(at, y, &piece, left, style);
             left = left.saturating_sub(usize::from(next.saturating_sub(at)));
             at = next;
@@ -104,6 +106,23 @@ impl<'a> Line<'a> {
         }
         at
     }
+}
+
+/// What stands in where only ASCII can be shown, column for column.
+fn ascii(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            c if c.is_ascii() => out.push(c),
+            '×' => out.push('x'),
+            '→' | '›' => out.push('>'),
+            '–' => out.push('-'),
+            '…' => out.push('~'),
+            '·' => out.push('.'),
+            c => out.extend(std::iter::repeat_n('?', c.width().unwrap_or(0))),
+        }
+    }
+    out
 }
 
 /// A text in at most so many columns: what is longer ends in the sign of a cut.

@@ -3,7 +3,7 @@
 use super::{Effects, place, say, typing};
 use crate::fleet::subject::Subject;
 use crate::keymap::{Action, Chord, Context, action};
-use crate::state::{Frozen, Notice, Overlay, Poll, Sort, State, View};
+use crate::state::{Frozen, Listing, Notice, Overlay, Poll, Sort, State, View};
 
 /// A key was pressed.
 pub(super) fn pressed(state: &mut State, chord: Chord) -> Effects {
@@ -59,7 +59,7 @@ fn act(state: &mut State, action: Action) -> Effects {
 
 fn moved(state: &mut State, by: i16) -> Effects {
     scrolled(state, |at| at.saturating_add_signed(by))
-        .unwrap_or_else(|| Effects::drawn_if(state.list_mut().step(by.into())))
+        .unwrap_or_else(|| walk(state, by, |list| list.step(by.into())))
 }
 
 fn paged(state: &mut State, by: i16) -> Effects {
@@ -67,14 +67,32 @@ fn paged(state: &mut State, by: i16) -> Effects {
     // the next.
     let page = i16::try_from(state.size.1.saturating_sub(8).max(1)).unwrap_or(i16::MAX);
     scrolled(state, |at| at.saturating_add_signed(by.saturating_mul(page)))
-        .unwrap_or_else(|| Effects::drawn_if(state.list_mut().page(by.into())))
+        .unwrap_or_else(|| walk(state, by.saturating_mul(page), |list| list.page(by.into())))
 }
 
 fn ended(state: &mut State, last: bool) -> Effects {
     scrolled(state, |_| if last { u16::MAX } else { 0 }).unwrap_or_else(|| {
-        let list = state.list_mut();
-        Effects::drawn_if(if last { list.last() } else { list.first() })
+        let by = if last { i16::MAX } else { i16::MIN };
+        walk(state, by, |list| if last { list.last() } else { list.first() })
     })
+}
+
+/// Moves the cursor. Where it cannot go on, a detail scrolls over the text that has no rows; on
+/// the way back what was scrolled comes first.
+fn walk(state: &mut State, by: i16, step: impl FnOnce(&mut Listing) -> bool) -> Effects {
+    let reach = state.drawn.reach;
+    let page = state.places.current_mut();
+    let before = page.scroll;
+    if by < 0 && before > 0 && by > i16::MIN {
+        page.scroll = before.saturating_add_signed(by);
+        return Effects::DRAW;
+    }
+    if step(&mut page.listing) {
+        page.scroll = 0;
+        return Effects::DRAW;
+    }
+    page.scroll = before.saturating_add_signed(by).min(reach);
+    Effects::drawn_if(before != page.scroll)
 }
 
 /// Scrolls the text over the view; none when there is no text.

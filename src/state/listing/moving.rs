@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{Listing, Span, is_fault};
+use crate::judge::Judged;
 use crate::state::view::RowId;
 
 impl Listing {
@@ -44,14 +45,17 @@ impl Listing {
         let place = |step: usize| {
             if forwards { (self.cursor + step) % len } else { (self.cursor + len - step) % len }
         };
-        let found = steps
-            .map(place)
-            .find(|index| self.row(*index).is_some_and(|row| is_fault(row, &judged)));
+        let found = steps.map(place).find(|index| self.is_fault_at(*index, &judged));
         found
             .inspect(|index| {
                 self.go(*index);
             })
             .is_some()
+    }
+
+    fn is_fault_at(&self, visible: usize, judged: &Judged) -> bool {
+        let section = self.span_at(visible).map(|span| span.section);
+        section.zip(self.row(visible)).is_some_and(|(s, row)| is_fault(row, s, judged))
     }
 
     /// Puts the cursor on a row, if it is visible.

@@ -5,9 +5,11 @@ use crate::fleet::host::{CertificateFile, Disk, HostStatus, Service, Usage, ZfsP
 use crate::fleet::id::{NodeName, SourceName};
 use crate::fleet::part::Part;
 use crate::fleet::pve::cluster::NodeState;
+use crate::fleet::subject::Subject;
 use crate::judge::rows::NodeRow;
 use crate::lang::Label;
 use crate::lang::measure::{bytes, percent};
+use crate::state::Item;
 use crate::theme::Role;
 use crate::ui::values::{history, loud, unknown};
 use crate::ui::widgets::{gauge, spark};
@@ -43,7 +45,8 @@ fn host<'a>(cx: &Cx<'a>, source: &SourceName, name: &NodeName) -> Option<Host<'a
 
 /// A node: load, memory, disks, services.
 pub(super) fn node<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, source: &SourceName, name: &NodeName) {
-    let Some(row) = cx.node(source, name.as_str()) else { return };
+    let subject = Subject::Node(source.clone(), name.clone());
+    let Some(Item::Node(_, row)) = cx.item(&subject) else { return };
     sheet.summary(summary(cx, row));
     let host = host(cx, source, name);
     let status = host.as_ref().and_then(|h| h.status.known());
@@ -90,13 +93,17 @@ fn summary<'a>(cx: &Cx<'a>, row: &'a NodeRow) -> Line<'a> {
         NodeState::Unknown => Role::Unknown,
     };
     let mut line = Line::of(lang.node_state(row.state), role);
-    if let Some(uptime) = row.uptime.and_then(|u| i64::try_from(u).ok()) {
+    let is_seen = row.state == NodeState::Online;
+    if let Some(seen) = row.seen.filter(|_| !is_seen) {
+        line.put(format!("  {} {}", lang.label(Label::Seen), lang.ago(&cx.age(seen))), Role::Muted);
+    }
+    if let Some(uptime) = row.uptime.filter(|_| is_seen).and_then(|u| i64::try_from(u).ok()) {
         line.put(format!("  {} {}", lang.label(Label::Up), lang.age(uptime)), Role::Muted);
     }
     if let Some(version) = &row.version {
         line.put(format!("  {} {version}", lang.label(Label::Version)), Role::Muted);
     }
-    if let Some((running, all)) = row.guests {
+    if let Some((running, all)) = row.guests.filter(|_| is_seen) {
         line.put(format!("  {}", lang.count_guests(running, all)), Role::Muted);
     }
     if let Some(subject) = &row.because {
@@ -128,8 +135,7 @@ fn services<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, part: &'a Part<Vec<Service>>
     let runs = |s: &&Service| &*s.state == "running" || s.active.as_deref() == Some("active");
     let on = |s: &&Service| !matches!(s.unit.as_deref(), Some("disabled" | "masked" | "not-found"));
     let running = services.iter().filter(runs).count();
-    let mut line =
-        Line::of(format!("{running} {}", cx.lang().node_state(NodeState::Online)), Role::Muted);
+    let mut line = Line::of(format!("{running} {}", cx.lang().label(Label::Running)), Role::Muted);
     for service in services.iter().filter(|s| on(s) && !runs(s)) {
         line.put(format!("   {} ", service.name), Role::Text);
         line.put(&*service.state, Role::Muted);

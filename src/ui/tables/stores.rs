@@ -24,12 +24,12 @@ pub(super) const STORAGES: &[Col] = &[
 
 /// PBS datastores.
 pub(super) const DATASTORES: &[Col] = &[
-    Col::new(Head::Store, 2, 13, 20, store_name).key(),
-    Col::new(Head::Used, 2, 9, 9, store_used),
+    Col::new(Head::Store, 1, 13, 16, store_name).key(),
+    Col::new(Head::Used, 1, 9, 9, store_used),
     Col::new(Head::Size, 6, 5, 5, store_size).right(),
     Col::new(Head::Full, 3, 4, 4, store_full).right(),
     Col::new(Head::Last, 4, 4, 4, store_newest).right(),
-    Col::new(Head::Jobs, 1, 16, 32, store_jobs),
+    Col::new(Head::Jobs, 2, 16, 32, store_jobs),
     Col::new(Head::Writers, 7, 12, 60, store_writers),
 ];
 
@@ -126,7 +126,6 @@ fn store_full<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
         (Some(at), _) => {
             let near = cx
                 .problems_of(&subject(row))
-                .iter()
                 .find(|p| p.code == crate::fleet::code::Code::DatastoreFilling);
             let role = near.map_or(Role::Muted, |p| loud(p.severity.verdict()));
             Line::of(cx.ahead(at), role)
