@@ -1,5 +1,6 @@
 //! The commands without a screen: one file each.
 
 pub mod config;
+pub mod generate;
 pub mod report;
 pub mod simulate;

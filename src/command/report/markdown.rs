@@ -13,9 +13,7 @@ use crate::lang::Lang;
 pub fn markdown(judged: &Judged, fleet: &Fleet, lang: &dyn Lang, zone: &TimeZone) -> String {
     let mut page = String::new();
     for block in outline(judged, fleet, lang, zone) {
-        // Blocks stand apart, the entries of a list close together.
-        let entry = matches!(block, Block::Entry(_));
-        if !page.is_empty() && !(entry && page.ends_with("\n\n")) {
+        if !page.is_empty() {
             page.push('\n');
         }
         write(&mut page, &block);

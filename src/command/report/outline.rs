@@ -128,10 +128,8 @@ impl Teller<'_> {
         if judged.problems.is_empty() && judged.verdict != Verdict::Ok {
             blocks.push(Block::Para(lang.cannot_rule_out().to_owned()));
         }
-        blocks.push(Block::Para(match all_read {
-            true => lang.all_checked().to_owned(),
-            false => lang.not_all_checked(),
-        }));
+        let read = if all_read { lang.all_checked().to_owned() } else { lang.not_all_checked() };
+        blocks.push(Block::Para(read));
         blocks
     }
 }

@@ -66,7 +66,7 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
             lines.push(part.to_owned());
             rest = after;
         }
-        line = rest.to_owned();
+        rest.clone_into(&mut line);
     }
     lines.push(line);
     lines

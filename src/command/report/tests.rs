@@ -176,7 +176,7 @@ fn named(name: &str) -> Fleet {
 
 /// Whether `c` at `at` is escaped: an odd number of backslashes stands before it.
 fn is_escaped(line: &str, at: usize) -> bool {
-    line[..at].bytes().rev().take_while(|b| *b == b'\\').count() % 2 == 1
+    line.as_bytes()[..at].iter().rev().take_while(|b| **b == b'\\').count() % 2 == 1
 }
 
 /// The marks that give Markdown its shape, line by line: what no name may change.

@@ -35,7 +35,7 @@ struct Page {
 impl Page {
     fn block(&mut self, block: &Block) {
         match block {
-            Block::Title(text) => self.wrapped("", "", text),
+            Block::Title(text) | Block::Para(text) => self.wrapped("", "", text),
             Block::Chapter(text) => {
                 self.gap();
                 self.wrapped("", "", text);
@@ -45,7 +45,6 @@ impl Page {
                 self.gap();
                 self.wrapped("", "", text);
             }
-            Block::Para(text) => self.wrapped("", "", text),
             Block::Entry(entry) => self.entry(entry),
             Block::Fields(fields) => self.fields(fields),
             Block::Table(table) => {

@@ -279,11 +279,37 @@ impl Reports for English {
     }
 
     fn code_heads(&self) -> [&'static str; 3] {
-        ["Code", "Family", "Meaning"]
+        ["Code", "Family", "What it means"]
     }
 
     fn code(&self, code: Code) -> &'static str {
-        code.meaning()
+        match code {
+            Code::SourceUnauthorized => "the token is refused (401); polling has stopped",
+            Code::SourcePartial => "some of what is needed could not be read",
+            Code::SourceOptionalRight => "an optional right is missing (Remote.Audit)",
+            Code::NodeStale => "a node's pvestatd reports nothing",
+            Code::GuestDown => "a guest that starts with its node is stopped",
+            Code::GuestIoError => "a guest stopped on an I/O error",
+            Code::GuestPaused => "a guest is paused",
+            Code::GuestLock => "a lock was left behind on a guest",
+            Code::BackupMissing => "a job covers the guest, and no copy of it counts",
+            Code::BackupLate => "the newest copy of a guest is older than its last due run",
+            Code::BackupFailed => "the last backup of a guest failed",
+            Code::BackupVerifyFailed => "the newest copy of a guest failed its verification",
+            Code::BackupUnverified => {
+                "a verification ran, and left the newest copy of a guest unverified"
+            }
+            Code::BackupUncovered => "no enabled job covers the guest",
+            Code::BackupPartial => "a disk of a guest is left out of its backup",
+            Code::BackupOrphan => "copies on a PBS belong to a guest that is gone",
+            Code::ReplicationFailing => "a replication job fails",
+            Code::ReplicationTargetOffline => "the target node of a replication job is offline",
+            Code::ReplicationDisabled => "a replication job is switched off",
+            Code::ReplicationPartial => "a disk of a guest is left out of its replica",
+            Code::DatastoreUnverified => "a datastore has copies, and nothing verifies them",
+            Code::DatastoreCorrupt => "bad chunks are on the disk of a datastore",
+            _ => code.meaning(),
+        }
     }
 }
 

@@ -227,10 +227,7 @@ impl Teller<'_> {
             let verdicts = Tally::of(bare.iter().map(|g| g.replication.verdict));
             said.push(lang.guests_without_job(bare.len(), &lang.verdicts(&verdicts)));
         }
-        match said.is_empty() {
-            false => said.join("; "),
-            true => self.none(site, Product::Pve),
-        }
+        if said.is_empty() { self.none(site, Product::Pve) } else { said.join("; ") }
     }
 
     fn storages(&self, site: &SiteRow) -> String {
