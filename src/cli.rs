@@ -108,6 +108,8 @@ pub enum Page {
     Keys,
     /// The table of problem codes, Markdown.
     Codes,
+    /// The manual page, for man(1).
+    Man,
 }
 
 #[cfg(test)]

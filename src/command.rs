@@ -4,6 +4,7 @@ pub mod config;
 pub mod dashboard;
 pub mod demo;
 pub mod fleet;
+pub mod generate;
 pub mod report;
 pub mod simulate;
 pub mod sweep;

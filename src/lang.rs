@@ -4,14 +4,17 @@
 
 mod en;
 pub mod measure;
+mod report;
 mod words;
 
 use std::fmt;
 
 use jiff::tz::TimeZone;
 
+pub use report::{Chapter, Field, Tally, Unknown};
 pub use words::{Head, Label};
 
+use crate::fleet::code::Code;
 use crate::fleet::id::{GuestKind, Product};
 use crate::fleet::link::{Contact, Layer};
 use crate::fleet::part::{CauseKind, PartState};
@@ -193,8 +196,97 @@ pub trait Sentences {
     fn report(&self, problem: &Problem, when: &When<'_>) -> String;
 }
 
+/// The words of `vigie report`. Counts are given as they are; ages come ready made.
+pub trait Reports {
+    /// The first line, good as the subject of a mail: `vigie report: CRITICAL`.
+    fn headline(&self, verdict: Verdict) -> String;
+    /// When the fleet was looked at, with weekday, year and time zone.
+    fn taken(&self, at: Epoch, when: &When<'_>) -> String;
+    /// Counts of problems by severity, and of what was looked at.
+    fn tally(&self, problems: &Tally, sites: usize, hosts: usize, guests: usize) -> String;
+    /// Nothing is known to be wrong, yet the verdict is not ok.
+    fn cannot_rule_out(&self) -> &'static str;
+    /// Points to the section of what could not be checked.
+    fn not_all_checked(&self) -> String;
+    /// The head of a section.
+    fn chapter(&self, chapter: Chapter) -> &'static str;
+    /// The head of a site: `SITE helsinki: critical`; `off` when all of it is off as planned.
+    fn site(&self, name: &str, verdict: Verdict, off: bool) -> String;
+    /// The name of a line within a site.
+    fn field(&self, field: Field) -> &'static str;
+    /// A subject with the name of the guest it is about: `guest 104 (nextcloud) of fi`.
+    fn named(&self, subject: &Subject, guest: &str) -> String;
+    /// A subject with its site, as a title.
+    fn titled(&self, subject: &str, site: Option<&str>) -> String;
+    /// Several problems of one kind: `12 problems backup.late`.
+    fn several_of(&self, count: usize, code: Code) -> String;
+    /// What follows from a problem, in a sentence, without its numbers.
+    fn consequence(&self, problem: &Problem) -> &'static str;
+    /// `since 24 Nov 02:00 (34h ago)`, or that it is unknown.
+    fn since_when(&self, since: Option<Epoch>, when: &When<'_>) -> String;
+    /// Stands before what to do next; `whose` names the one of several it is written for.
+    fn next_for(&self, whose: Option<&str>) -> String;
+    /// `accepted: scratch machine`
+    fn accepted(&self, reason: &str) -> String;
+    /// `2 critical, 28 ok, 1 does not apply`: only what there is, worst first; `all 4 ok`.
+    fn verdicts(&self, tally: &Tally) -> String;
+    /// `30 guests: 28 running, 1 not running, 1 not known`
+    fn states(&self, all: usize, running: usize, other: usize, unknown: usize) -> String;
+    /// `4 hosts: 3 online, 1 offline`
+    fn hosts(&self, all: usize, online: usize, offline: usize, unknown: usize) -> String;
+    /// How old the recovery points are, and whose is the oldest.
+    fn copies(&self, youngest: &str, oldest: &str, whose: &str) -> String;
+    /// Guests that should have a copy, and none is known.
+    fn without_copy(&self, guests: usize) -> String;
+    /// How old the replicas are, and which is the oldest.
+    fn replicas(&self, youngest: &str, oldest: &str, which: &str) -> String;
+    /// Jobs whose last good run is not known.
+    fn never_synced(&self, jobs: usize) -> String;
+    /// Guests that should have a replication job, or of which that cannot be told.
+    fn guests_without_job(&self, guests: usize, verdicts: &str) -> String;
+    /// `3 jobs`
+    fn jobs(&self, jobs: usize) -> String;
+    /// There is nothing of that kind, and that is known.
+    fn none_there(&self) -> &'static str;
+    /// `fullest: local-zfs on fi1, 61%`
+    fn fullest(&self, which: &str, share: &str) -> String;
+    /// A source that answers, but not in whole.
+    fn incomplete(&self, state: &str) -> String;
+    /// A source that is not read in whole: state, last answer, the server's words.
+    fn source_unread(
+        &self,
+        source: &str,
+        state: SourceState,
+        seen: Option<(&str, &str)>,
+        error: Option<&str>,
+    ) -> String;
+    /// Missing rights of a source.
+    fn rights_missing(&self, source: &str, rights: &str) -> String;
+    /// Parts of a source that are not fresh, of one state and cause; `age` is that of the oldest
+    /// last reading.
+    fn parts_unread(
+        &self,
+        source: &str,
+        state: PartState,
+        calls: &[&str],
+        age: Option<&str>,
+        error: Option<&str>,
+    ) -> String;
+    /// What cannot be told because of something else (or for a reason of its own).
+    fn cannot_be_told(&self, unknown: &Unknown, because: Option<&str>) -> String;
+    /// Everything that was meant to be read was read.
+    fn all_checked(&self) -> &'static str;
+    /// The heads of the tables of documentation: keys and what they do, codes and meanings.
+    fn code_heads(&self) -> [&'static str; 3];
+    /// What a problem code means, in plain words.
+    fn code(&self, code: Code) -> &'static str;
+}
+
 /// A language: all of the above.
-pub trait Lang: Measures + Words + Phrases + Keys + Sentences + fmt::Debug + Send + Sync {}
+pub trait Lang:
+    Measures + Words + Phrases + Keys + Sentences + Reports + fmt::Debug + Send + Sync
+{
+}
 
 /// English.
 pub fn english() -> &'static dyn Lang {

@@ -26,16 +26,26 @@ pub(super) fn meaning(lang: English, problem: &Problem, when: &When<'_>) -> Stri
         }
         _ => String::new(),
     };
-    let mut first = said.chars();
-    let said = match first.next() {
-        Some(c) => c.to_uppercase().chain(first).collect(),
-        None => said,
-    };
+    let said = sentence(problem, said);
     format!("{said}. {because}{place}{limit}")
 }
 
+/// With a capital, unless it begins with a name: those are as they are.
+fn sentence(problem: &Problem, said: String) -> String {
+    let facts = &problem.facts;
+    let mut names = problem.detail.iter().chain(&facts.other).chain(&facts.names);
+    if names.any(|name| !name.is_empty() && said.starts_with(&**name)) {
+        return said;
+    }
+    let mut rest = said.chars();
+    match rest.next() {
+        Some(first) => first.to_uppercase().chain(rest).collect(),
+        None => said,
+    }
+}
+
 /// What follows from it.
-fn consequence(problem: &Problem) -> &'static str {
+pub(super) fn consequence(problem: &Problem) -> &'static str {
     match problem.code {
         Code::SourceUnreachable => {
             "What is there is not known now; copies elsewhere keep what they prove."
@@ -54,6 +64,9 @@ fn consequence(problem: &Problem) -> &'static str {
         Code::SourceMalformed => "A proxy, a login page or another program answers in its place.",
         Code::SourceError => "It answers, but every call ends in an error.",
         Code::SourcePartial => "The rest is up to date; what hangs on these parts is unknown.",
+        Code::SourceStale if problem.facts.newest.is_none() => {
+            "Nothing is known of it yet; that is no sign of anything."
+        }
         Code::SourceStale => "It answers, but too slowly or too rarely: live states prove nothing.",
         Code::SourceEndpointDown => "Another endpoint answers in its place; one way in is lost.",
         Code::SourceClockSkew => {

@@ -36,7 +36,7 @@ fn lines(code: Code) -> [&'static str; 2] {
         ],
         Code::SourceUnauthorized => [
             "check the token: Datacenter, Permissions, API Tokens (expiry, secret)",
-            "then r asks again",
+            "once it is mended, r in the dashboard asks again",
         ],
         Code::SourceForbidden => [
             "pveum acl modify / --tokens USER@REALM!TOKEN --roles PVEAuditor",
@@ -44,7 +44,9 @@ fn lines(code: Code) -> [&'static str; 2] {
         ],
         Code::SourceMalformed => ["curl -k https://ENDPOINT/api2/json/version: who answers?", ""],
         Code::SourceError => ["journalctl -u pvedaemon -u pveproxy on the node", ""],
-        Code::SourcePartial => ["e shows which calls fail, and with which words", ""],
+        Code::SourcePartial => {
+            ["the calls and their words: NOT CHECKED in vigie report, e on screen", ""]
+        }
         Code::SourceStale => ["look at the load of its node and at the line to it", ""],
         Code::SourceEndpointDown => [
             "systemctl status pveproxy on that node",

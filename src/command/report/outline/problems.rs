@@ -1,0 +1,89 @@
+//! Problems and notices, most severe first; those of one kind at one site together.
+
+use super::{Entry, Teller};
+use crate::fleet::code::Code;
+use crate::fleet::id::SiteName;
+use crate::judge::problem::{Problem, Severity};
+
+impl Teller<'_> {
+    /// One entry per severity, site and code, in the order in which they come.
+    pub(super) fn problems(&self) -> Vec<Entry> {
+        type Kind<'p> = (Severity, Option<&'p SiteName>, Code);
+        let mut kinds: Vec<(Kind<'_>, Vec<&Problem>)> = Vec::new();
+        for problem in &self.judged.problems {
+            let kind = (problem.severity, problem.site.as_ref(), problem.code);
+            match kinds.iter_mut().find(|(k, _)| *k == kind) {
+                Some((_, problems)) => problems.push(problem),
+                None => kinds.push((kind, vec![problem])),
+            }
+        }
+        kinds
+            .iter()
+            .filter_map(|(_, problems)| match problems.as_slice() {
+                [] => None,
+                [one] => Some(self.one(one)),
+                [first, ..] => Some(self.several(first, problems)),
+            })
+            .collect()
+    }
+
+    fn one(&self, problem: &Problem) -> Entry {
+        let lang = self.lang;
+        let subject = self.names.subject(&problem.subject, lang);
+        let since = lang.since_when(problem.since, &self.when);
+        Entry {
+            severity: lang.severity(problem.severity).to_uppercase(),
+            title: lang.titled(&subject, problem.site.as_ref().map(SiteName::as_str)),
+            said: vec![format!("{}, {since}", problem.code), lang.meaning(problem, &self.when)],
+            each: Vec::new(),
+            next_label: lang.next_for(None),
+            next: lang.next(problem),
+        }
+    }
+
+    /// Several of one kind: each in one sentence, then once what follows and what to do.
+    fn several(&self, first: &Problem, problems: &[&Problem]) -> Entry {
+        let lang = self.lang;
+        let each = |p: &&Problem| {
+            let said = self.names.sentence(p, lang, &self.when);
+            match p.since {
+                Some(_) => format!("{said}; {}", lang.since_when(p.since, &self.when)),
+                None => said,
+            }
+        };
+        let mut consequences: Vec<&str> = Vec::new();
+        for problem in problems {
+            let consequence = lang.consequence(problem);
+            if !consequences.contains(&consequence) {
+                consequences.push(consequence);
+            }
+        }
+        let next = lang.next(first);
+        let alike = problems.iter().all(|p| lang.next(p) == next);
+        let whose = (!alike).then(|| self.names.subject(&first.subject, lang));
+        let site = first.site.as_ref().map(SiteName::as_str);
+        let mut said: Vec<String> = consequences.into_iter().map(str::to_owned).collect();
+        if problems.iter().any(|p| p.since.is_none()) {
+            said.push(lang.since_when(None, &self.when));
+        }
+        Entry {
+            severity: lang.severity(first.severity).to_uppercase(),
+            title: lang.titled(&lang.several_of(problems.len(), first.code), site),
+            said,
+            each: problems.iter().map(each).collect(),
+            next_label: lang.next_for(whose.as_deref()),
+            next,
+        }
+    }
+
+    /// A notice in one sentence.
+    pub(super) fn notice(&self, problem: &Problem) -> String {
+        let said = self.names.sentence(problem, self.lang, &self.when);
+        match &problem.accepted {
+            Some(reason) => {
+                format!("{said} ({}); {}", problem.code, self.lang.accepted(reason))
+            }
+            None => format!("{said} ({})", problem.code),
+        }
+    }
+}

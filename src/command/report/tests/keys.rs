@@ -1,0 +1,153 @@
+//! The keys of the JSON, written down by hand from the contract.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::{broken, rendered, unknown};
+use crate::cli::Format;
+use crate::fleet::site::Fleet;
+use crate::judge::sample;
+
+/// What stands at a place: its keys, or the kinds of value it may have.
+const CONTRACT: &[(&str, &str)] = &[
+    ("", "version taken verdict sites problems notices"),
+    ("sites", "name verdict sources nodes guests storages datastores"),
+    (
+        "sites.sources",
+        "name kind verdict state complete seen endpoint product_version clock_offset error \
+         missing_privileges parts",
+    ),
+    ("sites.sources.parts", "name state seen error"),
+    (
+        "sites.nodes",
+        "source name state verdict cpu memory_used memory_total rootfs_used rootfs_total uptime \
+         version because",
+    ),
+    (
+        "sites.guests",
+        "source vmid kind name node state template verdict because backup replication",
+    ),
+    ("sites.guests.backup", "verdict newest last age where verification due"),
+    ("sites.guests.replication", "verdict jobs"),
+    (
+        "sites.guests.replication.jobs",
+        "id source_node target last_sync age fail_count error verdict",
+    ),
+    ("sites.storages", "source name node kind used total verdict because"),
+    ("sites.datastores", "source name used total full_at verdict because"),
+    ("problems", "code severity site source subject detail text since evidence"),
+    ("problems.evidence", "call seen"),
+    ("notices", "code severity site source subject detail text since evidence accepted"),
+    ("notices.evidence", "call seen"),
+];
+
+/// The words a key may have, where the contract lists them.
+const WORDS: &[(&str, &str)] = &[
+    ("verdict", "ok warning unknown critical"),
+    ("sites.verdict", "ok warning unknown critical"),
+    ("sites.sources.kind", "pve pbs"),
+    (
+        "sites.sources.state",
+        "fresh stale unreachable untrusted unauthorized forbidden malformed error planned-off",
+    ),
+    ("sites.sources.verdict", "ok warning unknown critical"),
+    ("sites.sources.parts.state", "fresh stale denied failed not-asked"),
+    ("sites.nodes.state", "online offline unknown"),
+    ("sites.nodes.verdict", "ok warning unknown critical"),
+    ("sites.guests.kind", "qemu lxc"),
+    ("sites.guests.verdict", "ok warning unknown critical"),
+    ("sites.guests.backup.verdict", "ok warning unknown critical none"),
+    ("sites.guests.backup.verification", "ok failed none"),
+    ("sites.guests.replication.verdict", "ok warning unknown critical none"),
+    ("sites.guests.replication.jobs.verdict", "ok warning unknown critical"),
+    ("sites.storages.verdict", "ok warning unknown critical"),
+    ("sites.datastores.verdict", "ok warning unknown critical"),
+    ("problems.severity", "warning unknown critical"),
+    ("notices.severity", "notice"),
+];
+
+/// The keys that hold times.
+const TIMES: &[&str] = &["taken", "seen", "since", "newest", "last", "due", "last_sync", "full_at"];
+
+type Seen = BTreeMap<String, BTreeSet<String>>;
+
+fn walk(place: &str, value: &Value, seen: &mut Seen) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| walk(place, item, seen)),
+        Value::Object(map) => {
+            let keys: Vec<&str> = map.keys().map(String::as_str).collect();
+            seen.entry(place.to_owned()).or_default().insert(sorted(&keys));
+            for (key, value) in map {
+                let below = if place.is_empty() { key.clone() } else { format!("{place}.{key}") };
+                if TIMES.contains(&key.as_str()) && !value.is_null() {
+                    let time = value.as_str().unwrap_or_else(|| panic!("{below} is {value}"));
+                    assert!(time.ends_with('Z') && time.len() == 20, "{below}: {time}");
+                    time.parse::<jiff::Timestamp>().unwrap();
+                }
+                if let Some((_, words)) = WORDS.iter().find(|(at, _)| *at == below)
+                    && !value.is_null()
+                {
+                    let word = value.as_str().unwrap_or_else(|| panic!("{below} is {value}"));
+                    assert!(words.split(' ').any(|w| w == word), "{below}: {word}");
+                }
+                walk(&below, value, seen);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn sorted(keys: &[&str]) -> String {
+    let mut keys = keys.to_vec();
+    keys.sort_unstable();
+    keys.join(" ")
+}
+
+fn document(fleet: &Fleet) -> Value {
+    serde_json::from_str(&rendered(fleet, Format::Json)).unwrap()
+}
+
+#[test]
+fn the_keys_are_those_of_the_contract() {
+    let mut seen = Seen::new();
+    for fleet in [sample::healthy(), broken(), unknown()] {
+        walk("", &document(&fleet), &mut seen);
+    }
+    for (place, keys) in CONTRACT {
+        let keys: Vec<&str> = keys.split(' ').filter(|k| !k.is_empty()).collect();
+        let expected = BTreeSet::from([sorted(&keys)]);
+        assert_eq!(seen.remove(*place).unwrap_or_default(), expected, "at {place:?}");
+    }
+    assert_eq!(seen, Seen::new(), "nothing that the contract does not name");
+}
+
+#[test]
+fn the_values_are_those_of_the_fleet() {
+    let report = document(&broken());
+    assert_eq!(report["version"], 1);
+    assert_eq!(report["taken"], "2026-11-25T12:00:00Z");
+    assert_eq!(report["verdict"], "critical");
+    let site = &report["sites"][0];
+    assert_eq!(site["name"], "helsinki");
+    assert_eq!(site["sources"][0]["endpoint"], "fi1:8006");
+    assert_eq!(site["sources"][0]["complete"], false);
+    assert_eq!(site["nodes"][0]["rootfs_used"], 97);
+    let guest = &site["guests"][1];
+    assert_eq!(guest["vmid"], 101);
+    assert_eq!(guest["state"], "stopped");
+    assert_eq!(guest["backup"]["age"], 4 * 86400);
+    assert_eq!(guest["backup"]["where"], "pbs:main/fi");
+    assert_eq!(guest["replication"]["verdict"], "none");
+    assert_eq!(site["guests"][2]["because"], "node/fi/fi3");
+    let pbs = site["storages"].as_array().unwrap().iter().find(|s| s["name"] == "pbs").unwrap();
+    assert_eq!(pbs["node"], Value::Null);
+    assert_eq!(report["sites"][1]["nodes"][0]["name"], "localhost");
+    assert_eq!(report["sites"][1]["datastores"][0]["full_at"], "2026-12-07T12:00:00Z");
+    let late = report["problems"].as_array().unwrap();
+    let late = late.iter().find(|p| p["subject"] == "guest/fi/101").unwrap();
+    assert_eq!(late["code"], "backup.late");
+    assert_eq!(late["text"], "guest 101 (mail) of fi: backup late: due 04:00, newest copy 4d old");
+    let accepted = &report["notices"][0];
+    assert_eq!((&accepted["code"], &accepted["accepted"]), (&"guest.down".into(), &"known".into()));
+}
