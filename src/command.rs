@@ -1,6 +1,5 @@
 //! The commands: one file each, and what they have in common.
 
-pub mod config;
 pub mod dashboard;
 pub mod demo;
 pub mod fleet;

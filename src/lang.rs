@@ -188,7 +188,7 @@ pub trait Sentences {
     fn subject(&self, subject: &Subject) -> String;
     /// A problem in at most about fifty columns, without its subject: the answer in words.
     fn short(&self, problem: &Problem, when: &When<'_>) -> String;
-    /// What it means, in one or two sentences, for its detail.
+    /// What follows from it, in one or two sentences, after [`Sentences::short`] in its detail.
     fn meaning(&self, problem: &Problem, when: &When<'_>) -> String;
     /// What to do next: commands or places to look, one per line.
     fn next(&self, problem: &Problem) -> Vec<String>;

@@ -38,7 +38,7 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Config) => {
             let start = command::fleet::start(&cli.global, &env, false)?;
             let text = vigie::config::print(&start.config);
-            io::stdout().write_all(text.as_bytes())?;
+            say(&text)?;
             Ok(ExitCode::SUCCESS)
         }
         Some(Command::Simulate(arguments)) => tokio::runtime::Builder::new_current_thread()
@@ -50,14 +50,16 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Report(arguments)) => {
             let start = command::fleet::start(&cli.global, &env, !arguments.no_memory)?;
             let (judged, fleet) = command::sweep::look(start, arguments.timeout)?;
+            let zone = jiff::tz::TimeZone::system();
             let lang = vigie::lang::english();
-            let when = vigie::lang::When { now: judged.taken, zone: &jiff::tz::TimeZone::system() };
-            let sentence = |p: &_| lang.report(p, &when);
-            let doc = command::report::json::document(&judged, &fleet, &sentence);
-            serde_json::to_writer_pretty(io::stdout(), &doc)?;
+            let text = command::report::render(&judged, &fleet, arguments.format, lang, &zone)?;
+            say(&text)?;
             Ok(ExitCode::SUCCESS)
         }
-        Some(Command::Generate(_)) => anyhow::bail!("not built yet in this version"),
+        Some(Command::Generate(arguments)) => {
+            say(&command::generate::page(arguments.page))?;
+            Ok(ExitCode::SUCCESS)
+        }
         None => watch(cli, &env),
     }
 }
@@ -86,5 +88,14 @@ fn code_of(ending: Ending) -> ExitCode {
         }
         Ending::HungUp => ExitCode::from(129),
         Ending::Panicked => ExitCode::from(BROKEN),
+    }
+}
+
+/// Prints. A reader that has seen enough (`| head`) is no failure.
+fn say(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
     }
 }

@@ -3,6 +3,7 @@
 pub mod drawn;
 pub mod filter;
 pub mod index;
+pub mod layout;
 pub mod listing;
 mod members;
 pub mod order;
@@ -21,6 +22,7 @@ use jiff::tz::TimeZone;
 pub use drawn::Drawn;
 pub use filter::Filter;
 pub use index::{Cause, Index, Sums, Tally};
+pub use layout::{Layout, Place, Rows};
 pub use listing::{Listing, Shown, Span};
 pub use order::{Column, Sort};
 pub use overlay::{Notice, Overlay, Poll, Said};
@@ -76,15 +78,16 @@ pub struct Page {
     pub view: View,
     /// What is listed there.
     pub listing: Listing,
-    /// Lines that a detail is scrolled beyond where its cursor needs it: text without rows is
-    /// reached so.
-    pub scroll: u16,
+    /// The first line of a detail that is shown.
+    pub top: usize,
+    /// Whether a detail keeps its cursor in the window: not while its text is scrolled over.
+    pub follows: bool,
 }
 
 impl Page {
     /// A view nobody has been to.
     pub(crate) fn new(view: View) -> Self {
-        Self { listing: Listing::new(&view), view, scroll: 0 }
+        Self { listing: Listing::new(&view), view, top: 0, follows: false }
     }
 }
 
@@ -187,7 +190,12 @@ impl State {
             }
             Overlay::None | Overlay::Filter(_) => {
                 let page = self.places.current_mut();
-                page.scroll = page.scroll.min(drawn.reach);
+                if let Some(layout) = &drawn.page {
+                    page.top = page.top.min(layout.end());
+                    if page.follows {
+                        page.top = layout.reveal(page.top, page.listing.selected_index());
+                    }
+                }
             }
         }
         self.drawn = drawn;
@@ -197,6 +205,7 @@ impl State {
     pub(crate) fn show(&mut self, tab: Tab) {
         self.places.details.clear();
         self.places.tab = tab;
+        self.drawn.page = None;
         self.refresh();
     }
 
@@ -208,6 +217,7 @@ impl State {
             Some(open) => details.truncate(open + 1),
             None => details.push(Page::new(view)),
         }
+        self.drawn.page = None;
         self.refresh();
     }
 
@@ -215,6 +225,7 @@ impl State {
     pub(crate) fn leave(&mut self) -> bool {
         let left = self.places.details.pop().is_some();
         if left {
+            self.drawn.page = None;
             self.refresh();
         }
         left

@@ -74,7 +74,8 @@ pub fn paint(area: Rect, buf: &mut Buffer, state: &State, skin: &Skin) -> Drawn 
         View::Tab(_) => lists::draw(&cx, body, buf),
         View::Site(_) | View::Subject(_) | View::Problem(_) => detail::draw(&cx, body, buf),
     }
-    overlay::draw(&cx, body, buf);
+    // The help of a view fits into the smallest usual window, with the line above the view.
+    overlay::draw(&cx, Rect { y: body.y - 1, height: body.height + 1, ..body }, buf);
     chrome::footer(&cx, line(area.height - 1), buf);
     cx.into_drawn()
 }

@@ -1,5 +1,6 @@
 //! What a frame tells back about itself.
 
+use super::layout::Layout;
 use super::view::Section;
 use crate::fleet::time::Epoch;
 
@@ -9,8 +10,10 @@ use crate::fleet::time::Epoch;
 pub struct Drawn {
     /// Lines given to the rows of each section of the list.
     pub lines: Vec<(Section, u16)>,
-    /// How far the overlay's text, else a detail, can be scrolled.
+    /// How far the overlay's text can be scrolled.
     pub reach: u16,
+    /// How a detail lies on the screen; none in a view of the first level.
+    pub page: Option<Layout>,
     /// The first moment at which a label that is shown reads differently with the same data.
     pub next_roll: Option<Epoch>,
 }

@@ -78,6 +78,11 @@ pub struct Shown {
 }
 
 impl Span {
+    /// Its first row, counted among all visible rows of the list.
+    pub fn first_row(&self) -> usize {
+        self.start
+    }
+
     fn range(&self) -> Range<usize> {
         self.start..self.start + self.len
     }

@@ -94,11 +94,16 @@ pub(super) fn place(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
             line.draw(cx, buf, area.x, area.y, area.width);
         }
         view => {
-            let (crumbs, verdict) = crumbs(cx, view);
+            let (names, verdict) = crumbs(cx, view);
             let (sign, role) = cx.sign(verdict);
             let right = Line::of(format!("{sign} {} ", cx.lang().verdict(verdict)), role);
             let taken = u16::try_from(right.width()).unwrap_or(0).min(area.width);
             let room = area.width - taken;
+            // The innermost is what one looks at: where there is no room, the outer ones go.
+            let fits = |from: &usize| trail(cx, &names, *from).width() < usize::from(room);
+            let last = names.len().saturating_sub(1);
+            let from = (0..last).find(fits).unwrap_or(last);
+            let crumbs = trail(cx, &names, from);
             crumbs.draw(cx, buf, area.x, area.y, room.saturating_sub(1));
             right.draw(cx, buf, area.x + room, area.y, taken);
         }
@@ -121,7 +126,7 @@ fn tabs(cx: &Cx<'_>, here: Tab, names: bool) -> Line<'static> {
 }
 
 /// Where one is, and the verdict of it.
-fn crumbs(cx: &Cx<'_>, view: &View) -> (Line<'static>, Verdict) {
+fn crumbs(cx: &Cx<'_>, view: &View) -> (Vec<String>, Verdict) {
     let mut names: Vec<String> = Vec::new();
     let mut verdict = Verdict::Unknown;
     let subject = match view {
@@ -166,15 +171,22 @@ fn crumbs(cx: &Cx<'_>, view: &View) -> (Line<'static>, Verdict) {
         // Once it is over, how its subject stands is what counts.
         verdict = cx.state.problem(id).map_or(verdict, |p| p.severity.verdict());
     }
+    (names, verdict)
+}
+
+/// The names from one on, with what stands for those before.
+fn trail<'a>(cx: &Cx<'_>, names: &'a [String], from: usize) -> Line<'a> {
     let mut line = Line::of(" ", Role::Text);
-    let last = names.len().saturating_sub(1);
-    for (i, name) in names.into_iter().enumerate() {
-        if i > 0 {
+    if from > 0 {
+        line.put(format!("{} {} ", cx.glyphs().cut, cx.glyphs().crumb), Role::Rest);
+    }
+    for (i, name) in names.iter().enumerate().skip(from) {
+        if i > from {
             line.put(format!(" {} ", cx.glyphs().crumb), Role::Rest);
         }
-        line.put(name, if i == last { Role::Title } else { Role::Muted });
+        line.put(name, if i + 1 == names.len() { Role::Title } else { Role::Muted });
     }
-    (line, verdict)
+    line
 }
 
 /// A thin line; at its right end what holds for the list below: sort, filter, held still.

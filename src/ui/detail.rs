@@ -21,7 +21,7 @@ use crate::fleet::subject::Subject;
 use crate::judge::Verdict;
 use crate::judge::rows::SourceState;
 use crate::lang::Label;
-use crate::state::{Section, Span, View};
+use crate::state::{Layout, Rows, Section, Span, View};
 use crate::theme::Role;
 
 /// A part of a page.
@@ -37,6 +37,8 @@ pub(super) struct Sheet<'a> {
     /// Columns there are.
     pub(super) width: usize,
     lines: Vec<Line<'a>>,
+    /// Whether it says already that nothing can be told.
+    is_unseen: bool,
 }
 
 impl<'a> Sheet<'a> {
@@ -47,22 +49,28 @@ impl<'a> Sheet<'a> {
 
     /// A line, indented.
     fn line(&mut self, line: Line<'a>) {
+        self.put(3, 6, line);
+    }
+
+    /// A line after so many blanks; what does not fit goes on below, further in.
+    fn put(&mut self, indent: usize, hang: usize, line: Line<'a>) {
         if !line.is_empty() {
-            self.lines.push(Line::text("   ").also(line));
+            let line = Line::text(" ".repeat(indent)).also(line);
+            self.lines.extend(line.wrapped(self.width + 3, hang));
         }
     }
 
     /// A label and its value.
     fn field(&mut self, cx: &Cx<'_>, label: Label, value: Line<'a>) {
         let name = Line::of(format!("{} ", cx.lang().label(label)), Role::Muted).pad(11);
-        self.line(name.also(value));
+        // In a narrow window, little is lost to the margin.
+        let hang = if self.width < 60 { 6 } else { 14 };
+        self.put(3, hang, name.also(value));
     }
 
     /// A line at the edge.
     fn summary(&mut self, line: Line<'a>) {
-        if !line.is_empty() {
-            self.lines.push(Line::text(" ").also(line));
-        }
+        self.put(1, 3, line);
     }
 }
 
@@ -86,7 +94,11 @@ pub(super) fn verdict(cx: &Cx<'_>, subject: &Subject) -> Verdict {
 pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
     let page = cx.state.page();
     let spans = page.listing.spans();
-    let mut sheet = Sheet { width: usize::from(body.width.saturating_sub(4)), lines: Vec::new() };
+    let mut sheet = Sheet {
+        width: usize::from(body.width.saturating_sub(4)),
+        lines: Vec::new(),
+        is_unseen: false,
+    };
     match &page.view {
         View::Tab(_) => {}
         View::Site(name) => source::site(cx, &mut sheet, name),
@@ -121,11 +133,9 @@ fn text<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, subject: &Subject) {
         Subject::Datastore(source, name) => store::datastore(cx, sheet, source, name),
         Subject::Group(key) => store::group(cx, sheet, key),
     }
-    if sheet.lines.len() == before {
-        sheet.summary(match unseen(cx, subject) {
-            Some(line) => line,
-            None => Line::of(cx.lang().gone(), Role::Muted),
-        });
+    if sheet.lines.len() == before && !sheet.is_unseen {
+        let gone = || Line::of(cx.lang().gone(), Role::Muted);
+        sheet.summary(unseen(cx, subject).unwrap_or_else(gone));
     }
 }
 
@@ -171,41 +181,30 @@ impl Block<'_> {
     }
 }
 
-/// Draws the part of the page that holds the cursor: the top while it is there, and the end once
-/// the cursor is on the last row.
+/// Draws the window of the page that the state asks for.
 fn pages(cx: &Cx<'_>, body: Rect, buf: &mut Buffer, blocks: &[Block<'_>]) {
     let page = cx.state.page();
-    let total: usize = blocks.iter().map(Block::height).sum();
     let height = usize::from(body.height);
-    let place = page.listing.cursor_place();
-    let mut at = 0;
-    let mut cursor = 0;
-    let mut last_row = 0;
+    let mut layout = Layout { height, ..Layout::default() };
     for block in blocks {
         if let Block::Rows(span) = block {
-            if span.len > 0 {
-                last_row = at + block.head() + span.len - 1;
-            }
-            match place {
-                Some((section, row)) if section == span.section => cursor = at + block.head() + row,
-                _ => {}
-            }
+            layout.rows.push(Rows {
+                line: layout.total + block.head(),
+                head: block.head(),
+                first: span.first_row(),
+                len: span.len,
+            });
             cx.note(|d| d.rows(span.section, body.height));
         }
-        at += block.height();
+        layout.total += block.height();
     }
-    let end = total.saturating_sub(height);
-    // A page begins at its top, wherever its first row may be.
-    let is_first = page.listing.selected_index() == 0;
-    let auto = match place {
-        None => 0,
-        Some(_) if is_first => 0,
-        Some(_) if cursor == last_row => end.min(cursor),
-        Some(_) => (cursor + 2).saturating_sub(height).min(end),
+    let end = layout.end();
+    let top = if page.follows {
+        layout.reveal(page.top, page.listing.selected_index())
+    } else {
+        page.top.min(end)
     };
-    let reach = end - auto;
-    cx.note(|d| d.reach = u16::try_from(reach).unwrap_or(u16::MAX));
-    let top = auto + usize::from(page.scroll).min(reach);
+    cx.note(|d| d.page = Some(layout));
     let mut at = 0;
     for block in blocks {
         let from = top.saturating_sub(at).min(block.height());

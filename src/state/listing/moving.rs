@@ -37,6 +37,11 @@ impl Listing {
         full.get(there).is_some_and(|range| self.go(range.start))
     }
 
+    /// Moves the cursor to a row, counted among all visible ones; whether it moved.
+    pub(crate) fn go_to(&mut self, index: usize) -> bool {
+        self.go(index)
+    }
+
     /// Moves the cursor to the next row that is not well, round and round; whether there is one.
     pub(crate) fn next_fault(&mut self, forwards: bool) -> bool {
         let Some((judged, _)) = self.made_from() else { return false };

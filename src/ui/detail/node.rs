@@ -6,12 +6,13 @@ use crate::fleet::id::{NodeName, SourceName};
 use crate::fleet::part::Part;
 use crate::fleet::pve::cluster::NodeState;
 use crate::fleet::subject::Subject;
+use crate::fleet::tier;
 use crate::judge::rows::NodeRow;
 use crate::lang::Label;
 use crate::lang::measure::{bytes, percent};
 use crate::state::Item;
 use crate::theme::Role;
-use crate::ui::values::{history, loud, unknown};
+use crate::ui::values::{aged, history, loud, unknown};
 use crate::ui::widgets::{gauge, spark};
 
 /// What a PVE node and a PBS host have in common.
@@ -51,9 +52,10 @@ pub(super) fn node<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, source: &SourceName, 
     let host = host(cx, source, name);
     let status = host.as_ref().and_then(|h| h.status.known());
     let wide = sheet.width.min(60) / 4;
+    let role = aged(cx, row.seen, tier::MEDIUM);
     let cpu = match row.cpu {
         Some(cpu) => {
-            Line::text(format!("{:>4} ", percent(cpu))).also(spark(cx, &history(cx, row), wide))
+            Line::of(format!("{:>4} ", percent(cpu)), role).also(spark(cx, &history(cx, row), wide))
         }
         None => unknown(cx),
     };
@@ -64,14 +66,14 @@ pub(super) fn node<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, source: &SourceName, 
         _ => cpu,
     };
     sheet.field(cx, Label::Load, cpu);
-    sheet.field(cx, Label::Memory, space(cx, row.memory, wide));
+    sheet.field(cx, Label::Memory, space(cx, row.memory, wide, role));
     match status.map(|s| s.swap) {
         Some(Some(Usage { total: 0, .. })) => {
             sheet.field(cx, Label::Swap, Line::of(cx.lang().label(Label::None), Role::Muted));
         }
-        swap => sheet.field(cx, Label::Swap, space(cx, swap.flatten(), wide)),
+        swap => sheet.field(cx, Label::Swap, space(cx, swap.flatten(), wide, role)),
     }
-    sheet.field(cx, Label::Root, space(cx, row.rootfs, wide));
+    sheet.field(cx, Label::Root, space(cx, row.rootfs, wide, role));
     let Some(host) = host else { return };
     services(cx, sheet, host.services);
     pools(cx, sheet, host.zfs);
@@ -113,11 +115,11 @@ fn summary<'a>(cx: &Cx<'a>, row: &'a NodeRow) -> Line<'a> {
 }
 
 /// `61% ▆▆▆▁▁  39.0G of 64.0G`
-pub(super) fn space(cx: &Cx<'_>, usage: Option<Usage>, cells: usize) -> Line<'static> {
+pub(super) fn space(cx: &Cx<'_>, usage: Option<Usage>, cells: usize, role: Role) -> Line<'static> {
     let Some((usage, fraction)) = usage.and_then(|u| Some((u, u.fraction()?))) else {
         return unknown(cx).and(format!(" {}", cx.lang().label(Label::NotKnown)), Role::Muted);
     };
-    gauge(cx, fraction, cells, Role::Text)
+    gauge(cx, fraction, cells, role)
         .and(format!("  {} / {}", bytes(usage.used), bytes(usage.total)), Role::Muted)
 }
 
@@ -152,7 +154,7 @@ fn pools<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, part: &'a Part<Vec<ZfsPool>>) {
             Line::text(&*pool.name)
                 .pad(12)
                 .and(format!("{:<10}", pool.health), health)
-                .also(space(cx, pool.usage, 8)),
+                .also(space(cx, pool.usage, 8, aged(cx, part.seen, tier::SLOW))),
         );
     }
 }

@@ -11,9 +11,9 @@ use crate::ui::values::loud;
 pub(super) fn explain<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, id: &ProblemId) {
     let Some(problem) = cx.state.problem(id) else {
         // What cannot be seen may well go on.
-        sheet.summary(
-            unseen(cx, &id.subject).unwrap_or_else(|| Line::of(cx.lang().over(), Role::Muted)),
-        );
+        let unseen = unseen(cx, &id.subject);
+        sheet.is_unseen = unseen.is_some();
+        sheet.summary(unseen.unwrap_or_else(|| Line::of(cx.lang().over(), Role::Muted)));
         return;
     };
     let when = cx.when();

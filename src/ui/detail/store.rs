@@ -7,10 +7,11 @@ use super::{Cx, Line, Sheet};
 use crate::fleet::id::{GroupKey, NodeName, SourceName, StorageName, StoreName};
 use crate::fleet::part::Part;
 use crate::fleet::subject::Subject;
+use crate::fleet::tier;
 use crate::lang::Label;
 use crate::state::Item;
 use crate::theme::Role;
-use crate::ui::values::{loud, unknown};
+use crate::ui::values::{aged, loud, unknown};
 
 /// A datastore: space, jobs, who writes, what is in it.
 pub(super) fn datastore<'a>(
@@ -22,7 +23,8 @@ pub(super) fn datastore<'a>(
     let subject = Subject::Datastore(source.clone(), name.clone());
     let Some(Item::Datastore(_, row)) = cx.item(&subject) else { return };
     let lang = cx.lang();
-    let mut usage = space(cx, row.usage, sheet.width.min(60) / 4);
+    let role = aged(cx, row.seen, tier::SLOW);
+    let mut usage = space(cx, row.usage, sheet.width.min(60) / 4, role);
     if let Some(at) = row.full_at {
         usage.put(format!("  {}", lang.full_in(&cx.ahead(at))), loud(row.verdict));
     }
@@ -115,7 +117,8 @@ pub(super) fn storage<'a>(
     let subject = Subject::Storage(source.clone(), node.cloned(), name.clone());
     let Some(Item::Storage(_, row)) = cx.item(&subject) else { return };
     sheet.summary(Line::text(&*row.kind));
-    sheet.field(cx, Label::Usage, space(cx, row.usage, sheet.width.min(60) / 4));
+    let role = aged(cx, row.seen, tier::FAST);
+    sheet.field(cx, Label::Usage, space(cx, row.usage, sheet.width.min(60) / 4, role));
     let configs = cx.pve(source).and_then(|p| p.storages.known());
     if let Some(config) = configs.and_then(|c| c.iter().find(|c| c.name == *name)) {
         sheet.field(cx, Label::Storage, Line::of(config.content.join(", "), Role::Muted));

@@ -74,10 +74,15 @@ fn storage_size<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
 fn storage_state<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     use crate::fleet::pve::cluster::NodeState;
     let Some(row) = storage(item) else { return Line::new() };
-    match row.available {
-        Some(true) => Line::of(cx.lang().node_state(NodeState::Online), Role::Muted),
-        Some(false) => Line::of(cx.lang().node_state(NodeState::Offline), loud(row.verdict)),
-        None => unknown(cx),
+    let old = row.seen.filter(|_| cx.is_old(row.seen, tier::FAST));
+    match (row.available, old) {
+        (Some(true), Some(seen)) => {
+            let online = cx.lang().node_state(NodeState::Online);
+            Line::of(format!("{online} {}", cx.age(seen)), Role::Muted)
+        }
+        (Some(true), None) => Line::of(cx.lang().node_state(NodeState::Online), Role::Muted),
+        (Some(false), _) => Line::of(cx.lang().node_state(NodeState::Offline), loud(row.verdict)),
+        (None, _) => unknown(cx),
     }
 }
 
