@@ -38,8 +38,8 @@ Opens the dashboard on a simulated federation, without any server.
 .B vigie report \-\-format json | jq .verdict
 The worst of all, for a script.
 .TP
-.B vigie report | mail \-s \(dqvigie\(dq admins@example.org
-Every morning, from cron.
+.B vigie report | mail \-s vigie admins@example.org
+Sends the report by mail, from cron.
 .SH SEE ALSO
 .BR pvesh (1),
 .BR proxmox\-backup\-client (1)
@@ -105,7 +105,11 @@ impl Page {
 
     /// A text, so that no line of it is taken for a request.
     fn text(&mut self, text: &str) {
-        let line = escaped(&text.split_whitespace().collect::<Vec<_>>().join(" "));
+        let mut line = escaped(&text.split_whitespace().collect::<Vec<_>>().join(" "));
+        // Clap takes the last full stop of a help away.
+        if !line.is_empty() && !line.ends_with(['.', '?', ':']) {
+            line.push('.');
+        }
         let guard = if line.starts_with(['.', '\'']) { "\\&" } else { "" };
         self.request(&format!("{guard}{line}"));
     }
@@ -192,7 +196,7 @@ mod tests {
         let text = page(&command);
         assert!(!text.lines().any(|l| l.starts_with(".SH forged")), "{text}");
         assert!(text.contains("\\&.SH forged"), "{text}");
-        assert!(text.contains("\\&'tricky \\efBx\\-y"), "{text}");
+        assert!(text.contains("\\&'tricky \\efBx\\-y."), "{text}");
         assert!(text.contains("\\fB\\-\\-a\\-b\\fR"), "{text}");
     }
 }

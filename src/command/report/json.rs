@@ -56,9 +56,9 @@ fn time(at: Option<Epoch>) -> Option<Time> {
     at.map(Time)
 }
 
-/// A number as JSON can hold it: what is not finite is not known.
-fn finite(value: Option<f64>) -> Option<f64> {
-    value.filter(|v| v.is_finite())
+/// A share 0..=1 as JSON can hold it: what is not finite is not known.
+fn share(value: Option<f64>) -> Option<f64> {
+    value.filter(|v| v.is_finite()).map(|v| v.clamp(0.0, 1.0))
 }
 
 fn used(usage: Option<Usage>) -> Option<u64> {
@@ -284,7 +284,7 @@ fn node(row: &NodeRow) -> NodeDoc {
         name: row.name.to_string(),
         state: row.state,
         verdict: row.verdict,
-        cpu: finite(row.cpu),
+        cpu: share(row.cpu),
         memory_used: used(row.memory),
         memory_total: total(row.memory),
         rootfs_used: used(row.rootfs),

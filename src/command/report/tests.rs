@@ -13,6 +13,7 @@ use crate::cli::Format;
 use crate::fleet::host::Usage;
 use crate::fleet::id::Product;
 use crate::fleet::link::{Contact, Layer};
+use crate::fleet::part::{Outcome, Part};
 use crate::fleet::pbs::copies::Verification;
 use crate::fleet::policy::Window;
 use crate::fleet::site::Fleet;
@@ -129,6 +130,72 @@ fn before_the_first_answer_nothing_is_claimed() {
         Vec::new(),
     );
     insta::assert_snapshot!("unasked-text", rendered(&fleet, Format::Text));
+}
+
+/// What the text says in one line, breaks undone.
+fn told(fleet: &Fleet) -> String {
+    rendered(fleet, Format::Text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_fleet_without_a_problem_still_says_what_was_not_looked_at() {
+    let mut fleet = sample::healthy();
+    edit_pve(&mut fleet, "fi", |pve| {
+        let disks = &mut pve.nodes.get_mut("fi2").unwrap().disks;
+        *disks = Part::new(Arc::clone(&disks.call), disks.every);
+        let disks = &mut pve.nodes.get_mut("fi3").unwrap().disks;
+        *disks = disks.failed(Outcome::Denied("Permission check failed".into()), NOW);
+    });
+    edit_pbs(&mut fleet, "pbs", |pbs| {
+        let rights = sample::rights(&[("/", &["Datastore.Audit", "Sys.Audit"])]);
+        sample::set(&mut pbs.rights, rights);
+    });
+    let text = told(&fleet);
+    for expected in [
+        "vigie report: OK",
+        "no problems; looked at 2 sites",
+        "Not everything could be checked: see NOT CHECKED.",
+        "source fi: not asked, never read: /nodes/fi2/disks/list",
+        "source fi: denied (Permission check failed), last read 5s ago: /nodes/fi3/disks/list",
+        "source pbs: sync jobs not seen: Remote.Audit is missing",
+    ] {
+        assert!(text.contains(expected), "{expected}\n{text}");
+    }
+    assert!(!text.contains("nothing was left out"), "{text}");
+}
+
+#[test]
+fn several_of_one_kind_share_what_they_have_in_common() {
+    let mut fleet = sample::healthy();
+    edit_pbs(&mut fleet, "pbs", |pbs| {
+        let store = pbs.stores.get_mut("main").unwrap();
+        change(store.copies.get_mut("fi").unwrap(), |c| c.truncate(0));
+        change(store.groups.get_mut("fi").unwrap(), |g| g.truncate(0));
+    });
+    let text = told(&fleet);
+    for (expected, times) in [
+        ("CRITICAL 3 problems backup.missing, site helsinki", 1),
+        ("- guest 100 (web) of fi: no copy at all", 1),
+        ("If it is lost now, nothing brings it back.", 1),
+        // What to do names a guest: whose it is is said.
+        ("next, for guest 100 (web) of fi: look for its run", 1),
+        ("no good copy known of 3 guests", 1),
+        ("last good cop", 0),
+    ] {
+        assert_eq!(text.matches(expected).count(), times, "{expected}\n{text}");
+    }
+}
+
+#[test]
+fn a_source_that_refuses_says_which_right_is_missing() {
+    let mut fleet = sample::healthy();
+    edit_pve(&mut fleet, "fi", |pve| {
+        let rights = sample::rights(&[("/", &["Sys.Audit", "Datastore.Audit", "Pool.Audit"])]);
+        sample::set(&mut pve.rights, rights);
+    });
+    let text = told(&fleet);
+    assert!(text.contains("source fi: the token has no VM.Audit on /vms"), "{text}");
+    assert!(!text.contains("report: OK"), "{text}");
 }
 
 /// Names as they come from the wire at worst, though the wire should have cleaned them.

@@ -69,7 +69,7 @@ pub(super) fn consequence(problem: &Problem) -> &'static str {
         Code::SourceClockSkew => {
             "Schedules run at the wrong moment, tokens and certificates may be refused."
         }
-        Code::SourcePlannedOff => "Silence is expected in this window and is no fault.",
+        Code::SourcePlannedOff => "That is no fault; what is there is not known until it is back.",
         Code::SourceOptionalRight => {
             "PBS leaves sync jobs out silently without it: copies that come from elsewhere have \
              no known origin."
@@ -100,7 +100,7 @@ pub(super) fn consequence(problem: &Problem) -> &'static str {
             "A cluster of mixed major versions is meant for the hours of an upgrade only."
         }
         Code::NodeVersion => "There are no security updates any more.",
-        Code::GuestDown => "It starts with its node, so somebody expects it to run.",
+        Code::GuestDown => "Somebody expects it to run; what it serves is not there.",
         Code::GuestIoError => {
             "Its disk could not be written, most often because the storage is full."
         }
@@ -118,14 +118,16 @@ pub(super) fn consequence(problem: &Problem) -> &'static str {
             "A restore from it would fail or give damaged data; older copies may be sound."
         }
         Code::BackupUnverified => "That it can be restored has not been checked.",
-        Code::BackupUncovered => "No enabled job of its cluster takes it.",
+        Code::BackupUncovered => "Nothing new is kept of it; what copies there are grow old.",
         Code::BackupPartial => "A restore brings the guest back without that data.",
         Code::BackupAmbiguous => {
-            "Two clusters with the same number write into one namespace: they overwrite and \
-             prune each other's copies."
+            "Both have a guest of this number and write into one namespace: they prune each \
+             other's copies, and a restore may bring back the wrong guest."
         }
         Code::BackupBlind => "Whether these guests can be brought back cannot be told.",
-        Code::BackupJob => "It does not do what it says.",
+        Code::BackupJob => {
+            "Guests that count on it get no new copies, or not the ones they should."
+        }
         Code::BackupOrphan => "It takes space, and is the last trace of a guest.",
         Code::ReplicationLate => "If the node died now, more would be lost than planned.",
         Code::ReplicationFailing => {

@@ -300,6 +300,7 @@ impl Reports for English {
                 "a verification ran, and left the newest copy of a guest unverified"
             }
             Code::BackupUncovered => "no enabled job covers the guest",
+            Code::BackupAmbiguous => "two clusters write copies of one number into one namespace",
             Code::BackupPartial => "a disk of a guest is left out of its backup",
             Code::BackupOrphan => "copies on a PBS belong to a guest that is gone",
             Code::ReplicationFailing => "a replication job fails",
