@@ -110,7 +110,7 @@ impl Http {
         match client.get(&path, &query, deadline, max_body).await {
             Ok(answer) => {
                 let offset = clock_offset(&answer, (self.clock)());
-                (read(call, &answer.bytes), offset)
+                (read(call, &answer.bytes).map_err(|fault| client.hushed(fault)), offset)
             }
             Err(fault) => (Err(fault), None),
         }

@@ -142,10 +142,12 @@ impl Server {
                 }
                 continue;
             };
+            // Changes first: a connection that came at the same time is not served as before.
             let accepted = tokio::select! {
-                accepted = open.accept() => accepted,
-                () = changed.cancelled() => continue,
+                biased;
                 () = self.stop.cancelled() => return,
+                () = changed.cancelled() => continue,
+                accepted = open.accept() => accepted,
             };
             if let Ok((stream, _)) = accepted {
                 self.connections.fetch_add(1, Ordering::Relaxed);
@@ -164,7 +166,7 @@ impl Server {
     async fn connection(self: &Arc<Self>, stream: TcpStream, acceptor: TlsAcceptor) {
         let changed = self.changed();
         let _ = stream.set_nodelay(true);
-        if self.whole(|fault| *fault == Fault::Reset) {
+        if self.whole(|fault| matches!(fault, Fault::Reset | Fault::Down)) {
             let _ = stream.set_zero_linger();
             return;
         }

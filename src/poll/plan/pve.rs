@@ -128,7 +128,11 @@ fn configs(pve: &PveSurvey, online: &BTreeSet<&NodeName>, due: Due, calls: &mut 
         }
     }
     again.sort();
-    let share = configs_per_round(resources.guests.len());
+    // Answers bring plans of their own: what was asked within this round counts.
+    let round = i64::from(tier::FAST);
+    let asked = pve.configs.values().filter_map(|part| part.tried);
+    let asked = asked.filter(|tried| due.now.since(*tried) < round).count();
+    let share = configs_per_round(resources.guests.len()).saturating_sub(asked);
     calls.extend(again.into_iter().take(share).map(|(_, call)| call));
 }
 

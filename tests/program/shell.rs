@@ -5,8 +5,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
 
-#[path = "support/pty.rs"]
-mod pty;
+
+
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use portable_pty::CommandBuilder;
-use pty::Pty;
+use crate::pty::Pty;
 use ratatui::Frame;
 use ratatui::widgets::Paragraph;
 use rustix::process::Signal;
@@ -80,7 +80,7 @@ fn result_file(dir: &tempfile::TempDir) -> PathBuf {
 }
 
 fn arguments() -> [&'static str; 6] {
-    ["child", "--exact", "--ignored", "--nocapture", "--test-threads=1", "-q"]
+    ["shell::child", "--exact", "--ignored", "--nocapture", "--test-threads=1", "-q"]
 }
 
 fn command(result: &Path) -> CommandBuilder {

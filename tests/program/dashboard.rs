@@ -1,0 +1,121 @@
+//! The dashboard in a terminal, over servers that answer, and over servers that stop.
+
+use vigie::simulate::Fault;
+use vigie::simulate::fleet::{SimFleet, SimVersion};
+
+use crate::bed::{Bed, in_terminal};
+use crate::pty::Pty;
+
+fn healthy() -> Bed {
+    Bed::new(SimFleet::healthy(SimVersion(9, 1, 7), SimVersion(4, 2, 3)))
+}
+
+fn demo() -> (tempfile::TempDir, Pty) {
+    let home = tempfile::tempdir().unwrap();
+    let mut command = in_terminal(home.path());
+    command.arg("--demo");
+    let pty = Pty::spawn(command, 80, 24);
+    (home, pty)
+}
+
+#[test]
+fn the_demo_says_at_once_what_is_wrong() {
+    let (_home, mut pty) = demo();
+    pty.wait_text("helsinki");
+    pty.wait_text("in no backup job");
+    pty.wait_text("3 critical");
+    for (key, text) in [("2", "scsi1"), ("3", "etabli"), ("4", "scratch"), ("5", "pbs:main")] {
+        pty.keys(key);
+        pty.wait_text(text);
+    }
+    pty.keys("6");
+    pty.wait_text("206");
+    pty.keys("q");
+    assert_eq!(pty.ended().0, 0);
+    assert!(pty.line_is_as_before());
+}
+
+#[test]
+fn every_row_opens_and_escape_leads_back() {
+    let (_home, mut pty) = demo();
+    pty.wait_text("3 critical");
+    for view in ["1", "2", "3", "4", "5", "6"] {
+        pty.keys(view);
+        pty.wait_text("1 Fleet");
+        pty.keys("\r");
+        pty.wait_text("Esc back");
+        pty.keys("\u{1b}");
+        pty.wait_text("1 Fleet");
+    }
+    pty.keys("q");
+    assert_eq!(pty.ended().0, 0);
+}
+
+#[test]
+fn a_plug_that_is_pulled_is_seen_and_nothing_known_is_lost() {
+    let bed = healthy();
+    let mut pty = bed.open(120, 40);
+    pty.wait_text("4/4");
+    pty.keys("4");
+    pty.wait_text("proxy");
+    for handle in bed.federation.sources() {
+        handle.set(&Fault::Down);
+    }
+    pty.keys("r");
+    pty.wait_text("unknown");
+    pty.wait_text("proxy");
+    pty.keys("2");
+    pty.wait_text("refused");
+    for handle in bed.federation.sources() {
+        handle.clear();
+    }
+    pty.keys("r");
+    pty.wait("well again", |screen| !screen.contents().contains("refused"));
+    pty.keys("q");
+    assert_eq!(pty.ended().0, 0);
+}
+
+#[test]
+fn the_first_frame_shows_what_was_known_before_anything_is_asked() {
+    let bed = healthy();
+    let mut pty = bed.open(80, 24);
+    pty.wait_text("4/4");
+    pty.keys("4");
+    pty.wait_text("proxy");
+    pty.keys("q");
+    assert_eq!(pty.ended().0, 0);
+    for handle in bed.federation.sources() {
+        handle.set(&Fault::TlsSilent);
+    }
+    bed.federation.forget_requests();
+    let mut pty = bed.open(80, 24);
+    pty.wait_text("4/4");
+    pty.keys("4");
+    pty.wait_text("proxy");
+    assert!(bed.federation.requests().is_empty(), "nobody was asked");
+    pty.keys("q");
+    assert_eq!(pty.ended().0, 0);
+}
+
+#[test]
+fn every_size_is_drawn() {
+    let bed = healthy();
+    let mut pty = bed.open(80, 24);
+    pty.wait_text("4/4");
+    for (columns, lines) in [(40, 10), (300, 100), (20, 5), (1, 1), (120, 40)] {
+        pty.resize(columns, lines);
+    }
+    pty.keys("4");
+    pty.wait_text("proxy");
+    pty.keys("q");
+    assert_eq!(pty.ended().0, 0);
+}
+
+#[test]
+fn without_a_terminal_it_says_what_to_do_instead() {
+    let bed = healthy();
+    let output = bed.run(&[]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("vigie report"), "{said}");
+}

@@ -1,0 +1,21 @@
+//! The program from outside: its dashboard in a real terminal, its reports on real pipes, over
+//! real HTTPS servers on loopback.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "tests"
+)]
+
+#[path = "../support/pty.rs"]
+mod pty;
+
+mod bed;
+mod budget;
+mod dashboard;
+mod harmless;
+mod proxmoxer;
+mod report;
+mod shell;
