@@ -1,6 +1,9 @@
-//! The commands without a screen: one file each.
+//! The commands: one file each, and what they have in common.
 
-pub mod config;
+pub mod dashboard;
+pub mod demo;
+pub mod fleet;
 pub mod generate;
 pub mod report;
 pub mod simulate;
+pub mod sweep;

@@ -40,6 +40,7 @@ pub mod frame;
 pub mod guest;
 pub mod mapping;
 pub mod node;
+mod only;
 pub mod orphan;
 pub mod problem;
 pub mod replication;

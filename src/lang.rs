@@ -109,13 +109,17 @@ pub trait Phrases {
     /// Nothing has answered yet.
     fn waiting(&self) -> &'static str;
     /// `5 sites 9 hosts 64 guests`
-    fn totals(&self, sites: usize, hosts: usize, guests: usize) -> String;
+    ///
+    /// Where not all can be seen (`!all`), numbers are the least there is: `64+ guests`.
+    fn totals(&self, sites: usize, hosts: usize, guests: usize, all: bool) -> String;
     /// The same, shorter.
-    fn totals_short(&self, hosts: usize, guests: usize) -> String;
+    fn totals_short(&self, hosts: usize, guests: usize, all: bool) -> String;
     /// The window is too small.
     fn too_small(&self, width: u16, height: u16) -> String;
     /// What stands where a section has no rows.
     fn nothing(&self, section: Section) -> &'static str;
+    /// That what is listed need not be all there is.
+    fn not_all_seen(&self) -> &'static str;
     /// What stands where the filter leaves no rows.
     fn nothing_passes(&self, hidden: usize) -> String;
     /// So many lines are not shown.
@@ -150,6 +154,12 @@ pub trait Phrases {
     fn because(&self, subject: &Subject) -> String;
     /// What is shown is no longer there.
     fn gone(&self) -> &'static str;
+    /// The problem that is explained is no longer one.
+    fn over(&self) -> &'static str;
+    /// What it was when it was last seen: `running 4m ago`.
+    fn was(&self, state: &str, age: &str) -> String;
+    /// `4 groups, 78 copies`
+    fn count_groups(&self, groups: usize, copies: usize) -> String;
     /// What a key was answered with.
     fn notice(&self, notice: &Notice) -> String;
     /// So many disks are in the backup of the disks there are.
@@ -178,7 +188,7 @@ pub trait Sentences {
     fn subject(&self, subject: &Subject) -> String;
     /// A problem in at most about fifty columns, without its subject: the answer in words.
     fn short(&self, problem: &Problem, when: &When<'_>) -> String;
-    /// What it means, in one or two sentences, for its detail.
+    /// What follows from it, in one or two sentences, after [`Sentences::short`] in its detail.
     fn meaning(&self, problem: &Problem, when: &When<'_>) -> String;
     /// What to do next: commands or places to look, one per line.
     fn next(&self, problem: &Problem) -> Vec<String>;

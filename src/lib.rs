@@ -10,6 +10,7 @@
 //! clock and no I/O.
 
 pub mod cli;
+pub mod clock;
 pub mod command;
 pub mod config;
 pub mod fleet;
@@ -23,4 +24,5 @@ pub mod run;
 pub mod simulate;
 pub mod state;
 pub mod theme;
+pub mod ui;
 pub mod update;

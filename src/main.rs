@@ -2,19 +2,29 @@
 
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Parser;
 use vigie::cli::{Cli, Command};
 use vigie::command;
+use vigie::poll::fleet::SharedEnv;
+use vigie::run::Ending;
+use vigie::ui::Skin;
 
 /// For mistakes of configuration or usage, and for what cannot be done.
 const REFUSED: u8 = 2;
 
+/// The theme.
+const THEME: &str = "dark";
+
+/// For a defect of this program; what Rust itself exits with after a panic.
+const BROKEN: u8 = 101;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     match run(&cli) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             let _ = writeln!(io::stderr(), "vigie: {error:#}");
             ExitCode::from(REFUSED)
@@ -22,22 +32,70 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(cli: &Cli) -> anyhow::Result<()> {
-    let env = |name: &str| std::env::var(name).ok();
+fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
+    let env: SharedEnv = Arc::new(|name: &str| std::env::var(name).ok());
     match &cli.command {
-        Some(Command::Config) if !cli.global.demo => {
-            let text = command::config::text(cli.global.config.as_deref(), &env)?;
-            io::stdout().write_all(text.as_bytes())?;
-            Ok(())
+        Some(Command::Config) => {
+            let start = command::fleet::start(&cli.global, &env, false)?;
+            let text = vigie::config::print(&start.config);
+            say(&text)?;
+            Ok(ExitCode::SUCCESS)
         }
         Some(Command::Simulate(arguments)) => tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?
             .block_on(command::simulate::serve(arguments, &mut io::stdout()))
+            .map(|()| ExitCode::SUCCESS)
             .context("the simulated federation cannot be served"),
-        Some(Command::Generate(_) | Command::Report(_) | Command::Config) | None => {
-            // Better a refusal than a silence that looks like success.
-            anyhow::bail!("not built yet in this version: only `config` and `simulate` are")
+        Some(Command::Report(arguments)) => {
+            let start = command::fleet::start(&cli.global, &env, !arguments.no_memory)?;
+            let (judged, fleet) = command::sweep::look(start, arguments.timeout)?;
+            let zone = jiff::tz::TimeZone::system();
+            let lang = vigie::lang::english();
+            let text = command::report::render(&judged, &fleet, arguments.format, lang, &zone)?;
+            say(&text)?;
+            Ok(ExitCode::SUCCESS)
         }
+        Some(Command::Generate(arguments)) => {
+            say(&command::generate::page(arguments.page))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        None => watch(cli, &env),
+    }
+}
+
+fn watch(cli: &Cli, env: &SharedEnv) -> anyhow::Result<ExitCode> {
+    let start = command::fleet::start(&cli.global, env, true)?;
+    if let Some(dir) = &start.config.state_dir {
+        // No log is no reason not to watch.
+        let _ = vigie::run::log::to_files_in(dir, tracing::Level::INFO);
+    }
+    let skin = Skin::of(THEME, &**env);
+    let draw = move |frame: &mut ratatui::Frame<'_>, state: &_| vigie::ui::draw(frame, state, &skin);
+    match command::dashboard::watch_fleet(start, draw) {
+        Ok(ending) => Ok(code_of(ending)),
+        Err(vigie::run::Error::Panicked) => Ok(ExitCode::from(BROKEN)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// As shells report it: 128 and the signal for an end by one.
+fn code_of(ending: Ending) -> ExitCode {
+    match ending {
+        Ending::Quit => ExitCode::SUCCESS,
+        Ending::Signal(number) => {
+            ExitCode::from(128_u8.saturating_add(u8::try_from(number).unwrap_or(0)))
+        }
+        Ending::HungUp => ExitCode::from(129),
+        Ending::Panicked => ExitCode::from(BROKEN),
+    }
+}
+
+/// Prints. A reader that has seen enough (`| head`) is no failure.
+fn say(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
     }
 }

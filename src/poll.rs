@@ -10,6 +10,8 @@
 
 pub mod assemble;
 pub mod call;
+pub mod fleet;
+pub mod http;
 pub mod keep;
 pub mod plan;
 pub mod poller;

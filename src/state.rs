@@ -2,6 +2,8 @@
 
 pub mod drawn;
 pub mod filter;
+pub mod index;
+pub mod layout;
 pub mod listing;
 mod members;
 pub mod order;
@@ -19,6 +21,8 @@ use jiff::tz::TimeZone;
 
 pub use drawn::Drawn;
 pub use filter::Filter;
+pub use index::{Cause, Index, Sums, Tally};
+pub use layout::{Layout, Place, Rows};
 pub use listing::{Listing, Shown, Span};
 pub use order::{Column, Sort};
 pub use overlay::{Notice, Overlay, Poll, Said};
@@ -53,6 +57,7 @@ pub struct State {
     pub(crate) places: Places,
     /// What the last frame told.
     pub(crate) drawn: Drawn,
+    index: Arc<Index>,
 }
 
 /// What waits behind a frozen screen.
@@ -73,12 +78,16 @@ pub struct Page {
     pub view: View,
     /// What is listed there.
     pub listing: Listing,
+    /// The first line of a detail that is shown.
+    pub top: usize,
+    /// Whether a detail keeps its cursor in the window: not while its text is scrolled over.
+    pub follows: bool,
 }
 
 impl Page {
     /// A view nobody has been to.
     pub(crate) fn new(view: View) -> Self {
-        Self { listing: Listing::new(&view), view }
+        Self { listing: Listing::new(&view), view, top: 0, follows: false }
     }
 }
 
@@ -125,6 +134,7 @@ impl State {
             said: None,
             places: Places::new(),
             drawn: Drawn::default(),
+            index: Arc::default(),
         };
         state.refresh();
         state
@@ -152,7 +162,15 @@ impl State {
 
     /// The problem a view explains; none once it is over.
     pub fn problem(&self, id: &ProblemId) -> Option<&crate::judge::Problem> {
-        self.judged.problems.iter().chain(&self.judged.notices).find(|p| id.is(p))
+        let index = self.index();
+        let mut problems = index.problems(&id.subject, &self.judged);
+        let mut notices = index.notices(&id.subject, &self.judged);
+        problems.find(|p| id.is(p)).or_else(|| notices.find(|p| id.is(p)))
+    }
+
+    /// Sums and places of what is judged.
+    pub fn index(&self) -> &Index {
+        &self.index
     }
 
     /// All that is known by now, whatever is shown: what is to be judged.
@@ -170,7 +188,15 @@ impl State {
             Overlay::Help(scroll) | Overlay::Evidence(scroll) => {
                 *scroll = (*scroll).min(drawn.reach);
             }
-            Overlay::None | Overlay::Filter(_) => {}
+            Overlay::None | Overlay::Filter(_) => {
+                let page = self.places.current_mut();
+                if let Some(layout) = &drawn.page {
+                    page.top = page.top.min(layout.end());
+                    if page.follows {
+                        page.top = layout.reveal(page.top, page.listing.selected_index());
+                    }
+                }
+            }
         }
         self.drawn = drawn;
     }
@@ -179,6 +205,7 @@ impl State {
     pub(crate) fn show(&mut self, tab: Tab) {
         self.places.details.clear();
         self.places.tab = tab;
+        self.drawn.page = None;
         self.refresh();
     }
 
@@ -190,6 +217,7 @@ impl State {
             Some(open) => details.truncate(open + 1),
             None => details.push(Page::new(view)),
         }
+        self.drawn.page = None;
         self.refresh();
     }
 
@@ -197,6 +225,7 @@ impl State {
     pub(crate) fn leave(&mut self) -> bool {
         let left = self.places.details.pop().is_some();
         if left {
+            self.drawn.page = None;
             self.refresh();
         }
         left
@@ -219,6 +248,9 @@ impl State {
 
     /// Brings the list that is shown up to date with the data. Others follow when they are shown.
     pub(crate) fn refresh(&mut self) {
+        if !self.index.is_of(&self.judged) {
+            self.index = Arc::new(Index::new(&self.judged, &self.fleet));
+        }
         let page = self.places.current_mut();
         page.listing.refresh(&page.view, &self.judged, &self.fleet, self.faults_only);
     }

@@ -8,7 +8,7 @@ use ratatui::style::Style;
 
 pub use depth::{Depth, depth};
 pub use file::ThemeError;
-pub use glyphs::{GlyphSet, Glyphs};
+pub use glyphs::{GlyphSet, Glyphs, glyphs};
 
 use self::depth::Shade;
 

@@ -21,9 +21,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use self::cx::Cx;
-use crate::lang::Lang;
+use crate::lang::{Lang, english};
 use crate::state::{Drawn, State, View};
-use crate::theme::{Glyphs, Theme};
+use crate::theme::{Glyphs, Theme, depth, glyphs};
 
 /// The smallest window in which there is something to see, columns and lines.
 pub const SMALLEST: (u16, u16) = (40, 10);
@@ -37,6 +37,18 @@ pub struct Skin {
     pub glyphs: Glyphs,
     /// Words.
     pub lang: &'static dyn Lang,
+}
+
+impl Skin {
+    /// A theme that comes with the program, in English, for the terminal that the environment
+    /// tells of.
+    pub fn of(theme: &str, env: &dyn Fn(&str) -> Option<String>) -> Self {
+        Self {
+            theme: Theme::named(theme, depth(env)).unwrap_or_else(|_| Theme::plain()),
+            glyphs: Glyphs::of(glyphs(env)),
+            lang: english(),
+        }
+    }
 }
 
 /// Draws the state.
@@ -62,7 +74,8 @@ pub fn paint(area: Rect, buf: &mut Buffer, state: &State, skin: &Skin) -> Drawn 
         View::Tab(_) => lists::draw(&cx, body, buf),
         View::Site(_) | View::Subject(_) | View::Problem(_) => detail::draw(&cx, body, buf),
     }
-    overlay::draw(&cx, body, buf);
+    // The help of a view fits into the smallest usual window, with the line above the view.
+    overlay::draw(&cx, Rect { y: body.y - 1, height: body.height + 1, ..body }, buf);
     chrome::footer(&cx, line(area.height - 1), buf);
     cx.into_drawn()
 }

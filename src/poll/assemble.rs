@@ -5,8 +5,10 @@ mod link;
 mod pbs;
 mod pve;
 mod sight;
+mod vouch;
 
 pub use link::{Attempt, attempt, round_ended, whole_contact};
+pub use vouch::vouch;
 
 use crate::fleet::part::{Outcome, Part};
 use crate::fleet::survey::{Body, Survey};
@@ -25,6 +27,12 @@ pub fn apply(survey: &mut Survey, call: &Call, answered: Answered, at: Epoch) {
         // A call planned for one product never meets a survey of the other.
         _ => {}
     }
+}
+
+/// Whether everything that was ever asked of the source failed with its last try.
+pub fn every_part_failed(survey: &Survey, now: Epoch) -> bool {
+    let mut tried = survey.parts(now).into_iter().filter(|part| part.tried.is_some()).peekable();
+    tried.peek().is_some() && tried.all(|part| matches!(part.outcome, Outcome::Failed(_)))
 }
 
 /// Puts an answer into a part; `take` picks the value this part is made of.

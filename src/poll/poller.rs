@@ -248,10 +248,12 @@ impl<S: Source + 'static> Poller<S> {
                 self.probing = self.probing.saturating_sub(1);
                 // A probe tells of its endpoint; it never takes the source over.
                 let current = self.survey.link.current;
+                let attempt = self.softened(attempt, now);
                 assemble::attempt(&mut self.survey.link, attempt, now);
                 if current.is_some() {
                     self.survey.link.current = current;
                 }
+                assemble::vouch(&mut self.survey);
             }
             Landing::Call(call, fetched) => self.land_call(&call, *fetched, now),
         }
@@ -260,27 +262,40 @@ impl<S: Source + 'static> Poller<S> {
     fn land_call(&mut self, call: &Call, fetched: Fetched, now: Epoch) {
         self.flying.remove(call);
         let Fetched { answered, attempt } = fetched;
-        let endpoint = attempt.endpoint;
-        match attempt.contact {
+        match &attempt {
             // The call goes to the next endpoint with the next plan: its part is untouched.
-            Contact::Unreachable(..) | Contact::Untrusted => {
-                assemble::attempt(&mut self.survey.link, attempt, now);
-                self.reach.failed(endpoint, now);
-                return;
+            Some(Attempt {
+                endpoint,
+                contact: Contact::Unreachable(..) | Contact::Untrusted,
+                ..
+            }) => {
+                self.reach.failed(*endpoint, now);
             }
-            Contact::Unauthorized => {
-                assemble::attempt(&mut self.survey.link, attempt, now);
-                self.stopped = true;
-                return;
+            Some(Attempt { contact: Contact::Unauthorized, .. }) => self.stopped = true,
+            _ => {
+                if let Some(attempt) = &attempt {
+                    self.reach.succeeded(attempt.endpoint);
+                }
+                assemble::apply(&mut self.survey, call, answered, now);
             }
-            _ => {}
         }
-        self.reach.succeeded(endpoint);
-        assemble::attempt(&mut self.survey.link, attempt, now);
-        assemble::apply(&mut self.survey, call, answered, now);
+        if let Some(attempt) = attempt {
+            let attempt = self.softened(attempt, now);
+            assemble::attempt(&mut self.survey.link, attempt, now);
+            assemble::vouch(&mut self.survey);
+        }
         if call.is_fast() {
             self.end_round(now);
         }
+    }
+
+    /// One call that fails is a failed part; only when all do, it is the source that is wrong.
+    fn softened(&self, attempt: Attempt, now: Epoch) -> Attempt {
+        let is_soft = matches!(attempt.contact, Contact::Error(_) | Contact::Malformed(_));
+        if is_soft && !assemble::every_part_failed(&self.survey, now) {
+            return Attempt { contact: Contact::Fine, ..attempt };
+        }
+        attempt
     }
 
     /// A round is whole when each of its parts was tried since it began and none failed.

@@ -31,6 +31,6 @@ pub struct Hints {
 pub struct Fetched {
     /// The answer, or why there is none.
     pub answered: Answered,
-    /// What it says of the endpoint.
-    pub attempt: Attempt,
+    /// What it says of the endpoint; none where it failed in a way that says nothing.
+    pub attempt: Option<Attempt>,
 }

@@ -34,6 +34,8 @@ pub enum Trust {
     /// By the SHA-256 of its leaf certificate, any of these. The pin decides alone: neither the
     /// name nor the end of validity is asked for.
     Fingerprints(Vec<[u8; 32]>),
+    /// By either: a leaf with one of these fingerprints, or one the CA of this PEM vouches for.
+    Either(Vec<u8>, Vec<[u8; 32]>),
 }
 
 /// Why no TLS configuration could be made.
@@ -126,22 +128,34 @@ fn judge(
 ) -> Result<Arc<dyn ServerCertVerifier>, TrustError> {
     match trust {
         Trust::System => system(provider),
-        Trust::CaPem(pem) => {
-            let mut roots = RootCertStore::empty();
-            for der in CertificateDer::pem_slice_iter(pem) {
-                let der = der.map_err(|e| TrustError::Ca(cleaned(&e.to_string())))?;
-                roots.add(der).map_err(|e| TrustError::Ca(cleaned(&e.to_string())))?;
-            }
-            let built = WebPkiServerVerifier::builder_with_provider(roots.into(), provider.clone());
-            let built = built.build().map_err(|e| TrustError::Ca(cleaned(&e.to_string())))?;
-            Ok(built)
-        }
+        Trust::CaPem(pem) => authority(pem, provider),
         Trust::Fingerprints(pins) if pins.is_empty() => Err(TrustError::NoFingerprint),
-        Trust::Fingerprints(pins) => Ok(Arc::new(Pinned {
-            pins: pins.clone(),
-            algorithms: provider.signature_verification_algorithms,
-        })),
+        Trust::Fingerprints(pins) => Ok(pinned(pins, None, provider)),
+        Trust::Either(pem, pins) => Ok(pinned(pins, Some(authority(pem, provider)?), provider)),
     }
+}
+
+fn pinned(
+    pins: &[[u8; 32]],
+    others: Option<Arc<dyn ServerCertVerifier>>,
+    provider: &Arc<CryptoProvider>,
+) -> Arc<dyn ServerCertVerifier> {
+    let algorithms = provider.signature_verification_algorithms;
+    Arc::new(Pinned { pins: pins.to_vec(), others, algorithms })
+}
+
+fn authority(
+    pem: &[u8],
+    provider: &Arc<CryptoProvider>,
+) -> Result<Arc<dyn ServerCertVerifier>, TrustError> {
+    let mut roots = RootCertStore::empty();
+    for der in CertificateDer::pem_slice_iter(pem) {
+        let der = der.map_err(|e| TrustError::Ca(cleaned(&e.to_string())))?;
+        roots.add(der).map_err(|e| TrustError::Ca(cleaned(&e.to_string())))?;
+    }
+    let built = WebPkiServerVerifier::builder_with_provider(roots.into(), provider.clone());
+    let built = built.build().map_err(|e| TrustError::Ca(cleaned(&e.to_string())))?;
+    Ok(built)
 }
 
 /// The verifier over the system's roots, loaded once: that reads some hundred certificates.
@@ -160,6 +174,8 @@ fn system(provider: &Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>,
 #[derive(Debug)]
 struct Pinned {
     pins: Vec<[u8; 32]>,
+    /// Who decides over leaves that are not pinned; else none of them is believed.
+    others: Option<Arc<dyn ServerCertVerifier>>,
     algorithms: WebPkiSupportedAlgorithms,
 }
 
@@ -167,15 +183,23 @@ impl ServerCertVerifier for Pinned {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
-        _now: UnixTime,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         if self.pins.contains(&fingerprint(end_entity)) {
-            Ok(ServerCertVerified::assertion())
-        } else {
-            Err(CertificateError::ApplicationVerificationFailure.into())
+            return Ok(ServerCertVerified::assertion());
+        }
+        match &self.others {
+            Some(others) => others.verify_server_cert(
+                end_entity,
+                intermediates,
+                server_name,
+                ocsp_response,
+                now,
+            ),
+            None => Err(CertificateError::ApplicationVerificationFailure.into()),
         }
     }
 

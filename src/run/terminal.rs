@@ -6,7 +6,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use crossterm::cursor::{Hide, Show};
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
@@ -170,8 +170,7 @@ impl Drop for Host {
 
 impl Surroundings for Host {
     fn now(&self) -> Epoch {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Epoch(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+        crate::clock::now()
     }
 
     async fn suspend(&mut self) -> io::Result<()> {

@@ -1,5 +1,6 @@
 //! What a frame tells back about itself.
 
+use super::layout::Layout;
 use super::view::Section;
 use crate::fleet::time::Epoch;
 
@@ -11,6 +12,8 @@ pub struct Drawn {
     pub lines: Vec<(Section, u16)>,
     /// How far the overlay's text can be scrolled.
     pub reach: u16,
+    /// How a detail lies on the screen; none in a view of the first level.
+    pub page: Option<Layout>,
     /// The first moment at which a label that is shown reads differently with the same data.
     pub next_roll: Option<Epoch>,
 }

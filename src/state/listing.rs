@@ -71,11 +71,18 @@ pub struct Span {
 pub struct Shown {
     /// Which row.
     pub row: Row,
+    /// In which section.
+    pub section: Section,
     /// Whether the cursor is on it.
     pub selected: bool,
 }
 
 impl Span {
+    /// Its first row, counted among all visible rows of the list.
+    pub fn first_row(&self) -> usize {
+        self.start
+    }
+
     fn range(&self) -> Range<usize> {
         self.start..self.start + self.len
     }
@@ -140,6 +147,11 @@ impl Listing {
         self.selected.as_ref().filter(|_| !self.is_empty())
     }
 
+    /// Where the cursor is among all visible rows.
+    pub fn selected_index(&self) -> usize {
+        self.cursor
+    }
+
     /// The row under the cursor.
     pub fn cursor_row(&self) -> Option<Row> {
         self.row(self.cursor)
@@ -156,12 +168,22 @@ impl Listing {
     pub fn shown(&self, span: &Span, lines: u16) -> (usize, impl Iterator<Item = Shown> + '_) {
         let lines = usize::from(lines);
         let offset = span.offset_for(lines, self.cursor);
-        let from = span.start + offset;
-        let to = (from + lines).min(span.start + span.len);
-        let rows = (from..to).filter_map(|index| {
-            Some(Shown { row: self.row(index)?, selected: index == self.cursor })
-        });
-        (offset, rows)
+        (offset, self.rows(span, offset, lines))
+    }
+
+    /// `count` rows of a section from the row `first` on, wherever the cursor is.
+    pub fn rows(
+        &self,
+        span: &Span,
+        first: usize,
+        count: usize,
+    ) -> impl Iterator<Item = Shown> + '_ {
+        let from = span.start + first.min(span.len);
+        let to = span.start + first.saturating_add(count).min(span.len);
+        let section = span.section;
+        (from..to).filter_map(move |index| {
+            Some(Shown { row: self.row(index)?, section, selected: index == self.cursor })
+        })
     }
 
     /// Keeps how many lines a section got in the last frame, and what it showed.
@@ -193,7 +215,7 @@ impl Listing {
     }
 }
 
-/// Whether a row is not well.
-fn is_fault(row: Row, judged: &Judged) -> bool {
-    row.item(judged).is_some_and(|item| item.verdict() != Verdict::Ok)
+/// Whether a row is not well, as far as its section tells.
+fn is_fault(row: Row, section: Section, judged: &Judged) -> bool {
+    row.item(judged).is_some_and(|item| item.verdict_in(section) != Verdict::Ok)
 }

@@ -22,7 +22,7 @@ pub(super) fn members(view: &View, judged: &Judged) -> Vec<Members> {
         View::Tab(Tab::Hosts) => vec![all.nodes(|_| true)],
         View::Tab(Tab::Guests) => vec![all.guests(|_| true)],
         View::Tab(Tab::Backups) => {
-            vec![all.datastores(|_| true), all.backup_jobs(|_| true), all.guests(|g| !g.template)]
+            vec![all.datastores(|_| true), all.backup_jobs(|_| true), all.copies()]
         }
         View::Tab(Tab::Replication) => vec![all.replication(|_| true)],
         View::Site(name) => of_site(name, all),
@@ -162,6 +162,12 @@ impl<'a> Everything<'a> {
 
     fn nodes(self, meant: impl Fn(&NodeRow) -> bool) -> Members {
         (Section::Nodes, self.pick(|s| &s.nodes, meant, Row::Node))
+    }
+
+    /// Guests by their copies; a template that no job covers has none to speak of.
+    fn copies(self) -> Members {
+        let meant = |g: &GuestRow| !g.template || g.backup.verdict.is_some();
+        (Section::Copies, self.pick(|s| &s.guests, meant, Row::Guest))
     }
 
     fn guests(self, meant: impl Fn(&GuestRow) -> bool) -> Members {

@@ -108,7 +108,8 @@ impl Sort {
     pub fn default_of(view: &View) -> Self {
         let column = match view {
             View::Tab(Tab::Backups) => Some(Column::Copy),
-            _ => None,
+            // The worst first; what is equally bad stays where its identity puts it.
+            _ => Some(Column::Verdict),
         };
         Self { column, reversed: false }
     }
@@ -134,7 +135,7 @@ impl Sort {
             }
             return;
         };
-        rows.sort_by(|(_, a), (_, b)| match (column.key(a), column.key(b)) {
+        rows.sort_by(|(_, a), (_, b)| match (column.key(a, section), column.key(b, section)) {
             (Key::Missing, Key::Missing) => Ordering::Equal,
             (Key::Missing, _) => Ordering::Greater,
             (_, Key::Missing) => Ordering::Less,
@@ -209,9 +210,9 @@ impl Column {
         }
     }
 
-    fn key<'a>(self, item: &Item<'a>) -> Key<'a> {
+    fn key<'a>(self, item: &Item<'a>, section: Section) -> Key<'a> {
         match self {
-            Self::Verdict => Key::Number(-f64::from(item.verdict() as u8)),
+            Self::Verdict => Key::Number(-f64::from(item.verdict_in(section) as u8)),
             Self::Site => site(item).map_or(Key::Missing, Key::Text),
             Self::Name => name(item).map_or(Key::Missing, Key::Text),
             Self::Id => id(item),

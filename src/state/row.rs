@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::view::{ProblemId, RowId};
+use super::view::{ProblemId, RowId, Section};
 use crate::fleet::id::{GroupKey, GuestKey};
 use crate::fleet::subject::Subject;
 use crate::judge::rows::{
@@ -139,6 +139,14 @@ impl Item<'_> {
             })),
             Self::Problem(problem) | Self::Notice(problem) => problem.subject.clone(),
         })
+    }
+
+    /// Its verdict in a section: where guests are listed by their copies, how these stand.
+    pub fn verdict_in(&self, section: Section) -> Verdict {
+        match (section, self) {
+            (Section::Copies, Self::Guest(_, row)) => row.backup.verdict.unwrap_or(Verdict::Ok),
+            _ => self.verdict(),
+        }
     }
 
     /// Its verdict; a group has none of its own and counts as ok.

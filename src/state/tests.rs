@@ -177,8 +177,10 @@ fn each_view_lists_what_belongs_there() {
             &[
                 "Datastores: datastore/pbs/main",
                 "BackupJobs: backup-job/fi/nightly",
-                "Guests: guest/fi/1",
-                "Guests: guest/fi/2",
+                "Copies: guest/fi/1",
+                "Copies: guest/fi/2",
+                // A template, but one that a job covers.
+                "Copies: guest/fi/9",
             ],
         ),
         (View::Tab(Tab::Replication), &["Replication: job/fi/1-0", "Replication: job/fi/1-1"]),

@@ -130,6 +130,8 @@ pub enum Section {
     Nodes,
     /// Guests.
     Guests,
+    /// Guests by their copies: the verdict of a row is that of its backup.
+    Copies,
     /// PVE storages.
     Storages,
     /// PBS datastores.

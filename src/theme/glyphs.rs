@@ -58,6 +58,23 @@ pub struct Glyphs {
     pub more: [&'static str; 2],
 }
 
+/// The characters that the environment tells of: ASCII without a UTF-8 locale or on a dumb
+/// terminal, few signs on the bare console of Linux.
+pub fn glyphs(env: &dyn Fn(&str) -> Option<String>) -> GlyphSet {
+    let set = |name: &str| env(name).filter(|value| !value.is_empty());
+    let locale = set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG"));
+    let is_utf8 = locale.is_some_and(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    });
+    match set("TERM").as_deref() {
+        _ if !is_utf8 => GlyphSet::Ascii,
+        Some("dumb") => GlyphSet::Ascii,
+        Some("linux") => GlyphSet::Plain,
+        _ => GlyphSet::Full,
+    }
+}
+
 impl Glyphs {
     /// The characters of a set.
     pub const fn of(set: GlyphSet) -> Self {

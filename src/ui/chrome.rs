@@ -29,11 +29,10 @@ pub(super) fn header(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     let clock = cx.lang().moment(cx.now(), &cx.when());
     cx.note(|d| d.clock(cx.now()));
     let sites = &cx.judged.sites;
-    let hosts = sites.iter().map(|s| s.nodes.len()).sum();
-    let guests = sites.iter().map(|s| s.guests.len()).sum();
+    let (hosts, guests, all) = (cx.index().hosts, cx.index().guests, cx.index().is_counted);
     let totals = [
-        cx.lang().totals(sites.len(), hosts, guests),
-        cx.lang().totals_short(hosts, guests),
+        cx.lang().totals(sites.len(), hosts, guests, all),
+        cx.lang().totals_short(hosts, guests, all),
         String::new(),
     ];
     for (words, total) in [(true, 0), (true, 1), (true, 2), (false, 1), (false, 2)] {
@@ -56,7 +55,7 @@ fn counts(cx: &Cx<'_>, words: bool) -> Line<'static> {
         (Severity::Warning, Verdict::Warning),
         (Severity::Unknown, Verdict::Unknown),
     ] {
-        let count = cx.count(severity);
+        let count = cx.index().count(severity);
         if count == 0 {
             continue;
         }
@@ -95,11 +94,16 @@ pub(super) fn place(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
             line.draw(cx, buf, area.x, area.y, area.width);
         }
         view => {
-            let (crumbs, verdict) = crumbs(cx, view);
+            let (names, verdict) = crumbs(cx, view);
             let (sign, role) = cx.sign(verdict);
             let right = Line::of(format!("{sign} {} ", cx.lang().verdict(verdict)), role);
             let taken = u16::try_from(right.width()).unwrap_or(0).min(area.width);
             let room = area.width - taken;
+            // The innermost is what one looks at: where there is no room, the outer ones go.
+            let fits = |from: &usize| trail(cx, &names, *from).width() < usize::from(room);
+            let last = names.len().saturating_sub(1);
+            let from = (0..last).find(fits).unwrap_or(last);
+            let crumbs = trail(cx, &names, from);
             crumbs.draw(cx, buf, area.x, area.y, room.saturating_sub(1));
             right.draw(cx, buf, area.x + room, area.y, taken);
         }
@@ -122,7 +126,7 @@ fn tabs(cx: &Cx<'_>, here: Tab, names: bool) -> Line<'static> {
 }
 
 /// Where one is, and the verdict of it.
-fn crumbs(cx: &Cx<'_>, view: &View) -> (Line<'static>, Verdict) {
+fn crumbs(cx: &Cx<'_>, view: &View) -> (Vec<String>, Verdict) {
     let mut names: Vec<String> = Vec::new();
     let mut verdict = Verdict::Unknown;
     let subject = match view {
@@ -132,8 +136,7 @@ fn crumbs(cx: &Cx<'_>, view: &View) -> (Line<'static>, Verdict) {
         }
         View::Site(name) => {
             names.push(name.to_string());
-            let site = cx.judged.sites.iter().find(|s| s.name == *name);
-            verdict = site.map_or(Verdict::Unknown, |s| s.verdict);
+            verdict = cx.site(name).map_or(Verdict::Unknown, |s| s.verdict);
             None
         }
         View::Subject(subject) => Some(subject),
@@ -141,7 +144,7 @@ fn crumbs(cx: &Cx<'_>, view: &View) -> (Line<'static>, Verdict) {
     };
     if let Some(subject) = subject {
         if let Some(site) = subject.source().and_then(|s| cx.site_of(s)) {
-            names.push(site.name.to_string());
+            names.push(site.to_string());
         }
         if let Some(source) =
             subject.source().filter(|s| names.last().is_none_or(|n| n != s.as_str()))
@@ -149,7 +152,7 @@ fn crumbs(cx: &Cx<'_>, view: &View) -> (Line<'static>, Verdict) {
             names.push(source.to_string());
         }
         if let Subject::Guest(key) = subject
-            && let Some(row) = cx.guest(&key.source, key.vmid)
+            && let Some(row) = cx.guest(key)
         {
             names.push(row.node.to_string());
         }
@@ -165,17 +168,25 @@ fn crumbs(cx: &Cx<'_>, view: &View) -> (Line<'static>, Verdict) {
     }
     if let View::Problem(id) = view {
         names.push(id.code.to_string());
-        verdict = cx.state.problem(id).map_or(Verdict::Ok, |p| p.severity.verdict());
+        // Once it is over, how its subject stands is what counts.
+        verdict = cx.state.problem(id).map_or(verdict, |p| p.severity.verdict());
     }
+    (names, verdict)
+}
+
+/// The names from one on, with what stands for those before.
+fn trail<'a>(cx: &Cx<'_>, names: &'a [String], from: usize) -> Line<'a> {
     let mut line = Line::of(" ", Role::Text);
-    let last = names.len().saturating_sub(1);
-    for (i, name) in names.into_iter().enumerate() {
-        if i > 0 {
+    if from > 0 {
+        line.put(format!("{} {} ", cx.glyphs().cut, cx.glyphs().crumb), Role::Rest);
+    }
+    for (i, name) in names.iter().enumerate().skip(from) {
+        if i > from {
             line.put(format!(" {} ", cx.glyphs().crumb), Role::Rest);
         }
-        line.put(name, if i == last { Role::Title } else { Role::Muted });
+        line.put(name, if i + 1 == names.len() { Role::Title } else { Role::Muted });
     }
-    (line, verdict)
+    line
 }
 
 /// A thin line; at its right end what holds for the list below: sort, filter, held still.

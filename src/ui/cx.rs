@@ -1,18 +1,18 @@
 //! What every pane needs: state and skin, and look-ups that are made at most once per frame.
 
-use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
+use std::cell::RefCell;
 use std::sync::Arc;
 
-use crate::fleet::id::{GuestKey, SourceName, Vmid};
+use crate::fleet::id::{GuestKey, SiteName, SourceName};
 use crate::fleet::pbs::PbsSurvey;
 use crate::fleet::pve::PveSurvey;
 use crate::fleet::subject::Subject;
+use crate::fleet::survey::Survey;
 use crate::fleet::time::Epoch;
-use crate::judge::rows::{GuestRow, NodeRow, SiteRow};
-use crate::judge::{Judged, Problem, Severity, Verdict};
+use crate::judge::rows::{GuestRow, SiteRow, SourceRow};
+use crate::judge::{Judged, Problem, Verdict};
 use crate::lang::{Lang, When};
-use crate::state::{Drawn, State};
+use crate::state::{Drawn, Index, Item, State};
 use crate::theme::{Glyphs, Role};
 use crate::ui::Skin;
 
@@ -21,8 +21,8 @@ pub(super) struct Cx<'a> {
     pub(super) state: &'a State,
     pub(super) skin: &'a Skin,
     pub(super) judged: &'a Judged,
+    index: &'a Index,
     drawn: RefCell<Drawn>,
-    problems: OnceCell<HashMap<&'a Subject, Vec<&'a Problem>>>,
 }
 
 impl<'a> Cx<'a> {
@@ -31,8 +31,8 @@ impl<'a> Cx<'a> {
             state,
             skin,
             judged: &state.judged,
+            index: state.index(),
             drawn: RefCell::new(Drawn::default()),
-            problems: OnceCell::new(),
         }
     }
 
@@ -84,68 +84,73 @@ impl<'a> Cx<'a> {
         }
     }
 
-    /// How many problems there are of a severity.
-    pub(super) fn count(&self, severity: Severity) -> usize {
-        self.judged.problems.iter().filter(|p| p.severity == severity).count()
+    /// Sums and places of what is judged.
+    pub(super) fn index(&self) -> &'a Index {
+        self.index
     }
 
     /// The problems of a subject, worst first.
-    pub(super) fn problems_of(&self, subject: &Subject) -> &[&'a Problem] {
-        let index = self.problems.get_or_init(|| {
-            let mut index: HashMap<&Subject, Vec<&Problem>> = HashMap::new();
-            for problem in &self.judged.problems {
-                index.entry(&problem.subject).or_default().push(problem);
-            }
-            index
-        });
-        index.get(subject).map_or(&[], Vec::as_slice)
+    pub(super) fn problems_of(&self, subject: &Subject) -> impl Iterator<Item = &'a Problem> {
+        self.index.problems(subject, self.judged)
     }
 
     /// The worst problem of a subject whose code is of this family.
     pub(super) fn problem_of(&self, subject: &Subject, family: &str) -> Option<&'a Problem> {
-        self.problems_of(subject).iter().find(|p| p.code.family() == family).copied()
+        self.problems_of(subject).find(|p| p.code.family() == family)
     }
 
     /// What is known of a PVE source.
     pub(super) fn pve(&self, source: &SourceName) -> Option<&'a PveSurvey> {
-        self.state.fleet.survey(source).and_then(|s| s.pve())
+        self.survey(source).and_then(|s| s.pve())
     }
 
     /// What is known of a PBS.
     pub(super) fn pbs(&self, source: &SourceName) -> Option<&'a PbsSurvey> {
-        self.state.fleet.survey(source).and_then(|s| s.pbs())
+        self.survey(source).and_then(|s| s.pbs())
     }
 
-    /// The site that holds a source.
-    pub(super) fn site_of(&self, source: &SourceName) -> Option<&'a SiteRow> {
-        self.judged.sites.iter().find(|s| s.sources.iter().any(|x| x.name == *source)).or_else(
-            || {
-                let site = self.state.fleet.site_of(source)?;
-                self.judged.sites.iter().find(|s| s.name == site.facts.name)
-            },
-        )
+    /// What is known of a source.
+    pub(super) fn survey(&self, source: &SourceName) -> Option<&'a Arc<Survey>> {
+        self.index.survey(source, &self.state.fleet)
+    }
+
+    /// The row of a subject.
+    pub(super) fn item(&self, subject: &Subject) -> Option<Item<'a>> {
+        self.index.item(subject, self.judged)
+    }
+
+    /// A site's row.
+    pub(super) fn site(&self, name: &SiteName) -> Option<&'a SiteRow> {
+        self.index.site(name).and_then(|(place, _)| self.judged.sites.get(place))
+    }
+
+    /// The name of the site that holds a source.
+    pub(super) fn site_of(&self, source: &SourceName) -> Option<&'a SiteName> {
+        match self.item(&Subject::Source(source.clone())) {
+            Some(Item::Source(site, _)) => Some(&site.name),
+            _ => self.state.fleet.site_of(source).map(|site| &site.facts.name),
+        }
+    }
+
+    /// A source's row.
+    pub(super) fn source(&self, name: &SourceName) -> Option<&'a SourceRow> {
+        match self.item(&Subject::Source(name.clone()))? {
+            Item::Source(_, row) => Some(row),
+            _ => None,
+        }
     }
 
     /// A guest's row.
-    pub(super) fn guest(&self, source: &SourceName, vmid: Vmid) -> Option<&'a GuestRow> {
-        self.judged.sites.iter().find_map(|site| {
-            // Sorted by number within each source; sources are in the order of the file.
-            let start = site.guests.iter().position(|g| g.source == *source)?;
-            let own = site.guests.get(start..)?;
-            let end = own.partition_point(|g| g.source == *source && g.vmid < vmid);
-            own.get(end).filter(|g| g.source == *source && g.vmid == vmid)
-        })
-    }
-
-    /// A node's row.
-    pub(super) fn node(&self, source: &SourceName, name: &str) -> Option<&'a NodeRow> {
-        let mut nodes = self.judged.sites.iter().flat_map(|s| &s.nodes);
-        nodes.find(|n| n.source == *source && n.name.as_str() == name)
+    pub(super) fn guest(&self, key: &GuestKey) -> Option<&'a GuestRow> {
+        match self.item(&Subject::Guest(key.clone()))? {
+            Item::Guest(_, row) => Some(row),
+            _ => None,
+        }
     }
 
     /// `104 nextcloud`
     pub(super) fn guest_name(&self, key: &GuestKey) -> String {
-        match self.guest(&key.source, key.vmid).and_then(|g| g.name.clone()) {
+        match self.guest(key).and_then(|g| g.name.clone()) {
             Some(name) => format!("{} {name}", key.vmid),
             None => key.vmid.to_string(),
         }
@@ -159,10 +164,13 @@ impl<'a> Cx<'a> {
             Subject::Node(source, node) if node.as_str() == "localhost" => source.to_string(),
             Subject::Node(_, node) => node.to_string(),
             Subject::Guest(key) => self.guest_name(key),
-            Subject::BackupJob(source, id) => {
-                let comment = self.backup_comment(source, id.as_str());
-                comment.map_or_else(|| id.to_string(), |c| c.to_string())
-            }
+            Subject::BackupJob(_, id) => match self.item(subject) {
+                Some(Item::BackupJob(_, job)) => {
+                    let comment = job.comment.as_deref().filter(|c| !c.is_empty());
+                    comment.unwrap_or(id.as_str()).to_owned()
+                }
+                _ => id.to_string(),
+            },
             Subject::Group(group) => format!("{}/{}", group.kind.as_str(), group.id),
             Subject::Replication(source, id) => {
                 let vmid = id.as_str().split('-').next().and_then(|v| v.parse().ok());
@@ -175,12 +183,6 @@ impl<'a> Cx<'a> {
             Subject::Storage(_, Some(node), name) => format!("{node}:{name}"),
             Subject::Datastore(source, name) => format!("{source}:{name}"),
         }
-    }
-
-    fn backup_comment(&self, source: &SourceName, id: &str) -> Option<Arc<str>> {
-        let mut jobs = self.judged.sites.iter().flat_map(|s| &s.backup_jobs);
-        let job = jobs.find(|j| j.source == *source && j.id.as_str() == id)?;
-        job.comment.clone().filter(|c| !c.is_empty())
     }
 
     /// Whether a value seen then is older than two rounds of `every` seconds.

@@ -16,10 +16,12 @@ use super::cx::Cx;
 use super::table::Table;
 use super::tables::{columns, has_head};
 use super::text::Line;
+use super::values::{loud, unknown};
 use crate::fleet::subject::Subject;
 use crate::judge::Verdict;
+use crate::judge::rows::SourceState;
 use crate::lang::Label;
-use crate::state::{Section, Span, View};
+use crate::state::{Layout, Rows, Section, Span, View};
 use crate::theme::Role;
 
 /// A part of a page.
@@ -35,6 +37,8 @@ pub(super) struct Sheet<'a> {
     /// Columns there are.
     pub(super) width: usize,
     lines: Vec<Line<'a>>,
+    /// Whether it says already that nothing can be told.
+    is_unseen: bool,
 }
 
 impl<'a> Sheet<'a> {
@@ -45,56 +49,56 @@ impl<'a> Sheet<'a> {
 
     /// A line, indented.
     fn line(&mut self, line: Line<'a>) {
+        self.put(3, 6, line);
+    }
+
+    /// A line after so many blanks; what does not fit goes on below, further in.
+    fn put(&mut self, indent: usize, hang: usize, line: Line<'a>) {
         if !line.is_empty() {
-            self.lines.push(Line::text("   ").also(line));
+            let line = Line::text(" ".repeat(indent)).also(line);
+            self.lines.extend(line.wrapped(self.width + 3, hang));
         }
     }
 
     /// A label and its value.
     fn field(&mut self, cx: &Cx<'_>, label: Label, value: Line<'a>) {
         let name = Line::of(format!("{} ", cx.lang().label(label)), Role::Muted).pad(11);
-        self.line(name.also(value));
+        // In a narrow window, little is lost to the margin.
+        let hang = if self.width < 60 { 6 } else { 14 };
+        self.put(3, hang, name.also(value));
     }
 
     /// A line at the edge.
     fn summary(&mut self, line: Line<'a>) {
-        self.lines.push(Line::text(" ").also(line));
+        self.put(1, 3, line);
     }
 }
 
-/// The verdict of a subject: that of its row, else of its problems.
+/// The verdict of a subject: that of its row, else of its problems. Of a source: the worst of
+/// all that its detail lists.
 pub(super) fn verdict(cx: &Cx<'_>, subject: &Subject) -> Verdict {
-    let sites = || cx.judged.sites.iter();
-    let row = match subject {
-        Subject::Viewer | Subject::Group(_) => None,
-        Subject::Source(name) | Subject::Cluster(name) => {
-            sites().flat_map(|s| &s.sources).find(|s| s.name == *name).map(|s| s.verdict)
+    let worst = |source| cx.index().worst(source);
+    let own = || Verdict::worst(cx.problems_of(subject).map(|p| p.severity.verdict()));
+    match (subject, cx.item(subject)) {
+        (Subject::Source(name) | Subject::Cluster(name), Some(row)) => {
+            row.verdict().max(worst(name))
         }
-        Subject::Node(source, name) => cx.node(source, name.as_str()).map(|n| n.verdict),
-        Subject::Guest(key) => cx.guest(&key.source, key.vmid).map(|g| g.verdict),
-        Subject::BackupJob(source, id) => sites()
-            .flat_map(|s| &s.backup_jobs)
-            .find(|j| j.source == *source && j.id == *id)
-            .map(|j| j.verdict),
-        Subject::Replication(source, id) => {
-            job::replication_row(cx, source, id).map(|j| j.1.verdict)
-        }
-        Subject::Storage(source, node, name) => sites()
-            .flat_map(|s| &s.storages)
-            .find(|s| s.source == *source && s.node == *node && s.name == *name)
-            .map(|s| s.verdict),
-        Subject::Datastore(source, name) => store::row(cx, source, name).map(|d| d.verdict),
-    };
-    row.unwrap_or_else(|| {
-        Verdict::worst(cx.problems_of(subject).iter().map(|p| p.severity.verdict()))
-    })
+        (Subject::Group(_), Some(_)) | (Subject::Viewer, _) => own(),
+        (_, Some(row)) => row.verdict(),
+        // Of what has no row nothing is known.
+        (_, None) => own().max(Verdict::Unknown),
+    }
 }
 
 /// Draws the detail that is shown.
 pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
     let page = cx.state.page();
     let spans = page.listing.spans();
-    let mut sheet = Sheet { width: usize::from(body.width.saturating_sub(4)), lines: Vec::new() };
+    let mut sheet = Sheet {
+        width: usize::from(body.width.saturating_sub(4)),
+        lines: Vec::new(),
+        is_unseen: false,
+    };
     match &page.view {
         View::Tab(_) => {}
         View::Site(name) => source::site(cx, &mut sheet, name),
@@ -115,6 +119,7 @@ pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
 
 /// The text of a subject.
 fn text<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, subject: &Subject) {
+    let before = sheet.lines.len();
     match subject {
         Subject::Viewer => {}
         Subject::Source(name) | Subject::Cluster(name) => source::source(cx, sheet, name),
@@ -128,9 +133,32 @@ fn text<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, subject: &Subject) {
         Subject::Datastore(source, name) => store::datastore(cx, sheet, source, name),
         Subject::Group(key) => store::group(cx, sheet, key),
     }
-    if sheet.lines.is_empty() {
-        sheet.summary(Line::of(cx.lang().gone(), Role::Muted));
+    if sheet.lines.len() == before && !sheet.is_unseen {
+        let gone = || Line::of(cx.lang().gone(), Role::Muted);
+        sheet.summary(unseen(cx, subject).unwrap_or_else(gone));
     }
+}
+
+/// That nothing can be told of a subject, and why: what a source that does not answer, or not in
+/// full, tells no more is not known to be gone. None where the source tells all there is.
+fn unseen(cx: &Cx<'_>, subject: &Subject) -> Option<Line<'static>> {
+    let source = subject.source()?;
+    let row = cx.source(source);
+    if row.is_some_and(|s| s.state == SourceState::Fresh && s.complete) {
+        return None;
+    }
+    let mut line = unknown(cx)
+        .and(format!(" {}  ", cx.lang().cannot_tell()), Role::Unknown)
+        .and(cx.lang().because(&Subject::Source(source.clone())), Role::Muted);
+    if let Some(row) = row {
+        let state = cx.lang().source_state(row.state);
+        line.put(format!("  {state}"), loud(row.verdict));
+    }
+    if let Some(seen) = row.and_then(|s| s.seen) {
+        let label = cx.lang().label(Label::Seen);
+        line.put(format!("  {label} {}", cx.lang().ago(&cx.age(seen))), Role::Muted);
+    }
+    Some(line)
 }
 
 impl Block<'_> {
@@ -153,35 +181,30 @@ impl Block<'_> {
     }
 }
 
-/// Draws the part of the page that holds the cursor: the top while it is there, and the end once
-/// the cursor is on the last row.
+/// Draws the window of the page that the state asks for.
 fn pages(cx: &Cx<'_>, body: Rect, buf: &mut Buffer, blocks: &[Block<'_>]) {
     let page = cx.state.page();
-    let total: usize = blocks.iter().map(Block::height).sum();
     let height = usize::from(body.height);
-    let place = page.listing.cursor_place();
-    let mut at = 0;
-    let mut cursor = 0;
-    let mut last_row = 0;
+    let mut layout = Layout { height, ..Layout::default() };
     for block in blocks {
         if let Block::Rows(span) = block {
-            if span.len > 0 {
-                last_row = at + block.head() + span.len - 1;
-            }
-            match place {
-                Some((section, row)) if section == span.section => cursor = at + block.head() + row,
-                _ => {}
-            }
+            layout.rows.push(Rows {
+                line: layout.total + block.head(),
+                head: block.head(),
+                first: span.first_row(),
+                len: span.len,
+            });
             cx.note(|d| d.rows(span.section, body.height));
         }
-        at += block.height();
+        layout.total += block.height();
     }
-    let end = total.saturating_sub(height);
-    let top = if place.is_some() && cursor == last_row {
-        end.min(cursor)
+    let end = layout.end();
+    let top = if page.follows {
+        layout.reveal(page.top, page.listing.selected_index())
     } else {
-        (cursor + 2).saturating_sub(height).min(end)
+        page.top.min(end)
     };
+    cx.note(|d| d.page = Some(layout));
     let mut at = 0;
     for block in blocks {
         let from = top.saturating_sub(at).min(block.height());

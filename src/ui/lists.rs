@@ -8,6 +8,7 @@ use super::cx::Cx;
 use super::table::Table;
 use super::tables::{columns, has_head};
 use super::text::Line;
+use super::values::unknown;
 use crate::judge::Verdict;
 use crate::state::{Section, Span};
 use crate::theme::Role;
@@ -17,8 +18,12 @@ pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
     let page = cx.state.page();
     let spans = page.listing.spans();
     // Notices that are not there need no place.
-    let spans: Vec<&Span> =
-        spans.iter().filter(|s| s.section != Section::Notices || s.total > 0).collect();
+    let is_first = |s: &Span| spans.first().is_some_and(|first| first.section == s.section);
+    let spans: Vec<&Span> = spans
+        .iter()
+        .filter(|s| s.section != Section::Notices || s.total > 0)
+        .filter(|s| !cx.judged.sites.is_empty() || is_first(s))
+        .collect();
     let here = page.listing.cursor_place().map(|(section, _)| section);
     let mut y = body.y;
     let mut first = true;
@@ -118,6 +123,13 @@ pub(super) fn empty(cx: &Cx<'_>, span: &Span) -> Line<'static> {
     }
     let (sign, role) = match span.section {
         Section::Problems if cx.judged.verdict == Verdict::Ok => (cx.glyphs().ok, Role::Ok),
+        Section::Notices | Section::Sites => (" ", Role::Text),
+        _ if !cx.index().is_whole => {
+            // That nothing is listed does not tell that nothing is there.
+            let nothing =
+                format!("{}: {}", cx.lang().nothing(span.section), cx.lang().not_all_seen());
+            return unknown(cx).and(format!(" {nothing}"), Role::Muted);
+        }
         _ => (" ", Role::Text),
     };
     Line::of(format!("{sign} "), role).and(cx.lang().nothing(span.section), Role::Muted)

@@ -16,23 +16,35 @@ use crate::lang::Label;
 use crate::state::{Item, Overlay, View};
 use crate::theme::Role;
 
+/// Problems whose evidence is told one by one; the rest as a number.
+const MOST: usize = 50;
+
 /// Draws the overlay, if there is one.
 pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
     match cx.state.overlay {
         Overlay::None | Overlay::Filter(_) => {}
         Overlay::Help(scroll) => {
             let lines = help(cx);
-            framed(cx, body, buf, cx.lang().hint(keymap::Help::Help), &lines, scroll);
+            framed(cx, body, buf, cx.lang().hint(keymap::Help::Help), (lines, 17), scroll);
         }
         Overlay::Evidence(scroll) => {
             let lines = evidence(cx, usize::from(body.width.saturating_sub(8)).min(92));
-            framed(cx, body, buf, cx.lang().hint(keymap::Help::Evidence), &lines, scroll);
+            framed(cx, body, buf, cx.lang().hint(keymap::Help::Evidence), (lines, 4), scroll);
         }
     }
 }
 
 /// Text within a border, from a line on.
-fn framed(cx: &Cx<'_>, body: Rect, buf: &mut Buffer, title: &str, lines: &[Line<'_>], scroll: u16) {
+fn framed(
+    cx: &Cx<'_>,
+    body: Rect,
+    buf: &mut Buffer,
+    title: &str,
+    (lines, hang): (Vec<Line<'_>>, usize),
+    scroll: u16,
+) {
+    let room = usize::from(body.width.saturating_sub(4));
+    let lines: Vec<Line<'_>> = lines.into_iter().flat_map(|l| l.wrapped(room, hang)).collect();
     let widest = lines.iter().map(Line::width).max().unwrap_or(0);
     let width = u16::try_from(widest.saturating_add(4)).unwrap_or(u16::MAX).max(24).min(body.width);
     let height =
@@ -93,7 +105,8 @@ fn help<'a>(cx: &Cx<'_>) -> Vec<Line<'a>> {
 fn evidence<'a>(cx: &Cx<'a>, width: usize) -> Vec<Line<'a>> {
     let (problems, subject) = shown(cx);
     let mut lines = Vec::new();
-    for problem in problems {
+    let left = problems.len().saturating_sub(MOST);
+    for problem in problems.into_iter().take(MOST) {
         let (sign, role) = cx.sign(problem.severity.verdict());
         lines.push(Line::of(format!("{sign} {}", problem.code), role));
         for text in wrap(&cx.lang().short(problem, &cx.when()), width.saturating_sub(2)) {
@@ -113,9 +126,10 @@ fn evidence<'a>(cx: &Cx<'a>, width: usize) -> Vec<Line<'a>> {
             lines.push(Line::of(format!("  {}", cx.lang().label(Label::NotKnown)), Role::Muted));
         }
     }
-    if let Some(survey) =
-        subject.as_ref().and_then(Subject::source).and_then(|s| cx.state.fleet.survey(s))
-    {
+    if left > 0 {
+        lines.push(Line::of(format!("  {}", cx.lang().more(left)), Role::Muted));
+    }
+    if let Some(survey) = subject.as_ref().and_then(Subject::source).and_then(|s| cx.survey(s)) {
         lines.push(Line::of(cx.lang().label(Label::Parts), Role::Head));
         if let Some(endpoint) = survey.link.endpoint() {
             lines.push(Line::of(format!("https://{}/api2/json", endpoint.address), Role::Muted));
@@ -132,7 +146,7 @@ fn evidence<'a>(cx: &Cx<'a>, width: usize) -> Vec<Line<'a>> {
 
 /// What the evidence is asked of: the detail that is shown, else the selected row.
 fn shown<'a>(cx: &Cx<'a>) -> (Vec<&'a Problem>, Option<Subject>) {
-    let of = |subject: Subject| (cx.problems_of(&subject).to_vec(), Some(subject));
+    let of = |subject: Subject| (cx.problems_of(&subject).collect(), Some(subject));
     match &cx.state.page().view {
         View::Problem(id) => (cx.state.problem(id).into_iter().collect(), Some(id.subject.clone())),
         View::Subject(subject) => of(subject.clone()),

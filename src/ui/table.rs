@@ -134,7 +134,7 @@ impl Table {
         let Some(item) = shown.row.item(cx.judged) else { return };
         let (sign, role) = match item {
             Item::Notice(_) => (cx.glyphs().ok, Role::Ok),
-            _ => cx.sign(item.verdict()),
+            _ => cx.sign(item.verdict_in(shown.section)),
         };
         Line::of(sign, role).draw(cx, buf, area.x + 1, y, 1);
         for Placed { col, x, width } in &self.columns {

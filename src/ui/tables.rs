@@ -8,6 +8,7 @@ mod problems;
 mod stores;
 
 use super::table::Col;
+use crate::fleet::subject::Subject;
 use crate::state::{Section, Tab, View};
 
 /// The columns of a section in a view.
@@ -19,15 +20,15 @@ pub(super) fn columns(view: &View, section: Section) -> &'static [Col] {
         Section::Problems | Section::Notices => match view {
             View::Tab(Tab::Fleet) => problems::BRIEF,
             View::Tab(_) => problems::FULL,
-            View::Site(_) => problems::OF_SITE,
+            View::Site(_) | View::Subject(Subject::Source(_) | Subject::Cluster(_)) => {
+                problems::OF_SITE
+            }
             View::Subject(_) | View::Problem(_) => problems::OF_SUBJECT,
         },
         Section::Nodes if at_home => hosts::OF_SITE,
         Section::Nodes => hosts::ALL,
-        Section::Guests => match view {
-            View::Tab(Tab::Backups) => guests::COPIES,
-            _ => guests::ALL,
-        },
+        Section::Guests => guests::ALL,
+        Section::Copies => guests::COPIES,
         Section::Storages => stores::STORAGES,
         Section::Datastores => stores::DATASTORES,
         Section::Groups => stores::GROUPS,

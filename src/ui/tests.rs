@@ -10,6 +10,7 @@ use crate::fleet::code::Code;
 use crate::fleet::subject::Subject;
 use crate::state::{Drawn, Overlay, ProblemId, State, Tab, View};
 use crate::theme::{Depth, GlyphSet, Role};
+use crate::update::{Event, update};
 
 /// Draws into a buffer of this size.
 pub(super) fn drawn(state: &State, size: (u16, u16), set: GlyphSet) -> (Buffer, Drawn) {
@@ -56,6 +57,9 @@ fn views_of_the_first_level() {
         for size in SIZES {
             check(&format!("{tab:?}"), Mood::Wrong, &View::Tab(tab), size);
         }
+        if matches!(tab, Tab::Fleet | Tab::Guests | Tab::Backups) {
+            check(&format!("{tab:?}"), Mood::Wrong, &View::Tab(tab), (200, 60));
+        }
         for mood in Mood::ALL {
             check(&format!("{tab:?}"), mood, &View::Tab(tab), (80, 24));
         }
@@ -82,27 +86,113 @@ fn overlays_lie_over_a_view() {
         subject: Subject::guest(&super::sample::fi(), 117),
         detail: None,
     });
-    let typed = tui_input::Input::new("next !mail".to_owned());
     for (name, view, overlay) in [
         ("help", View::Tab(Tab::Fleet), Overlay::Help(0)),
         ("evidence", view, Overlay::Evidence(0)),
-        ("filter", View::Tab(Tab::Guests), Overlay::Filter(typed)),
     ] {
-        let mut state = state(Mood::Wrong, size, view);
-        state.overlay = overlay;
-        let (buf, _) = drawn(&state, size, GlyphSet::Full);
-        insta::assert_snapshot!(name, text(&buf));
+        for (size, name) in [(size, name.to_owned()), ((40, 10), format!("{name}-40x10"))] {
+            let mut state = state(Mood::Wrong, size, view.clone());
+            state.overlay = overlay.clone();
+            let (buf, _) = drawn(&state, size, GlyphSet::Full);
+            insta::assert_snapshot!(name, text(&buf));
+        }
+    }
+    let mut state = state(Mood::Wrong, size, View::Tab(Tab::Guests));
+    press(&mut state, "/");
+    update(&mut state, Event::Paste("next !mail".into()));
+    insta::assert_snapshot!("filter", text(&drawn(&state, size, GlyphSet::Full).0));
+    press(&mut state, "Enter");
+    insta::assert_snapshot!("filtered", text(&drawn(&state, size, GlyphSet::Full).0));
+}
+
+/// Presses keys, named as in the help and apart by blanks.
+fn press(state: &mut State, keys: &str) {
+    for key in keys.split(' ') {
+        update(state, Event::Key(key.parse().expect("a chord")));
     }
 }
 
 #[test]
 fn in_ascii_nothing_else_is_drawn() {
     let size = (80, 24);
-    let state = state(Mood::Wrong, size, View::Tab(Tab::Fleet));
-    let (buf, _) = drawn(&state, size, GlyphSet::Ascii);
-    let text = text(&buf);
-    assert!(text.is_ascii(), "{text}");
-    insta::assert_snapshot!("fleet-ascii", text);
+    let tabs = Tab::ALL.map(View::Tab);
+    for view in tabs.into_iter().chain(details().into_iter().map(|(_, view)| view)) {
+        for overlay in [Overlay::None, Overlay::Help(0), Overlay::Evidence(0)] {
+            let mut state = state(Mood::Wrong, size, view.clone());
+            state.overlay = overlay;
+            let (buf, _) = drawn(&state, size, GlyphSet::Ascii);
+            let text = text(&buf);
+            assert!(text.is_ascii(), "{text}");
+        }
+    }
+    for (name, view) in
+        [("fleet-ascii", View::Tab(Tab::Fleet)), ("guest-ascii", details()[3].1.clone())]
+    {
+        let state = state(Mood::Wrong, size, view);
+        insta::assert_snapshot!(name, text(&drawn(&state, size, GlyphSet::Ascii).0));
+    }
+}
+
+#[test]
+fn every_line_of_a_detail_can_be_reached() {
+    let size = (40, 10);
+    for (name, view) in details() {
+        for (mood, key) in [(Mood::Wrong, "j"), (Mood::Wrong, "PgDn"), (Mood::Stale, "j")] {
+            let mut state = state(mood, size, view.clone());
+            let (whole, _) = drawn(&state, (40, 400), GlyphSet::Full);
+            let page = text(&whole);
+            // The signs that there is more are laid over the last columns.
+            let body = |text: &str, lines: usize| -> Vec<String> {
+                let cut = |line: &str| {
+                    let line: String = line.chars().skip(1).take(24).collect();
+                    line.trim_end().to_owned()
+                };
+                text.lines().skip(3).take(lines).map(cut).collect()
+            };
+            let mut seen = std::collections::HashSet::new();
+            for _ in 0..120 {
+                let (buf, told) = drawn(&state, size, GlyphSet::Full);
+                state.settle(told);
+                seen.extend(body(&text(&buf), 6));
+                press(&mut state, key);
+            }
+            for line in body(&page, 396).into_iter().filter(|line| !line.is_empty()) {
+                assert!(seen.contains(&line), "{name} {key}: {line:?}");
+            }
+            press(&mut state, "g");
+            let (buf, _) = drawn(&state, size, GlyphSet::Full);
+            assert_eq!(body(&text(&buf), 6), body(&page, 6), "{name}: back at the top");
+        }
+    }
+}
+
+#[test]
+fn what_is_opened_is_seen_before() {
+    let size = (80, 24);
+    let mut state = state(Mood::Wrong, size, details()[9].1.clone());
+    let frame = |state: &mut State| {
+        let (buf, told) = drawn(state, size, GlyphSet::Full);
+        state.settle(told);
+        text(&buf)
+    };
+    let first = frame(&mut state);
+    assert!(first.contains("backup late: due 02:00") && !first.contains('▌'), "{first}");
+    press(&mut state, "Enter");
+    let shown = frame(&mut state);
+    assert!(shown.contains("▌· 117  mail"), "{shown}");
+    press(&mut state, "Enter");
+    let job = frame(&mut state);
+    assert!(job.contains("117 mail 117-0"), "{job}");
+}
+
+#[test]
+fn too_small_a_window_says_so() {
+    for size in [(39, 24), (80, 9), (24, 3)] {
+        let state = state(Mood::Wrong, size, View::Tab(Tab::Fleet));
+        let text = text(&drawn(&state, size, GlyphSet::Full).0);
+        let said = format!("{}x{} is too small: 40x10 at least", size.0, size.1);
+        assert_eq!(text.split_whitespace().collect::<Vec<_>>().join(" "), said);
+    }
 }
 
 /// What the contract of the screen promises of any frame.
@@ -143,6 +233,102 @@ proptest! {
             }
         }
     }
+}
+
+/// Puts a text wherever a server may put one.
+fn spoiled(state: &mut State, text: &str) {
+    let hostile: std::sync::Arc<str> = text.into();
+    let mut judged = (*state.judged).clone();
+    for site in &mut judged.sites {
+        for source in &mut site.sources {
+            source.version = Some(hostile.clone());
+            source.error = Some(hostile.clone());
+            source.missing_privileges = vec![hostile.clone()];
+        }
+        for node in &mut site.nodes {
+            node.version = Some(hostile.clone());
+        }
+        for guest in &mut site.guests {
+            guest.name = Some(hostile.clone());
+            guest.state = hostile.clone();
+            guest.backup.place = Some(hostile.clone());
+            for job in &mut guest.replication.jobs {
+                job.error = Some(hostile.clone());
+                job.schedule = hostile.clone();
+                job.target = hostile.to_string().into();
+            }
+        }
+        for storage in &mut site.storages {
+            storage.kind = hostile.clone();
+        }
+        for job in &mut site.backup_jobs {
+            job.comment = Some(hostile.clone());
+            job.schedule = Some(hostile.clone());
+        }
+        for group in &mut site.groups {
+            group.owner = Some(hostile.clone());
+        }
+    }
+    for problem in judged.problems.iter_mut().chain(&mut judged.notices) {
+        problem.facts.text = Some(hostile.clone());
+        problem.facts.other = Some(hostile.clone());
+        problem.accepted = Some(hostile.clone());
+    }
+    update(state, Event::Judged(std::sync::Arc::new(judged)));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn no_text_of_a_server_gets_out_of_its_place(
+        text in prop_oneof![
+            any::<String>(),
+            "[日🙂e\u{301}\u{202e}\u{200d}👩\u{1b}\u{7}\n\u{9b} ]{0,60}",
+            "[a-z]{200,300}",
+        ],
+        (width, height) in (1_u16..220, 1_u16..60),
+        (x, y) in (0_u16..4, 0_u16..3),
+        which in 0_usize..17,
+        evidence in any::<bool>(),
+    ) {
+        let mut views: Vec<View> = Tab::ALL.into_iter().map(View::Tab).collect();
+        views.extend(details().into_iter().map(|(_, view)| view));
+        let size = (width, height);
+        let mut state = state(Mood::Wrong, size, views[which % views.len()].clone());
+        spoiled(&mut state, &text);
+        if evidence {
+            state.overlay = Overlay::Evidence(0);
+        }
+        let area = Rect::new(x, y, width, height);
+        let around = Rect::new(0, 0, width + x + 3, height + y + 3);
+        let mut filled = Buffer::empty(around);
+        for cell in &mut filled.content {
+            cell.set_symbol("#");
+        }
+        for set in [GlyphSet::Full, GlyphSet::Plain, GlyphSet::Ascii] {
+            let mut buf = filled.clone();
+            paint(area, &mut buf, &state, &skin(Depth::Rgb, set));
+            sound(&buf, &format!("{size:?}"));
+            for at in around.positions().filter(|at| !area.contains(*at)) {
+                prop_assert_eq!(buf[at].symbol(), "#", "{:?} {:?}", at, size);
+            }
+        }
+    }
+}
+
+#[test]
+fn sixteen_colours_are_the_terminals_own() {
+    let size = (120, 40);
+    let state = state(Mood::Wrong, size, View::Tab(Tab::Fleet));
+    let area = Rect::new(0, 0, size.0, size.1);
+    let mut buf = Buffer::empty(area);
+    paint(area, &mut buf, &state, &skin(Depth::Ansi, GlyphSet::Full));
+    let is_foreign = |c: ratatui::style::Color| {
+        matches!(c, ratatui::style::Color::Rgb(..) | ratatui::style::Color::Indexed(16..))
+    };
+    assert!(!buf.content.iter().any(|cell| is_foreign(cell.fg) || is_foreign(cell.bg)));
+    let at = |sign: &str| buf.content.iter().find(|c| c.symbol() == sign).map(|c| c.fg);
+    assert_ne!(at("▲"), at("!"), "signs differ in colour too");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::cx::Cx;
-use crate::theme::Role;
+use crate::theme::{GlyphSet, Role};
 
 /// A line of text with the meaning of each piece.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -74,6 +74,52 @@ impl<'a> Line<'a> {
         self.spans.is_empty()
     }
 
+    /// Breaks it into lines of at most so many columns, at blanks where there are any; those after
+    /// the first begin with `hang` blanks.
+    pub(super) fn wrapped(self, width: usize, hang: usize) -> Vec<Self> {
+        if self.width() <= width {
+            return vec![self];
+        }
+        // Where the hanging would leave no room, it gives way.
+        let hang = if hang + 12 > width { width.saturating_sub(12).min(3) } else { hang };
+        let mut lines = Vec::new();
+        let mut line = Self::new();
+        let mut used = 0;
+        for (text, role) in &self.spans {
+            for word in text.split_inclusive(' ') {
+                let mut word = word;
+                if used + word.trim_end().width() > width && used > hang {
+                    lines.push(std::mem::replace(&mut line, Self::text(" ".repeat(hang))));
+                    used = hang;
+                    word = word.trim_start();
+                }
+                // What is longer than a line is broken where the line ends.
+                for c in word.chars() {
+                    let wide = c.width().unwrap_or(0);
+                    if used + wide > width {
+                        if c == ' ' {
+                            continue;
+                        }
+                        lines.push(std::mem::replace(&mut line, Self::text(" ".repeat(hang))));
+                        used = hang;
+                    }
+                    used += wide;
+                    line.glue(c, *role);
+                }
+            }
+        }
+        lines.push(line);
+        lines
+    }
+
+    /// Adds a character to the last piece, if that means the same.
+    fn glue(&mut self, c: char, role: Role) {
+        match self.spans.last_mut() {
+            Some((text, last)) if *last == role => text.to_mut().push(c),
+            _ => self.spans.push((Cow::Owned(c.into()), role)),
+        }
+    }
+
     /// Every piece in this meaning.
     pub(super) fn all(mut self, role: Role) -> Self {
         for span in &mut self.spans {
@@ -92,9 +138,15 @@ impl<'a> Line<'a> {
                 break;
             }
             let style = cx.skin.theme.style(*role);
+            let text = match cx.glyphs().set {
+                _ if text.is_ascii() => Cow::Borrowed(&**text),
+                GlyphSet::Full => Cow::Borrowed(&**text),
+                GlyphSet::Plain => Cow::Owned(plain(text)),
+                GlyphSet::Ascii => Cow::Owned(ascii(text)),
+            };
             let is_cut = !fits && text.width() >= left;
             let piece =
-                if is_cut { cut(text, left, cx.skin.glyphs.cut) } else { Cow::Borrowed(&**text) };
+                if is_cut { cut(&text, left, cx.glyphs().cut) } else { Cow::Borrowed(&*text) };
             let (next, _) = buf.set_stringn(at, y, &piece, left, style);
             left = left.saturating_sub(usize::from(next.saturating_sub(at)));
             at = next;
@@ -104,6 +156,32 @@ impl<'a> Line<'a> {
         }
         at
     }
+}
+
+/// The signs of our own sentences that the font of a bare console does not have.
+fn plain(text: &str) -> String {
+    let stand_in = |c| match c {
+        '×' => 'x',
+        '›' => '>',
+        '–' => '-',
+        '…' => '~',
+        other => other,
+    };
+    text.chars().map(stand_in).collect()
+}
+
+/// What stands in where only ASCII can be shown, column for column.
+fn ascii(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in plain(text).chars() {
+        match c {
+            c if c.is_ascii() => out.push(c),
+            '→' => out.push('>'),
+            '·' => out.push('.'),
+            c => out.extend(std::iter::repeat_n('?', c.width().unwrap_or(0))),
+        }
+    }
+    out
 }
 
 /// A text in at most so many columns: what is longer ends in the sign of a cut.
@@ -155,7 +233,8 @@ mod tests {
     use proptest::prelude::*;
     use unicode_width::UnicodeWidthStr;
 
-    use super::{cut, wrap};
+    use super::{Line, cut, wrap};
+    use crate::theme::Role;
 
     #[test]
     fn a_cut_falls_on_a_cell_boundary() {
@@ -179,7 +258,36 @@ mod tests {
         assert_eq!(wrap("if it is lost now, all", 10), ["if it is", "lost now,", "all"]);
     }
 
+    #[test]
+    fn a_line_is_broken_at_blanks_and_hangs() {
+        let line = Line::text("   copy  ").and("9h at home:main/fi", Role::Muted);
+        let texts = |width, hang| -> Vec<String> {
+            let lines = line.clone().wrapped(width, hang);
+            lines.iter().map(|l| l.spans.iter().map(|(t, _)| &**t).collect()).collect()
+        };
+        assert_eq!(texts(27, 9), ["   copy  9h at home:main/fi"]);
+        assert_eq!(texts(24, 9), ["   copy  9h at ", "         home:main/fi"]);
+        assert_eq!(texts(16, 2), ["   copy  9h at ", "  home:main/fi"]);
+        assert_eq!(texts(12, 0), ["   copy  9h ", "at ", "home:main/fi"]);
+    }
+
     proptest! {
+        #[test]
+        fn a_broken_line_fits_and_keeps_every_word(
+            words in proptest::collection::vec("[a-z日é]{1,30}", 0..8),
+            width in 14_usize..50,
+            hang in 0_usize..40,
+        ) {
+            let text = words.join(" ");
+            let lines = Line::text(text.clone()).wrapped(width, hang);
+            let all: String = lines.iter().flat_map(|l| l.spans.iter().map(|(t, _)| &**t)).collect();
+            let letters = |s: &str| s.chars().filter(|c| *c != ' ').collect::<String>();
+            prop_assert_eq!(letters(&all), letters(&text));
+            for line in &lines {
+                prop_assert!(line.width() <= width, "{:?}", line);
+            }
+        }
+
         #[test]
         fn nothing_cut_is_too_wide(text in "\\PC{0,40}", width in 0_usize..30) {
             prop_assert!(cut(&text, width, "…").width() <= width);

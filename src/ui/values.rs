@@ -125,6 +125,7 @@ pub(super) fn subject_of(row: &GuestRow) -> Subject {
 /// A live share of a guest; does not apply while it does not run.
 pub(super) fn guest_share(cx: &Cx<'_>, row: &GuestRow, fraction: Option<f64>) -> Line<'static> {
     match fraction {
+        _ if row.template => none(cx),
         Some(fraction) => Line::of(percent(fraction), aged(cx, row.seen, tier::FAST)),
         None if &*row.state == "running" || &*row.state == "unknown" => unknown(cx),
         None => none(cx),
@@ -202,8 +203,11 @@ pub(super) fn groups<'a>(
     let id = vmid.to_string();
     let wanted = (kind.backup_type(), id.as_str());
     let mut found = Vec::new();
-    for store in cx.judged.sites.iter().flat_map(|s| &s.datastores) {
-        for (_, _, ns) in store.writers.iter().filter(|(writer, _, _)| writer == source) {
+    for (site, store, writer) in cx.index().writers(source) {
+        let site = cx.judged.sites.get(*site as usize);
+        let store = site.and_then(|s| s.datastores.get(*store as usize));
+        let written = store.and_then(|s| Some((s, s.writers.get(*writer as usize)?)));
+        if let Some((store, (_, _, ns))) = written {
             let parts = cx.pbs(&store.source).and_then(|p| p.stores.get(&store.name));
             let list = parts.and_then(|p| p.copies.get(ns)).and_then(|p| p.known());
             let slash = if ns.as_str().is_empty() { "" } else { "/" };

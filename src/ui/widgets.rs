@@ -78,6 +78,9 @@ pub(super) enum Day {
 /// Days, oldest first, one cell each, `gap` blanks between them.
 pub(super) fn strip(cx: &Cx<'_>, days: &[Day], gap: usize) -> Line<'static> {
     let glyphs = cx.glyphs();
+    if days.iter().all(|day| *day == Day::Unknown) {
+        return Line::of(glyphs.unknown, Role::Unknown);
+    }
     let mut line = Line::new();
     for (i, day) in days.iter().enumerate() {
         if i > 0 && gap > 0 {

@@ -3,7 +3,7 @@
 use super::{Effects, place, say, typing};
 use crate::fleet::subject::Subject;
 use crate::keymap::{Action, Chord, Context, action};
-use crate::state::{Frozen, Notice, Overlay, Poll, Sort, State, View};
+use crate::state::{Frozen, Layout, Listing, Notice, Overlay, Place, Poll, Sort, State, View};
 
 /// A key was pressed.
 pub(super) fn pressed(state: &mut State, chord: Chord) -> Effects {
@@ -31,8 +31,8 @@ fn act(state: &mut State, action: Action) -> Effects {
         Action::View(tab) => place::to(state, tab),
         Action::NextView => place::to(state, state.tab().step(1)),
         Action::PreviousView => place::to(state, state.tab().step(-1)),
-        Action::NextSection => Effects::drawn_if(state.list_mut().next_section(true)),
-        Action::PreviousSection => Effects::drawn_if(state.list_mut().next_section(false)),
+        Action::NextSection => jump(state, |list| list.next_section(true)),
+        Action::PreviousSection => jump(state, |list| list.next_section(false)),
         Action::Filter => typing::begin(state),
         Action::Accept => typing::accept(state),
         Action::Cancel => typing::cancel(state),
@@ -58,23 +58,56 @@ fn act(state: &mut State, action: Action) -> Effects {
 }
 
 fn moved(state: &mut State, by: i16) -> Effects {
-    scrolled(state, |at| at.saturating_add_signed(by))
-        .unwrap_or_else(|| Effects::drawn_if(state.list_mut().step(by.into())))
+    scrolled(state, |at| at.saturating_add_signed(by)).unwrap_or_else(|| {
+        walk(state, |page, at| page.step(at, by > 0), |list| list.step(by.into()))
+    })
 }
 
 fn paged(state: &mut State, by: i16) -> Effects {
     // The text over the view has most of the screen; the last line of a page is the first of
     // the next.
     let page = i16::try_from(state.size.1.saturating_sub(8).max(1)).unwrap_or(i16::MAX);
-    scrolled(state, |at| at.saturating_add_signed(by.saturating_mul(page)))
-        .unwrap_or_else(|| Effects::drawn_if(state.list_mut().page(by.into())))
+    scrolled(state, |at| at.saturating_add_signed(by.saturating_mul(page))).unwrap_or_else(|| {
+        walk(state, |page, at| page.page(at, by > 0), |list| list.page(by.into()))
+    })
 }
 
 fn ended(state: &mut State, last: bool) -> Effects {
     scrolled(state, |_| if last { u16::MAX } else { 0 }).unwrap_or_else(|| {
-        let list = state.list_mut();
-        Effects::drawn_if(if last { list.last() } else { list.first() })
+        walk(
+            state,
+            |page, at| page.ends(at, last),
+            |list| if last { list.last() } else { list.first() },
+        )
     })
+}
+
+/// Moves through a list by its rows; through a detail by the lines of its page, as far as the
+/// last frame knows them.
+fn walk(
+    state: &mut State,
+    within: impl FnOnce(&Layout, Place) -> Place,
+    step: impl FnOnce(&mut Listing) -> bool,
+) -> Effects {
+    let page = state.places.current_mut();
+    let Some(layout) = &state.drawn.page else {
+        page.follows = true;
+        return Effects::drawn_if(step(&mut page.listing));
+    };
+    let before = Place { top: page.top, cursor: page.listing.selected_index() };
+    let after = within(layout, before);
+    page.top = after.top;
+    let moved = page.listing.go_to(after.cursor);
+    page.follows = layout.shows(after.top, after.cursor);
+    Effects::drawn_if(moved || after.top != before.top)
+}
+
+/// Does something to the cursor of a list, and keeps it in the window.
+fn jump(state: &mut State, go: impl FnOnce(&mut Listing) -> bool) -> Effects {
+    let page = state.places.current_mut();
+    let moved = go(&mut page.listing);
+    let followed = std::mem::replace(&mut page.follows, true);
+    Effects::drawn_if(moved || !followed)
 }
 
 /// Scrolls the text over the view; none when there is no text.

@@ -15,6 +15,14 @@ pub(super) fn open(state: &mut State) -> Effects {
     let Some(id) = state.selected().map(|item| item.id()) else {
         return say(state, Notice::NothingHere);
     };
+    let page = state.places.current_mut();
+    let cursor = page.listing.selected_index();
+    if let Some(layout) = state.drawn.page.as_ref().filter(|l| !l.shows(page.top, cursor)) {
+        // Nobody opens what is not seen: it is shown first.
+        page.top = layout.reveal(page.top, cursor);
+        page.follows = true;
+        return Effects::DRAW;
+    }
     state.enter(id.view());
     Effects::DRAW
 }
@@ -45,9 +53,11 @@ pub(super) fn next_fault(state: &mut State, forwards: bool) -> Effects {
         // Coming back finds the cursor where one left off.
         state.leave();
         state.list_mut().select(&RowId::Problem(next.clone()));
+        state.places.current_mut().follows = true;
         state.enter(View::Problem(next));
         return Effects::DRAW;
     }
+    state.places.current_mut().follows = true;
     if state.list_mut().next_fault(forwards) { Effects::DRAW } else { say(state, Notice::NoFault) }
 }
 

@@ -229,7 +229,8 @@ fn the_next_fault_is_found_or_said_to_be_none() {
         guest(id, "g", verdict)
     });
     let mut state = on_guests(judged(rows.collect(), vec![]), 5);
-    for (key, vmid) in [("n", 4), ("n", 8), ("n", 4), ("N", 8)] {
+    assert_eq!(state.page().listing.selected(), Some(&guest_id(4)), "the worst stand first");
+    for (key, vmid) in [("n", 8), ("n", 4), ("n", 8), ("N", 4)] {
         press(&mut state, key);
         assert_eq!(state.page().listing.selected(), Some(&guest_id(vmid)), "{key}");
     }

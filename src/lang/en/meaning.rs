@@ -2,14 +2,12 @@
 
 use super::super::{When, measure};
 use super::English;
-use super::short::short;
 use crate::fleet::code::Code;
 use crate::judge::problem::Problem;
 use crate::lang::Measures;
 
-/// What it means for whoever has to act.
+/// What it means for whoever has to act, said after what it is.
 pub(super) fn meaning(lang: English, problem: &Problem, when: &When<'_>) -> String {
-    let said = short(lang, problem, when);
     let because = consequence(problem);
     let place = match (&problem.facts.newest, problem.facts.other.as_deref()) {
         (Some(at), Some(place)) if problem.code.family() == "backup" => {
@@ -26,8 +24,7 @@ pub(super) fn meaning(lang: English, problem: &Problem, when: &When<'_>) -> Stri
         }
         _ => String::new(),
     };
-    let said = sentence(problem, said);
-    format!("{said}. {because}{place}{limit}")
+    format!("{because}{place}{limit}")
 }
 
 /// With a capital, unless it begins with a name: those are as they are.

@@ -31,17 +31,15 @@ impl Phrases for English {
         "waiting for the first answers"
     }
 
-    fn totals(&self, sites: usize, hosts: usize, guests: usize) -> String {
-        format!(
-            "{} {} {}",
-            several(sites, "site"),
-            several(hosts, "host"),
-            several(guests, "guest")
-        )
+    fn totals(&self, sites: usize, hosts: usize, guests: usize, all: bool) -> String {
+        format!("{} {}", several(sites, "site"), self.totals_short(hosts, guests, all))
     }
 
-    fn totals_short(&self, hosts: usize, guests: usize) -> String {
-        format!("{} {}", several(hosts, "host"), several(guests, "guest"))
+    fn totals_short(&self, hosts: usize, guests: usize, all: bool) -> String {
+        if all {
+            return format!("{} {}", several(hosts, "host"), several(guests, "guest"));
+        }
+        format!("{hosts}+ hosts {guests}+ guests")
     }
 
     fn too_small(&self, width: u16, height: u16) -> String {
@@ -55,13 +53,17 @@ impl Phrases for English {
             Section::Notices => "nothing worth knowing",
             Section::Sources => "no sources",
             Section::Nodes => "no hosts known",
-            Section::Guests => "no guests known",
+            Section::Guests | Section::Copies => "no guests known",
             Section::Storages => "no storages known",
             Section::Datastores => "no datastores known",
             Section::BackupJobs => "no backup jobs known",
             Section::Replication => "no replication jobs known",
             Section::Groups => "no such groups known",
         }
+    }
+
+    fn not_all_seen(&self) -> &'static str {
+        "not every source can be read"
     }
 
     fn nothing_passes(&self, hidden: usize) -> String {
@@ -160,6 +162,19 @@ impl Phrases for English {
 
     fn gone(&self) -> &'static str {
         "this is not there any more"
+    }
+
+    fn over(&self) -> &'static str {
+        "this problem is over"
+    }
+
+    fn was(&self, state: &str, age: &str) -> String {
+        format!("{state} {age} ago")
+    }
+
+    fn count_groups(&self, groups: usize, copies: usize) -> String {
+        let copies = if copies == 1 { "1 copy".to_owned() } else { format!("{copies} copies") };
+        format!("{}, {copies}", several(groups, "group"))
     }
 
     fn notice(&self, notice: &Notice) -> String {

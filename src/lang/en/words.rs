@@ -158,7 +158,7 @@ impl Words for English {
             Section::Notices => "WORTH KNOWING",
             Section::Sources => "SOURCES",
             Section::Nodes => "HOSTS",
-            Section::Guests => "GUESTS",
+            Section::Guests | Section::Copies => "GUESTS",
             Section::Storages => "STORAGES",
             Section::Datastores => "DATASTORES",
             Section::BackupJobs => "BACKUP JOBS",

@@ -135,7 +135,7 @@ impl Source for Fake {
         } else {
             reading(call)
         };
-        Fetched { answered, attempt }
+        Fetched { answered, attempt: Some(attempt) }
     }
 
     async fn probe(&self, endpoint: usize) -> Attempt {

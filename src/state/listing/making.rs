@@ -10,7 +10,7 @@ use crate::state::filter::{Filter, haystack};
 use crate::state::members::members;
 use crate::state::order::Sort;
 use crate::state::row::Row;
-use crate::state::view::View;
+use crate::state::view::{Section, View};
 
 impl Listing {
     /// Brings the list up to date, if it is not.
@@ -72,7 +72,7 @@ impl Listing {
                 lines: old.map_or(0, |s| s.lines),
             });
             marks.push(section as u64);
-            marks.extend(rows.iter().map(|row| mark(*row, judged)));
+            marks.extend(rows.iter().map(|row| mark(*row, section, judged)));
             self.rows.extend(rows);
         }
         if marks != self.marks || self.order.len() != self.rows.len() {
@@ -103,9 +103,11 @@ impl Listing {
         self.visible.clear();
         for span in &mut self.spans {
             span.start = self.visible.len();
+            let section = span.section;
             let passing = self.order.iter().skip(span.first).take(span.total).filter(|index| {
                 let index = **index as usize;
-                (!faults_only || self.rows.get(index).is_some_and(|row| is_fault(*row, &judged)))
+                (!faults_only
+                    || self.rows.get(index).is_some_and(|row| is_fault(*row, section, &judged)))
                     && (self.filter.is_empty()
                         || self.texts.get(index).is_some_and(|text| self.filter.passes(text)))
             });
@@ -150,11 +152,11 @@ impl Listing {
     }
 }
 
-fn mark(row: Row, judged: &Judged) -> u64 {
+fn mark(row: Row, section: Section, judged: &Judged) -> u64 {
     let mut hasher = DefaultHasher::new();
     if let Some(item) = row.item(judged) {
         item.id().hash(&mut hasher);
-        item.verdict().hash(&mut hasher);
+        item.verdict_in(section).hash(&mut hasher);
     }
     hasher.finish()
 }

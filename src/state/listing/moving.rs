@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{Listing, Span, is_fault};
+use crate::judge::Judged;
 use crate::state::view::RowId;
 
 impl Listing {
@@ -36,6 +37,11 @@ impl Listing {
         full.get(there).is_some_and(|range| self.go(range.start))
     }
 
+    /// Moves the cursor to a row, counted among all visible ones; whether it moved.
+    pub(crate) fn go_to(&mut self, index: usize) -> bool {
+        self.go(index)
+    }
+
     /// Moves the cursor to the next row that is not well, round and round; whether there is one.
     pub(crate) fn next_fault(&mut self, forwards: bool) -> bool {
         let Some((judged, _)) = self.made_from() else { return false };
@@ -44,14 +50,17 @@ impl Listing {
         let place = |step: usize| {
             if forwards { (self.cursor + step) % len } else { (self.cursor + len - step) % len }
         };
-        let found = steps
-            .map(place)
-            .find(|index| self.row(*index).is_some_and(|row| is_fault(row, &judged)));
+        let found = steps.map(place).find(|index| self.is_fault_at(*index, &judged));
         found
             .inspect(|index| {
                 self.go(*index);
             })
             .is_some()
+    }
+
+    fn is_fault_at(&self, visible: usize, judged: &Judged) -> bool {
+        let section = self.span_at(visible).map(|span| span.section);
+        section.zip(self.row(visible)).is_some_and(|(s, row)| is_fault(row, s, judged))
     }
 
     /// Puts the cursor on a row, if it is visible.

@@ -8,7 +8,7 @@ use crate::fleet::pve::guest::{DiskKind, GuestDisk};
 use crate::fleet::subject::Subject;
 use crate::fleet::tier;
 use crate::judge::Verdict;
-use crate::judge::rows::GuestRow;
+use crate::judge::rows::{Checked, GuestRow};
 use crate::lang::Label;
 use crate::lang::measure::bytes;
 use crate::theme::Role;
@@ -17,7 +17,7 @@ use crate::ui::widgets::strip;
 
 /// Writes a guest's detail.
 pub(super) fn guest<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, key: &GuestKey) {
-    let Some(row) = cx.guest(&key.source, key.vmid) else { return };
+    let Some(row) = cx.guest(key) else { return };
     for line in summary(cx, row) {
         sheet.summary(line);
     }
@@ -32,8 +32,9 @@ fn summary<'a>(cx: &Cx<'a>, row: &'a GuestRow) -> [Line<'a>; 2] {
     let lang = cx.lang();
     let told = cx.pve(&row.source).and_then(|p| p.resources.known());
     let told = told.and_then(|r| r.guest(row.vmid));
-    let mut first = guest_state(cx, row);
-    if let Some(uptime) = told.and_then(|g| g.uptime).filter(|u| *u > 0) {
+    let is_unknown = !row.template && &*row.state == "unknown";
+    let mut first = if is_unknown { gone_by(cx, row) } else { guest_state(cx, row) };
+    if let Some(uptime) = told.and_then(|g| g.uptime).filter(|u| *u > 0 && !is_unknown) {
         let uptime = i64::try_from(uptime).unwrap_or(i64::MAX);
         first.put(format!(" {}", lang.age(uptime)), Role::Muted);
     }
@@ -81,6 +82,18 @@ fn summary<'a>(cx: &Cx<'a>, row: &'a GuestRow) -> [Line<'a>; 2] {
     [first, second]
 }
 
+/// `? unknown  running 4m ago`: what is known no more, and what it was.
+fn gone_by<'a>(cx: &Cx<'a>, row: &GuestRow) -> Line<'a> {
+    let line = unknown(cx).and(format!(" {}", cx.lang().verdict(Verdict::Unknown)), Role::Unknown);
+    let Some(seen) = row.seen else { return line };
+    let told = cx.pve(&row.source).and_then(|p| p.resources.known());
+    let said = match told.and_then(|r| r.guest(row.vmid)) {
+        Some(guest) => cx.lang().was(&guest.state, &cx.age(seen)),
+        None => cx.lang().ago(&cx.age(seen)),
+    };
+    line.and(format!("  {said}"), Role::Muted)
+}
+
 type Places<'a> = [(String, Option<&'a GroupCopies>)];
 
 /// The newest finished copy of all places.
@@ -108,7 +121,8 @@ fn recovery<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &'a GuestRow, groups: &
             line.put(format!("{}  ", lang.label(Label::Encrypted)), Role::Muted);
         }
     }
-    if let Some(checked) = backup.verification {
+    // That it is verified, the sign beside its age says.
+    if let Some(checked) = backup.verification.filter(|c| *c != Checked::Ok) {
         line.put(lang.checked(checked), Role::Muted);
     }
     if backup.running {
@@ -129,7 +143,7 @@ fn recovery<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &'a GuestRow, groups: &
     for job in &row.replication.jobs {
         let subject = Subject::Replication(job.source.clone(), job.id.clone());
         let line = sync(cx, job).pad(12).and(format!("  {}  ", job.target), Role::Text);
-        let line = match cx.problems_of(&subject).first() {
+        let line = match cx.problems_of(&subject).next() {
             Some(p) => line.and(lang.short(p, &cx.when()), loud(p.severity.verdict())),
             None => match &job.because {
                 Some(because) => line.and(lang.because(because), Role::Muted),

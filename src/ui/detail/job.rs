@@ -2,16 +2,17 @@
 
 use super::{Cx, Line, Sheet};
 use crate::fleet::id::{JobId, SourceName};
-use crate::judge::rows::{GuestRow, ReplicationRow};
+use crate::fleet::subject::Subject;
 use crate::lang::Label;
+use crate::state::Item;
 use crate::theme::Role;
 use crate::ui::text::wrap;
 use crate::ui::values::{loud, none, sync, unknown};
 
 /// A backup job: what it says, what it did, what it will do.
 pub(super) fn backup<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, source: &SourceName, id: &JobId) {
-    let mut all = cx.judged.sites.iter().flat_map(|s| &s.backup_jobs);
-    let Some(row) = all.find(|j| j.source == *source && j.id == *id) else { return };
+    let subject = Subject::BackupJob(source.clone(), id.clone());
+    let Some(Item::BackupJob(_, row)) = cx.item(&subject) else { return };
     let lang = cx.lang();
     let mut schedule = match row.schedule.as_deref() {
         Some(text) => Line::text(text),
@@ -66,19 +67,10 @@ pub(super) fn backup<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, source: &SourceName
     }
 }
 
-/// A replication job's row and its guest's.
-pub(super) fn replication_row<'a>(
-    cx: &Cx<'a>,
-    source: &SourceName,
-    id: &JobId,
-) -> Option<(&'a GuestRow, &'a ReplicationRow)> {
-    let mut guests = cx.judged.sites.iter().flat_map(|s| &s.guests).filter(|g| g.source == *source);
-    guests.find_map(|g| Some((g, g.replication.jobs.iter().find(|j| j.id == *id)?)))
-}
-
 /// A replication job.
 pub(super) fn replication<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, source: &SourceName, id: &JobId) {
-    let Some((_, row)) = replication_row(cx, source, id) else { return };
+    let subject = Subject::Replication(source.clone(), id.clone());
+    let Some(Item::Replication(_, _, row)) = cx.item(&subject) else { return };
     let lang = cx.lang();
     let from = row.source_node.as_ref().map_or(cx.glyphs().unknown, |n| n.as_str());
     let route = Line::text(from)

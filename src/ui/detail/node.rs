@@ -5,11 +5,14 @@ use crate::fleet::host::{CertificateFile, Disk, HostStatus, Service, Usage, ZfsP
 use crate::fleet::id::{NodeName, SourceName};
 use crate::fleet::part::Part;
 use crate::fleet::pve::cluster::NodeState;
+use crate::fleet::subject::Subject;
+use crate::fleet::tier;
 use crate::judge::rows::NodeRow;
 use crate::lang::Label;
 use crate::lang::measure::{bytes, percent};
+use crate::state::Item;
 use crate::theme::Role;
-use crate::ui::values::{history, loud, unknown};
+use crate::ui::values::{aged, history, loud, unknown};
 use crate::ui::widgets::{gauge, spark};
 
 /// What a PVE node and a PBS host have in common.
@@ -43,14 +46,16 @@ fn host<'a>(cx: &Cx<'a>, source: &SourceName, name: &NodeName) -> Option<Host<'a
 
 /// A node: load, memory, disks, services.
 pub(super) fn node<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, source: &SourceName, name: &NodeName) {
-    let Some(row) = cx.node(source, name.as_str()) else { return };
+    let subject = Subject::Node(source.clone(), name.clone());
+    let Some(Item::Node(_, row)) = cx.item(&subject) else { return };
     sheet.summary(summary(cx, row));
     let host = host(cx, source, name);
     let status = host.as_ref().and_then(|h| h.status.known());
     let wide = sheet.width.min(60) / 4;
+    let role = aged(cx, row.seen, tier::MEDIUM);
     let cpu = match row.cpu {
         Some(cpu) => {
-            Line::text(format!("{:>4} ", percent(cpu))).also(spark(cx, &history(cx, row), wide))
+            Line::of(format!("{:>4} ", percent(cpu)), role).also(spark(cx, &history(cx, row), wide))
         }
         None => unknown(cx),
     };
@@ -61,14 +66,14 @@ pub(super) fn node<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, source: &SourceName, 
         _ => cpu,
     };
     sheet.field(cx, Label::Load, cpu);
-    sheet.field(cx, Label::Memory, space(cx, row.memory, wide));
+    sheet.field(cx, Label::Memory, space(cx, row.memory, wide, role));
     match status.map(|s| s.swap) {
         Some(Some(Usage { total: 0, .. })) => {
             sheet.field(cx, Label::Swap, Line::of(cx.lang().label(Label::None), Role::Muted));
         }
-        swap => sheet.field(cx, Label::Swap, space(cx, swap.flatten(), wide)),
+        swap => sheet.field(cx, Label::Swap, space(cx, swap.flatten(), wide, role)),
     }
-    sheet.field(cx, Label::Root, space(cx, row.rootfs, wide));
+    sheet.field(cx, Label::Root, space(cx, row.rootfs, wide, role));
     let Some(host) = host else { return };
     services(cx, sheet, host.services);
     pools(cx, sheet, host.zfs);
@@ -90,13 +95,17 @@ fn summary<'a>(cx: &Cx<'a>, row: &'a NodeRow) -> Line<'a> {
         NodeState::Unknown => Role::Unknown,
     };
     let mut line = Line::of(lang.node_state(row.state), role);
-    if let Some(uptime) = row.uptime.and_then(|u| i64::try_from(u).ok()) {
+    let is_seen = row.state == NodeState::Online;
+    if let Some(seen) = row.seen.filter(|_| !is_seen) {
+        line.put(format!("  {} {}", lang.label(Label::Seen), lang.ago(&cx.age(seen))), Role::Muted);
+    }
+    if let Some(uptime) = row.uptime.filter(|_| is_seen).and_then(|u| i64::try_from(u).ok()) {
         line.put(format!("  {} {}", lang.label(Label::Up), lang.age(uptime)), Role::Muted);
     }
     if let Some(version) = &row.version {
         line.put(format!("  {} {version}", lang.label(Label::Version)), Role::Muted);
     }
-    if let Some((running, all)) = row.guests {
+    if let Some((running, all)) = row.guests.filter(|_| is_seen) {
         line.put(format!("  {}", lang.count_guests(running, all)), Role::Muted);
     }
     if let Some(subject) = &row.because {
@@ -106,11 +115,11 @@ fn summary<'a>(cx: &Cx<'a>, row: &'a NodeRow) -> Line<'a> {
 }
 
 /// `61% ▆▆▆▁▁  39.0G of 64.0G`
-pub(super) fn space(cx: &Cx<'_>, usage: Option<Usage>, cells: usize) -> Line<'static> {
+pub(super) fn space(cx: &Cx<'_>, usage: Option<Usage>, cells: usize, role: Role) -> Line<'static> {
     let Some((usage, fraction)) = usage.and_then(|u| Some((u, u.fraction()?))) else {
         return unknown(cx).and(format!(" {}", cx.lang().label(Label::NotKnown)), Role::Muted);
     };
-    gauge(cx, fraction, cells, Role::Text)
+    gauge(cx, fraction, cells, role)
         .and(format!("  {} / {}", bytes(usage.used), bytes(usage.total)), Role::Muted)
 }
 
@@ -128,8 +137,7 @@ fn services<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, part: &'a Part<Vec<Service>>
     let runs = |s: &&Service| &*s.state == "running" || s.active.as_deref() == Some("active");
     let on = |s: &&Service| !matches!(s.unit.as_deref(), Some("disabled" | "masked" | "not-found"));
     let running = services.iter().filter(runs).count();
-    let mut line =
-        Line::of(format!("{running} {}", cx.lang().node_state(NodeState::Online)), Role::Muted);
+    let mut line = Line::of(format!("{running} {}", cx.lang().label(Label::Running)), Role::Muted);
     for service in services.iter().filter(|s| on(s) && !runs(s)) {
         line.put(format!("   {} ", service.name), Role::Text);
         line.put(&*service.state, Role::Muted);
@@ -146,7 +154,7 @@ fn pools<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, part: &'a Part<Vec<ZfsPool>>) {
             Line::text(&*pool.name)
                 .pad(12)
                 .and(format!("{:<10}", pool.health), health)
-                .also(space(cx, pool.usage, 8)),
+                .also(space(cx, pool.usage, 8, aged(cx, part.seen, tier::SLOW))),
         );
     }
 }

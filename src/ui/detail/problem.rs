@@ -1,6 +1,6 @@
 //! A problem explained: what it means, since when, what to do.
 
-use super::{Cx, Line, Sheet};
+use super::{Cx, Line, Sheet, unseen};
 use crate::lang::Label;
 use crate::state::ProblemId;
 use crate::theme::Role;
@@ -10,7 +10,10 @@ use crate::ui::values::loud;
 /// Writes the explanation of a problem.
 pub(super) fn explain<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, id: &ProblemId) {
     let Some(problem) = cx.state.problem(id) else {
-        sheet.summary(Line::of(cx.lang().gone(), Role::Muted));
+        // What cannot be seen may well go on.
+        let unseen = unseen(cx, &id.subject);
+        sheet.is_unseen = unseen.is_some();
+        sheet.summary(unseen.unwrap_or_else(|| Line::of(cx.lang().over(), Role::Muted)));
         return;
     };
     let when = cx.when();

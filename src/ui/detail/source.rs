@@ -30,9 +30,8 @@ pub(super) fn site<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, name: &SiteName) {
 
 /// A source: how it is reached, what may be read, what was read.
 pub(super) fn source<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, name: &SourceName) {
-    let Some(survey) = cx.state.fleet.survey(name) else { return };
-    let rows = cx.judged.sites.iter().flat_map(|s| &s.sources);
-    let row = rows.into_iter().find(|s| s.name == *name);
+    let Some(survey) = cx.survey(name) else { return };
+    let row = cx.source(name);
     if let Some(row) = row {
         sheet.summary(summary(cx, row));
     }
@@ -117,11 +116,16 @@ pub(super) fn parts<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, parts: &[PartView<'a
     let fresh = parts.iter().filter(|p| p.state == PartState::Fresh);
     let oldest = fresh.clone().filter_map(|p| p.seen).min();
     let count = fresh.count();
-    let rest = parts.iter().filter(|p| p.state != PartState::Fresh);
+    let waiting = parts.iter().filter(|p| p.state == PartState::NotAsked).count();
+    let told = |p: &&PartView<'_>| !matches!(p.state, PartState::Fresh | PartState::NotAsked);
+    let rest = parts.iter().filter(told);
     let lang = cx.lang();
     let mut line = Line::text(format!("{count} {}", lang.part_state(PartState::Fresh)));
     if let Some(oldest) = oldest {
         line.put(format!("  {}", lang.ago(&cx.age(oldest))), Role::Muted);
+    }
+    if waiting > 0 {
+        line.put(format!("   {waiting} {}", lang.part_state(PartState::NotAsked)), Role::Muted);
     }
     sheet.line(line);
     let left = rest.clone().count().saturating_sub(most);

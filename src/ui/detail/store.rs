@@ -1,23 +1,17 @@
 //! Storages, datastores, groups.
 
+use std::sync::Arc;
+
 use super::node::space;
 use super::{Cx, Line, Sheet};
 use crate::fleet::id::{GroupKey, NodeName, SourceName, StorageName, StoreName};
 use crate::fleet::part::Part;
-use crate::judge::rows::DatastoreRow;
+use crate::fleet::subject::Subject;
+use crate::fleet::tier;
 use crate::lang::Label;
+use crate::state::Item;
 use crate::theme::Role;
-use crate::ui::values::{loud, unknown};
-
-/// A datastore's row.
-pub(super) fn row<'a>(
-    cx: &Cx<'a>,
-    source: &SourceName,
-    name: &StoreName,
-) -> Option<&'a DatastoreRow> {
-    let mut all = cx.judged.sites.iter().flat_map(|s| &s.datastores);
-    all.find(|d| d.source == *source && d.name == *name)
-}
+use crate::ui::values::{aged, loud, unknown};
 
 /// A datastore: space, jobs, who writes, what is in it.
 pub(super) fn datastore<'a>(
@@ -26,9 +20,11 @@ pub(super) fn datastore<'a>(
     source: &SourceName,
     name: &StoreName,
 ) {
-    let Some(row) = row(cx, source, name) else { return };
+    let subject = Subject::Datastore(source.clone(), name.clone());
+    let Some(Item::Datastore(_, row)) = cx.item(&subject) else { return };
     let lang = cx.lang();
-    let mut usage = space(cx, row.usage, sheet.width.min(60) / 4);
+    let role = aged(cx, row.seen, tier::SLOW);
+    let mut usage = space(cx, row.usage, sheet.width.min(60) / 4, role);
     if let Some(at) = row.full_at {
         usage.put(format!("  {}", lang.full_in(&cx.ahead(at))), loud(row.verdict));
     }
@@ -98,7 +94,8 @@ fn namespaces<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, source: &SourceName, name:
         sheet.line(match part.known() {
             Some(groups) => {
                 let copies: usize = groups.iter().map(|g| g.snapshots.len()).sum();
-                line.and(format!(" {} {} {copies}", groups.len(), cx.glyphs().crumb), Role::Muted)
+                let said = cx.lang().count_groups(groups.len(), copies);
+                line.and(format!(" {said}"), Role::Muted)
             }
             None => line.and(" ", Role::Text).also(super::source::of_part(cx, &view(cx, part))),
         });
@@ -117,13 +114,11 @@ pub(super) fn storage<'a>(
     node: Option<&NodeName>,
     name: &StorageName,
 ) {
-    let mut all = cx.judged.sites.iter().flat_map(|s| &s.storages);
-    let Some(row) = all.find(|s| s.source == *source && s.node.as_ref() == node && s.name == *name)
-    else {
-        return;
-    };
+    let subject = Subject::Storage(source.clone(), node.cloned(), name.clone());
+    let Some(Item::Storage(_, row)) = cx.item(&subject) else { return };
     sheet.summary(Line::text(&*row.kind));
-    sheet.field(cx, Label::Usage, space(cx, row.usage, sheet.width.min(60) / 4));
+    let role = aged(cx, row.seen, tier::FAST);
+    sheet.field(cx, Label::Usage, space(cx, row.usage, sheet.width.min(60) / 4, role));
     let configs = cx.pve(source).and_then(|p| p.storages.known());
     if let Some(config) = configs.and_then(|c| c.iter().find(|c| c.name == *name)) {
         sheet.field(cx, Label::Storage, Line::of(config.content.join(", "), Role::Muted));
@@ -136,16 +131,8 @@ pub(super) fn storage<'a>(
 }
 
 /// A group that belongs to no watched guest.
-pub(super) fn group<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, key: &GroupKey) {
-    let mut all = cx.judged.sites.iter().flat_map(|s| &s.groups);
-    let found = all.find(|g| {
-        g.source == key.source
-            && g.store == key.store
-            && g.ns == key.ns
-            && g.kind == key.kind
-            && g.id == key.id
-    });
-    let Some(row) = found else { return };
+pub(super) fn group<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, key: &Arc<GroupKey>) {
+    let Some(Item::Group(_, row)) = cx.item(&Subject::Group(key.clone())) else { return };
     let state = if row.orphan { Label::Orphan } else { Label::Foreign };
     sheet.summary(Line::of(cx.lang().label(state), Role::Text));
     match row.newest {

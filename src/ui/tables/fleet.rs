@@ -1,18 +1,16 @@
 //! Sites and sources.
 
 use crate::fleet::host::Usage;
-use crate::fleet::pve::cluster::NodeState;
-use crate::fleet::subject::Subject;
 use crate::fleet::tier;
-use crate::judge::Verdict;
 use crate::judge::rows::{NodeRow, SiteRow, SourceState};
+use crate::judge::{Problem, Verdict};
 use crate::lang::Head;
-use crate::state::Item;
+use crate::state::{Cause, Item, Sums, Tally};
 use crate::theme::Role;
 use crate::ui::cx::Cx;
 use crate::ui::table::Col;
 use crate::ui::text::Line;
-use crate::ui::values::{age, aged, history, loud, none, subject_of, unknown};
+use crate::ui::values::{age, aged, history, loud, none, unknown};
 use crate::ui::widgets::{SMALL, gauge, spark};
 
 /// Sites.
@@ -55,8 +53,8 @@ fn hosts<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     if all == 0 {
         return unknown(cx);
     }
-    let online = site.nodes.iter().filter(|n| n.state == NodeState::Online).count();
-    let blind = site.nodes.iter().any(|n| n.state == NodeState::Unknown);
+    let Some(sums) = sums(cx, site) else { return unknown(cx) };
+    let (online, blind) = (sums.online, sums.hosts_unknown);
     if blind && online == 0 {
         return unknown(cx).and(format!("/{all}"), Role::Text);
     }
@@ -69,18 +67,11 @@ fn hosts<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
 fn guests<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     let Some(site) = site(item) else { return Line::new() };
     let has_pve = site.sources.iter().any(|s| s.product == crate::fleet::id::Product::Pve);
-    let (mut running, mut all, mut blind) = (0_u32, 0_u32, false);
-    for guest in site.guests.iter().filter(|g| !g.template) {
-        all += 1;
-        match &*guest.state {
-            "running" => running += 1,
-            "unknown" => blind = true,
-            _ => {}
-        }
-    }
+    let Some(sums) = sums(cx, site) else { return unknown(cx) };
+    let (running, all, blind) = (sums.running, sums.guests, sums.guests_unknown);
     match (all, blind) {
         (0, _) if !has_pve => none(cx),
-        (0, _) if !site.sources.iter().all(|s| s.state == SourceState::Fresh) => unknown(cx),
+        (0, _) if !sums.is_whole => unknown(cx),
         (_, true) if running == 0 => unknown(cx).and(format!("/{all}"), Role::Text),
         (_, true) => {
             Line::of(running.to_string(), Role::Unknown).and(format!("/{all}"), Role::Text)
@@ -162,12 +153,17 @@ fn store<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
 /// How the backups of its guests stand: all well, or how many are not.
 fn backups<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     let Some(site) = site(item) else { return Line::new() };
-    let verdicts = site.guests.iter().filter_map(|g| g.backup.verdict);
-    let of_guests = tally(verdicts);
+    let Some(sums) = sums(cx, site) else { return unknown(cx) };
+    let of_guests = sums.backups;
     if of_guests.all == 0 {
         // A site with a PBS and no guests: its fullest store is what matters.
         let Some(store) = site.datastores.iter().max_by_key(|d| d.verdict) else {
-            return if site.guests.is_empty() { none(cx) } else { Line::text("0") };
+            return match (sums.is_whole, site.guests.is_empty()) {
+                // What is not seen may have guests, and these no backup.
+                (false, _) => unknown(cx),
+                (true, true) => none(cx),
+                (true, false) => Line::text("0"),
+            };
         };
         return match store.full_at.filter(|_| store.verdict != Verdict::Ok) {
             Some(at) => Line::of(cx.lang().full_in(&cx.ahead(at)), loud(store.verdict)),
@@ -178,10 +174,7 @@ fn backups<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
         Verdict::Ok => Line::of(of_guests.all.to_string(), Role::Text)
             .and(format!(" {}", cx.lang().verdict(Verdict::Ok)), Role::Muted),
         worst => {
-            let bad = site.guests.iter().filter(|g| g.backup.verdict == Some(worst));
-            let word = shared(
-                bad.map(|g| cx.lang().copy_word(cx.problem_of(&subject_of(g), "backup"), worst)),
-            );
+            let word = word(cx, of_guests, |problem| cx.lang().copy_word(problem, worst));
             let said = cx.lang().backups_bad(of_guests.bad, of_guests.all, word, worst);
             Line::of(said, loud(worst))
         }
@@ -190,55 +183,35 @@ fn backups<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
 
 fn replicas<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     let Some(site) = site(item) else { return Line::new() };
-    let jobs = site.guests.iter().flat_map(|g| &g.replication.jobs).map(|j| j.verdict);
-    let missing = site.guests.iter().filter(|g| g.replication.jobs.is_empty());
-    let tally = tally(jobs.chain(missing.filter_map(|g| g.replication.verdict)));
+    let Some(sums) = sums(cx, site) else { return unknown(cx) };
+    let tally = sums.replicas;
     match (tally.all, tally.worst) {
+        (0, _) if !sums.is_whole && site.guests.is_empty() => unknown(cx),
         (0, _) => none(cx),
         (all, Verdict::Ok) => Line::of(all.to_string(), Role::Text)
             .and(format!(" {}", cx.lang().verdict(Verdict::Ok)), Role::Muted),
         (_, worst) => {
-            let bad = site.guests.iter().filter(|g| g.replication.verdict == Some(worst));
-            let word = shared(bad.map(|g| {
-                let jobs = g.replication.jobs.iter().filter(|j| j.verdict == worst);
-                let mut own = jobs.filter_map(|j| {
-                    let subject = Subject::Replication(j.source.clone(), j.id.clone());
-                    cx.problem_of(&subject, "replication")
-                });
-                let of_guest = || cx.problem_of(&subject_of(g), "replication");
-                cx.lang().replica_word(own.next().or_else(of_guest), worst)
-            }));
+            let word = word(cx, tally, |problem| cx.lang().replica_word(problem, worst));
             Line::of(cx.lang().replicas_bad(tally.bad, word, worst), loud(worst))
         }
     }
 }
 
-/// The word that all share; none where they differ.
-fn shared(mut words: impl Iterator<Item = &'static str>) -> Option<&'static str> {
-    let first = words.next()?;
-    words.all(|word| word == first).then_some(first)
+fn sums<'a>(cx: &Cx<'a>, site: &SiteRow) -> Option<&'a Sums> {
+    cx.index().site(&site.name).map(|(_, sums)| sums)
 }
 
-/// How many there are, the worst verdict, and how many share it.
-struct Tally {
-    all: usize,
-    worst: Verdict,
-    bad: usize,
-}
-
-fn tally(verdicts: impl Iterator<Item = Verdict>) -> Tally {
-    let mut tally = Tally { all: 0, worst: Verdict::Ok, bad: 0 };
-    for verdict in verdicts {
-        tally.all += 1;
-        if verdict > tally.worst {
-            tally.worst = verdict;
-            tally.bad = 0;
-        }
-        if verdict == tally.worst && verdict != Verdict::Ok {
-            tally.bad += 1;
-        }
+/// The word that all bad ones share; none where they differ.
+fn word(
+    cx: &Cx<'_>,
+    tally: Tally,
+    of: impl FnOnce(Option<&Problem>) -> &'static str,
+) -> Option<&'static str> {
+    match tally.cause {
+        Cause::Mixed => None,
+        Cause::Shared(index) => Some(of(cx.judged.problems.get(index as usize))),
+        Cause::Open | Cause::None => Some(of(None)),
     }
-    tally
 }
 
 fn source_name<'a>(_: &Cx<'a>, item: &Item<'a>) -> Line<'a> {

@@ -15,7 +15,7 @@ use crate::ui::widgets::strip;
 /// All there is to say.
 pub(super) const ALL: &[Col] = &[
     Col::new(Head::Site, 8, 9, 14, site),
-    Col::new(Head::Node, 5, 9, 16, node),
+    Col::new(Head::Node, 5, 12, 16, node),
     Col::new(Head::Id, 2, 5, 7, id).right().key(),
     Col::new(Head::Kind, 7, 1, 1, kind),
     Col::new(Head::Name, 1, 12, 28, name).key(),
@@ -103,8 +103,8 @@ fn replicated<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
 
 fn uptime<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     let Some(row) = guest(item) else { return Line::new() };
-    if &*row.state != "running" {
-        return if &*row.state == "unknown" { unknown(cx) } else { none(cx) };
+    if row.template || &*row.state != "running" {
+        return if !row.template && &*row.state == "unknown" { unknown(cx) } else { none(cx) };
     }
     match told(cx, row).and_then(|g| g.uptime).and_then(|s| i64::try_from(s).ok()) {
         Some(seconds) => Line::of(cx.lang().age(seconds), Role::Muted),
@@ -142,7 +142,7 @@ fn place<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     let Some(row) = guest(item) else { return Line::new() };
     match (&row.backup.place, &row.backup.because) {
         (Some(place), _) => Line::of(&**place, Role::Muted),
-        (None, Some(subject)) => Line::of(cx.lang().because(subject), Role::Muted),
+        (None, Some(subject)) => Line::of(cx.lang().subject(subject), Role::Muted),
         (None, None) => none(cx),
     }
 }

@@ -85,7 +85,7 @@ fn root<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     let of = |row: &NodeRow| {
         let is_full = crate::fleet::code::Code::NodeRootfs;
         let subject = Subject::Node(row.source.clone(), row.name.clone());
-        let problem = cx.problems_of(&subject).iter().find(|p| p.code == is_full);
+        let problem = cx.problems_of(&subject).find(|p| p.code == is_full);
         let role = problem
             .map_or_else(|| aged(cx, row.seen, tier::MEDIUM), |p| loud(p.severity.verdict()));
         usage(cx, row.rootfs, role)
@@ -131,12 +131,12 @@ fn version<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
 fn why<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     let Some(row) = node(item) else { return Line::new() };
     let subject = Subject::Node(row.source.clone(), row.name.clone());
-    if let Some(problem) = cx.problems_of(&subject).first() {
+    if let Some(problem) = cx.problems_of(&subject).next() {
         let role = loud(problem.severity.verdict());
         return Line::of(cx.lang().short(problem, &cx.when()), role);
     }
     match &row.because {
-        Some(subject) => Line::of(cx.lang().because(subject), Role::Muted),
+        Some(subject) => Line::of(cx.lang().subject(subject), Role::Muted),
         None => Line::new(),
     }
 }

@@ -26,7 +26,7 @@ pub(super) const REPLICATION: &[Col] = &[
     Col::new(Head::Name, 1, 14, 26, guest).key(),
     Col::new(Head::Route, 2, 13, 22, route),
     Col::new(Head::Schedule, 6, 8, 14, planned),
-    Col::new(Head::Copy, 1, 5, 5, copied),
+    Col::new(Head::Age, 1, 5, 5, copied),
     Col::new(Head::Fails, 3, 5, 5, fails).right(),
     Col::new(Head::Took, 5, 5, 6, took).right(),
     Col::new(Head::Next, 4, 4, 4, again).right(),
@@ -159,13 +159,13 @@ fn error<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     match (&row.error, &row.because, row.verdict) {
         (Some(error), _, _) => Line::of(&**error, loud(row.verdict)),
         (None, Some(subject), verdict) if verdict != Verdict::Ok => {
-            Line::of(cx.lang().because(subject), Role::Muted)
+            Line::of(cx.lang().subject(subject), Role::Muted)
         }
         (None, _, Verdict::Ok) => Line::new(),
         (None, _, verdict) => {
             let subject =
                 crate::fleet::subject::Subject::Replication(row.source.clone(), row.id.clone());
-            match cx.problems_of(&subject).first() {
+            match cx.problems_of(&subject).next() {
                 Some(problem) => Line::of(cx.lang().short(problem, &cx.when()), loud(verdict)),
                 None => unknown(cx),
             }

@@ -24,12 +24,12 @@ pub(super) const STORAGES: &[Col] = &[
 
 /// PBS datastores.
 pub(super) const DATASTORES: &[Col] = &[
-    Col::new(Head::Store, 2, 13, 20, store_name).key(),
-    Col::new(Head::Used, 2, 9, 9, store_used),
+    Col::new(Head::Store, 1, 13, 16, store_name).key(),
+    Col::new(Head::Used, 1, 9, 9, store_used),
     Col::new(Head::Size, 6, 5, 5, store_size).right(),
     Col::new(Head::Full, 3, 4, 4, store_full).right(),
     Col::new(Head::Last, 4, 4, 4, store_newest).right(),
-    Col::new(Head::Jobs, 1, 16, 32, store_jobs),
+    Col::new(Head::Jobs, 2, 16, 32, store_jobs),
     Col::new(Head::Writers, 7, 12, 60, store_writers),
 ];
 
@@ -74,10 +74,15 @@ fn storage_size<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
 fn storage_state<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     use crate::fleet::pve::cluster::NodeState;
     let Some(row) = storage(item) else { return Line::new() };
-    match row.available {
-        Some(true) => Line::of(cx.lang().node_state(NodeState::Online), Role::Muted),
-        Some(false) => Line::of(cx.lang().node_state(NodeState::Offline), loud(row.verdict)),
-        None => unknown(cx),
+    let old = row.seen.filter(|_| cx.is_old(row.seen, tier::FAST));
+    match (row.available, old) {
+        (Some(true), Some(seen)) => {
+            let online = cx.lang().node_state(NodeState::Online);
+            Line::of(format!("{online} {}", cx.age(seen)), Role::Muted)
+        }
+        (Some(true), None) => Line::of(cx.lang().node_state(NodeState::Online), Role::Muted),
+        (Some(false), _) => Line::of(cx.lang().node_state(NodeState::Offline), loud(row.verdict)),
+        (None, _) => unknown(cx),
     }
 }
 
@@ -126,7 +131,6 @@ fn store_full<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
         (Some(at), _) => {
             let near = cx
                 .problems_of(&subject(row))
-                .iter()
                 .find(|p| p.code == crate::fleet::code::Code::DatastoreFilling);
             let role = near.map_or(Role::Muted, |p| loud(p.severity.verdict()));
             Line::of(cx.ahead(at), role)

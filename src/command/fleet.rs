@@ -1,0 +1,122 @@
+//! What every command that looks at the fleet begins with: configuration, memory, sources.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use super::demo::Demo;
+use crate::cli::Global;
+use crate::config::{self, Around, Config, ConfigErrors};
+use crate::fleet::id::SiteName;
+use crate::fleet::policy::SiteFacts;
+use crate::fleet::site::Fleet;
+use crate::memory::Memory;
+use crate::poll::fleet::{SharedEnv, Subject};
+
+/// Why there is no fleet to look at.
+#[derive(Debug, thiserror::Error)]
+pub enum FleetError {
+    /// The configuration is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigErrors),
+    /// `--site` names none of them.
+    #[error("there is no site {asked:?}; there are: {known}")]
+    NoSuchSite {
+        /// What was asked for.
+        asked: String,
+        /// The sites there are, separated by commas.
+        known: String,
+    },
+    /// The demo cannot be served.
+    #[error("the simulated federation cannot be served")]
+    Demo(#[source] io::Error),
+}
+
+/// The fleet as configured and as last known, and how to ask its sources.
+pub struct Start {
+    /// The configuration.
+    pub config: Config,
+    /// The sites to show; empty means all. All are polled and judged: the copies of one site's
+    /// guests may be at another.
+    pub shown: Vec<SiteName>,
+    /// What is known of it.
+    pub fleet: Fleet,
+    /// Its sources, to be polled.
+    pub subjects: Vec<Subject>,
+    /// Where secrets are looked up.
+    pub env: SharedEnv,
+    /// Where what is known is kept; none for the demo, or without a home.
+    pub memory: Option<Memory>,
+    /// The federation that is watched, when it is the demo.
+    pub demo: Option<Arc<Demo>>,
+}
+
+/// Reads configuration and memory. A memory that cannot be read is as none, and said in the log.
+///
+/// # Errors
+/// Mistakes of the configuration, and sites that are not in it.
+pub fn start(global: &Global, env: &SharedEnv, with_memory: bool) -> Result<Start, FleetError> {
+    let demo =
+        if global.demo { Some(Arc::new(Demo::start().map_err(FleetError::Demo)?)) } else { None };
+    let config = if let Some(demo) = &demo {
+        of_demo(demo)?
+    } else {
+        let path = config::locate(global.config.as_deref(), &**env)?;
+        config::load(&path, &**env)?
+    };
+    let shown = chosen(&config, &global.sites)?;
+    let env: SharedEnv = match &demo {
+        Some(demo) => {
+            let demo = Arc::clone(demo);
+            Arc::new(move |name: &str| demo.secret(name))
+        }
+        None => Arc::clone(env),
+    };
+    let memory = config.state_dir.as_deref().filter(|_| with_memory).map(Memory::new);
+    let facts: Vec<SiteFacts> = config.sites.iter().map(|site| site.facts.clone()).collect();
+    let mut fleet = Fleet::new(facts, config.excepts.clone());
+    if let Some(memory) = &memory {
+        remember(&mut fleet, memory);
+    }
+    let surveys = fleet.sites.iter().flat_map(|site| &site.surveys);
+    let sources = config.sites.iter().flat_map(|site| &site.sources);
+    let subjects = sources
+        .zip(surveys)
+        .map(|(source, survey)| Subject { source: source.clone(), survey: (**survey).clone() })
+        .collect();
+    Ok(Start { config, shown, fleet, subjects, env, memory, demo })
+}
+
+fn of_demo(demo: &Demo) -> Result<Config, ConfigErrors> {
+    // The demo keeps nothing: no state directory, no variable but its secret.
+    let env = |name: &str| demo.secret(name);
+    let around = Around { env: &env, timezone: TimeZone::system() };
+    let config = config::parse(&demo.toml, Path::new("demo.toml"), &around)?;
+    Ok(Config { path: None, state_dir: None, ..config })
+}
+
+fn chosen(config: &Config, wanted: &[String]) -> Result<Vec<SiteName>, FleetError> {
+    let known: Vec<&str> = config.sites.iter().map(|s| s.facts.name.as_str()).collect();
+    if let Some(asked) = wanted.iter().find(|name| !known.contains(&name.as_str())) {
+        return Err(FleetError::NoSuchSite { asked: asked.clone(), known: known.join(", ") });
+    }
+    let is_wanted = |name: &&SiteName| wanted.iter().any(|w| *w == name.as_str());
+    Ok(config.sites.iter().map(|s| &s.facts.name).filter(is_wanted).cloned().collect())
+}
+
+fn remember(fleet: &mut Fleet, memory: &Memory) {
+    let mut known = Vec::new();
+    for site in &fleet.sites {
+        for (facts, _) in site.sources() {
+            match memory.load(facts) {
+                Ok(survey) => known.extend(survey),
+                Err(error) => tracing::warn!(source = %facts.name, %error, "memory not used"),
+            }
+        }
+    }
+    for survey in known {
+        fleet.take(Arc::new(survey));
+    }
+}

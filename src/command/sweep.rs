@@ -1,0 +1,44 @@
+//! One look at everything, for the commands that print and leave.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::fleet::Start;
+use crate::clock;
+use crate::fleet::site::Fleet;
+use crate::judge::{Cache, Judged, judge};
+use crate::poll::fleet::sweep;
+
+/// The default patience is this and half a second more per source.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Looks at every source once, keeps what it saw, and judges. `timeout` in seconds.
+///
+/// # Errors
+/// When the system refuses what polling needs; never because of what the servers say.
+pub fn look(start: Start, timeout: Option<u64>) -> io::Result<(Judged, Fleet)> {
+    let Start { shown, mut fleet, subjects, env, memory, demo, .. } = start;
+    let sources = u32::try_from(subjects.len()).unwrap_or(u32::MAX);
+    let patience = timeout.map_or_else(
+        || PATIENCE + (Duration::from_millis(500)).saturating_mul(sources),
+        Duration::from_secs,
+    );
+    let surveys = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(sweep(subjects, env, patience));
+    let now = clock::now();
+    for survey in surveys {
+        let survey = Arc::new(survey);
+        if let Some(memory) = &memory
+            && let Err(error) = memory.save(&survey, now)
+        {
+            tracing::warn!(%error, "what is known cannot be kept on disk");
+        }
+        fleet.take(survey);
+    }
+    drop(demo);
+    let judged = judge(&fleet, now, &mut Cache::default()).only(&shown);
+    Ok((judged, fleet))
+}

@@ -1,0 +1,276 @@
+//! What a frame asks of the judgement as a whole, found out once per judgement: counts, sums per
+//! site, and where the row of a subject is. A frame looks up; it never counts through the fleet.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Weak};
+
+use super::row::{Item, Row};
+use crate::fleet::id::{SiteName, SourceName};
+use crate::fleet::pve::cluster::NodeState;
+use crate::fleet::site::Fleet;
+use crate::fleet::subject::Subject;
+use crate::fleet::survey::Survey;
+use crate::judge::rows::{GuestRow, SiteRow, SourceState};
+use crate::judge::{Judged, Problem, Severity, Verdict};
+
+/// Sums and places of one [`Judged`].
+#[derive(Clone, Debug, Default)]
+pub struct Index {
+    judged: Weak<Judged>,
+    counts: [usize; 4],
+    /// Hosts of all sites.
+    pub hosts: usize,
+    /// Guests of all sites.
+    pub guests: usize,
+    /// Whether every source tells all it has, so that what is not listed is not there.
+    pub is_whole: bool,
+    /// Whether these numbers are all there is, as far as anybody has known: else the least.
+    pub is_counted: bool,
+    rows: HashMap<Subject, Row>,
+    problems: HashMap<Subject, Vec<u32>>,
+    notices: HashMap<Subject, Vec<u32>>,
+    worst: HashMap<SourceName, Verdict>,
+    surveys: HashMap<SourceName, (usize, usize)>,
+    writers: HashMap<SourceName, Vec<(u32, u32, u32)>>,
+    sites: HashMap<SiteName, (usize, Sums)>,
+}
+
+/// The sums of one site.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sums {
+    /// Hosts that are online.
+    pub online: usize,
+    /// Whether the state of a host is unknown.
+    pub hosts_unknown: bool,
+    /// Guests but templates.
+    pub guests: usize,
+    /// Guests that run.
+    pub running: usize,
+    /// Whether the state of a guest is unknown.
+    pub guests_unknown: bool,
+    /// Whether all its sources tell all they have, so that what is not listed is not there.
+    pub is_whole: bool,
+    /// How the backups of its guests stand.
+    pub backups: Tally,
+    /// How its replication jobs stand, and the guests that should have one and have none.
+    pub replicas: Tally,
+}
+
+/// Verdicts of one kind, counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tally {
+    /// How many there are.
+    pub all: usize,
+    /// The worst of them.
+    pub worst: Verdict,
+    /// How many are that bad; none where all are well.
+    pub bad: usize,
+    /// What those have in common.
+    pub cause: Cause,
+}
+
+/// What several bad verdicts have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// Nothing looked at yet.
+    Open,
+    /// None has a problem of its own.
+    None,
+    /// All have a problem of the code of this one.
+    Shared(u32),
+    /// They differ.
+    Mixed,
+}
+
+impl Tally {
+    fn new() -> Self {
+        Self { all: 0, worst: Verdict::Ok, bad: 0, cause: Cause::Open }
+    }
+
+    fn add(&mut self, verdict: Verdict, problem: impl FnOnce() -> Option<u32>, judged: &Judged) {
+        self.all += 1;
+        if verdict > self.worst {
+            (self.worst, self.bad, self.cause) = (verdict, 0, Cause::Open);
+        }
+        if verdict != self.worst || verdict == Verdict::Ok {
+            return;
+        }
+        self.bad += 1;
+        let code = |index: u32| judged.problems.get(index as usize).map(|p| p.code);
+        self.cause = match (self.cause, problem()) {
+            (Cause::Open, None) | (Cause::None, None) => Cause::None,
+            (Cause::Open, Some(index)) => Cause::Shared(index),
+            (Cause::Shared(known), Some(index)) if code(known) == code(index) => self.cause,
+            _ => Cause::Mixed,
+        };
+    }
+}
+
+impl Index {
+    /// Goes through a judgement once.
+    pub fn new(judged: &Arc<Judged>, fleet: &Fleet) -> Self {
+        let mut index = Self { judged: Arc::downgrade(judged), ..Self::default() };
+        for (number, problem) in (0..).zip(&judged.problems) {
+            index.problems.entry(problem.subject.clone()).or_default().push(number);
+            if let Some(count) = index.counts.get_mut(problem.severity as usize) {
+                *count += 1;
+            }
+            if let Some(source) = &problem.source {
+                let worst = index.worst.entry(source.clone()).or_insert(Verdict::Ok);
+                *worst = (*worst).max(problem.severity.verdict());
+            }
+        }
+        for (number, notice) in (0..).zip(&judged.notices) {
+            index.notices.entry(notice.subject.clone()).or_default().push(number);
+        }
+        for (s, site) in (0..).zip(&fleet.sites) {
+            for (i, survey) in (0..).zip(&site.surveys) {
+                index.surveys.insert(survey.source.clone(), (s, i));
+            }
+        }
+        (index.is_whole, index.is_counted) = (true, true);
+        for (number, site) in (0..).zip(&judged.sites) {
+            index.places(number, site, judged);
+            let sums = index.sums(site, judged);
+            index.hosts += site.nodes.len();
+            index.guests += site.guests.len();
+            index.is_whole &= sums.is_whole;
+            index.is_counted &= sums.is_whole || !site.guests.is_empty();
+            index.sites.insert(site.name.clone(), (number as usize, sums));
+        }
+        index
+    }
+
+    /// Whether it was made from this judgement.
+    pub fn is_of(&self, judged: &Arc<Judged>) -> bool {
+        std::ptr::eq(self.judged.as_ptr(), Arc::as_ptr(judged))
+    }
+
+    fn places(&mut self, s: u32, site: &SiteRow, judged: &Judged) {
+        let len = |len: usize| 0..u32::try_from(len).unwrap_or(u32::MAX);
+        let mut rows: Vec<Row> = Vec::new();
+        rows.extend(len(site.sources.len()).map(|i| Row::Source(s, i)));
+        rows.extend(len(site.nodes.len()).map(|i| Row::Node(s, i)));
+        rows.extend(len(site.storages.len()).map(|i| Row::Storage(s, i)));
+        rows.extend(len(site.datastores.len()).map(|i| Row::Datastore(s, i)));
+        rows.extend(len(site.backup_jobs.len()).map(|i| Row::BackupJob(s, i)));
+        rows.extend(len(site.groups.len()).map(|i| Row::Group(s, i)));
+        for (g, guest) in (0..).zip(&site.guests) {
+            rows.push(Row::Guest(s, g));
+            let jobs = len(guest.replication.jobs.len());
+            rows.extend(jobs.map(|i| Row::Replication(s, g, i)));
+        }
+        for row in rows {
+            if let Some(subject) = row.item(judged).and_then(|item| item.subject()) {
+                self.rows.entry(subject).or_insert(row);
+            }
+        }
+        for (d, store) in (0..).zip(&site.datastores) {
+            for (w, (source, _, _)) in (0..).zip(&store.writers) {
+                self.writers.entry(source.clone()).or_default().push((s, d, w));
+            }
+        }
+    }
+
+    fn sums(&self, site: &SiteRow, judged: &Judged) -> Sums {
+        let mut sums = Sums {
+            online: site.nodes.iter().filter(|n| n.state == NodeState::Online).count(),
+            hosts_unknown: site.nodes.iter().any(|n| n.state == NodeState::Unknown),
+            guests: 0,
+            running: 0,
+            guests_unknown: false,
+            is_whole: site.sources.iter().all(|s| s.state == SourceState::Fresh && s.complete),
+            backups: Tally::new(),
+            replicas: Tally::new(),
+        };
+        let of_guest = |guest: &GuestRow, family: &str| {
+            self.first(&Subject::guest(&guest.source, guest.vmid), family, judged)
+        };
+        for guest in &site.guests {
+            if !guest.template {
+                sums.guests += 1;
+                sums.running += usize::from(&*guest.state == "running");
+                sums.guests_unknown |= &*guest.state == "unknown";
+            }
+            if let Some(verdict) = guest.backup.verdict {
+                sums.backups.add(verdict, || of_guest(guest, "backup"), judged);
+            }
+            for job in &guest.replication.jobs {
+                let own = || {
+                    let subject = Subject::Replication(job.source.clone(), job.id.clone());
+                    let family = "replication";
+                    self.first(&subject, family, judged).or_else(|| of_guest(guest, family))
+                };
+                sums.replicas.add(job.verdict, own, judged);
+            }
+            if let (Some(verdict), true) =
+                (guest.replication.verdict, guest.replication.jobs.is_empty())
+            {
+                sums.replicas.add(verdict, || of_guest(guest, "replication"), judged);
+            }
+        }
+        sums
+    }
+
+    fn first(&self, subject: &Subject, family: &str, judged: &Judged) -> Option<u32> {
+        let own = self.problems.get(subject)?;
+        let is = |p: &Problem| p.code.family() == family;
+        own.iter().copied().find(|i| judged.problems.get(*i as usize).is_some_and(is))
+    }
+
+    /// Problems or notices of a severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.counts.get(severity as usize).copied().unwrap_or(0)
+    }
+
+    /// The row of a subject; of a cluster that of its source.
+    pub fn item<'a>(&self, subject: &Subject, judged: &'a Judged) -> Option<Item<'a>> {
+        let row = match subject {
+            Subject::Cluster(source) => self.rows.get(&Subject::Source(source.clone())),
+            other => self.rows.get(other),
+        };
+        row?.item(judged)
+    }
+
+    /// The problems of a subject, worst first.
+    pub fn problems<'a>(
+        &self,
+        subject: &Subject,
+        judged: &'a Judged,
+    ) -> impl Iterator<Item = &'a Problem> {
+        let own = self.problems.get(subject).map_or(&[][..], Vec::as_slice);
+        own.iter().filter_map(|i| judged.problems.get(*i as usize))
+    }
+
+    /// The notices of a subject.
+    pub fn notices<'a>(
+        &self,
+        subject: &Subject,
+        judged: &'a Judged,
+    ) -> impl Iterator<Item = &'a Problem> {
+        let own = self.notices.get(subject).map_or(&[][..], Vec::as_slice);
+        own.iter().filter_map(|i| judged.notices.get(*i as usize))
+    }
+
+    /// The worst of all problems at a source.
+    pub fn worst(&self, source: &SourceName) -> Verdict {
+        self.worst.get(source).copied().unwrap_or(Verdict::Ok)
+    }
+
+    /// What is known of a source.
+    pub fn survey<'a>(&self, source: &SourceName, fleet: &'a Fleet) -> Option<&'a Arc<Survey>> {
+        let (site, place) = *self.surveys.get(source)?;
+        let survey = fleet.sites.get(site)?.surveys.get(place)?;
+        (survey.source == *source).then_some(survey)
+    }
+
+    /// Where a source's copies are written: site, datastore and writer by their places.
+    pub fn writers(&self, source: &SourceName) -> &[(u32, u32, u32)] {
+        self.writers.get(source).map_or(&[], Vec::as_slice)
+    }
+
+    /// Where a site is in the judgement, and its sums.
+    pub fn site(&self, name: &SiteName) -> Option<(usize, &Sums)> {
+        self.sites.get(name).map(|(place, sums)| (*place, sums))
+    }
+}
