@@ -27,20 +27,6 @@ pub(super) fn meaning(lang: English, problem: &Problem, when: &When<'_>) -> Stri
     format!("{because}{place}{limit}")
 }
 
-/// With a capital, unless it begins with a name: those are as they are.
-fn sentence(problem: &Problem, said: String) -> String {
-    let facts = &problem.facts;
-    let mut names = problem.detail.iter().chain(&facts.other).chain(&facts.names);
-    if names.any(|name| !name.is_empty() && said.starts_with(&**name)) {
-        return said;
-    }
-    let mut rest = said.chars();
-    match rest.next() {
-        Some(first) => first.to_uppercase().chain(rest).collect(),
-        None => said,
-    }
-}
-
 /// What follows from it.
 pub(super) fn consequence(problem: &Problem) -> &'static str {
     match problem.code {

@@ -34,7 +34,11 @@ impl Teller<'_> {
         Entry {
             severity: lang.severity(problem.severity).to_uppercase(),
             title: lang.titled(&subject, problem.site.as_ref().map(SiteName::as_str)),
-            said: vec![format!("{}, {since}", problem.code), lang.meaning(problem, &self.when)],
+            said: vec![
+                lang.short(problem, &self.when),
+                format!("{}, {since}", problem.code),
+                lang.meaning(problem, &self.when),
+            ],
             each: Vec::new(),
             next_label: lang.next_for(None),
             next: lang.next(problem),
