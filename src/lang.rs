@@ -248,6 +248,8 @@ pub trait Reports {
     fn jobs(&self, jobs: usize) -> String;
     /// There is nothing of that kind, and that is known.
     fn none_there(&self) -> &'static str;
+    /// What was counted need not be all there is.
+    fn may_be_more(&self) -> &'static str;
     /// `fullest: local-zfs on fi1, 61%`
     fn fullest(&self, which: &str, share: &str) -> String;
     /// A source that answers, but not in whole.

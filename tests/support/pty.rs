@@ -40,6 +40,12 @@ fn line(master: &dyn MasterPty) -> String {
     format!("{:?}", master.get_termios().unwrap())
 }
 
+/// Whether a frame was begun (synchronized output) and has not ended yet.
+fn is_half_drawn(bytes: &[u8]) -> bool {
+    let last = |mark: &[u8]| bytes.windows(mark.len()).rposition(|window| window == mark);
+    last(b"\x1b[?2026h") > last(b"\x1b[?2026l")
+}
+
 impl Pty {
     /// Starts `command` in a terminal of that size.
     pub(crate) fn spawn(command: CommandBuilder, columns: u16, lines: u16) -> Self {
@@ -80,7 +86,8 @@ impl Pty {
     pub(crate) fn wait(&self, what: &str, wanted: impl Fn(&vt100::Screen) -> bool) {
         let end = Instant::now() + PATIENCE;
         let mut screen = self.seen.screen.lock().unwrap();
-        while !wanted(screen.0.screen()) {
+        // Never in the middle of a frame: half of it may be of the frame before.
+        while is_half_drawn(&screen.1) || !wanted(screen.0.screen()) {
             let left = end.saturating_duration_since(Instant::now());
             assert!(!left.is_zero(), "never {what}:\n{}", screen.0.screen().contents());
             screen = self.seen.changed.wait_timeout(screen, left).unwrap().0;

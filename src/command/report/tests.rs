@@ -196,6 +196,7 @@ fn a_source_that_refuses_says_which_right_is_missing() {
     let text = told(&fleet);
     assert!(text.contains("source fi: the token has no VM.Audit on /vms"), "{text}");
     assert!(!text.contains("report: OK"), "{text}");
+    assert!(text.contains("all 3 ok; there may be more that cannot be seen"), "{text}");
 }
 
 /// Names as they come from the wire at worst, though the wire should have cleaned them.

@@ -190,6 +190,10 @@ impl Reports for English {
         "none"
     }
 
+    fn may_be_more(&self) -> &'static str {
+        "there may be more that cannot be seen"
+    }
+
     fn fullest(&self, which: &str, share: &str) -> String {
         format!("fullest: {which}, {share}")
     }

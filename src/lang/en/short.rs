@@ -265,7 +265,13 @@ impl Say<'_> {
         match (self.facts.other.as_deref(), self.facts.at) {
             (Some(highest), _) => format!("still {version}, others run {highest}"),
             (None, Some(end)) => {
-                let end = self.lang.day(end, self.when);
+                // Years back, the year is what matters.
+                let far = self.when.now.since(end).saturating_abs() > super::FAR;
+                let end = if far {
+                    self.lang.date(end, self.when)
+                } else {
+                    self.lang.day(end, self.when)
+                };
                 format!("{version}: end of life {end}")
             }
             (None, None) => format!("{version}: end of life"),

@@ -36,8 +36,8 @@ impl Teller<'_> {
             title: lang.titled(&subject, problem.site.as_ref().map(SiteName::as_str)),
             said: vec![
                 lang.short(problem, &self.when),
-                lang.meaning(problem, &self.when),
                 format!("{}, {since}", problem.code),
+                lang.meaning(problem, &self.when),
             ],
             each: Vec::new(),
             next_label: lang.next_for(None),

@@ -138,12 +138,26 @@ impl Teller<'_> {
     /// The lines of a site with PVE sources.
     fn pve(&self, site: &SiteRow) -> Vec<(String, String)> {
         vec![
-            self.field(Field::Hosts, &self.hosts(site)),
-            self.field(Field::Guests, &self.guests(site)),
+            self.field(Field::Hosts, &self.counted(site, self.hosts(site))),
+            self.field(Field::Guests, &self.counted(site, self.guests(site))),
             self.field(Field::Backups, &self.backups(site)),
             self.field(Field::Replication, &self.replication(site)),
-            self.field(Field::Storages, &self.storages(site)),
+            self.field(Field::Storages, &self.counted(site, self.storages(site))),
         ]
+    }
+
+    /// A count, and that it need not be all: of what the token may not see, Proxmox says nothing,
+    /// and of a source that never answered there are no rows.
+    fn counted(&self, site: &SiteRow, said: String) -> String {
+        let hides = |s: &SourceRow| {
+            let silent =
+                s.state != SourceState::Fresh && site.nodes.iter().all(|n| n.source != s.name);
+            s.product == Product::Pve && (silent || !s.missing_privileges.is_empty())
+        };
+        if !site.nodes.is_empty() && site.sources.iter().any(hides) {
+            return format!("{said}; {}", self.lang.may_be_more());
+        }
+        said
     }
 
     fn hosts(&self, site: &SiteRow) -> String {
