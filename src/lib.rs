@@ -17,6 +17,8 @@ pub mod fleet;
 pub mod judge;
 pub mod keymap;
 pub mod lang;
+#[cfg(test)]
+mod layers;
 pub mod memory;
 pub mod poll;
 pub mod proxmox;

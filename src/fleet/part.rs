@@ -59,6 +59,16 @@ pub enum Outcome {
     Failed(Cause),
 }
 
+/// What is said of a list that came back with less than before.
+const DOUBTED: &str = "the list came back shorter, and the rights do not explain it";
+
+impl Outcome {
+    /// A list that came back with less than before, before the rights explain it.
+    pub fn doubted() -> Self {
+        Self::Denied(DOUBTED.into())
+    }
+}
+
 /// One piece of a survey.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Part<T> {
@@ -182,6 +192,11 @@ impl<T> Part<T> {
     /// Whether the question was answered at least once (by a value or by absence).
     pub fn was_answered(&self) -> bool {
         self.seen.is_some()
+    }
+
+    /// Whether the last answer held less than before and is not believed.
+    pub fn is_doubted(&self) -> bool {
+        matches!(&self.outcome, Outcome::Denied(text) if **text == *DOUBTED)
     }
 
     /// Whether the last try failed or was denied.

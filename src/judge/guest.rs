@@ -17,11 +17,15 @@ use crate::fleet::pve::cluster::Guest;
 use crate::fleet::pve::guest::GuestConfig;
 use crate::fleet::sighting::GuestSighting;
 use crate::fleet::subject::Subject;
+use crate::fleet::time::Epoch;
 
 /// A guest that is prepared to start for longer is stuck, seconds.
 const PRELAUNCH: i64 = 600;
 /// Any lock but that of a backup is left behind after this, seconds.
 const LOCKED: i64 = 24 * 3600;
+/// A backup's lock that has just come may belong to a vzdump that the list of tasks, read a moment
+/// before, does not hold yet, seconds.
+const JUST_COME: i64 = 60;
 
 /// Judges the guests of a source; `copies` and `replicas` are one per guest, in their order.
 pub fn judge(
@@ -89,6 +93,12 @@ impl<'a> Seen<'a> {
         self.is_live && matches!(self.trust, NodeTrust::Online | NodeTrust::Untold)
     }
 
+    /// Whether what is so since `since` began while the guest was watched: what was so when it was
+    /// first seen began nobody knows when.
+    fn saw_it_come(&self, since: Epoch) -> bool {
+        self.sighting.is_some_and(|sighting| since > sighting.first)
+    }
+
     fn name(&self) -> Option<Arc<str>> {
         self.guest
             .name
@@ -152,7 +162,7 @@ fn judge_state(
         _ => return Consequence::NONE,
     };
     raise(source, pve, seen, findings, code, severity)
-        .since(since)
+        .since(since.filter(|since| seen.saw_it_come(*since)))
         .facts(|f| f.text = Some(Arc::clone(&guest.state)));
     Consequence::NONE
 }
@@ -166,7 +176,8 @@ fn judge_stopped(seen: &Seen<'_>) -> Option<bool> {
     seen.config.map(|c| c.onboot && !c.template)
 }
 
-/// Raises `guest.lock`: detail the lock, facts `age` where watching tells.
+/// Raises `guest.lock`: detail the lock, facts `age` where watching tells: of a backup's lock that
+/// was there when its guest was first seen, nobody knows how old it is.
 fn judge_lock(
     source: &SourceContext<'_>,
     pve: &PveSurvey,
@@ -180,9 +191,12 @@ fn judge_lock(
         .filter(|(held, _)| held == lock)
         .map(|(_, since)| *since);
     let age = since.map(|s| source.now.since(s));
-    let is_left = if &**lock == "backup" {
+    let known = since.filter(|since| seen.saw_it_come(*since));
+    let is_backup = &**lock == "backup";
+    let is_left = if is_backup {
+        let is_new = known.is_some() && age.is_some_and(|age| age < JUST_COME);
         match source.runs_vzdump(&seen.guest.node) {
-            Some(runs) => !runs,
+            Some(runs) => !runs && !is_new,
             None => return source.unknown(),
         }
     } else {
@@ -191,12 +205,13 @@ fn judge_lock(
     if is_left {
         let draft = raise(source, pve, seen, findings, Code::GuestLock, Severity::Warning)
             .detail(Arc::clone(lock))
-            .since(since)
+            .since(known)
             .facts(|f| {
-                f.age = age;
+                // A day is said to have passed where one was watched, whatever was before.
+                f.age = age.filter(|_| known.is_some() || !is_backup);
                 f.text = Some(Arc::clone(lock));
             });
-        if &**lock == "backup" {
+        if is_backup {
             draft.evidence(&pve.tasks);
         }
     }

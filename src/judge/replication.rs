@@ -92,13 +92,13 @@ impl<'a> Cluster<'a> {
             if self.pve.replication.known().is_some() {
                 return ReplicationSummary::none();
             }
-            follows = Consequence::unknown(self.source.subject());
+            follows = self.source.unknown();
         }
         if expected && working == 0 {
             if listed {
                 self.raise_guest(guest, Code::ReplicationUncovered, Severity::Warning, findings);
             } else {
-                follows = follows.or_worse(Consequence::unknown(self.source.subject()));
+                follows = follows.or_worse(self.source.unknown());
             }
         }
         if working > 0 {
@@ -134,7 +134,7 @@ impl<'a> Cluster<'a> {
     /// Disks that replication leaves out though they lie on no shared storage.
     fn partial(&self, guest: &Guest, findings: &mut Findings<'_>) -> Consequence {
         let Some(config) = self.pve.configs.get(&guest.vmid).and_then(Part::known) else {
-            return Consequence::unknown(self.source.subject());
+            return self.source.unknown();
         };
         let storages = self.pve.storages.known().map_or(&[][..], Vec::as_slice);
         let data = |kind| matches!(kind, DiskKind::Disk | DiskKind::Rootfs | DiskKind::MountPoint);
@@ -227,7 +227,7 @@ impl<'a> Cluster<'a> {
         findings: &mut Findings<'_>,
     ) -> Consequence {
         if !listed {
-            return Consequence::unknown(self.source.subject());
+            return self.source.unknown();
         }
         if job.disabled {
             let severity = if working == 0 { Severity::Warning } else { Severity::Notice };
@@ -291,10 +291,10 @@ impl<'a> Cluster<'a> {
                 *blind = true;
                 return Consequence::unknown(Subject::guest(self.source.name(), guest.vmid));
             }
-            return Consequence::unknown(self.source.subject());
+            return self.source.unknown();
         }
         let Some(state) = seen.state else {
-            return Consequence::unknown(self.source.subject());
+            return self.source.unknown();
         };
         let (code, severity) = if state.fail_count > 0 {
             let critical = state.fail_count >= 4 || late.too_old;
@@ -306,7 +306,7 @@ impl<'a> Cluster<'a> {
             }
             (Code::ReplicationLate, severity)
         } else if late.untold {
-            return Consequence::unknown(self.source.subject());
+            return self.source.unknown();
         } else {
             return Consequence::NONE;
         };

@@ -1,6 +1,7 @@
 //! Answers become part of a survey: pure. A failure never erases what was known, and an emptied
 //! list is not believed before the rights were looked at again.
 
+mod doubt;
 mod link;
 mod pbs;
 mod pve;

@@ -5,6 +5,7 @@ mod pve;
 
 use crate::fleet::part::{Outcome, Part};
 use crate::fleet::survey::{Body, Survey};
+use crate::fleet::tier;
 use crate::fleet::time::Epoch;
 
 use super::call::Call;
@@ -29,7 +30,11 @@ pub enum Pace {
 /// The calls that are due, cheapest first. What depends on answers that are not there yet comes
 /// with a later plan.
 pub fn plan(survey: &Survey, pace: Pace, now: Epoch) -> Vec<Call> {
-    let due = Due { pace, now };
+    let is_explained = match &survey.body {
+        Body::Pve(pve) => pve.rights.tried.is_some(),
+        Body::Pbs(pbs) => pbs.rights.tried.is_some(),
+    };
+    let due = Due { pace, now, is_explained };
     let mut calls: Vec<Call> = match &survey.body {
         Body::Pve(pve) => pve::plan(pve, due).into_iter().map(Call::Pve).collect(),
         Body::Pbs(pbs) => pbs::plan(pbs, due).into_iter().map(Call::Pbs).collect(),
@@ -44,6 +49,8 @@ pub fn plan(survey: &Survey, pace: Pace, now: Epoch) -> Vec<Call> {
 struct Due {
     pace: Pace,
     now: Epoch,
+    /// Whether the rights were read since a list was doubted last: they are asked before it.
+    is_explained: bool,
 }
 
 impl Due {
@@ -53,7 +60,13 @@ impl Due {
 
     /// Due by another period than the part's own.
     fn every<T>(self, part: &Part<T>, period: u32) -> bool {
+        if part.is_doubted() && !self.is_explained {
+            return false;
+        }
         let Some(tried) = part.tried else { return true };
+        // A failure is tried again sooner than an answer grows old.
+        let failed = matches!(part.outcome, Outcome::Failed(_));
+        let period = if failed { period.min(tier::SLOW) } else { period };
         match self.pace {
             Pace::Sweep { began } => tried < began,
             // A clock set back must not silence a part for long: a try in the future is none.

@@ -79,6 +79,8 @@ pub struct Poller<S> {
     seed: u64,
     changed: bool,
     sent: Option<Instant>,
+    /// When a sweep ends; watching never does.
+    deadline: Option<Instant>,
 }
 
 impl<S: Source + 'static> Poller<S> {
@@ -105,6 +107,7 @@ impl<S: Source + 'static> Poller<S> {
             seed,
             changed: false,
             sent: None,
+            deadline: None,
         }
     }
 
@@ -236,7 +239,13 @@ impl<S: Source + 'static> Poller<S> {
             (_, Some(pbs)) => pbs.version.known().cloned(),
             _ => None,
         };
-        Hints { version, clock_offset: self.survey.link.clock_offset.unwrap_or(0), patience: None }
+        let left = self.deadline.map(|end| end.saturating_duration_since(Instant::now()));
+        Hints {
+            version,
+            clock_offset: self.survey.link.clock_offset.unwrap_or(0),
+            // A little less, so that a silent source is told apart before the sweep is over.
+            patience: left.map(|left| left / 10 * 9),
+        }
     }
 
     /// Takes in what a flight brought.

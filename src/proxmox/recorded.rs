@@ -337,7 +337,10 @@ fn jobs_and_garbage_collection() {
     let jobs = pbs::job::read_jobs(&pbs("admin__prune")).unwrap();
     assert!(jobs.iter().find(|j| j.id.as_str() == "p-disabled").unwrap().disabled);
     let all = pbs::job::read_gc_list(&pbs("admin__gc--fresh")).unwrap();
-    assert!(all.iter().all(|gc| gc.run.upid.is_none()), "never ran");
+    assert!(all.iter().all(|gc| gc.run.upid.is_none() && gc.began.is_none()), "never ran");
+    let all = pbs::job::read_gc_list(&pbs("admin__gc")).unwrap();
+    let ended = all.iter().find(|gc| gc.run.end.is_some()).unwrap();
+    assert!(ended.began.unwrap() <= ended.run.end.unwrap(), "its task tells when it began");
 }
 
 #[test]

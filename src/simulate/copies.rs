@@ -82,6 +82,9 @@ impl Look<'_> {
                 }
             }
         }
+        copies.retain(|copy| {
+            !store.removed.iter().any(|(kind, id)| *kind == copy.kind && *id == copy.id)
+        });
         copies.sort_by(|a, b| (&a.kind, &a.id, a.time).cmp(&(&b.kind, &b.id, b.time)));
         copies
     }
@@ -100,6 +103,8 @@ impl Look<'_> {
                     if part.error.is_some() || part.start > self.now || !wanted(kind, &id) {
                         continue;
                     }
+                    let skipped =
+                        part.guest.verify_skips.is_some_and(|w| w.holds(part.start, self.start));
                     let age = (run.event - self.start) / 86_400;
                     copies.push(Copy {
                         namespace: namespace.to_owned(),
@@ -110,13 +115,15 @@ impl Look<'_> {
                         owner: entry.to_owned(),
                         comment: Some(part.guest.name.clone()),
                         files: guest_files(part.guest, age),
-                        verified: self.verified(
-                            store,
-                            part.end,
-                            part.guest
-                                .verify_fails
-                                .is_some_and(|w| w.holds(part.start, self.start)),
-                        ),
+                        verified: self
+                            .verified(
+                                store,
+                                part.end,
+                                part.guest
+                                    .verify_fails
+                                    .is_some_and(|w| w.holds(part.start, self.start)),
+                            )
+                            .filter(|_| !skipped),
                     });
                 }
             }
@@ -163,7 +170,11 @@ impl Look<'_> {
             .verify_jobs
             .iter()
             .filter(|job| job.store == store.name)
-            .filter_map(|job| job.schedule.map(|schedule: When| schedule.next(end, &zone)))
+            .filter_map(|job| {
+                let at = job.schedule.map(|schedule: When| schedule.next(end, &zone))?;
+                let missed = job.missed_since.is_some_and(|since| at >= self.start + since);
+                (!missed).then_some(at)
+            })
             .min()
             .filter(|at| at + 60 <= self.now)
             .map(|at| (at, !fails))

@@ -17,7 +17,7 @@ use super::noise::hash;
 use super::rights::Rights;
 use super::script;
 use super::server::{Product, Seen, Server};
-use super::tls::{Authority, CertificateFacts, Current, acceptor, leaf};
+use super::tls::{Authority, CertificateFacts, Current, Leaf, acceptor, leaf};
 use super::world::{Place, World};
 
 /// Settings of a federation.
@@ -142,7 +142,7 @@ pub async fn start(fleet: SimFleet, clock: SimClock, options: Options) -> io::Re
 }
 
 struct Opening<'a> {
-    leaf: &'a super::tls::Leaf,
+    leaf: &'a Leaf,
     authority: Option<&'a CertificateFacts>,
     stop: &'a CancellationToken,
 }
@@ -355,16 +355,50 @@ impl Handle {
             let signer = self.authority.as_deref().filter(|_| !foreign);
             let (from, to) = (now - 3_650 * 86_400, now + days * 86_400);
             let fresh = leaf(host, self.world.options.bind, signer, from, to)?;
-            let key = (self.source.clone(), server.node.clone());
-            let mut places = self.world.places.write().unwrap_or_else(PoisonError::into_inner);
-            if let Some(place) = places.get_mut(&key) {
-                place.leaf = fresh.facts.clone();
-            }
-            drop(places);
+            self.register(&server.node, &fresh);
             server.certificate.change(&fresh);
         }
         self.world.touch();
         Ok(())
+    }
+
+    /// A new certificate, by nobody its clients know, at one node, and its cluster knows it: the
+    /// node was installed anew.
+    ///
+    /// # Errors
+    /// When a certificate cannot be made.
+    pub fn change_node_certificate(&self, node: &str, days: i64) -> io::Result<()> {
+        self.show(node, days, true)
+    }
+
+    /// A certificate at one node that its cluster does not know: somebody else answers there.
+    ///
+    /// # Errors
+    /// When a certificate cannot be made.
+    pub fn impersonate(&self, node: &str) -> io::Result<()> {
+        self.show(node, 365, false)
+    }
+
+    fn show(&self, node: &str, days: i64, is_known: bool) -> io::Result<()> {
+        let now = self.world.clock.now();
+        for server in self.servers.iter().filter(|server| server.node == node) {
+            let fresh =
+                leaf(node, self.world.options.bind, None, now - 86_400, now + days * 86_400)?;
+            if is_known {
+                self.register(node, &fresh);
+            }
+            server.certificate.change(&fresh);
+        }
+        self.world.touch();
+        Ok(())
+    }
+
+    fn register(&self, node: &str, leaf: &Leaf) {
+        let key = (self.source.clone(), node.to_owned());
+        let mut places = self.world.places.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(place) = places.get_mut(&key) {
+            place.leaf = leaf.facts.clone();
+        }
     }
 
     /// Every request so far, in the order they came, node by node.

@@ -154,7 +154,7 @@ impl<'a> Call<'a> {
     fn route(&self) -> Outcome {
         let segments: Vec<&str> = self.ask.segments.iter().map(String::as_str).collect();
         match segments.as_slice() {
-            ["version"] => self.only(&[]).and_then(|()| data(&self.version())),
+            ["version"] => self.only(&[]).and_then(|()| data(&self.version(None))),
             ["access", "permissions"] => self.permissions(),
             ["cluster", rest @ ..] => self.cluster_route(rest),
             ["pools"] => self.pools(),
@@ -209,7 +209,7 @@ impl<'a> Call<'a> {
         }
         match rest {
             ["status"] => self.node_status(node),
-            ["version"] => data(&self.version()),
+            ["version"] => data(&self.version(Some(node))),
             ["time"] => self.node_time(node),
             ["services"] => self.services(node),
             ["subscription"] => self.subscription(node),
@@ -320,8 +320,10 @@ impl<'a> Call<'a> {
             .any(|since| self.now - (self.start + since) >= 300)
     }
 
-    fn version(&self) -> Value {
-        let version = self.cluster.version;
+    /// Of a node, or of the answering one.
+    fn version(&self, node: Option<&SimNode>) -> Value {
+        let node = node.or_else(|| self.cluster.node(self.here));
+        let version = node.and_then(|node| node.version).unwrap_or(self.cluster.version);
         json!({
             "version": version.pve_text(),
             "release": version.short(),

@@ -58,7 +58,8 @@ pub(super) fn runs(cluster: &SimCluster, start: i64, from: i64, to: i64) -> Vec<
             }
             members.sort_by_key(|guest| guest.vmid);
             for event in &events {
-                if node.offline_since.is_some_and(|off| *event >= start + off) {
+                let ends = [node.offline_since, node.idle_since];
+                if ends.iter().flatten().any(|since| *event >= start + since) {
                     continue;
                 }
                 all.push(run(job, node, &members, *event, start));

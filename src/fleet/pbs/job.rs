@@ -74,8 +74,12 @@ pub struct GcStatus {
     pub store: StoreName,
     /// Calendar event.
     pub schedule: Option<Arc<str>>,
-    /// Last and next run.
+    /// Last and next run. While one runs it tells nothing of the last: the running one is among
+    /// the tasks.
     pub run: LastRun,
+    /// Start of the last finished run (its UPID); none = it never ran.
+    #[serde(default)]
+    pub began: Option<Epoch>,
     /// Bytes of data before and on disk after deduplication.
     pub deduplication: Option<Usage>,
     /// Bytes that wait for removal.

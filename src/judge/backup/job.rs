@@ -30,7 +30,7 @@ pub(super) fn judge(home: &mut Home<'_>, findings: &mut Findings<'_>) -> Vec<Bac
     let follows = if home.source.is_fresh() && pve.backup_jobs.is_young(home.ctx.now) {
         Consequence::NONE
     } else {
-        Consequence::unknown(home.source.subject())
+        home.source.unknown()
     };
     let enabled: Vec<&BackupJob> = home.coverage.jobs().collect();
     let mut rows = Vec::new();

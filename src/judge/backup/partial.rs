@@ -61,7 +61,7 @@ pub(super) fn judge(
         // A guest that came since the lists were read is told with the next ones.
         let came_since = parts.iter().any(|p| p.known().is_some());
         if !absent && !came_since {
-            return Consequence::unknown(home.source.subject());
+            return home.source.unknown();
         }
     }
     for (what, severity) in [(Loss::Data, Severity::Warning), (Loss::Bind, Severity::Notice)] {

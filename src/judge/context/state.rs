@@ -39,15 +39,17 @@ fn is_young(link: &Link, now: Epoch) -> bool {
     link.round.is_some_and(|round| now.since(round) <= i64::from(link.every) * 3)
 }
 
-/// Whether no guest (PVE) or no datastore (PBS) may be read: by the rights, and none is listed.
+/// Whether no guest (PVE) or no datastore (PBS) may be read: by the rights, and none is listed now.
 fn sees_nothing(survey: &Survey, rights: &RightsDigest) -> bool {
     match &survey.body {
         Body::Pve(pve) => {
             rights.any_guest == Some(false)
-                && pve.resources.known().is_none_or(|r| r.guests.is_empty())
+                && (pve.resources.is_failing()
+                    || pve.resources.known().is_none_or(|r| r.guests.is_empty()))
         }
         Body::Pbs(pbs) => {
-            rights.any_store == Some(false) && pbs.datastores.known().is_none_or(Vec::is_empty)
+            rights.any_store == Some(false)
+                && (pbs.datastores.is_failing() || pbs.datastores.known().is_none_or(Vec::is_empty))
         }
     }
 }

@@ -106,12 +106,14 @@ fn judge_gc(
             .facts(|f| f.count = Some(u32::try_from(gc.still_bad).unwrap_or(u32::MAX)));
         verdict = verdict.max(draft.verdict());
     }
-    if gc.run.is_running() {
+    if is_collecting(store, gc) {
         return verdict;
     }
     let failed = failure(&gc.run);
+    // Releases before 3.2 tell no end, and none does while it runs.
+    let last = gc.run.end.or(gc.began);
     let older = |than: i64, at: Option<Epoch>| at.is_some_and(|at| now.since(at) > than);
-    let overdue = match (&gc.schedule, gc.run.end) {
+    let overdue = match (&gc.schedule, last) {
         (Some(schedule), Some(end)) => missed_two(store, schedule, end, now),
         (Some(_), None) => older(7 * DAY, oldest),
         (None, end) => older(30 * DAY, end.or(oldest)),
@@ -125,11 +127,22 @@ fn judge_gc(
         .evidence(&store.pbs.gc)
         .facts(|f| {
             f.flag = Some(failed.is_none());
-            f.newest = gc.run.end;
-            f.age = gc.run.end.map(|end| now.since(end));
+            f.newest = last;
+            f.age = last.map(|last| now.since(last));
             f.text = failed;
         });
     verdict.max(draft.verdict())
+}
+
+/// Whether garbage collection runs now. Its own status says nothing of that, only the tasks do.
+fn is_collecting(store: &Store<'_>, gc: &GcStatus) -> bool {
+    let tasks = store.pbs.tasks.live(store.source.now).map_or(&[][..], Vec::as_slice);
+    gc.run.is_running()
+        || tasks.iter().any(|task| {
+            task.is_running()
+                && &*task.kind == "garbage_collection"
+                && task.id.as_deref() == Some(store.name.as_str())
+        })
 }
 
 fn missed_two(store: &Store<'_>, schedule: &str, end: Epoch, now: Epoch) -> bool {
@@ -189,10 +202,10 @@ fn gc_row(store: &Store<'_>, gc: &GcStatus, verdict: Verdict) -> StoreJobRow {
         id: JobId::from(store.name.as_str()),
         ns: "".into(),
         schedule: gc.schedule.clone(),
-        last: gc.run.end,
+        last: gc.run.end.or(gc.began),
         result: gc.run.result.clone(),
         next: gc.run.next,
-        running: gc.run.is_running() && verdict != Verdict::Unknown,
+        running: is_collecting(store, gc) && verdict != Verdict::Unknown,
         verdict,
     }
 }

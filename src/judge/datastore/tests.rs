@@ -3,8 +3,8 @@ use crate::fleet::link::Contact;
 use crate::fleet::part::{Cause, CauseKind, Outcome, Part};
 use crate::fleet::pbs::PbsSurvey;
 use crate::fleet::pbs::datastore::{Maintenance, Mount};
-use crate::fleet::pbs::job::{LastRun, PbsJob};
-use crate::fleet::task::TaskResult;
+use crate::fleet::pbs::job::{GcStatus, LastRun, PbsJob};
+use crate::fleet::task::{Task, TaskResult};
 use crate::fleet::time::Epoch;
 use crate::judge::rows::{DatastoreRow, StoreJobKind};
 use crate::judge::sample::{
@@ -209,6 +209,24 @@ fn presence() {
     ]);
 }
 
+fn never_ran(gc: &mut GcStatus) {
+    gc.run = LastRun::default();
+    gc.began = None;
+}
+
+fn collection() -> Task {
+    Task {
+        upid: "UPID:gc".into(),
+        node: "localhost".into(),
+        kind: "garbage_collection".into(),
+        id: Some("main".into()),
+        user: "root@pam".into(),
+        start: NOW.minus(60),
+        end: None,
+        result: None,
+    }
+}
+
 #[test]
 fn garbage_collection() {
     check(&[
@@ -241,11 +259,33 @@ fn garbage_collection() {
             "",
         ),
         (
-            "running",
+            "nothing told of the last run but its task, which is young: one runs, or PBS is old",
+            |p| {
+                change(&mut p.gc, |g| g[0].run = LastRun::default());
+                old_copy(p, 31);
+            },
+            &[],
+            Verdict::Ok,
+            "",
+        ),
+        (
+            "nothing told of the last run but its task, which is old",
             |p| {
                 change(&mut p.gc, |g| {
-                    g[0].run = LastRun { upid: Some("U".into()), ..LastRun::default() }
+                    g[0].run = LastRun::default();
+                    g[0].began = Some(NOW.minus(3 * DAY));
                 });
+            },
+            &["warning datastore.gc datastore/pbs/main"],
+            Verdict::Warning,
+            "",
+        ),
+        (
+            "the first one runs, late",
+            |p| {
+                change(&mut p.gc, |g| never_ran(&mut g[0]));
+                old_copy(p, 31);
+                change(&mut p.tasks, |tasks| tasks.push(collection()));
             },
             &[],
             Verdict::Ok,
@@ -253,7 +293,7 @@ fn garbage_collection() {
         ),
         (
             "never, young copies",
-            |p| change(&mut p.gc, |g| g[0].run = LastRun::default()),
+            |p| change(&mut p.gc, |g| never_ran(&mut g[0])),
             &[],
             Verdict::Ok,
             "",
@@ -261,7 +301,7 @@ fn garbage_collection() {
         (
             "never, old copies",
             |p| {
-                change(&mut p.gc, |g| g[0].run = LastRun::default());
+                change(&mut p.gc, |g| never_ran(&mut g[0]));
                 old_copy(p, 8);
             },
             &["warning datastore.gc datastore/pbs/main"],
@@ -297,7 +337,7 @@ fn garbage_collection() {
             |p| {
                 change(&mut p.gc, |g| {
                     g[0].schedule = None;
-                    g[0].run = LastRun::default();
+                    never_ran(&mut g[0]);
                 });
                 old_copy(p, 31);
             },
@@ -310,7 +350,7 @@ fn garbage_collection() {
             |p| {
                 change(&mut p.gc, |g| {
                     g[0].schedule = None;
-                    g[0].run = LastRun::default();
+                    never_ran(&mut g[0]);
                 });
                 old_copy(p, 20);
             },
@@ -337,10 +377,7 @@ fn garbage_collection() {
             |p| {
                 let gc = p.gc.known().unwrap()[0].clone();
                 p.gc = p.gc.absent(SEEN);
-                set(
-                    &mut p.stores.get_mut("main").unwrap().gc,
-                    crate::fleet::pbs::job::GcStatus { still_bad: 1, ..gc },
-                );
+                set(&mut p.stores.get_mut("main").unwrap().gc, GcStatus { still_bad: 1, ..gc });
             },
             &["critical datastore.corrupt datastore/pbs/main"],
             Verdict::Critical,

@@ -1,5 +1,6 @@
 //! Guests, judged by hand.
 
+use crate::fleet::code::Code;
 use crate::fleet::pve::PveSurvey;
 use crate::fleet::pve::cluster::Guest;
 use crate::fleet::sighting::GuestSighting;
@@ -124,6 +125,28 @@ fn a_backup_lock_needs_a_vzdump_on_its_node() {
         });
         let told = own(&judged);
         assert_eq!(told.first().is_some_and(|p| p.contains("guest.lock")), is_left, "{told:?}");
+    }
+}
+
+#[test]
+fn how_old_a_backup_lock_is_is_said_only_where_it_was_seen_to_come() {
+    // Seconds since the guest was first seen, since its lock was: said?, the age said.
+    for (first, locked, is_said, age) in [
+        (0, 0, true, None),
+        (9_000, 9_000, true, None),
+        (9_000, 59, false, None),
+        (9_000, 60, true, Some(60)),
+    ] {
+        let judged = with(|p| {
+            change(&mut p.resources, |r| r.guests[1].lock = Some("backup".into()));
+            set(&mut p.tasks, Vec::new());
+            let seen = sighting("running", first, Some(("backup", locked)));
+            p.sightings.guests.insert(101, GuestSighting { first: NOW.minus(first), ..seen });
+        });
+        let told = judged.problems.iter().find(|p| p.code == Code::GuestLock);
+        assert_eq!(told.is_some(), is_said, "{first} {locked}");
+        assert_eq!(told.and_then(|p| p.facts.age), age, "{first} {locked}");
+        assert_eq!(told.and_then(|p| p.since), age.map(|age| NOW.minus(age)), "{first} {locked}");
     }
 }
 

@@ -84,6 +84,7 @@ pub(crate) fn healthy() -> PbsSurvey {
             store: name(),
             schedule: Some("05:00".into()),
             run: run(VERIFIED.plus(3600)),
+            began: Some(VERIFIED.plus(3600)),
             deduplication: None,
             pending: Some(0),
             still_bad: 0,

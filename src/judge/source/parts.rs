@@ -6,20 +6,23 @@ use std::sync::Arc;
 use crate::fleet::code::Code;
 use crate::fleet::id::NodeName;
 use crate::fleet::part::{Outcome, PartState, PartView};
+use crate::fleet::pbs::datastore::{Maintenance, Mount};
 use crate::fleet::pve::cluster::ClusterStatus;
+use crate::fleet::subject::Subject;
 use crate::judge::context::{NodeTrust, SourceContext};
 use crate::judge::problem::Problem;
 use crate::judge::replication::is_replication_part;
 
 /// The required parts of a source, by what became of them. Parts of a node that is offline or
-/// isolated do not count: that they are not read follows from that.
+/// isolated, or of a datastore in maintenance, do not count: that they are not read follows from
+/// that.
 #[derive(Debug)]
 pub(super) struct Reading<'a> {
     /// Whether all were read in this round.
     pub(super) is_complete: bool,
     /// Whether some were not asked yet, or not for long, without having failed.
     pub(super) is_waiting: bool,
-    /// Calls that failed, but for those `replication.blind` tells.
+    /// Calls that failed, but for those that `replication.blind` or `datastore.offline` tells.
     pub(super) failed: Vec<&'a str>,
     /// Calls that were denied.
     pub(super) denied: Vec<&'a str>,
@@ -31,9 +34,10 @@ pub(super) struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     pub(super) fn new(source: &SourceContext<'a>, raised: &[Problem]) -> Self {
-        let is_blind = raised
-            .iter()
-            .any(|p| p.code == Code::ReplicationBlind && p.source.as_ref() == Some(source.name()));
+        let raised: Vec<&Problem> =
+            raised.iter().filter(|p| p.source.as_ref() == Some(source.name())).collect();
+        let is_blind = raised.iter().any(|p| p.code == Code::ReplicationBlind);
+        let broken = Broken::new(source, &raised);
         let is_whole = has_all_parts(source);
         let mut reading = Self {
             is_complete: is_whole,
@@ -45,15 +49,17 @@ impl<'a> Reading<'a> {
         };
         for part in source.survey.parts(source.now) {
             if part.required && !is_excused(source, &part) {
-                reading.take(&part, is_blind);
+                let is_told =
+                    (is_blind && is_replication_part(part.call)) || broken.tells(part.call);
+                reading.take(&part, is_told);
             }
         }
         reading
     }
 
-    fn take(&mut self, part: &PartView<'a>, is_blind: bool) {
+    /// Takes one part into account; `is_told`: a problem of its own tells that it failed.
+    fn take(&mut self, part: &PartView<'a>, is_told: bool) {
         self.is_complete &= part.state == PartState::Fresh;
-        let is_told = is_blind && is_replication_part(part.call);
         match part.outcome {
             Outcome::Denied(text) if !is_told => {
                 self.denied.push(part.call);
@@ -90,9 +96,56 @@ fn is_away(trust: NodeTrust) -> bool {
     matches!(trust, NodeTrust::Offline | NodeTrust::Isolated)
 }
 
-/// Whether it follows from something else that a part is not read: its node is away, or the
-/// call needs quorum and there is none.
+/// The datastores that `datastore.offline` tells of.
+struct Broken<'p> {
+    stores: BTreeSet<&'p str>,
+    /// Whether what fails when the usage of all is asked is them alone.
+    is_all_that_fails: bool,
+}
+
+impl<'p> Broken<'p> {
+    fn new(source: &SourceContext<'_>, raised: &[&'p Problem]) -> Self {
+        let stores: BTreeSet<&str> = raised
+            .iter()
+            .filter(|p| p.code == Code::DatastoreOffline)
+            .filter_map(|p| match &p.subject {
+                Subject::Datastore(_, store) => Some(store.as_str()),
+                _ => None,
+            })
+            .collect();
+        // Each was asked alone then.
+        let is_all_that_fails = !stores.is_empty()
+            && source.pbs().is_some_and(|pbs| {
+                pbs.stores.iter().all(|(name, parts)| {
+                    stores.contains(name.as_str()) || parts.status.live(source.now).is_some()
+                })
+            });
+        Self { stores, is_all_that_fails }
+    }
+
+    /// Whether a call fails because of them.
+    fn tells(&self, call: &str) -> bool {
+        store_of(call).is_some_and(|store| self.stores.contains(store))
+            || (self.is_all_that_fails && call == "/status/datastore-usage")
+    }
+}
+
+/// The datastore a call is about.
+fn store_of(call: &str) -> Option<&str> {
+    call.strip_prefix("/admin/datastore/")?.split('/').next()
+}
+
+/// Whether it follows from something else that a part is not read: its node is away, its datastore
+/// is in maintenance or not mounted, or the call needs quorum and there is none.
 fn is_excused(source: &SourceContext<'_>, part: &PartView<'_>) -> bool {
+    if let (Some(pbs), Some(store)) = (source.pbs(), store_of(part.call)) {
+        let listed = pbs.datastores.known().into_iter().flatten();
+        return listed.filter(|info| info.name.as_str() == store).any(|info| {
+            let maintenance = info.maintenance.as_ref().map(|(mode, _)| mode);
+            maintenance.is_some_and(|mode| *mode != Maintenance::ReadOnly)
+                || info.mount == Some(Mount::NotMounted)
+        });
+    }
     let Some(pve) = source.pve() else { return false };
     let Some(rest) = part.call.strip_prefix("/nodes/") else { return false };
     let node = rest.split('/').next().unwrap_or_default();

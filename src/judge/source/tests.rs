@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use crate::fleet::link::{Contact, Layer};
 use crate::fleet::part::{Cause, CauseKind, Outcome};
+use crate::fleet::pbs::datastore::Maintenance;
 use crate::fleet::policy::Window;
 use crate::fleet::site::Fleet;
 use crate::fleet::survey::Survey;
 use crate::judge::rows::SourceState;
 use crate::judge::sample::{
-    NOW, age, edit, edit_link, edit_pbs, edit_pve, edit_site, except, failure, guest_row, healthy,
-    judged, node, noticed, rights, said, set, source_row, spelled,
+    NOW, age, change, edit, edit_link, edit_pbs, edit_pve, edit_site, except, failure, guest_row,
+    healthy, judged, node, noticed, rights, said, set, source_row, spelled,
 };
 use crate::judge::{Judged, Verdict};
 
@@ -303,4 +304,53 @@ fn an_exception_ends_with_its_last_day_at_the_site() {
         edit_site(&mut fleet, "helsinki", |s| s.timezone = zone);
         assert_eq!(said(&judged(&fleet)).is_empty(), holds, "{day}");
     }
+}
+
+#[test]
+fn a_datastore_that_tells_of_itself_makes_its_pbs_not_partial() {
+    let refuse = |p: &mut crate::fleet::pbs::PbsSurvey| {
+        for part in p.stores.values_mut() {
+            part.namespaces = part.namespaces.failed(failure(), NOW);
+        }
+    };
+    // In maintenance: that it cannot be read is known, nothing is missing.
+    let mut fleet = healthy();
+    edit_pbs(&mut fleet, "pbs", |p| {
+        refuse(p);
+        change(&mut p.datastores, |d| d[0].maintenance = Some((Maintenance::Offline, None)));
+    });
+    let judged_so = judged(&fleet);
+    assert_eq!(said(&judged_so), ["unknown datastore.maintenance datastore/pbs/main offline"]);
+    assert!(source_row(&judged_so, "pbs").complete);
+    // Broken: one problem, and what is missing is missing.
+    let mut fleet = healthy();
+    edit_pbs(&mut fleet, "pbs", |p| {
+        refuse(p);
+        change(&mut p.usage, |u| {
+            u[0].usage = None;
+            u[0].error = Some("no such file".into());
+        });
+    });
+    let judged_so = judged(&fleet);
+    assert_eq!(said(&judged_so), ["critical datastore.offline datastore/pbs/main"]);
+    assert!(!source_row(&judged_so, "pbs").complete);
+    // Neither: the source is partial.
+    let mut fleet = healthy();
+    edit_pbs(&mut fleet, "pbs", refuse);
+    let said = said(&judged(&fleet));
+    assert!(
+        said.len() == 1 && said[0].starts_with("unknown source.partial source/pbs"),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn silence_as_planned_leaves_no_row_unwell() {
+    let mut fleet = healthy();
+    edit_link(&mut fleet, "fi", |l| l.contact = unreachable());
+    window(&mut fleet, "helsinki", 0, 1440);
+    let judged = judged(&fleet);
+    assert_eq!(said(&judged), [""; 0]);
+    assert!(judged.sites[0].backup_jobs.iter().all(|job| job.verdict == Verdict::Ok));
+    assert_eq!(judged.sites[0].verdict, Verdict::Ok);
 }

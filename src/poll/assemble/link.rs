@@ -26,10 +26,15 @@ pub fn attempt(link: &mut Link, attempt: Attempt, at: Epoch) {
         Contact::Untried | Contact::Unreachable(..) | Contact::Untrusted
     );
     let Some(endpoint) = link.endpoints.get_mut(attempt.endpoint) else { return };
-    if std::mem::discriminant(&endpoint.contact) != std::mem::discriminant(&attempt.contact) {
+    let trusted = !matches!(attempt.contact, Contact::Untrusted);
+    let print = |of: &Option<PeerCertificate>| of.as_ref().map(|c| c.fingerprint);
+    let is_another = !trusted
+        && attempt.certificate.is_some()
+        && print(&attempt.certificate) != print(&endpoint.certificate);
+    let was = std::mem::discriminant(&endpoint.contact);
+    if was != std::mem::discriminant(&attempt.contact) || is_another {
         endpoint.since = Some(at);
     }
-    let trusted = !matches!(attempt.contact, Contact::Untrusted);
     if trusted {
         endpoint.vouched = None;
     }

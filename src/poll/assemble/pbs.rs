@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::doubt::{doubt, doubt_emptied};
 use super::{Answered, set, variant};
 use crate::fleet::id::{Namespace, StoreName};
 use crate::fleet::part::{Outcome, Part};
 use crate::fleet::pbs::copies::GroupCopies;
+use crate::fleet::pbs::job::PbsJob;
 use crate::fleet::pbs::{PbsSurvey, StoreParts};
+use crate::fleet::rights::Rights;
 use crate::fleet::task::Task;
 use crate::fleet::tier;
 use crate::fleet::time::Epoch;
@@ -18,9 +21,6 @@ const TASKS: usize = 2000;
 
 /// Tasks older than this are dropped, seconds.
 const TASK_AGE: i64 = 8 * 86_400;
-
-/// Rights read this long ago still explain an empty list, seconds.
-const RIGHTS_ARE_YOUNG: i64 = 45;
 
 pub(super) fn apply(pbs: &mut PbsSurvey, call: &PbsCall, answered: Answered, at: Epoch) {
     match call {
@@ -33,12 +33,26 @@ pub(super) fn apply(pbs: &mut PbsSurvey, call: &PbsCall, answered: Answered, at:
         PbsCall::Tasks { .. } => tasks(pbs, answered, at),
         PbsCall::Status => set(&mut pbs.status, answered, at, variant!(Host)),
         PbsCall::Time => set(&mut pbs.timezone, answered, at, variant!(Text)),
-        PbsCall::Config => set(&mut pbs.config, answered, at, variant!(DatastoreConfigs)),
+        PbsCall::Config => {
+            if let Ok(Reading::DatastoreConfigs(new)) = &answered
+                && doubt_emptied(&mut pbs.config, new, &mut pbs.rights, sees_stores, at)
+            {
+                return;
+            }
+            set(&mut pbs.config, answered, at, variant!(DatastoreConfigs));
+        }
         PbsCall::Usage => set(&mut pbs.usage, answered, at, variant!(DatastoreUsages)),
-        PbsCall::Verify => set(&mut pbs.verify, answered, at, variant!(Jobs)),
-        PbsCall::Prune => set(&mut pbs.prune, answered, at, variant!(Jobs)),
-        PbsCall::Sync => set(&mut pbs.sync, answered, at, variant!(Jobs)),
-        PbsCall::Gc => set(&mut pbs.gc, answered, at, variant!(Gc)),
+        PbsCall::Verify => jobs(&mut pbs.verify, &mut pbs.rights, answered, at),
+        PbsCall::Prune => jobs(&mut pbs.prune, &mut pbs.rights, answered, at),
+        PbsCall::Sync => jobs(&mut pbs.sync, &mut pbs.rights, answered, at),
+        PbsCall::Gc => {
+            if let Ok(Reading::Gc(new)) = &answered
+                && doubt_emptied(&mut pbs.gc, new, &mut pbs.rights, sees_stores, at)
+            {
+                return;
+            }
+            set(&mut pbs.gc, answered, at, variant!(Gc));
+        }
         PbsCall::Remotes => set(&mut pbs.remotes, answered, at, variant!(Remotes)),
         PbsCall::Identity => set(&mut pbs.identity, answered, at, variant!(Text)),
         PbsCall::History => set(&mut pbs.history, answered, at, variant!(History)),
@@ -91,6 +105,20 @@ pub(super) fn apply(pbs: &mut PbsSurvey, call: &PbsCall, answered: Answered, at:
     }
 }
 
+/// Whether all datastores, and the jobs of all, may be seen.
+fn sees_stores(rights: &Rights) -> bool {
+    rights.has_below("/datastore", "Datastore.Audit")
+}
+
+fn jobs(part: &mut Part<Vec<PbsJob>>, rights: &mut Part<Rights>, answered: Answered, at: Epoch) {
+    if let Ok(Reading::Jobs(new)) = &answered
+        && doubt_emptied(part, new, rights, sees_stores, at)
+    {
+        return;
+    }
+    set(part, answered, at, variant!(Jobs));
+}
+
 /// Only one group was read anew: the part keeps the time of its last whole reading, and the group
 /// carries its own.
 fn replace_group(part: &mut Part<Vec<Arc<GroupCopies>>>, copies: GroupCopies) {
@@ -122,24 +150,17 @@ fn copies_part<'a>(
     parts.copies.entry(ns.clone()).or_insert_with(|| Part::new(path, tier::HOURLY))
 }
 
-/// The list of datastores; an emptied one is believed only when the rights, read just now, allow
-/// to see them.
+/// The list of datastores; a shorter one is doubted.
 fn datastores(pbs: &mut PbsSurvey, answered: Answered, at: Epoch) {
     let Ok(Reading::Datastores(new)) = answered else {
         set(&mut pbs.datastores, answered, at, variant!(Datastores));
         return;
     };
     let vanished = pbs.datastores.known().is_some_and(|old| new.len() < old.len());
-    let young = pbs.rights.seen.is_some_and(|seen| at.since(seen) <= RIGHTS_ARE_YOUNG);
-    let sees_all = pbs.rights.known().is_some_and(|r| r.has_below("/datastore", "Datastore.Audit"));
-    if vanished && !(young && sees_all) {
-        pbs.rights.tried = None;
-        let outcome = Outcome::Denied("the list came back shorter".into());
-        pbs.datastores = pbs.datastores.failed(outcome, at);
-        // Soon again, when the rights are known.
-        pbs.datastores.tried = None;
+    if vanished && doubt(&mut pbs.datastores, &mut pbs.rights, sees_stores, at) {
         return;
     }
+    let sees_all = pbs.rights.known().is_some_and(sees_stores);
     for store in &new {
         parts(pbs, &store.name);
     }

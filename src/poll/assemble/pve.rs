@@ -2,19 +2,18 @@
 
 use std::collections::BTreeSet;
 
+use super::doubt::{doubt, doubt_emptied};
 use super::{Answered, set, sight, variant};
 use crate::fleet::id::NodeName;
 use crate::fleet::part::{Outcome, Part};
 use crate::fleet::pve::cluster::Resources;
 use crate::fleet::pve::{NodeParts, PveSurvey};
+use crate::fleet::rights::Rights;
 use crate::fleet::task::Task;
 use crate::fleet::tier;
 use crate::fleet::time::Epoch;
 use crate::poll::call::{PveCall, Reading};
 use crate::poll::plan::{ended_vzdumps, failed_vzdumps};
-
-/// Rights read this long ago still explain an empty list, seconds.
-const RIGHTS_ARE_YOUNG: i64 = 45;
 
 pub(super) fn apply(pve: &mut PveSurvey, call: &PveCall, answered: Answered, at: Epoch) {
     match call {
@@ -27,6 +26,11 @@ pub(super) fn apply(pve: &mut PveSurvey, call: &PveCall, answered: Answered, at:
         PveCall::Version => set(&mut pve.version, answered, at, variant!(Version)),
         PveCall::Rights => set(&mut pve.rights, answered, at, variant!(Rights)),
         PveCall::Replication => {
+            if let Ok(Reading::ReplicationJobs(new)) = &answered
+                && doubt_emptied(&mut pve.replication, new, &mut pve.rights, sees_guests, at)
+            {
+                return;
+            }
             set(&mut pve.replication, answered, at, variant!(ReplicationJobs));
             if let Some(jobs) = pve.replication.value.clone() {
                 sight::jobs(&mut pve.sightings, &jobs, at);
@@ -42,7 +46,14 @@ pub(super) fn apply(pve: &mut PveSurvey, call: &PveCall, answered: Answered, at:
             });
             set(part, answered, at, variant!(Included));
         }
-        PveCall::Storages => set(&mut pve.storages, answered, at, variant!(Storages)),
+        PveCall::Storages => {
+            if let Ok(Reading::Storages(new)) = &answered
+                && doubt_emptied(&mut pve.storages, new, &mut pve.rights, sees_storages, at)
+            {
+                return;
+            }
+            set(&mut pve.storages, answered, at, variant!(Storages));
+        }
         PveCall::Ha => set(&mut pve.ha, answered, at, variant!(Ha)),
         PveCall::Peers => set(&mut pve.peers, answered, at, variant!(Peers)),
         PveCall::Votes => set(&mut pve.votes, answered, at, variant!(Votes)),
@@ -140,18 +151,18 @@ fn resources(pve: &mut PveSurvey, answered: Answered, at: Epoch) {
         return;
     };
     let old = pve.resources.value.clone();
-    if old.as_ref().is_some_and(|old| new.guests.len() < old.guests.len()) {
-        // Guests vanish when they are removed, and when rights are: look which it was.
-        pve.rights.tried = None;
-    }
     let emptied = |old: &Resources| {
         (new.guests.is_empty() && !old.guests.is_empty())
             || (new.storages.is_empty() && !old.storages.is_empty())
     };
-    if old.as_deref().is_some_and(emptied) && !may_be_empty(pve, at) {
-        pve.resources =
-            pve.resources.failed(Outcome::Denied("the list came back empty".into()), at);
-        return;
+    if old.as_deref().is_some_and(emptied) {
+        let may_see = |rights: &Rights| sees_guests(rights) && sees_storages(rights);
+        if doubt(&mut pve.resources, &mut pve.rights, may_see, at) {
+            return;
+        }
+    } else if old.as_ref().is_some_and(|old| new.guests.len() < old.guests.len()) {
+        // Guests vanish when they are removed, and when rights are: look which it was.
+        pve.rights.tried = None;
     }
     let complete = old.is_some() && sees_all_guests(pve);
     sight::guests(&mut pve.sightings, &new, complete, at);
@@ -164,13 +175,12 @@ fn resources(pve: &mut PveSurvey, answered: Answered, at: Epoch) {
     pve.resources = pve.resources.answered(new, at);
 }
 
-/// Whether an emptied list may be the truth: the rights, read just now, allow to see.
-fn may_be_empty(pve: &PveSurvey, at: Epoch) -> bool {
-    let young = pve.rights.seen.is_some_and(|seen| at.since(seen) <= RIGHTS_ARE_YOUNG);
-    young
-        && pve.rights.known().is_some_and(|rights| {
-            rights.has("/vms", "VM.Audit") && rights.has("/storage", "Datastore.Audit")
-        })
+fn sees_guests(rights: &Rights) -> bool {
+    rights.has("/vms", "VM.Audit")
+}
+
+fn sees_storages(rights: &Rights) -> bool {
+    rights.has("/storage", "Datastore.Audit")
 }
 
 fn sees_all_guests(pve: &PveSurvey) -> bool {

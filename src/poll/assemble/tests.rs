@@ -1,5 +1,7 @@
 #![expect(clippy::unnecessary_wraps, reason = "answers are built in the shape that is applied")]
 
+mod doubt;
+
 use std::sync::Arc;
 
 use proptest::prelude::*;

@@ -18,6 +18,7 @@ impl<S: Source + 'static> Poller<S> {
     /// failed part; a source that nobody answers for ends the sweep at once.
     pub async fn sweep(mut self, patience: Duration) -> Survey {
         let deadline = Instant::now() + patience;
+        self.deadline = Some(deadline);
         let began = self.now();
         let pace = Pace::Sweep { began };
         loop {

@@ -8,7 +8,7 @@ use crate::fleet::pbs::job::{GcStatus, LastRun, PbsJob, SyncEnd};
 use crate::fleet::task::TaskResult;
 use crate::fleet::text::cleaned;
 use crate::fleet::time::Epoch;
-use crate::proxmox::{Malformed, data, scalar, usage};
+use crate::proxmox::{Malformed, data, scalar, upid, usage};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -118,17 +118,16 @@ fn gc(entry: Entry) -> Result<GcStatus, Malformed> {
     // Not told is not "no bad chunks".
     let still_bad = entry.still_bad.ok_or_else(|| Malformed::missing("`still-bad`"))?;
     let mut run = run(&entry);
-    if run.upid.is_none() {
+    let began = entry.upid.as_deref().and_then(upid::parse).map(|task| task.start);
+    // The counters' task is the last that ended: alone it does not say that one runs.
+    if run.upid.is_none() && (run.end.is_some() || run.result.is_some()) {
         run.upid = entry.upid.as_deref().map(|u| Upid::new(cleaned(u)));
-        // Without the job's own fields a task id alone does not say that it runs.
-        if run.end.is_none() && run.result.is_none() {
-            run.upid = None;
-        }
     }
     Ok(GcStatus {
         store: StoreName::new(cleaned(&entry.store)),
         schedule: words(entry.schedule),
         run,
+        began,
         deduplication: usage(entry.disk_bytes, entry.index_data_bytes),
         pending: entry.pending_bytes,
         still_bad,

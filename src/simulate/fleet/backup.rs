@@ -79,6 +79,8 @@ pub struct SimDatastore {
     pub verify_new: bool,
     /// Groups beside those that follow from the clusters' backup jobs.
     pub groups: Vec<SimGroup>,
+    /// Groups somebody removed with all their snapshots: kind and id, in every namespace.
+    pub removed: Vec<(String, String)>,
 }
 
 /// A backup group nobody's backup job writes: a host's own, or a leftover.

@@ -20,9 +20,15 @@ impl SimNode {
             memory: 64 * GIB,
             root: 100 * GIB,
             load: 0.18,
+            memory_used: None,
+            swap_used: None,
+            iowait: None,
+            root_used: None,
+            version: None,
             booted: 31 * 86_400,
             offline_since: None,
             statd_stale_since: None,
+            idle_since: None,
             stopped: Vec::new(),
             pools: vec![SimPool::healthy("rpool", 2 * TIB)],
             disks: vec![SimDisk::healthy("/dev/nvme0n1"), SimDisk::healthy("/dev/nvme1n1")],
@@ -89,6 +95,7 @@ impl SimGuest {
             onboot: true,
             backup_fails: None,
             verify_fails: None,
+            verify_skips: None,
             notes: None,
         }
     }
@@ -249,6 +256,7 @@ impl SimDatastore {
             still_bad: 0,
             verify_new: true,
             groups: Vec::new(),
+            removed: Vec::new(),
         }
     }
 }

@@ -51,6 +51,16 @@ pub struct SimNode {
     pub root: u64,
     /// Usual load 0..1.
     pub load: f64,
+    /// Share of the memory that is used; `None` follows the load.
+    pub memory_used: Option<f64>,
+    /// Share of the swap that is used; `None`: there is no swap.
+    pub swap_used: Option<f64>,
+    /// Share of the time spent waiting for disks; `None` follows the load.
+    pub iowait: Option<f64>,
+    /// Share of the root file system that is used; `None` is something harmless.
+    pub root_used: Option<f64>,
+    /// Version of its pve-manager; `None` is the cluster's.
+    pub version: Option<SimVersion>,
     /// Seconds before the start it was booted.
     pub booted: i64,
     /// Since when it is off, relative to the start; the cluster sees it offline at once, its
@@ -58,6 +68,9 @@ pub struct SimNode {
     pub offline_since: Option<i64>,
     /// Since when its pvestatd hangs, relative to the start.
     pub statd_stale_since: Option<i64>,
+    /// Since when its scheduler hangs, relative to the start: no backup and no replication begins,
+    /// and nobody says so.
+    pub idle_since: Option<i64>,
     /// Services that do not run although enabled.
     pub stopped: Vec<String>,
     /// ZFS pools; none: ZFS is not installed.
@@ -168,6 +181,8 @@ pub struct SimGuest {
     pub backup_fails: Option<(Window, String)>,
     /// Snapshots of runs that start in here fail their verification.
     pub verify_fails: Option<Window>,
+    /// Snapshots of runs that start in here are passed by when others are verified.
+    pub verify_skips: Option<Window>,
     /// Notes.
     pub notes: Option<String>,
 }

@@ -31,8 +31,22 @@ fn level(node: &SimNode) -> &'static str {
 
 /// Used bytes of the root file system.
 pub(super) fn root_used(node: &SimNode) -> u64 {
-    scaled(node.root, 0.16 + share(seed(&node.name), 4) * 0.2)
+    scaled(node.root, node.root_used.unwrap_or_else(|| 0.16 + share(seed(&node.name), 4) * 0.2))
 }
+
+/// Used share of the memory at `now`.
+pub(super) fn memory_used(node: &SimNode, now: i64) -> f64 {
+    let wave = wander(seed(&node.name) ^ 1, now) * 0.03;
+    (node.memory_used.unwrap_or(0.35 + node.load * 0.4) + wave).min(0.99)
+}
+
+/// Size and used bytes of the swap.
+pub(super) fn swap(node: &SimNode) -> (u64, u64) {
+    node.swap_used.map_or((0, 0), |used| (SWAP, scaled(SWAP, used)))
+}
+
+/// Bytes of swap of a node that has some.
+const SWAP: u64 = 8 << 30;
 
 impl Call<'_> {
     pub(super) fn permissions(&self) -> Outcome {
@@ -118,8 +132,7 @@ impl Call<'_> {
     }
 
     pub(super) fn node_mem(&self, node: &SimNode) -> u64 {
-        let share = 0.35 + node.load * 0.4 + wander(seed(&node.name) ^ 1, self.now) * 0.03;
-        scaled(node.memory, share.min(0.97))
+        scaled(node.memory, memory_used(node, self.now))
     }
 
     pub(super) fn node_uptime(&self, node: &SimNode) -> i64 {

@@ -7,15 +7,16 @@ use super::super::fleet::SimNode;
 use super::super::noise::{hex, seed, share, wander};
 use super::super::schedule::{format, offset, zone};
 use super::super::tls::CertificateFacts;
-use super::cluster::{number, root_used};
+use super::cluster::{memory_used, number, root_used, swap};
 use super::{Call, Outcome, Refusal, daemon_data, data, forbidden};
 
 impl Call<'_> {
     pub(super) fn node_status(&self, node: &SimNode) -> Outcome {
         self.need_node(node)?;
         self.only(&[])?;
-        let version = self.cluster.version;
+        let version = node.version.unwrap_or(self.cluster.version);
         let used = self.node_mem(node);
+        let (swap, swapped) = swap(node);
         let free = node.memory.saturating_sub(used) / 2;
         let root = root_used(node);
         let cpu = self.node_cpu(node);
@@ -29,7 +30,7 @@ impl Call<'_> {
             })
             .collect();
         let mut status = json!({
-            "uptime": self.node_uptime(node), "idle": 0, "cpu": cpu, "wait": cpu * 0.02,
+            "uptime": self.node_uptime(node), "idle": 0, "cpu": cpu, "wait": node.iowait.unwrap_or(cpu * 0.02),
             "loadavg": loads,
             "cpuinfo": {
                 "cpus": node.cpus, "cores": (node.cpus / 2).max(1), "sockets": 1,
@@ -37,7 +38,7 @@ impl Call<'_> {
                 "flags": "fpu vme de pse svm", "vendor": "AuthenticAMD", "family": "25",
             },
             "memory": {"total": node.memory, "used": used, "free": free},
-            "swap": {"total": 0, "used": 0, "free": 0},
+            "swap": {"total": swap, "used": swapped, "free": swap - swapped},
             "ksm": {"shared": 0},
             "rootfs": {
                 "total": node.root, "used": root, "free": node.root - root,
@@ -149,7 +150,7 @@ impl Call<'_> {
 
     pub(super) fn versions(&self, node: &SimNode) -> Outcome {
         self.need_node(node)?;
-        let version = self.cluster.version;
+        let version = node.version.unwrap_or(self.cluster.version);
         let rows: Vec<Value> =
             ["proxmox-ve", "pve-manager", "pve-kernel", "qemu-server", "corosync", "lvm2"]
                 .iter()
@@ -320,6 +321,7 @@ impl Call<'_> {
         self.need_node(node)?;
         let (step, points) = self.frame()?;
         let who = seed(&node.name);
+        let (swap, swapped) = swap(node);
         let off = node.offline_since.map_or(i64::MAX, |since| self.start + since);
         let rows: Vec<Value> = (0..points)
             .map(|at| {
@@ -329,11 +331,11 @@ impl Call<'_> {
                 }
                 let cpu = (node.load + (wander(who, time) - 0.5) * 0.12).clamp(0.002, 1.0);
                 let mut row = json!({
-                    "time": time, "cpu": cpu, "iowait": cpu * 0.02,
+                    "time": time, "cpu": cpu, "iowait": node.iowait.unwrap_or(cpu * 0.02),
                     "loadavg": cpu * f64::from(node.cpus), "maxcpu": node.cpus,
                     "memtotal": node.memory,
-                    "memused": node.memory as f64 * (0.35 + node.load * 0.4 + wander(who ^ 1, time) * 0.03),
-                    "swaptotal": 0, "swapused": 0, "roottotal": node.root,
+                    "memused": node.memory as f64 * memory_used(node, time),
+                    "swaptotal": swap, "swapused": swapped, "roottotal": node.root,
                     "rootused": root_used(node),
                     "netin": wander(who ^ 2, time) * 3_000_000.0,
                     "netout": wander(who ^ 3, time) * 5_000_000.0,
@@ -342,7 +344,12 @@ impl Call<'_> {
                     put(&mut row, "memavailable", json!(node.memory as f64 * 0.4));
                     put(&mut row, "arcsize", json!(0));
                     put(&mut row, "pressurecpusome", json!(cpu * 4.0));
-                    for key in ["pressureiosome", "pressureiofull", "pressurememorysome", "pressurememoryfull"] {
+                    for key in [
+                        "pressureiosome",
+                        "pressureiofull",
+                        "pressurememorysome",
+                        "pressurememoryfull",
+                    ] {
                         put(&mut row, key, number(share(who, time.unsigned_abs()) * 0.2));
                     }
                 }

@@ -171,7 +171,13 @@ impl Call<'_> {
             let start = when.last(at - job.delay, &zone) + job.delay;
             if start < made { 0 } else { start }
         };
-        let latest = last_before(self.now);
+        // A scheduler that hangs starts nothing more.
+        let idle = self
+            .cluster
+            .guest(job.guest)
+            .and_then(|guest| self.cluster.node(&guest.node))
+            .and_then(|node| node.idle_since);
+        let latest = last_before(idle.map_or(self.now, |since| self.now.min(self.start + since)));
         let done = if latest > 0 && self.now < latest + job.duration {
             last_before(latest - 1)
         } else {
