@@ -1,5 +1,6 @@
 //! Details: blocks of text and sections of rows, one long page that follows the cursor.
 
+pub(super) mod aside;
 mod guest;
 mod job;
 mod node;
@@ -42,6 +43,12 @@ pub(super) struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
+    /// An empty one for a pane of so many columns; the last one is kept for signs.
+    fn new(columns: u16) -> Self {
+        let width = usize::from(columns.saturating_sub(4));
+        Self { width, lines: Vec::new(), is_unseen: false }
+    }
+
     /// A title.
     fn title(&mut self, cx: &Cx<'_>, label: Label) {
         self.lines.push(Line::of(format!(" {}", cx.lang().label(label)), Role::Head));
@@ -94,11 +101,7 @@ pub(super) fn verdict(cx: &Cx<'_>, subject: &Subject) -> Verdict {
 pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
     let page = cx.state.page();
     let spans = page.listing.spans();
-    let mut sheet = Sheet {
-        width: usize::from(body.width.saturating_sub(4)),
-        lines: Vec::new(),
-        is_unseen: false,
-    };
+    let mut sheet = Sheet::new(body.width);
     match &page.view {
         View::Tab(_) => {}
         View::Site(name) => source::site(cx, &mut sheet, name),
