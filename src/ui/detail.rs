@@ -22,7 +22,7 @@ use crate::fleet::subject::Subject;
 use crate::judge::Verdict;
 use crate::judge::rows::SourceState;
 use crate::lang::Label;
-use crate::state::{Layout, Rows, Section, Span, View};
+use crate::state::{Item, Layout, Rows, Section, Span, View};
 use crate::theme::Role;
 
 /// A part of a page.
@@ -123,6 +123,7 @@ pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
 /// The text of a subject.
 fn text<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, subject: &Subject) {
     let before = sheet.lines.len();
+    consequence(cx, sheet, subject);
     match subject {
         Subject::Viewer => {}
         Subject::Source(name) | Subject::Cluster(name) => source::source(cx, sheet, name),
@@ -139,6 +140,24 @@ fn text<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, subject: &Subject) {
     if sheet.lines.len() == before && !sheet.is_unseen {
         let gone = || Line::of(cx.lang().gone(), Role::Muted);
         sheet.summary(unseen(cx, subject).unwrap_or_else(gone));
+    }
+}
+
+/// What explains the verdict of a subject, where its own text does not say it.
+fn consequence(cx: &Cx<'_>, sheet: &mut Sheet<'_>, subject: &Subject) {
+    let Some(item) = cx.item(subject) else { return };
+    let because = match item {
+        Item::Storage(_, row) => &row.because,
+        Item::Datastore(_, row) => &row.because,
+        Item::BackupJob(_, row) => &row.because,
+        Item::Replication(_, _, row) => &row.because,
+        _ => return,
+    };
+    if let Some(because) = because {
+        let (sign, role) = cx.sign(item.verdict());
+        let verdict = cx.lang().verdict(item.verdict());
+        let line = Line::of(format!("{sign} {verdict}  "), role);
+        sheet.summary(line.and(cx.lang().because(because), Role::Muted));
     }
 }
 

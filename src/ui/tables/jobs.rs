@@ -102,7 +102,11 @@ fn last<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
 }
 
 fn next<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
-    job(item).map_or_else(Line::new, |row| ahead(cx, row.next))
+    let Some(row) = job(item) else { return Line::new() };
+    match row.next {
+        None if row.verdict == Verdict::Unknown => unknown(cx),
+        next => ahead(cx, next),
+    }
 }
 
 fn row<'a>(item: &Item<'a>) -> Option<&'a ReplicationRow> {
