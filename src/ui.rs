@@ -28,6 +28,9 @@ use crate::theme::{Glyphs, Theme, depth, glyphs};
 /// The smallest window in which there is something to see, columns and lines.
 pub const SMALLEST: (u16, u16) = (40, 10);
 
+/// From this width on the detail of the selected row stands beside a list.
+const WIDE: u16 = 140;
+
 /// How the screen looks and speaks.
 #[derive(Clone, Debug)]
 pub struct Skin {
@@ -41,7 +44,9 @@ pub struct Skin {
 
 impl Skin {
     /// A theme that comes with the program, in English, for the terminal that the environment
-    /// tells of.
+    /// tells of. `env` looks a variable up; asked for are `TERM`, `COLORTERM` and `NO_COLOR` (how
+    /// many colours), and `LC_ALL`, `LC_CTYPE`, `LANG` (which characters): see [`depth`] and
+    /// [`glyphs`]. A theme that is not known is drawn without colours.
     pub fn of(theme: &str, env: &dyn Fn(&str) -> Option<String>) -> Self {
         Self {
             theme: Theme::named(theme, depth(env)).unwrap_or_else(|_| Theme::plain()),
@@ -71,6 +76,12 @@ pub fn paint(area: Rect, buf: &mut Buffer, state: &State, skin: &Skin) -> Drawn 
     chrome::rule(&cx, line(2), buf);
     let body = Rect { y: area.y + 3, height: area.height.saturating_sub(4), ..area };
     match &state.page().view {
+        View::Tab(_) if body.width >= WIDE => {
+            let width = (body.width / 2).max(90);
+            lists::draw(&cx, Rect { width, ..body }, buf);
+            let aside = Rect { x: body.x + width, width: body.width - width, ..body };
+            detail::aside::draw(&cx, aside, buf);
+        }
         View::Tab(_) => lists::draw(&cx, body, buf),
         View::Site(_) | View::Subject(_) | View::Problem(_) => detail::draw(&cx, body, buf),
     }

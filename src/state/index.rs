@@ -29,6 +29,7 @@ pub struct Index {
     rows: HashMap<Subject, Row>,
     problems: HashMap<Subject, Vec<u32>>,
     notices: HashMap<Subject, Vec<u32>>,
+    at: HashMap<SiteName, Vec<u32>>,
     worst: HashMap<SourceName, Verdict>,
     surveys: HashMap<SourceName, (usize, usize)>,
     writers: HashMap<SourceName, Vec<(u32, u32, u32)>>,
@@ -98,7 +99,7 @@ impl Tally {
         self.bad += 1;
         let code = |index: u32| judged.problems.get(index as usize).map(|p| p.code);
         self.cause = match (self.cause, problem()) {
-            (Cause::Open, None) | (Cause::None, None) => Cause::None,
+            (Cause::Open | Cause::None, None) => Cause::None,
             (Cause::Open, Some(index)) => Cause::Shared(index),
             (Cause::Shared(known), Some(index)) if code(known) == code(index) => self.cause,
             _ => Cause::Mixed,
@@ -114,6 +115,9 @@ impl Index {
             index.problems.entry(problem.subject.clone()).or_default().push(number);
             if let Some(count) = index.counts.get_mut(problem.severity as usize) {
                 *count += 1;
+            }
+            if let Some(site) = &problem.site {
+                index.at.entry(site.clone()).or_default().push(number);
             }
             if let Some(source) = &problem.source {
                 let worst = index.worst.entry(source.clone()).or_insert(Verdict::Ok);
@@ -239,6 +243,16 @@ impl Index {
         judged: &'a Judged,
     ) -> impl Iterator<Item = &'a Problem> {
         let own = self.problems.get(subject).map_or(&[][..], Vec::as_slice);
+        own.iter().filter_map(|i| judged.problems.get(*i as usize))
+    }
+
+    /// The problems at a site, worst first.
+    pub fn problems_at<'a>(
+        &self,
+        site: &SiteName,
+        judged: &'a Judged,
+    ) -> impl Iterator<Item = &'a Problem> + use<'a, '_> {
+        let own = self.at.get(site).map_or(&[][..], Vec::as_slice);
         own.iter().filter_map(|i| judged.problems.get(*i as usize))
     }
 

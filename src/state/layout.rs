@@ -230,9 +230,7 @@ mod tests {
                 prop_assert!(next.top <= at.top + 1 && next.cursor <= at.cursor + 1);
                 prop_assert!(next.top <= layout.end());
                 at = next;
-                for i in at.top..(at.top + height).min(line) {
-                    lines[i] = true;
-                }
+                lines.iter_mut().skip(at.top).take(height).for_each(|seen| *seen = true);
             }
             prop_assert!(lines.iter().all(|seen| *seen), "lines {lines:?}");
             prop_assert!(walked.iter().all(|seen| *seen), "rows {walked:?}");

@@ -175,6 +175,25 @@ mod tests {
     }
 
     #[test]
+    fn the_environment_tells_the_characters() {
+        for (vars, expected) in [
+            (&[][..], GlyphSet::Ascii),
+            (&[("LANG", "C.UTF-8")], GlyphSet::Full),
+            (&[("LANG", "fr_FR.utf8"), ("TERM", "xterm")], GlyphSet::Full),
+            (&[("LANG", "fr_FR.UTF-8"), ("LC_ALL", "C")], GlyphSet::Ascii),
+            (&[("LANG", "fr_FR.UTF-8"), ("LC_ALL", "")], GlyphSet::Full),
+            (&[("LANG", "C"), ("LC_CTYPE", "en_US.UTF-8")], GlyphSet::Full),
+            (&[("LANG", "C.UTF-8"), ("TERM", "linux")], GlyphSet::Plain),
+            (&[("LANG", "C.UTF-8"), ("TERM", "dumb")], GlyphSet::Ascii),
+            (&[("LANG", "de_DE.ISO-8859-1"), ("TERM", "xterm")], GlyphSet::Ascii),
+        ] {
+            let env =
+                |name: &str| vars.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
+            assert_eq!(glyphs(&env), expected, "{vars:?}");
+        }
+    }
+
+    #[test]
     fn every_glyph_is_one_column_wide() {
         for set in [GlyphSet::Full, GlyphSet::Plain, GlyphSet::Ascii] {
             for glyph in all(&Glyphs::of(set)) {

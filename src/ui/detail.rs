@@ -1,5 +1,6 @@
 //! Details: blocks of text and sections of rows, one long page that follows the cursor.
 
+pub(super) mod aside;
 mod guest;
 mod job;
 mod node;
@@ -21,7 +22,7 @@ use crate::fleet::subject::Subject;
 use crate::judge::Verdict;
 use crate::judge::rows::SourceState;
 use crate::lang::Label;
-use crate::state::{Layout, Rows, Section, Span, View};
+use crate::state::{Item, Layout, Rows, Section, Span, View};
 use crate::theme::Role;
 
 /// A part of a page.
@@ -42,6 +43,12 @@ pub(super) struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
+    /// An empty one for a pane of so many columns; the last one is kept for signs.
+    fn new(columns: u16) -> Self {
+        let width = usize::from(columns.saturating_sub(4));
+        Self { width, lines: Vec::new(), is_unseen: false }
+    }
+
     /// A title.
     fn title(&mut self, cx: &Cx<'_>, label: Label) {
         self.lines.push(Line::of(format!(" {}", cx.lang().label(label)), Role::Head));
@@ -94,11 +101,7 @@ pub(super) fn verdict(cx: &Cx<'_>, subject: &Subject) -> Verdict {
 pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
     let page = cx.state.page();
     let spans = page.listing.spans();
-    let mut sheet = Sheet {
-        width: usize::from(body.width.saturating_sub(4)),
-        lines: Vec::new(),
-        is_unseen: false,
-    };
+    let mut sheet = Sheet::new(body.width);
     match &page.view {
         View::Tab(_) => {}
         View::Site(name) => source::site(cx, &mut sheet, name),
@@ -120,6 +123,7 @@ pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
 /// The text of a subject.
 fn text<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, subject: &Subject) {
     let before = sheet.lines.len();
+    consequence(cx, sheet, subject);
     match subject {
         Subject::Viewer => {}
         Subject::Source(name) | Subject::Cluster(name) => source::source(cx, sheet, name),
@@ -136,6 +140,24 @@ fn text<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, subject: &Subject) {
     if sheet.lines.len() == before && !sheet.is_unseen {
         let gone = || Line::of(cx.lang().gone(), Role::Muted);
         sheet.summary(unseen(cx, subject).unwrap_or_else(gone));
+    }
+}
+
+/// What explains the verdict of a subject, where its own text does not say it.
+fn consequence(cx: &Cx<'_>, sheet: &mut Sheet<'_>, subject: &Subject) {
+    let Some(item) = cx.item(subject) else { return };
+    let because = match item {
+        Item::Storage(_, row) => &row.because,
+        Item::Datastore(_, row) => &row.because,
+        Item::BackupJob(_, row) => &row.because,
+        Item::Replication(_, _, row) => &row.because,
+        _ => return,
+    };
+    if let Some(because) = because {
+        let (sign, role) = cx.sign(item.verdict());
+        let verdict = cx.lang().verdict(item.verdict());
+        let line = Line::of(format!("{sign} {verdict}  "), role);
+        sheet.summary(line.and(cx.lang().because(because), Role::Muted));
     }
 }
 

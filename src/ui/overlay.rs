@@ -155,8 +155,7 @@ fn shown<'a>(cx: &Cx<'a>) -> (Vec<&'a Problem>, Option<Subject>) {
                 (vec![problem], Some(problem.subject.clone()))
             }
             Some(Item::Site(site)) => {
-                let own = |p: &&Problem| p.site.as_ref() == Some(&site.name);
-                let problems = cx.judged.problems.iter().filter(own).collect();
+                let problems = cx.index().problems_at(&site.name, cx.judged).collect();
                 (problems, site.sources.first().map(|s| Subject::Source(s.name.clone())))
             }
             Some(item) => item.subject().map_or((Vec::new(), None), of),

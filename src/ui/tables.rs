@@ -33,6 +33,7 @@ pub(super) fn columns(view: &View, section: Section) -> &'static [Col] {
         Section::Datastores => stores::DATASTORES,
         Section::Groups => stores::GROUPS,
         Section::BackupJobs => jobs::BACKUP,
+        Section::Replication if at_home => jobs::REPLICATION_OF_GUEST,
         Section::Replication => jobs::REPLICATION,
     }
 }

@@ -167,6 +167,40 @@ fn every_line_of_a_detail_can_be_reached() {
 }
 
 #[test]
+fn what_cannot_be_seen_is_never_said_to_be_well_or_gone() {
+    let size = (80, 24);
+    let of_fi = ["source", "node", "guest", "guest-late", "replication-job", "problem-late"];
+    for (name, view) in details().into_iter().filter(|(name, _)| of_fi.contains(name)) {
+        for mood in [Mood::Denied, Mood::Stale] {
+            let state = state(mood, size, view.clone());
+            let text = text(&drawn(&state, size, GlyphSet::Full).0);
+            let place = text.lines().nth(1).unwrap_or_default();
+            assert!(place.ends_with("? unknown"), "{name} {mood:?}\n{text}");
+            for wrong in ["not there any more", "is over", "no guests"] {
+                assert!(!text.contains(wrong), "{name} {mood:?}\n{text}");
+            }
+        }
+    }
+    // Nothing is known of its guests, so nothing of their copies and replicas.
+    let state = state(Mood::Denied, size, View::Tab(Tab::Fleet));
+    let text = text(&drawn(&state, size, GlyphSet::Full).0);
+    let site = text.lines().find(|line| line.contains("helsinki")).unwrap_or_default();
+    let words: Vec<&str> = site.split_whitespace().collect();
+    assert_eq!(words, ["▌?", "helsinki", "?/2", "?", "?", "?", "?", "?", "?"]);
+}
+
+#[test]
+fn a_wide_window_shows_what_is_selected_beside_the_list() {
+    let size = (160, 30);
+    for (name, tab) in [("problems", Tab::Problems), ("guests", Tab::Guests), ("fleet", Tab::Fleet)]
+    {
+        let state = state(Mood::Wrong, size, View::Tab(tab));
+        let shown = text(&drawn(&state, size, GlyphSet::Full).0);
+        insta::assert_snapshot!(format!("{name}-beside"), shown);
+    }
+}
+
+#[test]
 fn what_is_opened_is_seen_before() {
     let size = (80, 24);
     let mut state = state(Mood::Wrong, size, details()[9].1.clone());

@@ -102,17 +102,16 @@ pub(super) fn guest_state<'a>(cx: &Cx<'a>, row: &'a GuestRow) -> Line<'a> {
             None => line,
         };
     }
-    let role = match (&*row.state, cx.is_old(row.seen, tier::FAST)) {
-        (_, true) => Role::Muted,
-        ("running", false) => Role::Text,
-        (_, false) if cx.problem_of(&subject_of(row), "guest").is_some() => loud(row.verdict),
-        (_, false) => Role::Muted,
+    let is_old = cx.is_old(row.seen, tier::FAST);
+    let role = match &*row.state {
+        _ if is_old => Role::Muted,
+        "running" => Role::Text,
+        _ if cx.problem_of(&subject_of(row), "guest").is_some() => loud(row.verdict),
+        _ => Role::Muted,
     };
     let line = Line::of(&*row.state, role);
     match row.seen {
-        Some(seen) if role == Role::Muted && cx.is_old(row.seen, tier::FAST) => {
-            line.and(format!(" {}", cx.age(seen)), Role::Muted)
-        }
+        Some(seen) if is_old => line.and(format!(" {}", cx.age(seen)), Role::Muted),
         _ => line,
     }
 }
@@ -249,7 +248,8 @@ pub(super) fn days(cx: &Cx<'_>, row: &GuestRow, count: usize) -> Vec<Day> {
     let Some(today) = day_of(cx.now()) else { return days };
     let first: Date = today.saturating_sub(i64::try_from(count).unwrap_or(0).days()).max(Date::MIN);
     for snapshot in groups.iter().filter_map(|(_, group)| *group).flat_map(|g| &g.snapshots) {
-        let is_old = cx.now().since(snapshot.time) > (days.len() as i64 + 2) * 86400;
+        let is_old =
+            cx.now().since(snapshot.time) > (i64::try_from(days.len()).unwrap_or(0) + 2) * 86400;
         if is_old || !snapshot.is_finished() {
             continue;
         }

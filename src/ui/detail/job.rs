@@ -3,6 +3,7 @@
 use super::{Cx, Line, Sheet};
 use crate::fleet::id::{JobId, SourceName};
 use crate::fleet::subject::Subject;
+use crate::judge::Verdict;
 use crate::lang::Label;
 use crate::state::Item;
 use crate::theme::Role;
@@ -48,6 +49,7 @@ pub(super) fn backup<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, source: &SourceName
     let next = match row.next {
         Some(at) => Line::text(lang.date(at, &cx.when()))
             .and(format!("  {}", lang.ahead(&cx.ahead(at))), Role::Muted),
+        None if row.verdict == Verdict::Unknown => unknown(cx),
         None => none(cx),
     };
     sheet.field(cx, Label::NextRun, next);

@@ -60,7 +60,7 @@ pub(super) fn source<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, name: &SourceName) 
     parts(cx, sheet, &survey.parts(cx.now()), MOST);
 }
 
-fn summary<'a>(cx: &Cx<'a>, row: &'a SourceRow) -> Line<'a> {
+pub(super) fn summary<'a>(cx: &Cx<'a>, row: &'a SourceRow) -> Line<'a> {
     let lang = cx.lang();
     let mut line = Line::text(lang.product(row.product));
     if let Some(version) = &row.version {

@@ -86,7 +86,9 @@ fn guest(source: &str, node: &str, vmid: u32, name: &str) -> GuestRow {
             newest: Some(NOW.minus(9 * HOUR + 57 * 60)),
             last: Some(NOW.minus(9 * HOUR + 57 * 60)),
             age: Some(9 * HOUR + 57 * 60),
-            place: Some(format!("home:main/{source}").into()),
+            place: Some(
+                format!("home:main/{}", if source == "fi" { "helsinki" } else { "orizom" }).into(),
+            ),
             verification: Some(Checked::Ok),
             due: Some(NOW.minus(10 * HOUR + 240)),
             next: Some(NOW.plus(14 * HOUR)),
@@ -238,18 +240,39 @@ fn helsinki(mood: Mood) -> SiteRow {
             }
         }
     }
+    let mut storages = vec![
+        storage("fi", "local-zfs", Some("fi1"), 0.51),
+        storage("fi", "local-zfs", Some("fi2"), 0.72),
+    ];
+    let mut backup_jobs =
+        vec![backup_job("fi", "backup-4f", "nightly, all guests", &[101, 104, 117])];
+    if matches!(mood, Mood::Stale | Mood::Denied) {
+        for row in &mut storages {
+            row.available = None;
+            row.verdict = Verdict::Unknown;
+            row.because = Some(Subject::Source("fi".into()));
+            row.seen = Some(NOW.minus(240));
+        }
+    }
+    if mood == Mood::Denied {
+        for row in &mut storages {
+            (row.usage, row.seen) = (None, None);
+        }
+        for row in &mut backup_jobs {
+            row.verdict = Verdict::Unknown;
+            row.because = Some(Subject::Source("fi".into()));
+            (row.covers, row.last, row.due, row.next) = (None, None, None, None);
+        }
+    }
     SiteRow {
         name: "helsinki".into(),
         verdict,
         sources,
         nodes,
         guests,
-        storages: vec![
-            storage("fi", "local-zfs", Some("fi1"), 0.51),
-            storage("fi", "local-zfs", Some("fi2"), 0.72),
-        ],
+        storages,
         datastores: Vec::new(),
-        backup_jobs: vec![backup_job("fi", "backup-4f", "nightly, all guests", &[101, 104, 117])],
+        backup_jobs,
         groups: Vec::new(),
     }
 }

@@ -31,7 +31,7 @@ pub(super) const ALL: &[Col] = &[
 
 /// By their copies.
 pub(super) const COPIES: &[Col] = &[
-    Col::new(Head::Site, 6, 9, 14, site),
+    Col::new(Head::Site, 3, 9, 14, site),
     Col::new(Head::Id, 2, 5, 7, id).right().key(),
     Col::new(Head::Name, 1, 12, 24, name).key(),
     Col::new(Head::Copy, 2, 11, 11, copied),

@@ -21,8 +21,21 @@ pub(super) const BACKUP: &[Col] = &[
     Col::new(Head::Next, 3, 4, 4, next).right(),
 ];
 
-/// Replication jobs.
+/// Replication jobs of every site: numbers and names alone do not tell guests apart.
 pub(super) const REPLICATION: &[Col] = &[
+    Col::new(Head::Site, 4, 9, 14, site),
+    Col::new(Head::Name, 1, 14, 26, guest).key(),
+    Col::new(Head::Route, 2, 13, 22, route),
+    Col::new(Head::Schedule, 6, 8, 14, planned),
+    Col::new(Head::Age, 1, 5, 5, copied),
+    Col::new(Head::Fails, 3, 5, 5, fails).right(),
+    Col::new(Head::Took, 5, 5, 6, took).right(),
+    Col::new(Head::Next, 4, 4, 4, again).right(),
+    Col::new(Head::Error, 3, 12, u16::MAX, error),
+];
+
+/// Replication jobs of one guest.
+pub(super) const REPLICATION_OF_GUEST: &[Col] = &[
     Col::new(Head::Name, 1, 14, 26, guest).key(),
     Col::new(Head::Route, 2, 13, 22, route),
     Col::new(Head::Schedule, 6, 8, 14, planned),
@@ -89,7 +102,11 @@ fn last<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
 }
 
 fn next<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
-    job(item).map_or_else(Line::new, |row| ahead(cx, row.next))
+    let Some(row) = job(item) else { return Line::new() };
+    match row.next {
+        None if row.verdict == Verdict::Unknown => unknown(cx),
+        next => ahead(cx, next),
+    }
 }
 
 fn row<'a>(item: &Item<'a>) -> Option<&'a ReplicationRow> {
@@ -106,6 +123,11 @@ fn guest<'a>(_: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
         Some(name) => number.and(" ", Role::Text).and(&**name, Role::Text),
         None => number,
     }
+}
+
+fn site<'a>(_: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    let Item::Replication(site, _, _) = *item else { return Line::new() };
+    Line::of(site.name.as_str(), Role::Muted)
 }
 
 fn route<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
