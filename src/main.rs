@@ -71,7 +71,8 @@ fn watch(cli: &Cli, env: &SharedEnv) -> anyhow::Result<ExitCode> {
         let _ = vigie::run::log::to_files_in(dir, tracing::Level::INFO);
     }
     let skin = Skin::of(THEME, &**env);
-    let draw = move |frame: &mut ratatui::Frame<'_>, state: &_| vigie::ui::draw(frame, state, &skin);
+    let draw =
+        move |frame: &mut ratatui::Frame<'_>, state: &_| vigie::ui::draw(frame, state, &skin);
     match command::dashboard::watch_fleet(start, draw) {
         Ok(ending) => Ok(code_of(ending)),
         Err(vigie::run::Error::Panicked) => Ok(ExitCode::from(BROKEN)),

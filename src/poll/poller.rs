@@ -17,7 +17,7 @@ use super::plan::{Pace, plan};
 use super::reach::{Pick, Reach};
 use super::source::{Fetched, Hints, Source};
 use crate::fleet::id::Product;
-use crate::fleet::link::Contact;
+use crate::fleet::link::{Contact, Endpoint};
 use crate::fleet::part::{Cause, CauseKind, Outcome};
 use crate::fleet::survey::Survey;
 use crate::fleet::tier;
@@ -33,6 +33,9 @@ const SEND_EVERY: Duration = Duration::from_millis(150);
 
 /// All endpoints are looked at this often, seconds.
 const PROBE_EVERY: i64 = 3600;
+
+/// An endpoint that was not well is looked at this often, seconds.
+const ILL_EVERY: i64 = 60;
 
 /// What falls due within this time after a tick is asked with that tick, seconds: so that a
 /// source is spoken to in rounds, and the line is quiet between them.
@@ -170,21 +173,26 @@ impl<S: Source + 'static> Poller<S> {
         self.queue.extend(calls.into_iter().filter(limits::is_frequent));
     }
 
-    /// All endpoints are looked at at the start and every hour.
+    /// All endpoints are looked at at the start and every hour; one that was not well, every
+    /// minute: it may be back, and nobody else would notice.
     fn probe_when_due(&mut self) {
         let now = self.now();
-        let several = self.survey.link.endpoints.len() > 1;
-        let due = self.probed.is_none_or(|at| now.since(at) >= PROBE_EVERY);
-        if !several || !due || self.probing > 0 || self.stopped {
+        let link = &self.survey.link;
+        if link.endpoints.len() < 2 || self.probing > 0 || self.stopped {
             return;
         }
-        self.probed = Some(now);
-        for endpoint in 0..self.survey.link.endpoints.len() {
-            if self.survey.link.current == Some(endpoint)
-                && self.survey.link.contact == Contact::Fine
-            {
-                continue;
-            }
+        let all = self.probed.is_none_or(|at| now.since(at) >= PROBE_EVERY);
+        let is_due = |(at, endpoint): (usize, &Endpoint)| {
+            let is_asked = link.current == Some(at) && link.contact == Contact::Fine;
+            let rested = endpoint.tried.is_none_or(|tried| now.since(tried) >= ILL_EVERY);
+            let is_ill = !matches!(endpoint.contact, Contact::Fine | Contact::Untried);
+            (!is_asked && (all || (is_ill && rested))).then_some(at)
+        };
+        let due: Vec<usize> = link.endpoints.iter().enumerate().filter_map(is_due).collect();
+        if all {
+            self.probed = Some(now);
+        }
+        for endpoint in due {
             self.probing += 1;
             let source = Rc::clone(&self.source);
             self.flights

@@ -3,6 +3,9 @@
 //! crossterm reads with a blocking call, and when the terminal is gone it reads nothing for ever
 //! at full speed. On its own thread neither can hold up the loop; and `poll` tells the moment it
 //! happens, without waking anybody before.
+//!
+//! crossterm is built with `use-dev-tty`: its other source of events waits edge-triggered, and
+//! forgets what was typed in the same moment in which the size changed until the next key.
 
 use std::io;
 use std::thread;

@@ -8,7 +8,7 @@ use portable_pty::CommandBuilder;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use vigie::simulate::fleet::SimFleet;
-use vigie::simulate::{Federation, Options, SimClock, start};
+use vigie::simulate::{Fault, Federation, Options, SimClock, start};
 
 use crate::pty::Pty;
 
@@ -48,6 +48,30 @@ impl Bed {
 
     pub(crate) fn config(&self) -> PathBuf {
         self.dir.path().join("config.toml")
+    }
+
+    /// Ends every fault, and returns when all servers take connections again.
+    pub(crate) fn mend(&self) {
+        for handle in self.federation.sources() {
+            handle.clear();
+            for address in handle.addresses() {
+                while std::net::TcpStream::connect(address).is_err() {
+                    std::thread::yield_now();
+                }
+            }
+        }
+    }
+
+    /// Ends every server, and returns when none takes connections any more.
+    pub(crate) fn pull_the_plug(&self) {
+        for handle in self.federation.sources() {
+            handle.set(&Fault::Down);
+            for address in handle.addresses() {
+                while std::net::TcpStream::connect(address).is_ok() {
+                    std::thread::yield_now();
+                }
+            }
+        }
     }
 
     /// Runs a command to its end.

@@ -97,7 +97,7 @@ fn fleet() -> SimFleet {
         cluster.replication.push(SimReplication::healthy(vmid, homes[(at + 1) % 3]));
     }
     let mut second = cluster.backup_jobs[0].clone();
-    second.id = "backup-second".to_owned();
+    "backup-second".clone_into(&mut second.id);
     second.takes = SimSelection::Vmids((300..496).collect());
     cluster.backup_jobs[0].takes = SimSelection::Vmids(vec![100, 101, 200, 201]);
     cluster.backup_jobs.push(second);
@@ -146,9 +146,8 @@ fn a_cluster_of_three_and_a_pbs_are_asked_at_most_36_times_a_minute() {
         let log = Rc::new(RefCell::new(Vec::new()));
         runtime.block_on(async {
             let began = Instant::now();
-            let clock: Clock = Rc::new(move || {
-                Epoch(NOON + i64::try_from(began.elapsed().as_secs()).unwrap())
-            });
+            let clock: Clock =
+                Rc::new(move || Epoch(NOON + i64::try_from(began.elapsed().as_secs()).unwrap()));
             let replay = Replay {
                 answers,
                 clock: Rc::clone(&clock),

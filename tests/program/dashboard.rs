@@ -58,17 +58,13 @@ fn a_plug_that_is_pulled_is_seen_and_nothing_known_is_lost() {
     pty.wait_text("4/4");
     pty.keys("4");
     pty.wait_text("proxy");
-    for handle in bed.federation.sources() {
-        handle.set(&Fault::Down);
-    }
+    bed.pull_the_plug();
     pty.keys("r");
     pty.wait_text("unknown");
     pty.wait_text("proxy");
     pty.keys("2");
     pty.wait_text("refused");
-    for handle in bed.federation.sources() {
-        handle.clear();
-    }
+    bed.mend();
     pty.keys("r");
     pty.wait("well again", |screen| !screen.contents().contains("refused"));
     pty.keys("q");

@@ -87,9 +87,7 @@ fn what_was_known_is_reported_with_its_age_when_nobody_answers() {
     let bed = Bed::new(SimFleet::healthy(SimVersion(9, 1, 7), SimVersion(4, 2, 3)));
     let first = json(&bed.run(&["report", "--format", "json"]).stdout);
     assert_eq!(first["verdict"], "ok", "{:#?}", first["problems"]);
-    for handle in bed.federation.sources() {
-        handle.set(&Fault::Down);
-    }
+    bed.pull_the_plug();
     let second = json(&bed.run(&["report", "--format", "json"]).stdout);
     assert_eq!(second["verdict"], "unknown", "{:#?}", second["problems"]);
     let guests = |report: &Value| report["sites"][0]["guests"].as_array().unwrap().len();

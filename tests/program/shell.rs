@@ -5,16 +5,13 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
 
-
-
-
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::pty::Pty;
 use jiff::tz::TimeZone;
 use portable_pty::CommandBuilder;
-use crate::pty::Pty;
 use ratatui::Frame;
 use ratatui::widgets::Paragraph;
 use rustix::process::Signal;

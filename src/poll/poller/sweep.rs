@@ -21,6 +21,8 @@ impl<S: Source + 'static> Poller<S> {
         self.deadline = Some(deadline);
         let began = self.now();
         let pace = Pace::Sweep { began };
+        // What memory read within this very second is asked anew too.
+        self.enqueue(Pace::Sweep { began: began.plus(1) });
         loop {
             self.probe_when_due();
             self.enqueue(pace);
