@@ -2,6 +2,7 @@
 
 use super::rights::RightsDigest;
 use crate::fleet::link::{Contact, Link};
+use crate::fleet::part::Outcome;
 use crate::fleet::policy::{SiteFacts, SourceFacts, planned_off};
 use crate::fleet::survey::{Body, Survey};
 use crate::fleet::time::Epoch;
@@ -40,8 +41,12 @@ fn is_young(link: &Link, now: Epoch) -> bool {
 }
 
 /// Whether no guest (PVE) or no datastore (PBS) may be read: by the rights, and none is listed now.
+/// Where even the rights are refused, the refusal of the list tells.
 fn sees_nothing(survey: &Survey, rights: &RightsDigest) -> bool {
+    let is_refused = |outcome: &Outcome| matches!(outcome, Outcome::Denied(_));
     match &survey.body {
+        Body::Pve(pve) if is_refused(&pve.rights.outcome) => is_refused(&pve.resources.outcome),
+        Body::Pbs(pbs) if is_refused(&pbs.rights.outcome) => is_refused(&pbs.datastores.outcome),
         Body::Pve(pve) => {
             rights.any_guest == Some(false)
                 && (pve.resources.is_failing()

@@ -354,3 +354,19 @@ fn silence_as_planned_leaves_no_row_unwell() {
     assert!(judged.sites[0].backup_jobs.iter().all(|job| job.verdict == Verdict::Ok));
     assert_eq!(judged.sites[0].verdict, Verdict::Ok);
 }
+
+#[test]
+fn where_everything_is_refused_nothing_may_be_read() {
+    let refused = || Outcome::Denied("403".into());
+    let mut fleet = healthy();
+    edit_pve(&mut fleet, "fi", |p| {
+        p.rights = p.rights.failed(refused(), NOW);
+        p.resources = p.resources.failed(refused(), NOW);
+    });
+    let row = source_row(&judged(&fleet), "fi").clone();
+    assert_eq!((row.state, row.verdict), (SourceState::Forbidden, Verdict::Unknown));
+    // The rights alone: the guests are still told.
+    let mut fleet = healthy();
+    edit_pve(&mut fleet, "fi", |p| p.rights = p.rights.failed(refused(), NOW));
+    assert_eq!(source_row(&judged(&fleet), "fi").state, SourceState::Fresh);
+}
