@@ -70,7 +70,7 @@ pub(super) fn apply(pbs: &mut PbsSurvey, call: &PbsCall, answered: Answered, at:
         }
         PbsCall::Namespaces(store) => namespaces(parts(pbs, store), answered, at),
         PbsCall::Groups(store, ns) => {
-            let path = format!("/admin/datastore/{store}/groups");
+            let path = within(format!("/admin/datastore/{store}/groups"), ns);
             let part = parts(pbs, store)
                 .groups
                 .entry(ns.clone())
@@ -141,12 +141,17 @@ fn parts<'a>(pbs: &'a mut PbsSurvey, store: &StoreName) -> &'a mut StoreParts {
     pbs.stores.entry(store.clone()).or_insert_with(|| StoreParts::new(store))
 }
 
+/// The call of a namespace: without it those of one datastore could not be told apart.
+fn within(path: String, ns: &Namespace) -> String {
+    if ns.as_str().is_empty() { path } else { format!("{path}?ns={ns}") }
+}
+
 fn copies_part<'a>(
     parts: &'a mut StoreParts,
     store: &StoreName,
     ns: &Namespace,
 ) -> &'a mut Part<Vec<Arc<GroupCopies>>> {
-    let path = format!("/admin/datastore/{store}/snapshots");
+    let path = within(format!("/admin/datastore/{store}/snapshots"), ns);
     parts.copies.entry(ns.clone()).or_insert_with(|| Part::new(path, tier::HOURLY))
 }
 

@@ -5,13 +5,14 @@ use crate::fleet::tier;
 use crate::judge::rows::{NodeRow, SiteRow, SourceState};
 use crate::judge::{Problem, Verdict};
 use crate::lang::Head;
+use crate::lang::measure::percent;
 use crate::state::{Cause, Item, Sums, Tally};
 use crate::theme::Role;
 use crate::ui::cx::Cx;
 use crate::ui::table::Col;
 use crate::ui::text::Line;
 use crate::ui::values::{age, aged, history, loud, none, unknown};
-use crate::ui::widgets::{SMALL, gauge, spark};
+use crate::ui::widgets::{SMALL, spark};
 
 /// Sites.
 pub(super) const SITES: &[Col] = &[
@@ -19,9 +20,9 @@ pub(super) const SITES: &[Col] = &[
     Col::new(Head::Hosts, 3, 5, 5, hosts),
     Col::new(Head::Guests, 4, 7, 7, guests),
     Col::new(Head::Cpu, 6, 9, 9, cpu),
-    Col::new(Head::Memory, 7, 9, 9, memory),
+    Col::new(Head::Memory, 7, 4, 4, memory).right(),
     Col::new(Head::Store, 5, 5, 5, store).right(),
-    Col::new(Head::Backups, 2, 12, 20, backups),
+    Col::new(Head::Backups, 2, 16, 24, backups),
     Col::new(Head::Replicas, 2, 10, 20, replicas),
 ];
 
@@ -114,7 +115,7 @@ fn cpu<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
         return Line::text("   ").also(unknown(cx));
     }
     let role = aged(cx, seen, tier::MEDIUM);
-    let percent = crate::lang::measure::percent(load / weight);
+    let percent = percent(load / weight);
     Line::of(format!("{percent:>4} "), role).also(spark(cx, &trend, SMALL))
 }
 
@@ -128,8 +129,8 @@ fn memory<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
         seen = seen.max(at);
     }
     match sum.fraction() {
-        Some(fraction) => gauge(cx, fraction, SMALL, aged(cx, seen, tier::MEDIUM)),
-        None => Line::text("   ").also(unknown(cx)),
+        Some(fraction) => Line::of(percent(fraction), aged(cx, seen, tier::MEDIUM)),
+        None => unknown(cx),
     }
 }
 
