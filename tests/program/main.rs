@@ -18,4 +18,5 @@ mod dashboard;
 mod harmless;
 mod proxmoxer;
 mod report;
+mod screenshots;
 mod shell;

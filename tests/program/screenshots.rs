@@ -1,0 +1,233 @@
+//! The pictures of the README, made from the program itself: a screen of a terminal, written as
+//! SVG. Only made when asked for:
+//! `cargo test --test program -- --ignored screenshots`
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use vigie::simulate::Fault;
+use vigie::simulate::fleet::SimFleet;
+
+use crate::bed::{Bed, in_terminal};
+use crate::pty::Pty;
+
+/// A cell of the terminal, in units of the picture; the font is chosen to fit.
+const CELL: (usize, usize) = (9, 19);
+
+/// Where the letters of a line stand, from its upper edge.
+const BASE: usize = 14;
+
+/// Around the screen.
+const MARGIN: usize = 12;
+
+const BACKGROUND: &str = "#14161b";
+const FOREGROUND: &str = "#c9ced6";
+
+/// How a cell looks: text, background if it is not the usual one, bold, underlined.
+#[derive(Clone, PartialEq)]
+struct Look {
+    fg: String,
+    bg: Option<String>,
+    bold: bool,
+    underline: bool,
+}
+
+impl Look {
+    fn of(cell: &vt100::Cell) -> Self {
+        let fg = rgb(cell.fgcolor());
+        let bg = rgb(cell.bgcolor());
+        let (fg, bg) = if cell.inverse() {
+            (bg.unwrap_or_else(|| BACKGROUND.into()), Some(fg.unwrap_or_else(|| FOREGROUND.into())))
+        } else {
+            (fg.unwrap_or_else(|| FOREGROUND.into()), bg)
+        };
+        Self { fg, bg, bold: cell.bold(), underline: cell.underline() }
+    }
+}
+
+fn rgb(color: vt100::Color) -> Option<String> {
+    match color {
+        vt100::Color::Default => None,
+        vt100::Color::Rgb(r, g, b) => Some(format!("#{r:02x}{g:02x}{b:02x}")),
+        vt100::Color::Idx(n) => panic!("colour {n} of a terminal that has them all"),
+    }
+}
+
+/// Cells of one look, side by side in one line.
+struct Run {
+    column: usize,
+    cells: usize,
+    text: String,
+    look: Look,
+}
+
+/// The runs of a line. A sign that is no letter stands alone: its width is the font's affair, and
+/// must not move what follows.
+fn runs(screen: &vt100::Screen, line: u16) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for column in 0..screen.size().1.get() {
+        let cell = screen.cell(line, column).unwrap();
+        if cell.is_wide_continuation() {
+            continue;
+        }
+        let look = Look::of(cell);
+        let text = if cell.has_contents() { cell.contents() } else { " " };
+        let cells = if cell.is_wide() { 2 } else { 1 };
+        let is_plain = |text: &str| text.is_ascii();
+        match runs.last_mut() {
+            Some(last) if last.look == look && is_plain(text) && is_plain(&last.text) => {
+                last.text.push_str(text);
+                last.cells += cells;
+            }
+            _ => runs.push(Run { column: column.into(), cells, text: text.to_owned(), look }),
+        }
+    }
+    runs
+}
+
+/// Words with one blank between them, each piece with its column within the text.
+fn pieces(text: &str) -> Vec<(usize, &str)> {
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    for piece in text.split("  ") {
+        let word = piece.trim();
+        if !word.is_empty() {
+            pieces.push((at + piece.find(word).unwrap(), word));
+        }
+        at += piece.len() + 2;
+    }
+    pieces
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// The screen as a picture.
+fn svg(screen: &vt100::Screen, title: &str) -> String {
+    let (width, height) = CELL;
+    let (lines, columns) = (screen.size().0.get(), screen.size().1.get());
+    let whole = |cells: u16, size: usize| usize::from(cells) * size + 2 * MARGIN;
+    let (across, down) = (whole(columns, width), whole(lines, height));
+    let mut out = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {across} {down}\" \
+         width=\"{across}\" height=\"{down}\" font-size=\"15\" \
+         font-family=\"ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace\">\n\
+         <title>{}</title>\n\
+         <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{BACKGROUND}\"/>\n",
+        escaped(title)
+    );
+    for line in 0..lines {
+        let top = MARGIN + usize::from(line) * height;
+        for run in runs(screen, line) {
+            let x = |column: usize| MARGIN + column * width;
+            let Look { fg, bg, bold, underline } = &run.look;
+            if let Some(bg) = bg {
+                let (left, wide) = (x(run.column), run.cells * width);
+                let _ = writeln!(
+                    out,
+                    "<rect x=\"{left}\" y=\"{top}\" width=\"{wide}\" height=\"{height}\" fill=\"{bg}\"/>"
+                );
+            }
+            let mut more = String::new();
+            if *bold {
+                more.push_str(" font-weight=\"bold\"");
+            }
+            if *underline {
+                more.push_str(" text-decoration=\"underline\"");
+            }
+            for (offset, word) in pieces(&run.text) {
+                let cells = if word.is_ascii() { word.len() } else { run.cells };
+                let _ = writeln!(
+                    out,
+                    "<text x=\"{}\" y=\"{}\" textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\" fill=\"{fg}\"{more}>{}</text>",
+                    x(run.column + offset),
+                    top + BASE,
+                    cells * width,
+                    escaped(word)
+                );
+            }
+        }
+    }
+    out.push_str("</svg>\n");
+    out
+}
+
+fn picture(pty: &Pty, name: &str, title: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("screenshots").join(name);
+    std::fs::write(path.with_extension("svg"), pty.screen(|screen| svg(screen, title))).unwrap();
+}
+
+fn demo(columns: u16, lines: u16) -> (tempfile::TempDir, Pty) {
+    let home = tempfile::tempdir().unwrap();
+    let mut command = in_terminal(home.path());
+    command.env("COLORTERM", "truecolor");
+    command.arg("--demo");
+    let pty = Pty::spawn(command, columns, lines);
+    pty.wait_text("3 critical");
+    pty.wait("everything", |screen| !screen.contents().contains("not asked"));
+    (home, pty)
+}
+
+#[test]
+#[ignore = "writes the pictures of the README"]
+fn screenshots() {
+    let (_home, mut pty) = demo(80, 24);
+    picture(&pty, "fleet", "vigie --demo: the fleet, 80x24");
+    pty.keys("2");
+    pty.wait_text("in no backup job");
+    picture(&pty, "problems", "vigie --demo: problems, 80x24");
+    pty.keys("q");
+    assert_eq!(pty.ended().0, 0);
+
+    let (_home, mut pty) = demo(120, 40);
+    pty.keys("4");
+    pty.wait_text("scratch");
+    picture(&pty, "guests", "vigie --demo: guests, 120x40");
+    pty.keys("5");
+    pty.wait_text("pbs:main");
+    picture(&pty, "backups", "vigie --demo: backups, 120x40");
+    pty.keys("4/camera\r");
+    pty.wait("the filter", |screen| !screen.contents().contains("scratch"));
+    pty.keys("\r");
+    pty.wait_text("Esc back");
+    picture(&pty, "guest", "vigie --demo: a guest whose last backup failed, 120x40");
+    pty.keys("q");
+    assert_eq!(pty.ended().0, 0);
+}
+
+#[test]
+#[ignore = "writes the pictures of the README"]
+fn screenshots_of_a_site_unplugged() {
+    let bed = Bed::new(SimFleet::demo());
+    let mut command = in_terminal(bed.dir.path());
+    command.env("COLORTERM", "truecolor");
+    command.arg("--config");
+    command.arg(bed.config());
+    let mut pty = Pty::spawn(command, 80, 24);
+    pty.wait_text("3 critical");
+    bed.federation.source("refractaire").unwrap().set(&Fault::Down);
+    pty.keys("r");
+    pty.wait_text("refused");
+    picture(&pty, "unplugged", "vigie: a site that no longer answers, 80x24");
+    pty.keys("q");
+    assert_eq!(pty.ended().0, 0);
+}
+
+#[test]
+fn a_word_of_a_line_stands_in_its_column() {
+    assert_eq!(pieces("  a b   c"), [(2, "a b"), (8, "c")]);
+    let mut parser = vt100::Parser::new(1.try_into().unwrap(), 20.try_into().unwrap(), 0);
+    parser.process("a  \x1b[1m<é\x1b[38;2;1;2;3;7mX".as_bytes());
+    let picture = svg(parser.screen(), "t");
+    for (column, rest) in [
+        (0, "textLength=\"9\" lengthAdjust=\"spacingAndGlyphs\" fill=\"#c9ced6\">a<"),
+        (3, "fill=\"#c9ced6\" font-weight=\"bold\">&lt;<"),
+        (4, "fill=\"#c9ced6\" font-weight=\"bold\">é<"),
+        (5, "fill=\"#14161b\" font-weight=\"bold\">X<"),
+    ] {
+        let x = format!("<text x=\"{}\" ", MARGIN + column * CELL.0);
+        assert!(picture.lines().any(|l| l.starts_with(&x) && l.contains(rest)), "{picture}");
+    }
+    assert!(picture.contains("fill=\"#010203\"/>"), "{picture}");
+}
