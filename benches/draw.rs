@@ -3,7 +3,7 @@
 
 #![allow(missing_docs, reason = "made by a macro")]
 
-#[path = "draw/fleet.rs"]
+#[path = "support/fleet.rs"]
 mod fleet;
 
 use std::hint::black_box;
@@ -70,7 +70,7 @@ fn shown(fleet: &Fleet, judged: &Arc<Judged>, keys: &str) -> State {
 }
 
 fn draw(c: &mut Criterion) {
-    let fleet = fleet::large();
+    let fleet = fleet::MANY_SITES.fleet();
     let judged = Arc::new(judge(&fleet, fleet::NOW, &mut Cache::default()));
     let guests: usize = judged.sites.iter().map(|site| site.guests.len()).sum();
     assert_eq!((judged.sites.len(), guests), (100, 10_000));

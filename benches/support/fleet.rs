@@ -1,5 +1,5 @@
-//! A large fleet, made by hand: each site has a cluster of four nodes with a hundred guests, half
-//! of them replicated, and a backup server with their copies.
+//! A large fleet, made by hand: each site has a cluster of four nodes whose guests are replicated
+//! by half, and a backup server with thirty copies of each.
 
 use std::sync::Arc;
 
@@ -33,14 +33,109 @@ const DAY: i64 = 86_400;
 const GIB: u64 = 1 << 30;
 const NODES: u32 = 4;
 
+/// So many sites, each with so many guests.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Size {
+    pub(crate) sites: u32,
+    pub(crate) guests: u32,
+}
+
 /// A hundred sites, ten thousand guests.
-pub(crate) fn large() -> Fleet {
-    let mut fleet = Fleet::new((0..100).map(facts), Vec::new());
-    for site in 0..100 {
-        put(&mut fleet, &format!("pve{site}"), Body::Pve(Box::new(cluster(site))));
-        put(&mut fleet, &format!("pbs{site}"), Body::Pbs(Box::new(server(site))));
+pub(crate) const MANY_SITES: Size = Size { sites: 100, guests: 100 };
+
+impl Size {
+    pub(crate) fn fleet(self) -> Fleet {
+        let mut fleet = Fleet::new((0..self.sites).map(facts), Vec::new());
+        for site in 0..self.sites {
+            put(&mut fleet, &format!("pve{site}"), Body::Pve(Box::new(self.cluster(site))));
+            put(&mut fleet, &format!("pbs{site}"), Body::Pbs(Box::new(self.server())));
+        }
+        fleet
     }
-    fleet
+
+    fn vmids(self) -> impl Iterator<Item = u32> {
+        100..100 + self.guests
+    }
+
+    fn cluster(self, site: u32) -> PveSurvey {
+        let mut pve = PveSurvey::new();
+        set(&mut pve.version, version(9));
+        set(&mut pve.rights, rights(&["Sys.Audit", "VM.Audit", "Datastore.Audit", "Pool.Audit"]));
+        let member = |i| Member {
+            node: node_name(i),
+            nodeid: None,
+            online: true,
+            local: i == 0,
+            address: None,
+        };
+        set(
+            &mut pve.status,
+            ClusterStatus {
+                name: Some(format!("pve{site}").into()),
+                quorate: Some(true),
+                members: (0..NODES).map(member).collect(),
+            },
+        );
+        set(
+            &mut pve.resources,
+            Resources {
+                nodes: (0..NODES).map(node).collect(),
+                guests: self.vmids().map(guest).collect(),
+                storages: (0..NODES).map(storage).collect(),
+            },
+        );
+        set(
+            &mut pve.replication,
+            self.vmids().filter(|v| v % 2 == 0).map(replication_job).collect(),
+        );
+        set(&mut pve.backup_jobs, vec![backup_job()]);
+        set(&mut pve.storages, vec![target(site)]);
+        for i in 0..NODES {
+            let mut parts = NodeParts::new(&node_name(i));
+            set(&mut parts.history, history());
+            let own = self.vmids().filter(|v| v % 2 == 0 && v % NODES == i);
+            set(&mut parts.replication, own.map(replication_state).collect());
+            pve.nodes.insert(node_name(i), parts);
+        }
+        pve
+    }
+
+    fn server(self) -> PbsSurvey {
+        let mut pbs = PbsSurvey::new();
+        set(&mut pbs.version, version(4));
+        set(&mut pbs.rights, rights(&["Datastore.Audit", "Sys.Audit", "Remote.Audit"]));
+        set(&mut pbs.ping, ());
+        set(&mut pbs.history, history());
+        set(
+            &mut pbs.datastores,
+            vec![DatastoreInfo {
+                name: "main".into(),
+                comment: None,
+                maintenance: None,
+                mount: Some(Mount::NonRemovable),
+            }],
+        );
+        set(
+            &mut pbs.usage,
+            vec![DatastoreUsage {
+                name: "main".into(),
+                usage: Some(Usage { used: 900 * GIB, total: 1000 * GIB }),
+                error: None,
+                mount: Some(Mount::NonRemovable),
+                full_at: Some(NOW.plus(12 * DAY)),
+                history: Vec::new(),
+            }],
+        );
+        let mut store = StoreParts::new(&"main".into());
+        set(&mut store.namespaces, vec!["site".into()]);
+        let mut groups: Vec<_> = self.vmids().map(|vmid| Arc::new(copies(vmid))).collect();
+        groups.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
+        let mut part = Part::new("/admin/datastore/main/snapshots?ns=site", tier::HOURLY);
+        set(&mut part, groups);
+        store.copies.insert("site".into(), part);
+        pbs.stores.insert("main".into(), store);
+        pbs
+    }
 }
 
 fn facts(site: u32) -> SiteFacts {
@@ -93,10 +188,6 @@ fn node_name(number: u32) -> NodeName {
     format!("node{}", number % NODES).into()
 }
 
-fn vmids() -> impl Iterator<Item = u32> {
-    100..200
-}
-
 fn kind(vmid: u32) -> GuestKind {
     if vmid.is_multiple_of(3) { GuestKind::Lxc } else { GuestKind::Qemu }
 }
@@ -110,41 +201,6 @@ fn history() -> LoadHistory {
         swap: None,
     };
     LoadHistory { points: (0..70).map(point).collect() }
-}
-
-fn cluster(site: u32) -> PveSurvey {
-    let mut pve = PveSurvey::new();
-    set(&mut pve.version, version(9));
-    set(&mut pve.rights, rights(&["Sys.Audit", "VM.Audit", "Datastore.Audit", "Pool.Audit"]));
-    let member =
-        |i| Member { node: node_name(i), nodeid: None, online: true, local: i == 0, address: None };
-    set(
-        &mut pve.status,
-        ClusterStatus {
-            name: Some(format!("pve{site}").into()),
-            quorate: Some(true),
-            members: (0..NODES).map(member).collect(),
-        },
-    );
-    set(
-        &mut pve.resources,
-        Resources {
-            nodes: (0..NODES).map(node).collect(),
-            guests: vmids().map(guest).collect(),
-            storages: (0..NODES).map(storage).collect(),
-        },
-    );
-    set(&mut pve.replication, vmids().filter(|v| v % 2 == 0).map(replication_job).collect());
-    set(&mut pve.backup_jobs, vec![backup_job()]);
-    set(&mut pve.storages, vec![target(site)]);
-    for i in 0..NODES {
-        let mut parts = NodeParts::new(&node_name(i));
-        set(&mut parts.history, history());
-        let own = vmids().filter(|v| v % 2 == 0 && v % NODES == i);
-        set(&mut parts.replication, own.map(replication_state).collect());
-        pve.nodes.insert(node_name(i), parts);
-    }
-    pve
 }
 
 fn node(number: u32) -> Node {
@@ -256,44 +312,7 @@ fn replication_state(vmid: u32) -> ReplicationState {
     }
 }
 
-fn server(_site: u32) -> PbsSurvey {
-    let mut pbs = PbsSurvey::new();
-    set(&mut pbs.version, version(4));
-    set(&mut pbs.rights, rights(&["Datastore.Audit", "Sys.Audit", "Remote.Audit"]));
-    set(&mut pbs.ping, ());
-    set(&mut pbs.history, history());
-    set(
-        &mut pbs.datastores,
-        vec![DatastoreInfo {
-            name: "main".into(),
-            comment: None,
-            maintenance: None,
-            mount: Some(Mount::NonRemovable),
-        }],
-    );
-    set(
-        &mut pbs.usage,
-        vec![DatastoreUsage {
-            name: "main".into(),
-            usage: Some(Usage { used: 900 * GIB, total: 1000 * GIB }),
-            error: None,
-            mount: Some(Mount::NonRemovable),
-            full_at: Some(NOW.plus(12 * DAY)),
-            history: Vec::new(),
-        }],
-    );
-    let mut store = StoreParts::new(&"main".into());
-    set(&mut store.namespaces, vec!["site".into()]);
-    let mut groups: Vec<_> = vmids().map(|vmid| Arc::new(copies(vmid))).collect();
-    groups.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
-    let mut part = Part::new("/admin/datastore/main/snapshots?ns=site", tier::HOURLY);
-    set(&mut part, groups);
-    store.copies.insert("site".into(), part);
-    pbs.stores.insert("main".into(), store);
-    pbs
-}
-
-/// Twenty nights, newest first; of some guests the last two are missing.
+/// Thirty nights, newest first; of some guests the last two are missing.
 fn copies(vmid: u32) -> GroupCopies {
     let first = if vmid.is_multiple_of(7) { 2 } else { 0 };
     let snapshot = |night: i64| Snapshot {
@@ -310,6 +329,6 @@ fn copies(vmid: u32) -> GroupCopies {
         owner: Some("vigie@pbs!pve".into()),
         key: None,
         comment: None,
-        snapshots: (first..20).map(snapshot).collect(),
+        snapshots: (first..30).map(snapshot).collect(),
     }
 }
