@@ -16,6 +16,7 @@ mod bed;
 mod budget;
 mod dashboard;
 mod harmless;
+mod pages;
 mod proxmoxer;
 mod report;
 mod screenshots;

@@ -1,0 +1,50 @@
+//! Pages made from the program are as the program is.
+
+use std::path::Path;
+
+use crate::bed::command;
+
+fn file(name: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
+}
+
+fn generated(page: &str) -> String {
+    let home = tempfile::tempdir().unwrap();
+    let output = command(home.path()).args(["generate", page]).output().unwrap();
+    assert!(output.status.success());
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
+    let (_, rest) = text.split_once(from).unwrap();
+    rest.split_once(to).unwrap().0
+}
+
+#[test]
+fn the_readme_lists_the_keys_there_are() {
+    let readme = file("README.md");
+    let listed = between(&readme, "checked by a test -->\n| Keys", "<!-- end of keys -->");
+    assert_eq!(format!("| Keys{listed}"), generated("keys"), "make it anew: vigie generate keys");
+}
+
+#[test]
+fn the_manual_is_of_this_program() {
+    let made = "make it anew: vigie generate man > man/vigie.1";
+    assert_eq!(file("man/vigie.1"), generated("man"), "{made}");
+}
+
+#[test]
+fn the_configuration_of_the_readme_is_understood() {
+    let readme = file("README.md");
+    let mut examples = readme.split("<!-- example: checked by a test -->\n```toml\n").skip(1);
+    let example = |rest: &str| rest.split_once("```").unwrap().0.to_owned();
+    let text: Vec<String> = examples.by_ref().map(example).collect();
+    assert_eq!(text.len(), 2);
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("config.toml");
+    std::fs::write(&path, text.join("\n")).unwrap();
+    let output = command(home.path()).arg("--config").arg(&path).arg("config").output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(printed.contains("a scratch machine"), "{printed}");
+}
