@@ -28,7 +28,7 @@ pub fn percent(fraction: f64) -> String {
     format!("{whole:.0}%")
 }
 
-/// The number and unit of an age; see [`units`] for the units.
+/// The number and unit of an age; see `units` for the units.
 #[expect(clippy::many_single_char_names, reason = "the letters are the units themselves")]
 pub fn age(seconds: i64, units: [&str; 6]) -> String {
     let [s, m, h, d, w, y] = units;
