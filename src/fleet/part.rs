@@ -102,6 +102,16 @@ pub enum PartState {
     NotAsked,
 }
 
+/// How far ahead of us something may have been seen, seconds: threads read the clock one after
+/// the other. What is further ahead was seen before the clock was set back, nobody knows when.
+const AHEAD: i64 = 60;
+
+/// Whether what was seen at `seen` and is read `every` so many seconds still tells of `now`: for
+/// three of its rounds.
+pub fn is_young(seen: Epoch, every: u32, now: Epoch) -> bool {
+    (-AHEAD..=i64::from(every) * 3).contains(&now.since(seen))
+}
+
 impl<T> Part<T> {
     /// A part that was never asked.
     pub fn new(call: impl Into<Arc<str>>, every: u32) -> Self {
@@ -176,7 +186,7 @@ impl<T> Part<T> {
 
     /// Whether the value was seen within the last three rounds, whatever the last try said.
     pub fn is_young(&self, now: Epoch) -> bool {
-        self.seen.is_some_and(|seen| now.since(seen) <= i64::from(self.every) * 3)
+        self.seen.is_some_and(|seen| is_young(seen, self.every, now))
     }
 
     /// The value for a live judgement (running, cpu, syncing): only while it is young.
@@ -263,6 +273,16 @@ impl<T> Part<T> {
 mod tests {
     use super::{Cause, CauseKind, Outcome, Part, PartState};
     use crate::fleet::time::Epoch;
+
+    #[test]
+    fn what_was_seen_in_the_future_proves_nothing() {
+        let part = Part::new("/x", 15).answered((), Epoch(1_000));
+        assert_eq!(part.state(Epoch(1_000 + 45)), PartState::Fresh);
+        assert_eq!(part.state(Epoch(1_000 + 46)), PartState::Stale);
+        assert_eq!(part.state(Epoch(1_000 - 1)), PartState::Fresh);
+        assert_eq!(part.state(Epoch(1_000 - 86_400)), PartState::Stale);
+        assert_eq!(part.live(Epoch(1_000 - 86_400)), None);
+    }
 
     fn failure() -> Outcome {
         Outcome::Failed(Cause { kind: CauseKind::Timeout, text: "no answer in 10 s".into() })

@@ -8,7 +8,7 @@ mod pve;
 mod sight;
 mod vouch;
 
-pub use link::{Attempt, attempt, round_ended, whole_contact};
+pub use link::{Attempt, attempt, rejected, round_ended, whole_contact};
 pub use vouch::vouch;
 
 use crate::fleet::part::{Outcome, Part};

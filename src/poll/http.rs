@@ -148,7 +148,8 @@ impl Source for Http {
     async fn probe(&self, endpoint: usize) -> Attempt {
         let call = match self.product {
             Product::Pve => Call::Pve(super::call::PveCall::Status),
-            Product::Pbs => Call::Pbs(super::call::PbsCall::Ping),
+            // Not the ping: it asks for no token, and would call a rejected one fine.
+            Product::Pbs => Call::Pbs(super::call::PbsCall::Version),
         };
         let fetched = self.fetch(endpoint, &call, &Hints::default()).await;
         // Failed in a way that says nothing of the endpoint: then somebody is there.

@@ -266,7 +266,9 @@ impl<S: Source + 'static> Poller<S> {
                 // A probe tells of its endpoint; it never takes the source over.
                 let current = self.survey.link.current;
                 let attempt = self.softened(attempt, now);
-                assemble::attempt(&mut self.survey.link, attempt, now);
+                if !self.stopped || attempt.contact != Contact::Fine {
+                    assemble::attempt(&mut self.survey.link, attempt, now);
+                }
                 if current.is_some() {
                     self.survey.link.current = current;
                 }
@@ -288,7 +290,10 @@ impl<S: Source + 'static> Poller<S> {
             }) => {
                 self.reach.failed(*endpoint, now);
             }
-            Some(Attempt { contact: Contact::Unauthorized, .. }) => self.stopped = true,
+            Some(Attempt { contact: Contact::Unauthorized, .. }) => {
+                self.stopped = true;
+                assemble::rejected(&mut self.survey.link, now);
+            }
             _ => {
                 if let Some(attempt) = &attempt {
                     self.reach.succeeded(attempt.endpoint);
@@ -296,7 +301,8 @@ impl<S: Source + 'static> Poller<S> {
                 assemble::apply(&mut self.survey, call, answered, now);
             }
         }
-        if let Some(attempt) = attempt {
+        // After a 401 an answer that needed no token (a ping) makes nothing fine again.
+        if let Some(attempt) = attempt.filter(|a| !self.stopped || a.contact != Contact::Fine) {
             let attempt = self.softened(attempt, now);
             assemble::attempt(&mut self.survey.link, attempt, now);
             assemble::vouch(&mut self.survey);

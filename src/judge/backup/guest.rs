@@ -322,6 +322,9 @@ impl<'a> Guests<'a> {
     }
 }
 
+/// A backup that runs longer hangs, seconds.
+const LONGEST: i64 = 24 * 3600;
+
 fn runs_task(home: &Home<'_>, pbs: &SourceName, id: &str, started: Epoch) -> bool {
     let Some(pbs) = home.ctx.source(pbs).filter(|s| s.is_fresh()) else { return false };
     let tasks = pbs.pbs().and_then(|p| p.tasks.live(home.ctx.now));
@@ -330,6 +333,7 @@ fn runs_task(home: &Home<'_>, pbs: &SourceName, id: &str, started: Epoch) -> boo
             && &*task.kind == "backup"
             && task.id.as_deref() == Some(id)
             && task.start.since(started).abs() <= LIVE
+            && home.ctx.now.since(task.start) <= LONGEST
     })
 }
 

@@ -37,7 +37,7 @@ pub(super) fn state(
 
 /// Whether the last whole round is not older than three fast rounds.
 fn is_young(link: &Link, now: Epoch) -> bool {
-    link.round.is_some_and(|round| now.since(round) <= i64::from(link.every) * 3)
+    link.round.is_some_and(|round| crate::fleet::part::is_young(round, link.every, now))
 }
 
 /// Whether no guest (PVE) or no datastore (PBS) may be read: by the rights, and none is listed now.

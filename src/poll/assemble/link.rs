@@ -57,13 +57,22 @@ pub fn attempt(link: &mut Link, attempt: Attempt, at: Epoch) {
     whole_contact(link, at);
 }
 
+/// The token was rejected, and with it the whole source: no endpoint is asked any more.
+pub fn rejected(link: &mut Link, at: Epoch) {
+    for endpoint in link.endpoints.iter_mut().filter(|e| e.contact == Contact::Fine) {
+        endpoint.contact = Contact::Unauthorized;
+        endpoint.since = Some(at);
+    }
+    whole_contact(link, at);
+}
+
 /// The contact of the source as a whole: fine while any endpoint that was tried is; else that of
 /// the endpoint that came furthest.
 pub fn whole_contact(link: &mut Link, at: Epoch) {
     let best = link.endpoints.iter().map(|e| &e.contact).min_by_key(|c| rank(c)).cloned();
     let best = best.unwrap_or(Contact::Untried);
     // While others are yet to be tried, one that failed does not speak for the source.
-    if link.endpoints.iter().any(|e| e.contact == Contact::Untried) && rank(&best) > 1 {
+    if link.endpoints.iter().any(|e| e.contact == Contact::Untried) && rank(&best) > 2 {
         return;
     }
     if std::mem::discriminant(&best) != std::mem::discriminant(&link.contact) {

@@ -7,6 +7,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::{Poller, out_of_time};
 use crate::fleet::survey::Survey;
+use crate::fleet::time::Epoch;
 use crate::poll::assemble;
 use crate::poll::call::Call;
 use crate::poll::plan::{Pace, plan};
@@ -21,8 +22,9 @@ impl<S: Source + 'static> Poller<S> {
         self.deadline = Some(deadline);
         let began = self.now();
         let pace = Pace::Sweep { began };
-        // What memory read within this very second is asked anew too.
-        self.enqueue(Pace::Sweep { began: began.plus(1) });
+        // What memory knows is asked anew, whenever it was tried: in this very second, or in a
+        // future that the clock was set back from.
+        self.enqueue(Pace::Sweep { began: Epoch(i64::MAX) });
         loop {
             self.probe_when_due();
             self.enqueue(pace);

@@ -334,3 +334,22 @@ async fn a_dead_source_is_left_alone_longer_and_longer_and_comes_back() {
     assert_eq!(surveys.last().unwrap().link.contact, Contact::Fine);
     assert!(surveys.last().unwrap().link.since.unwrap().0 <= 1_000_000 + 1800 + 217);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_401_at_one_of_two_endpoints_is_the_word_of_the_source() {
+    let stage = stage(&["a:8006", "b:8006"], None);
+    stage.down.borrow_mut().insert(0, Contact::Unauthorized);
+    let survey = stage.poller.sweep(Duration::from_secs(30)).await;
+    assert_eq!(survey.link.contact, Contact::Unauthorized);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_memory_from_the_future_is_asked_anew() {
+    let first = stage(&["a:8006"], None).poller.sweep(Duration::from_secs(30)).await;
+    let mut again = stage(&["a:8006"], None);
+    let shifted = serde_json::to_string(&first).unwrap().replace("\"tried\":100", "\"tried\":900");
+    again.poller.survey = serde_json::from_str(&shifted).unwrap();
+    let log = Rc::clone(&again.log);
+    again.poller.sweep(Duration::from_secs(30)).await;
+    assert!(count(&log, 0, Call::is_fast) >= 3);
+}
