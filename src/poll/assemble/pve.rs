@@ -39,6 +39,7 @@ pub(super) fn apply(pve: &mut PveSurvey, call: &PveCall, answered: Answered, at:
         PveCall::BackupJobs => {
             set(&mut pve.backup_jobs, answered, at, variant!(BackupJobs));
             fit_included(pve);
+            fit_files(pve);
         }
         PveCall::Included(id) => {
             let part = pve.included.entry(id.clone()).or_insert_with(|| {
@@ -53,6 +54,7 @@ pub(super) fn apply(pve: &mut PveSurvey, call: &PveCall, answered: Answered, at:
                 return;
             }
             set(&mut pve.storages, answered, at, variant!(Storages));
+            fit_files(pve);
         }
         PveCall::Ha => set(&mut pve.ha, answered, at, variant!(Ha)),
         PveCall::Peers => set(&mut pve.peers, answered, at, variant!(Peers)),
@@ -143,6 +145,22 @@ fn fit_included(pve: &mut PveSurvey) {
     }
     let Some(jobs) = pve.backup_jobs.value.clone() else { return };
     pve.included.retain(|id, _| jobs.iter().any(|job| job.id == *id && job.enabled));
+}
+
+/// Copies count only on storages that are there and that an enabled job uses: the listings of
+/// others are read no more, and would be believed for ever.
+fn fit_files(pve: &mut PveSurvey) {
+    if pve.backup_jobs.outcome != Outcome::Fine || pve.storages.outcome != Outcome::Fine {
+        return;
+    }
+    let (Some(jobs), Some(storages)) = (pve.backup_jobs.value.clone(), pve.storages.value.clone())
+    else {
+        return;
+    };
+    pve.files.retain(|name, _| {
+        storages.iter().any(|storage| storage.name == *name)
+            && jobs.iter().any(|job| job.enabled && job.storage.as_ref() == Some(name))
+    });
 }
 
 fn resources(pve: &mut PveSurvey, answered: Answered, at: Epoch) {

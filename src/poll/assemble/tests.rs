@@ -1,6 +1,7 @@
 #![expect(clippy::unnecessary_wraps, reason = "answers are built in the shape that is applied")]
 
 mod doubt;
+mod files;
 
 use std::sync::Arc;
 
