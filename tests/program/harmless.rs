@@ -1,6 +1,7 @@
 //! Nothing but GET leaves the program, and its secrets stay with it.
 
-use crate::bed::{Bed, SECRET, files};
+use crate::bed::{Bed, SECRET, files, in_terminal};
+use crate::pty::Pty;
 use vigie::simulate::Fault;
 use vigie::simulate::fleet::{SimFleet, SimVersion};
 
@@ -84,4 +85,28 @@ fn what_is_kept_is_for_its_owner_only() {
         let mode = std::fs::metadata(&file).unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0, "{}: {mode:o}", file.display());
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_log_is_in_a_folder_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = tempfile::tempdir().unwrap();
+    let config = home.path().join("config.toml");
+    // A dashboard that knows nothing and reaches nobody: only the log makes the folder.
+    let text = "[[site]]\nname = 'home'\n[[site.pve]]\nendpoints = 'https://127.0.0.1:1'\n\
+                token = 'a@pve!t'\nsecret-env = 'NOT_SET'\n";
+    std::fs::write(&config, text).unwrap();
+    let mut command = in_terminal(home.path());
+    command.arg("--config");
+    command.arg(&config);
+    let mut pty = Pty::spawn(command, 80, 24);
+    pty.wait_text("home");
+    pty.keys("q");
+    assert_eq!(pty.ended().0, 0);
+    let state = home.path().join(".local/state/vigie");
+    let is_log = |path: &std::path::PathBuf| path.extension().is_some_and(|end| end == "log");
+    assert!(files(&state).iter().any(is_log), "no log in {}", state.display());
+    let mode = std::fs::metadata(&state).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700, "{mode:o}");
 }

@@ -28,6 +28,42 @@ fn the_readme_lists_the_keys_there_are() {
 }
 
 #[test]
+fn the_page_of_codes_lists_the_codes_there_are() {
+    let page = file("docs/codes.md");
+    let listed = between(&page, "checked by a test -->\n", "<!-- end of codes -->");
+    assert_eq!(listed, generated("codes"), "make it anew: vigie generate codes");
+}
+
+#[test]
+fn the_readme_gives_every_limit_with_its_default() {
+    let readme = file("README.md");
+    let listed = between(&readme, "<!-- limits: checked by a test -->\n```toml\n", "```");
+    let home = tempfile::tempdir().unwrap();
+    let output = command(home.path()).args(["config", "--demo"]).output().unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let (_, defaults) = printed.split_once("\n[policy]\n").unwrap();
+    // Without what is said of them in either place; `# key: none` is a key without a default.
+    let pair = |line: &str| {
+        let line = line.trim_start_matches("# ").replace(": none", " = none");
+        line.split('#').next().unwrap().trim().to_owned()
+    };
+    let pairs = |text: &str| text.lines().map(pair).filter(|l| l.contains('=')).collect::<Vec<_>>();
+    assert!(pairs(defaults).len() > 10, "{defaults}");
+    assert_eq!(pairs(listed), pairs(defaults));
+}
+
+#[test]
+fn every_picture_and_page_the_readme_points_at_is_there() {
+    let readme = file("README.md");
+    let targets: Vec<&str> =
+        readme.split("](").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0)).collect();
+    assert!(targets.len() > 3, "{targets:?}");
+    for target in targets.into_iter().filter(|target| !target.starts_with("http")) {
+        assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join(target).exists(), "{target}");
+    }
+}
+
+#[test]
 fn the_manual_is_of_this_program() {
     let made = "make it anew: vigie generate man > man/vigie.1";
     assert_eq!(file("man/vigie.1"), generated("man"), "{made}");
