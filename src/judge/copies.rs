@@ -194,13 +194,12 @@ impl Entry<'_> {
     pub fn add_to(&self, found: &mut Found, place: &Arc<str>, created: Option<Epoch>) {
         let own = |time: Epoch| created.is_none_or(|created| time >= created);
         let (mut newest, mut point): (Option<&Snapshot>, Option<&Snapshot>) = (None, None);
+        // Newest first: mostly the first one is both.
         for snapshot in self.finished().filter(|s| own(s.time)) {
-            if newest.is_none_or(|n| n.time < snapshot.time) {
-                newest = Some(snapshot);
-            }
-            let bad = matches!(snapshot.verification, Verification::Failed(_));
-            if !bad && point.is_none_or(|p| p.time < snapshot.time) {
+            newest = newest.or(Some(snapshot));
+            if !matches!(snapshot.verification, Verification::Failed(_)) {
                 point = Some(snapshot);
+                break;
             }
         }
         let newest_time = newest.map(|n| n.time);
@@ -229,7 +228,8 @@ impl Entry<'_> {
 
     fn unfinished(&self) -> Option<Epoch> {
         let all = self.copies.into_iter().flat_map(|c| &c.snapshots);
-        all.filter(|s| !s.is_finished()).map(|s| s.time).max()
+        // Newest first.
+        all.into_iter().find(|s| !s.is_finished()).map(|s| s.time)
     }
 }
 
