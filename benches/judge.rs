@@ -3,6 +3,7 @@
 //! 20 ms together.
 
 #![allow(missing_docs, reason = "made by a macro")]
+#![allow(clippy::print_stdout, reason = "a bench says what it found")]
 
 #[path = "support/fleet.rs"]
 mod fleet;
