@@ -3,6 +3,7 @@
 mod late;
 
 use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::backup::Zones;
@@ -56,10 +57,9 @@ struct Cluster<'a> {
     pve: &'a PveSurvey,
     jobs: BTreeMap<Vmid, Vec<&'a ReplicationJob>>,
     schedules: HashMap<&'a str, Schedule>,
-    nodes: HashMap<&'a NodeName, OfNode<'a>>,
+    nodes: HashMap<&'a NodeName, Rc<OfNode<'a>>>,
     /// For guests of a node that nothing was asked of.
     nowhere: Zones,
-    lates: HashMap<LateKey<'a>, Lateness>,
 }
 
 /// A schedule, read once for all jobs that have it.
@@ -76,10 +76,6 @@ struct OfNode<'a> {
     /// Seconds that the jobs of the node take one after the other: it has one worker.
     queue: i64,
 }
-
-/// All that differs between the jobs of a source whose lateness is asked for: schedule, node,
-/// last sync, next sync, first sight.
-type LateKey<'a> = (&'a str, &'a NodeName, Option<Epoch>, Option<Epoch>, Option<Epoch>);
 
 /// The state of a job as last seen, and how far it is believed.
 struct Seen<'a> {
@@ -120,13 +116,12 @@ impl<'a> Cluster<'a> {
             pve,
             jobs,
             schedules: HashMap::new(),
-            nodes: pve.nodes.iter().map(|(name, parts)| (name, of_node(parts))).collect(),
+            nodes: pve.nodes.iter().map(|(name, parts)| (name, Rc::new(of_node(parts)))).collect(),
             nowhere: zones(None),
-            lates: HashMap::new(),
         }
     }
 
-    fn judge(&mut self, guest: &'a Guest, findings: &mut Findings<'_>) -> ReplicationSummary {
+    fn judge(&mut self, guest: &Guest, findings: &mut Findings<'_>) -> ReplicationSummary {
         let jobs = self.jobs.get(&guest.vmid).cloned().unwrap_or_default();
         let expected = self.source.policy().replication_expected && !guest.template;
         let listed = self.source.is_fresh()
@@ -153,9 +148,11 @@ impl<'a> Cluster<'a> {
             follows = follows.or_worse(self.partial(guest, findings));
         }
         let mut blind = false;
-        let mut rows = Vec::new();
+        let mut rows = Vec::with_capacity(jobs.len());
+        let node = self.nodes.get(&guest.node).cloned();
         for job in jobs {
-            rows.push(self.job(job, guest, working, listed, &mut blind, findings));
+            let of = (guest, node.as_deref());
+            rows.push(self.job(job, of, working, listed, &mut blind, findings));
         }
         if blind {
             self.raise_guest(guest, Code::ReplicationBlind, Severity::Unknown, findings);
@@ -204,9 +201,8 @@ impl<'a> Cluster<'a> {
         Consequence::NONE
     }
 
-    fn seen(&self, job: &ReplicationJob, node: &NodeName) -> Seen<'a> {
+    fn seen(&self, job: &ReplicationJob, own: Option<&OfNode<'a>>) -> Seen<'a> {
         let find = |of: &OfNode<'a>| of.states.get(&job.id).copied();
-        let own = self.nodes.get(node);
         let part = own.map(|n| n.part);
         let live = self.source.is_fresh()
             && part.is_some_and(|p| p.is_young(self.source.now) && !p.is_failing());
@@ -228,15 +224,15 @@ impl<'a> Cluster<'a> {
     fn job(
         &mut self,
         job: &'a ReplicationJob,
-        guest: &'a Guest,
+        (guest, node): (&Guest, Option<&OfNode<'a>>),
         working: usize,
         listed: bool,
         blind: &mut bool,
         findings: &mut Findings<'_>,
     ) -> ReplicationRow {
-        let seen = self.seen(job, &guest.node);
+        let seen = self.seen(job, node);
         let schedule = job.schedule.as_deref().unwrap_or(DEFAULT);
-        let (late, schedule) = self.lateness(job, seen.state, &guest.node, schedule);
+        let (late, schedule) = self.lateness(job, seen.state, node, schedule);
         let follows = if job.disabled || job.removing {
             self.switched_off(job, working, listed, findings)
         } else {
@@ -379,7 +375,7 @@ impl<'a> Cluster<'a> {
         &mut self,
         job: &ReplicationJob,
         state: Option<&ReplicationState>,
-        node: &'a NodeName,
+        node: Option<&OfNode<'_>>,
         schedule: &'a str,
     ) -> (Lateness, Arc<str>) {
         let read =
@@ -387,23 +383,17 @@ impl<'a> Cluster<'a> {
         let Schedule { text, event } =
             self.schedules.entry(schedule).or_insert_with(|| read(schedule));
         let first = self.pve.sightings.jobs.get(&job.id).map(|at| at.plus(self.source.offset));
-        let last_sync = state.and_then(|s| s.last_sync);
-        let next_sync = state.and_then(|s| s.next_sync);
-        let late = self.lates.entry((schedule, node, last_sync, next_sync, first));
-        let late = late.or_insert_with(|| {
-            let of_node = self.nodes.get(node);
-            late::lateness(&late::Case {
-                event: event.as_ref(),
-                zones: of_node.map_or(&self.nowhere, |of| &of.zones),
-                now: self.source.server_now(),
-                grace: (60 + of_node.map_or(0, |of| of.queue)).max(120),
-                last_sync,
-                next_sync,
-                first_seen: first,
-                max_age: self.source.policy().replication_max_age,
-            })
+        let late = late::lateness(&late::Case {
+            event: event.as_ref(),
+            zones: node.map_or(&self.nowhere, |of| &of.zones),
+            now: self.source.server_now(),
+            grace: (60 + node.map_or(0, |of| of.queue)).max(120),
+            last_sync: state.and_then(|s| s.last_sync),
+            next_sync: state.and_then(|s| s.next_sync),
+            first_seen: first,
+            max_age: self.source.policy().replication_max_age,
         });
-        (*late, Arc::clone(text))
+        (late, Arc::clone(text))
     }
 }
 
