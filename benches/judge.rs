@@ -2,7 +2,8 @@
 //! their copies and replicas. A survey, the judgement and what follows from it have to stay below
 //! 20 ms together.
 
-#![allow(clippy::print_stdout, missing_docs, reason = "made by a macro; a bench prints")]
+#![allow(missing_docs, reason = "made by a macro")]
+#![allow(clippy::print_stdout, reason = "a bench says what it found")]
 
 #[path = "support/fleet.rs"]
 mod fleet;

@@ -5,7 +5,7 @@
 //! its owner only, versioned, bounded. It holds surveys, and surveys hold no secret.
 
 use std::fs;
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -105,9 +105,10 @@ impl Memory {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(MemoryError::Io { path, error }),
         };
-        let mut bytes = Vec::new();
-        BufReader::new(file)
-            .take(LARGEST + 1)
+        // Whatever it says of its length, no more than that is read.
+        let len = file.metadata().map_or(0, |m| m.len().min(LARGEST));
+        let mut bytes = Vec::with_capacity(usize::try_from(len).unwrap_or(0));
+        file.take(LARGEST + 1)
             .read_to_end(&mut bytes)
             .map_err(|error| MemoryError::Io { path: path.clone(), error })?;
         if bytes.len() as u64 > LARGEST {
@@ -129,15 +130,23 @@ impl Memory {
     pub fn save(&self, survey: &Survey, now: Epoch) -> Result<(), MemoryError> {
         let path = self.path(&survey.source);
         let storing = Storing { vigie_memory: FORMAT, saved: now, survey };
-        let bytes = serde_json::to_vec(&storing)
-            .map_err(|error| MemoryError::Damaged { path: path.clone(), error })?;
-        if bytes.len() as u64 > LARGEST {
-            return Err(MemoryError::TooLarge { path });
-        }
-        self.replace(&path, &bytes).map_err(|error| MemoryError::Io { path, error })
+        // A large survey is tens of megabytes: it is written as it is spelled, never held whole.
+        let written = self.replace(&path, |file| {
+            let mut to = Limited { to: BufWriter::new(file), left: LARGEST };
+            serde_json::to_writer(&mut to, &storing)?;
+            to.to.flush()
+        });
+        written.map_err(|error| match error.kind() {
+            io::ErrorKind::FileTooLarge => MemoryError::TooLarge { path },
+            _ => MemoryError::Io { path, error },
+        })
     }
 
-    fn replace(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    fn replace(
+        &self,
+        path: &Path,
+        write: impl FnOnce(&mut fs::File) -> io::Result<()>,
+    ) -> io::Result<()> {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.dir)?;
         // Two programs may write at once: each has a file of its own, the last rename wins whole.
         let beside = path.with_extension(format!("{}.new", std::process::id()));
@@ -148,7 +157,7 @@ impl Memory {
             .mode(0o600)
             .open(&beside)
             .and_then(|mut file| {
-                file.write_all(bytes)?;
+                write(&mut file)?;
                 file.sync_data()
             })
             .and_then(|()| fs::rename(&beside, path));
@@ -156,6 +165,26 @@ impl Memory {
             let _ = fs::remove_file(&beside);
         }
         written
+    }
+}
+
+/// Writes so many bytes and no more.
+struct Limited<W> {
+    to: W,
+    left: u64,
+}
+
+impl<W: Write> Write for Limited<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let len = bytes.len() as u64;
+        self.left =
+            self.left.checked_sub(len).ok_or(io::Error::from(io::ErrorKind::FileTooLarge))?;
+        self.to.write_all(bytes)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
     }
 }
 

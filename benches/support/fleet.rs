@@ -299,7 +299,7 @@ fn replication_job(vmid: u32) -> ReplicationJob {
 
 fn replication_state(vmid: u32) -> ReplicationState {
     let is_failing = vmid.is_multiple_of(10);
-    let last = NOW.minus(if is_failing { 7200 } else { 240 });
+    let last = NOW.minus(i64::from(vmid % 97) + if is_failing { 7200 } else { 200 });
     ReplicationState {
         id: format!("{vmid}-0").into(),
         last_sync: Some(last),

@@ -29,6 +29,8 @@ pub struct Shelf<'a> {
     pub evidence: Vec<Evidence>,
     /// Whether every group there may be seen, so that what is not listed is not there.
     complete: bool,
+    /// Whether the PBS was at work on some backup when it was last asked.
+    at_work: bool,
 }
 
 /// One finished copy.
@@ -68,7 +70,8 @@ pub struct Found {
     pub point: Option<Copy>,
     /// A copy that may be finished or not: nothing tells yet.
     pub uncertain: Option<Epoch>,
-    /// Start of the newest unfinished copy.
+    /// Start of the newest unfinished copy, where its PBS is at work on a backup: anywhere else it
+    /// is a leftover.
     pub unfinished: Option<Epoch>,
 }
 
@@ -93,6 +96,8 @@ pub struct Entry<'a> {
     pub looked: Option<Epoch>,
     /// Whether the list of groups is younger than the list of snapshots.
     regrouped: bool,
+    /// As in its shelf.
+    at_work: bool,
 }
 
 impl<'a> Shelf<'a> {
@@ -109,6 +114,10 @@ impl<'a> Shelf<'a> {
             groups_seen: groups.and_then(|p| p.seen),
             evidence: Vec::new(),
             complete: sees_all(pbs, place),
+            at_work: pbs
+                .tasks
+                .known()
+                .is_some_and(|tasks| tasks.iter().any(|t| t.is_running() && &*t.kind == "backup")),
         };
         let said = [groups.map(|p| (&p.call, p.seen)), copies.map(|p| (&p.call, p.seen))];
         for (call, seen) in said.into_iter().flatten() {
@@ -140,7 +149,13 @@ impl<'a> Shelf<'a> {
         let regrouped = self.groups_seen > listed && (group.is_some() || self.complete);
         // Without the right to see every group, what is not listed may be there all the same.
         let tells = self.complete || copies.is_some() || group.is_some();
-        Entry { copies, group, looked: listed.max(self.groups_seen).filter(|_| tells), regrouped }
+        Entry {
+            copies,
+            group,
+            looked: listed.max(self.groups_seen).filter(|_| tells),
+            regrouped,
+            at_work: self.at_work,
+        }
     }
 
     /// Whether its snapshots were ever read: the list of groups knows nothing of verification.
@@ -194,13 +209,12 @@ impl Entry<'_> {
     pub fn add_to(&self, found: &mut Found, place: &Arc<str>, created: Option<Epoch>) {
         let own = |time: Epoch| created.is_none_or(|created| time >= created);
         let (mut newest, mut point): (Option<&Snapshot>, Option<&Snapshot>) = (None, None);
+        // Newest first: mostly the first one is both.
         for snapshot in self.finished().filter(|s| own(s.time)) {
-            if newest.is_none_or(|n| n.time < snapshot.time) {
-                newest = Some(snapshot);
-            }
-            let bad = matches!(snapshot.verification, Verification::Failed(_));
-            if !bad && point.is_none_or(|p| p.time < snapshot.time) {
+            newest = newest.or(Some(snapshot));
+            if !matches!(snapshot.verification, Verification::Failed(_)) {
                 point = Some(snapshot);
+                break;
             }
         }
         let newest_time = newest.map(|n| n.time);
@@ -228,8 +242,12 @@ impl Entry<'_> {
     }
 
     fn unfinished(&self) -> Option<Epoch> {
+        if !self.at_work {
+            return None;
+        }
         let all = self.copies.into_iter().flat_map(|c| &c.snapshots);
-        all.filter(|s| !s.is_finished()).map(|s| s.time).max()
+        // Newest first.
+        all.into_iter().find(|s| !s.is_finished()).map(|s| s.time)
     }
 }
 

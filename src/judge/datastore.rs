@@ -271,13 +271,13 @@ impl<'a> Store<'a> {
             counts.groups = counts.groups.saturating_add(len(space.len()));
             for group in space {
                 counts.copies = counts.copies.saturating_add(len(group.snapshots.len()));
-                for snapshot in group.snapshots.iter().filter(|s| s.is_finished()) {
-                    counts.newest = counts.newest.max(Some(snapshot.time));
-                    let older = counts.oldest.is_none_or(|oldest| snapshot.time < oldest);
-                    if older {
-                        counts.oldest = Some(snapshot.time);
-                    }
-                }
+                // Newest first: both ends tell.
+                counts.newest = counts.newest.max(group.newest().map(|s| s.time));
+                let oldest = group.snapshots.iter().rfind(|s| s.is_finished()).map(|s| s.time);
+                counts.oldest = match (counts.oldest, oldest) {
+                    (Some(one), Some(two)) => Some(one.min(two)),
+                    (one, two) => one.or(two),
+                };
             }
         }
         counts

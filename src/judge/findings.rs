@@ -16,12 +16,14 @@ use crate::fleet::time::Epoch;
 pub struct Findings<'a> {
     exceptions: Exceptions<'a>,
     all: Vec<Problem>,
+    /// The places in `all` of what was raised at each source.
+    by_source: Vec<Vec<usize>>,
 }
 
 impl<'a> Findings<'a> {
     /// Nothing raised yet.
     pub fn new(exceptions: Exceptions<'a>) -> Self {
-        Self { exceptions, all: Vec::new() }
+        Self { exceptions, all: Vec::new(), by_source: Vec::new() }
     }
 
     /// Raises a problem (or a notice) that belongs to a source. The draft takes the rest.
@@ -33,6 +35,12 @@ impl<'a> Findings<'a> {
         subject: Subject,
     ) -> Draft<'_> {
         let accepted = self.exceptions.accepts(Some(source.site_index), &subject, code);
+        if self.by_source.len() <= source.index {
+            self.by_source.resize_with(source.index + 1, Vec::new);
+        }
+        if let Some(places) = self.by_source.get_mut(source.index) {
+            places.push(self.all.len());
+        }
         self.push(Problem {
             site: Some(source.site.name.clone()),
             source: Some(source.facts.name.clone()),
@@ -49,6 +57,12 @@ impl<'a> Findings<'a> {
     /// What was raised so far.
     pub fn all(&self) -> &[Problem] {
         &self.all
+    }
+
+    /// What was raised at a source so far.
+    pub fn raised_at(&self, source: &SourceContext<'_>) -> impl Iterator<Item = &Problem> {
+        let places = self.by_source.get(source.index).map_or(&[][..], Vec::as_slice);
+        places.iter().filter_map(|at| self.all.get(*at))
     }
 
     /// What was raised, given away.

@@ -175,7 +175,8 @@ impl Mapping {
 
     /// The certificate tells; where several servers share it, or none shows it, the address does.
     fn server_of(&self, pbs: &PbsTarget, servers: &[Known<'_>]) -> Option<SourceName> {
-        let addressed = |known: &&Known<'_>| known.is_at(&pbs.server, Some(pbs.port));
+        let host = host_name(&pbs.server);
+        let addressed = |known: &&Known<'_>| known.is_at(&host, Some(pbs.port));
         if let Some(pin) = pbs.fingerprint {
             let same: BTreeSet<&SourceName> = servers
                 .iter()
@@ -228,9 +229,10 @@ impl Mapping {
             return Some(Server::Watched(here.facts.name.clone()));
         };
         let (_, host) = here.pbs.remotes.known()?.iter().find(|(name, _)| name == remote)?;
-        let watched = servers.iter().find(|k| k.is_at(host, None));
+        let host = host_name(host);
+        let watched = servers.iter().find(|k| k.is_at(&host, None));
         Some(watched.map_or_else(
-            || Server::Elsewhere(host_name(host)),
+            || Server::Elsewhere(Arc::clone(&host)),
             |k| Server::Watched(self.canonical(&k.facts.name).clone()),
         ))
     }
@@ -290,6 +292,8 @@ struct Known<'a> {
     facts: &'a SourceFacts,
     pbs: &'a PbsSurvey,
     seen: Vec<[u8; 32]>,
+    /// Host, in lower case, and port of its endpoints.
+    at: Vec<(Arc<str>, Option<u16>)>,
 }
 
 impl<'a> Known<'a> {
@@ -300,7 +304,11 @@ impl<'a> Known<'a> {
             .filter_map(|e| Some(e.certificate.as_ref()?.fingerprint))
             .collect();
         seen.extend(pbs.status.known().and_then(|status| status.fingerprint));
-        Self { facts, pbs, seen }
+        let at = facts.endpoints.iter().map(|endpoint| {
+            let (name, port) = endpoint.rsplit_once(':').unwrap_or((endpoint, ""));
+            (host_name(name), port.parse().ok())
+        });
+        Self { facts, pbs, seen, at: at.collect() }
     }
 
     /// Whether it is known by this certificate: seen, or pinned in the configuration.
@@ -308,12 +316,9 @@ impl<'a> Known<'a> {
         self.seen.contains(&fingerprint) || self.facts.fingerprints.contains(&fingerprint)
     }
 
+    /// Whether an endpoint has this host, a [`host_name`], and this port.
     fn is_at(&self, host: &str, port: Option<u16>) -> bool {
-        let host = host_name(host);
-        self.facts.endpoints.iter().any(|endpoint| {
-            let (name, at) = endpoint.rsplit_once(':').unwrap_or((endpoint, ""));
-            host_name(name) == host && port.is_none_or(|port| at.parse() == Ok(port))
-        })
+        self.at.iter().any(|(name, at)| **name == *host && (port.is_none() || *at == port))
     }
 
     /// The instance id tells exactly; a certificate may be shared by two servers.

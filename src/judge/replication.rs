@@ -3,6 +3,8 @@
 mod late;
 
 use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+use std::sync::Arc;
 
 use super::backup::Zones;
 use super::context::{Context, NodeTrust, SourceContext};
@@ -13,12 +15,12 @@ use super::rows::{ReplicationRow, ReplicationSummary};
 use super::verdict::Consequence;
 use crate::fleet::calendar::CalendarEvent;
 use crate::fleet::code::Code;
-use crate::fleet::id::{NodeName, Product, Vmid};
+use crate::fleet::id::{JobId, NodeName, Product, Vmid};
 use crate::fleet::part::Part;
-use crate::fleet::pve::PveSurvey;
 use crate::fleet::pve::cluster::Guest;
 use crate::fleet::pve::guest::DiskKind;
 use crate::fleet::pve::replication::{ReplicationJob, ReplicationState};
+use crate::fleet::pve::{NodeParts, PveSurvey};
 use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
 use late::Lateness;
@@ -54,7 +56,25 @@ struct Cluster<'a> {
     source: &'a SourceContext<'a>,
     pve: &'a PveSurvey,
     jobs: BTreeMap<Vmid, Vec<&'a ReplicationJob>>,
-    events: HashMap<&'a str, Option<CalendarEvent>>,
+    schedules: HashMap<&'a str, Schedule>,
+    nodes: HashMap<&'a NodeName, Rc<OfNode<'a>>>,
+    /// For guests of a node that nothing was asked of.
+    nowhere: Zones,
+}
+
+/// A schedule, read once for all jobs that have it.
+struct Schedule {
+    text: Arc<str>,
+    event: Option<CalendarEvent>,
+}
+
+/// What all jobs of the guests of a node share.
+struct OfNode<'a> {
+    part: &'a Part<Vec<ReplicationState>>,
+    states: HashMap<&'a JobId, &'a ReplicationState>,
+    zones: Zones,
+    /// Seconds that the jobs of the node take one after the other: it has one worker.
+    queue: i64,
 }
 
 /// The state of a job as last seen, and how far it is believed.
@@ -75,7 +95,30 @@ impl<'a> Cluster<'a> {
         for list in jobs.values_mut() {
             list.sort_by(|a, b| a.id.cmp(&b.id));
         }
-        Self { source, pve, jobs, events: HashMap::new() }
+        let zones = |named| Zones::new(named, &source.site.timezone);
+        let of_node = |parts: &'a NodeParts| {
+            let known = || parts.replication.known().into_iter().flatten();
+            let mut states = HashMap::new();
+            for state in known() {
+                states.entry(&state.id).or_insert(state);
+            }
+            let takes = known().filter_map(|s| s.duration);
+            let queue: f64 = takes.filter(|s| s.is_finite() && *s > 0.0).sum();
+            OfNode {
+                part: &parts.replication,
+                states,
+                zones: zones(parts.timezone.known().map(|z| &**z)),
+                queue: queue.min(1e9) as i64,
+            }
+        };
+        Self {
+            source,
+            pve,
+            jobs,
+            schedules: HashMap::new(),
+            nodes: pve.nodes.iter().map(|(name, parts)| (name, Rc::new(of_node(parts)))).collect(),
+            nowhere: zones(None),
+        }
     }
 
     fn judge(&mut self, guest: &Guest, findings: &mut Findings<'_>) -> ReplicationSummary {
@@ -105,9 +148,11 @@ impl<'a> Cluster<'a> {
             follows = follows.or_worse(self.partial(guest, findings));
         }
         let mut blind = false;
-        let mut rows = Vec::new();
+        let mut rows = Vec::with_capacity(jobs.len());
+        let node = self.nodes.get(&guest.node).cloned();
         for job in jobs {
-            rows.push(self.job(job, guest, working, listed, &mut blind, findings));
+            let of = (guest, node.as_deref());
+            rows.push(self.job(job, of, working, listed, &mut blind, findings));
         }
         if blind {
             self.raise_guest(guest, Code::ReplicationBlind, Severity::Unknown, findings);
@@ -143,7 +188,7 @@ impl<'a> Cluster<'a> {
             .disks
             .iter()
             .filter(|disk| !disk.replicate && data(disk.kind) && !shared(disk.storage.as_ref()));
-        let names: Vec<std::sync::Arc<str>> = left.map(|disk| disk.key.clone()).collect();
+        let names: Vec<Arc<str>> = left.map(|disk| disk.key.clone()).collect();
         if !names.is_empty() {
             let subject = Subject::guest(self.source.name(), guest.vmid);
             let mut draft =
@@ -156,19 +201,17 @@ impl<'a> Cluster<'a> {
         Consequence::NONE
     }
 
-    fn seen(&self, job: &ReplicationJob, node: &NodeName) -> Seen<'a> {
-        let find = |part: &'a Part<Vec<ReplicationState>>| {
-            part.known().and_then(|list| list.iter().find(|s| s.id == job.id))
-        };
-        let part = self.pve.nodes.get(node).map(|n| &n.replication);
+    fn seen(&self, job: &ReplicationJob, own: Option<&OfNode<'a>>) -> Seen<'a> {
+        let find = |of: &OfNode<'a>| of.states.get(&job.id).copied();
+        let part = own.map(|n| n.part);
         let live = self.source.is_fresh()
             && part.is_some_and(|p| p.is_young(self.source.now) && !p.is_failing());
-        if let Some(state) = part.and_then(find) {
+        if let Some(state) = own.and_then(find) {
             return Seen { state: Some(state), at: part.and_then(|p| p.seen), part, live };
         }
         // The guest moved, or its node is gone: what another node said last.
-        let parts = self.pve.nodes.values().map(|n| &n.replication);
-        let known = parts.filter_map(|p| Some((p.seen, find(p)?)));
+        let parts = self.pve.nodes.keys().filter_map(|name| self.nodes.get(name));
+        let known = parts.filter_map(|of| Some((of.part.seen, find(of)?)));
         let last = known.max_by_key(|(seen, _)| *seen);
         Seen {
             state: last.map(|(_, state)| state),
@@ -181,15 +224,15 @@ impl<'a> Cluster<'a> {
     fn job(
         &mut self,
         job: &'a ReplicationJob,
-        guest: &Guest,
+        (guest, node): (&Guest, Option<&OfNode<'a>>),
         working: usize,
         listed: bool,
         blind: &mut bool,
         findings: &mut Findings<'_>,
     ) -> ReplicationRow {
-        let seen = self.seen(job, &guest.node);
+        let seen = self.seen(job, node);
         let schedule = job.schedule.as_deref().unwrap_or(DEFAULT);
-        let late = self.lateness(job, seen.state, &guest.node, schedule);
+        let (late, schedule) = self.lateness(job, seen.state, node, schedule);
         let follows = if job.disabled || job.removing {
             self.switched_off(job, working, listed, findings)
         } else {
@@ -203,7 +246,7 @@ impl<'a> Cluster<'a> {
             guest: job.guest,
             source_node: Some(guest.node.clone()),
             target: job.target.clone(),
-            schedule: schedule.into(),
+            schedule,
             disabled: job.disabled,
             last_sync,
             age: last_sync.map(|at| self.source.server_now().since(at)),
@@ -327,39 +370,30 @@ impl<'a> Cluster<'a> {
         Consequence::NONE
     }
 
+    /// How late a job is, and its schedule.
     fn lateness(
         &mut self,
         job: &ReplicationJob,
         state: Option<&ReplicationState>,
-        node: &NodeName,
+        node: Option<&OfNode<'_>>,
         schedule: &'a str,
-    ) -> Lateness {
-        let event =
-            self.events.entry(schedule).or_insert_with(|| CalendarEvent::parse(schedule).ok());
-        let parts = self.pve.nodes.get(node);
-        let zones = Zones::new(
-            parts.and_then(|p| p.timezone.known()).map(|z| &**z),
-            &self.source.site.timezone,
-        );
-        // One worker per node: a job waits for all others.
-        let queue: f64 = parts
-            .and_then(|p| p.replication.known())
-            .into_iter()
-            .flatten()
-            .filter_map(|s| s.duration)
-            .filter(|seconds| seconds.is_finite() && *seconds > 0.0)
-            .sum();
+    ) -> (Lateness, Arc<str>) {
+        let read =
+            |text: &str| Schedule { text: text.into(), event: CalendarEvent::parse(text).ok() };
+        let Schedule { text, event } =
+            self.schedules.entry(schedule).or_insert_with(|| read(schedule));
         let first = self.pve.sightings.jobs.get(&job.id).map(|at| at.plus(self.source.offset));
-        late::lateness(&late::Case {
+        let late = late::lateness(&late::Case {
             event: event.as_ref(),
-            zones: &zones,
+            zones: node.map_or(&self.nowhere, |of| &of.zones),
             now: self.source.server_now(),
-            grace: (60 + queue.min(1e9) as i64).max(120),
+            grace: (60 + node.map_or(0, |of| of.queue)).max(120),
             last_sync: state.and_then(|s| s.last_sync),
             next_sync: state.and_then(|s| s.next_sync),
             first_seen: first,
             max_age: self.source.policy().replication_max_age,
-        })
+        });
+        (late, Arc::clone(text))
     }
 }
 

@@ -26,7 +26,7 @@ use crate::fleet::survey::Body;
 pub fn judge(source: &SourceContext<'_>, findings: &mut Findings<'_>) -> SourceRow {
     let link = &source.survey.link;
     let missing = source.rights.missing(source.survey);
-    let reading = Reading::new(source, findings.all());
+    let reading = Reading::new(source, findings.raised_at(source));
 
     contact::judge(source, findings);
     if link.contact == Contact::Fine {

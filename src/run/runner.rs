@@ -22,6 +22,10 @@ const FRAME: Duration = Duration::from_millis(33);
 /// Keys are answered at most this often: at once, unless a frame was drawn just now.
 const KEY_FRAME: Duration = Duration::from_millis(4);
 
+/// A large fleet takes a while to judge: while surveys pour in, so many times as long is left
+/// before it is judged again. Judging takes a sixth of one core at most.
+const REST: u32 = 5;
+
 /// So many events are taken one after the other before anything else is looked at.
 const BATCH: usize = 64;
 
@@ -74,6 +78,8 @@ pub(super) struct Runner<B: Backend, J, D> {
     judge_at: Option<Instant>,
     drawn: Option<Instant>,
     judged: Option<Instant>,
+    /// How long the last judgement took.
+    took: Duration,
     /// The minute of the last judgement: what is late depends on the time too.
     minute: i64,
 }
@@ -99,6 +105,7 @@ where
             judge_at: None,
             drawn: None,
             judged: None,
+            took: Duration::ZERO,
             minute: i64::MIN,
         }
     }
@@ -186,11 +193,14 @@ where
     }
 
     fn judge(&mut self, now: Epoch) {
+        let start = Instant::now();
         let judged = (self.judge)(self.state.newest(), now);
         self.judge_at = None;
-        self.judged = Some(Instant::now());
         self.minute = now.0.div_euclid(60);
-        if update(&mut self.state, Event::Judged(Arc::new(judged))).draw {
+        let judged = update(&mut self.state, Event::Judged(Arc::new(judged)));
+        let end = Instant::now();
+        (self.judged, self.took) = (Some(end), end - start);
+        if judged.draw {
             self.draw_after(FRAME);
         }
     }
@@ -246,7 +256,7 @@ where
             self.draw_after(FRAME);
         }
         if effects.judge && self.judge_at.is_none() {
-            self.judge_at = Some(after(self.judged, FRAME));
+            self.judge_at = Some(after(self.judged, FRAME.max(self.took * REST)));
         }
         Ok(None)
     }

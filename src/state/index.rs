@@ -164,6 +164,7 @@ impl Index {
             let jobs = len(guest.replication.jobs.len());
             rows.extend(jobs.map(|i| Row::Replication(s, g, i)));
         }
+        self.rows.reserve(rows.len());
         for row in rows {
             if let Some(subject) = row.item(judged).and_then(|item| item.subject()) {
                 self.rows.entry(subject).or_insert(row);

@@ -382,7 +382,8 @@ fn failure(
     let own = home.runs.last(guest.vmid);
     let own_failure = own
         .and_then(|last| Some(Failure { start: last.start, text: last.error.clone()?, job: None }));
-    let of_job = jobs.iter().filter_map(|job| {
+    // Mostly no run failed as a whole.
+    let of_job = jobs.iter().filter(|_| !home.whole.is_empty()).filter_map(|job| {
         let (start, text) = home.whole.get(&(*job, guest.node.clone()))?;
         let id = home.coverage.jobs().nth(*job)?.id.clone();
         Some(Failure { start: *start, text: text.clone(), job: Some(id) })

@@ -147,6 +147,10 @@ impl<'a> Runs<'a> {
 
     /// Start of a vzdump that runs on a node now and may be for this guest.
     pub(super) fn running(&self, node: &NodeName, vmid: Vmid) -> Option<Epoch> {
+        // Mostly nothing runs.
+        if self.running.is_empty() {
+            return None;
+        }
         let alone = self.running.get(&(node, Some(vmid)));
         let among = self.running.get(&(node, None));
         alone.max(among).copied()

@@ -58,8 +58,12 @@ pub(super) fn lateness(case: &Case<'_>) -> Lateness {
                 .zones
                 .iter()
                 .map(|zone| {
-                    let missed = event.between(base.plus(1), case.now, zone, ENOUGH);
-                    (event.next_after(base, zone), severity(&missed, case))
+                    let due = event.next_after(base, zone);
+                    // Mostly it is still to come, and none was missed.
+                    let severity = due.filter(|due| *due <= case.now).and_then(|_| {
+                        severity(&event.between(base.plus(1), case.now, zone, ENOUGH), case)
+                    });
+                    (due, severity)
                 })
                 .collect();
             late.due = by_zone.first().and_then(|(due, _)| *due);

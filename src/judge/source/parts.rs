@@ -33,9 +33,12 @@ pub(super) struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    pub(super) fn new(source: &SourceContext<'a>, raised: &[Problem]) -> Self {
-        let raised: Vec<&Problem> =
-            raised.iter().filter(|p| p.source.as_ref() == Some(source.name())).collect();
+    /// `raised`: what was raised at this source.
+    pub(super) fn new<'p>(
+        source: &SourceContext<'a>,
+        raised: impl Iterator<Item = &'p Problem>,
+    ) -> Self {
+        let raised: Vec<&Problem> = raised.collect();
         let is_blind = raised.iter().any(|p| p.code == Code::ReplicationBlind);
         let broken = Broken::new(source, &raised);
         let is_whole = has_all_parts(source);
