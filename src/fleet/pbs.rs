@@ -14,7 +14,7 @@ use self::datastore::{DatastoreConfig, DatastoreInfo, DatastoreUsage};
 use self::job::{GcStatus, PbsJob};
 use super::host::{Disk, HostStatus, LoadHistory, Service, Usage, Version, ZfsPool};
 use super::id::{Namespace, StoreName};
-use super::part::{Part, PartView};
+use super::part::{Outcome, Part, PartView};
 use super::rights::Rights;
 use super::task::Task;
 use super::tier;
@@ -146,7 +146,9 @@ impl PbsSurvey {
         ];
         for store in self.stores.values() {
             parts.push(store.namespaces.view(true, now));
-            if store.status.tried.is_some() {
+            // It stands in for the call for all, and is asked no more once that answers.
+            let stands_in = matches!(self.usage.outcome, Outcome::Failed(_));
+            if stands_in && store.status.tried.is_some() {
                 parts.push(store.status.view(true, now));
             }
             if store.gc.tried.is_some() {

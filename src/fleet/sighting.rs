@@ -21,10 +21,11 @@ pub struct Sightings {
 /// What watching tells of one guest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GuestSighting {
-    /// When it was first seen, our clock.
+    /// When it was first seen, our clock; of one that `arrived`, the last look that did not hold
+    /// it: it is no older.
     pub first: Epoch,
-    /// Whether it came while we watched (it was absent from an earlier complete look): then
-    /// `first` is its age; else it is only a lower bound.
+    /// Whether it came since we first looked: it was absent from an earlier, complete look. Else
+    /// it may be older than any watch.
     pub arrived: bool,
     /// Its last known name.
     pub name: Option<Arc<str>>,

@@ -89,6 +89,3 @@ impl Due {
         matches!(self.pace, Pace::Sweep { .. })
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -8,6 +8,15 @@ const COOL_DOWN: i64 = 60;
 /// First and longest wait after every endpoint failed, seconds.
 const WAIT: (i64, i64) = (10, 180);
 
+/// No wait is longer, seconds: the longest and its spread.
+const LONGEST: i64 = WAIT.1 + WAIT.1 / 5;
+
+/// Whether a wait is not over. One that ends later than any wait can was reckoned before the
+/// clock was set back: it is none.
+fn is_ahead(until: Epoch, now: Epoch, longest: i64) -> bool {
+    now < until && until.since(now) <= longest
+}
+
 /// Where to send the next call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pick {
@@ -40,11 +49,12 @@ impl Reach {
     /// left alone.
     pub fn pick(&self, now: Epoch) -> Pick {
         if let Some(again) = self.again
-            && now < again
+            && is_ahead(again, now, LONGEST)
         {
             return Pick::Wait(again);
         }
-        let free = self.cooling.iter().position(|until| until.is_none_or(|until| until <= now));
+        let rests = |until: &Option<Epoch>| until.is_some_and(|u| is_ahead(u, now, COOL_DOWN));
+        let free = self.cooling.iter().position(|until| !rests(until));
         // After the wait every endpoint is worth a try, in order.
         free.map_or(Pick::Ask(0), Pick::Ask)
     }
@@ -63,8 +73,9 @@ impl Reach {
         if let Some(until) = self.cooling.get_mut(endpoint) {
             *until = Some(now.plus(COOL_DOWN));
         }
-        let all = self.cooling.iter().all(|until| until.is_some_and(|until| until > now));
-        if all && self.again.is_none_or(|again| again <= now) {
+        let rests = |until: &Option<Epoch>| until.is_some_and(|u| is_ahead(u, now, COOL_DOWN));
+        let all = self.cooling.iter().all(rests);
+        if all && self.again.is_none_or(|again| !is_ahead(again, now, LONGEST)) {
             let wait = back_off(self.rounds, self.seed);
             self.rounds = self.rounds.saturating_add(1);
             self.again = Some(now.plus(wait));
@@ -110,6 +121,17 @@ mod tests {
 
     use super::{Pick, Reach, back_off};
     use crate::fleet::time::Epoch;
+
+    #[test]
+    fn a_clock_set_back_prolongs_no_wait() {
+        let mut reach = Reach::new(1, 0);
+        reach.failed(0, Epoch(1_000_000));
+        assert!(matches!(reach.pick(Epoch(1_000_001)), Pick::Wait(_)));
+        let back = Epoch(1_000_000 - 86_400);
+        assert_eq!(reach.pick(back), Pick::Ask(0));
+        reach.failed(0, back);
+        assert!(matches!(reach.pick(back), Pick::Wait(_)), "nor ends the waiting");
+    }
 
     #[test]
     fn the_next_endpoint_takes_over_at_once_and_the_first_comes_back_after_a_minute() {

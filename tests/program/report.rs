@@ -122,3 +122,21 @@ fn the_text_fits_a_mail() {
     assert!(too_wide.is_empty(), "{too_wide:?}");
     assert!(!text.contains('\u{1b}'), "no escapes in a mail");
 }
+
+#[test]
+fn a_secret_that_is_missing_is_told_as_what_it_is_and_the_rest_goes_on() {
+    let bed = Bed::new(SimFleet::healthy(SimVersion(9, 1, 7), SimVersion(4, 2, 3)));
+    let config = std::fs::read_to_string(bed.config()).unwrap();
+    let secret = bed.dir.path().join("secret");
+    // The second source is the PBS: its secret is looked for elsewhere.
+    let (pve, pbs) = config.split_once("[[site.pbs]]").unwrap();
+    let elsewhere = pbs.replace(secret.to_str().unwrap(), "/nowhere/secret");
+    std::fs::write(bed.config(), format!("{pve}[[site.pbs]]{elsewhere}")).unwrap();
+    let text = String::from_utf8(bed.run(&["report"]).stdout).unwrap();
+    assert!(text.contains("no secret: /nowhere/secret"), "{text}");
+    assert!(text.contains("It was not asked at all"), "{text}");
+    assert!(!text.contains("every call ends in an error"), "{text}");
+    let report = json(&bed.run(&["report", "--format", "json"]).stdout);
+    let states = states(&report);
+    assert_eq!(states, [("pve".into(), "fresh".into()), ("pbs".into(), "error".into())]);
+}

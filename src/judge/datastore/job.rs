@@ -114,7 +114,7 @@ fn judge_gc(
     let last = gc.run.end.or(gc.began);
     let older = |than: i64, at: Option<Epoch>| at.is_some_and(|at| now.since(at) > than);
     let overdue = match (&gc.schedule, last) {
-        (Some(schedule), Some(end)) => missed_two(store, schedule, end, now),
+        (Some(schedule), Some(end)) => missed_two(store, gc, schedule, end, now),
         (Some(_), None) => older(7 * DAY, oldest),
         (None, end) => older(30 * DAY, end.or(oldest)),
     };
@@ -145,8 +145,12 @@ fn is_collecting(store: &Store<'_>, gc: &GcStatus) -> bool {
         })
 }
 
-fn missed_two(store: &Store<'_>, schedule: &str, end: Epoch, now: Epoch) -> bool {
-    let Ok(event) = CalendarEvent::parse(schedule) else { return false };
+fn missed_two(store: &Store<'_>, gc: &GcStatus, schedule: &str, end: Epoch, now: Epoch) -> bool {
+    let Ok(event) = CalendarEvent::parse(schedule) else {
+        // A grammar newer than ours: the server reckons the next run from the last, so one that
+        // lies in the past was missed.
+        return gc.run.next.is_some_and(|next| now.since(next) > DAY);
+    };
     let named = store.pbs.timezone.known().and_then(|name| jiff::tz::TimeZone::get(name).ok());
     let zone = named.unwrap_or_else(|| store.source.site.timezone.clone());
     let latest = event.latest(now.minus(HOUR), &zone);

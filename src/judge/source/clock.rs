@@ -9,8 +9,7 @@ use crate::judge::findings::Findings;
 use crate::judge::problem::{Evidence, Severity};
 
 /// Raises `source.clock-skew`: facts `value` (server minus ours, seconds), `limit`. When two or
-/// more clocks are off alike, and these are most of those measured, it is ours: subject viewer,
-/// facts `names` (the sources that agree).
+/// more clocks are off alike, it is ours: subject viewer, facts `names` (the sources that agree).
 pub fn judge_clocks(ctx: &Context<'_>, findings: &mut Findings<'_>) {
     let measured: Vec<(&SourceContext<'_>, i64)> = ctx
         .sources
@@ -21,7 +20,7 @@ pub fn judge_clocks(ctx: &Context<'_>, findings: &mut Findings<'_>) {
     let off: Vec<(&SourceContext<'_>, i64)> =
         measured.iter().copied().filter(|(s, offset)| is_off(s, *offset)).collect();
     let alike = largest_alike(&off);
-    let is_ours = alike.len() >= 2 && alike.len() * 2 > measured.len();
+    let is_ours = alike.len() >= 2;
     if is_ours {
         let middle = alike.get(alike.len() / 2).map(|(_, offset)| *offset as f64);
         let limit = alike.iter().map(|(s, _)| s.policy().clock_skew).min();

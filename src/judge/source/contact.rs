@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::fleet::code::Code;
 use crate::fleet::link::{Contact, Layer};
+use crate::fleet::part::CauseKind;
 use crate::judge::context::SourceContext;
 use crate::judge::findings::Findings;
 use crate::judge::problem::{Facts, Severity};
@@ -54,6 +55,8 @@ fn fill(facts: &mut Facts, source: &SourceContext<'_>, is_stale: bool) {
             let untrusted = link.endpoints.iter().filter(|e| e.contact == Contact::Untrusted);
             facts.names = untrusted.map(|e| Arc::clone(&e.address)).collect();
         }
+        // Two stories: its calls fail, or nothing can be asked for want of a secret.
+        Contact::Error(cause) => facts.flag = Some(cause.kind == CauseKind::Unauthorized),
         _ => {}
     }
 }

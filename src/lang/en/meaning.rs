@@ -45,6 +45,9 @@ pub(super) fn consequence(problem: &Problem) -> &'static str {
             "What may not be read is unknown, not well: Proxmox answers with empty lists there."
         }
         Code::SourceMalformed => "A proxy, a login page or another program answers in its place.",
+        Code::SourceError if problem.facts.flag == Some(true) => {
+            "It was not asked at all: without a secret, or the file of its CA, nothing can be."
+        }
         Code::SourceError => "It answers, but every call ends in an error.",
         Code::SourcePartial => "The rest is up to date; what hangs on these parts is unknown.",
         Code::SourceStale if problem.facts.newest.is_none() => {

@@ -17,15 +17,15 @@ pub(super) fn next(problem: &Problem) -> Vec<String> {
         Subject::Viewer => String::new(),
     };
     let detail = problem.detail.as_deref().unwrap_or_default();
-    let two = lines(problem.code);
+    let two = lines(problem);
     two.iter()
         .filter(|line| !line.is_empty())
         .map(|line| line.replace("{id}", &id).replace("{detail}", detail))
         .collect()
 }
 
-fn lines(code: Code) -> [&'static str; 2] {
-    match code {
+fn lines(problem: &Problem) -> [&'static str; 2] {
+    match problem.code {
         Code::SourceUnreachable => [
             "from here: ping, then curl -k https://ENDPOINT/ to see which layer fails",
             "ask the site's contact: power, line, firewall",
@@ -43,6 +43,9 @@ fn lines(code: Code) -> [&'static str; 2] {
             "on PBS: proxmox-backup-manager acl update / Audit --auth-id TOKEN",
         ],
         Code::SourceMalformed => ["curl -k https://ENDPOINT/api2/json/version: who answers?", ""],
+        Code::SourceError if problem.facts.flag == Some(true) => {
+            ["mend that where vigie runs (a secret file needs chmod 600), then press r", ""]
+        }
         Code::SourceError => ["journalctl -u pvedaemon -u pveproxy on the node", ""],
         Code::SourcePartial => {
             ["the calls and their words: NOT CHECKED in vigie report, e on screen", ""]

@@ -63,6 +63,9 @@ pub(super) fn short(lang: English, problem: &Problem, when: &When<'_>) -> String
         Code::SourceForbidden if facts.names.is_empty() => "may not read what it needs".to_owned(),
         Code::SourceForbidden => format!("rights missing: {}", names(&facts.names, 2)),
         Code::SourceMalformed => "what answers is no Proxmox server".to_owned(),
+        Code::SourceError if facts.flag == Some(true) => {
+            facts.text.as_deref().unwrap_or("no secret").to_owned()
+        }
         Code::SourceError => format!("every call fails{}", told(facts)),
         Code::SourcePartial => say.partial(),
         Code::SourceStale => match say.age() {

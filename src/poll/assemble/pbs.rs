@@ -30,7 +30,7 @@ pub(super) fn apply(pbs: &mut PbsSurvey, call: &PbsCall, answered: Answered, at:
         PbsCall::Version => set(&mut pbs.version, answered, at, variant!(Version)),
         PbsCall::Rights => set(&mut pbs.rights, answered, at, variant!(Rights)),
         PbsCall::Datastores => datastores(pbs, answered, at),
-        PbsCall::Tasks { .. } => tasks(pbs, answered, at),
+        PbsCall::Tasks { since } => tasks(pbs, answered, *since, at),
         PbsCall::Status => set(&mut pbs.status, answered, at, variant!(Host)),
         PbsCall::Time => set(&mut pbs.timezone, answered, at, variant!(Text)),
         PbsCall::Config => {
@@ -194,7 +194,7 @@ fn namespaces(parts: &mut StoreParts, answered: Answered, at: Epoch) {
 
 /// Tasks come from the oldest that still ran on: the list is merged. Where a verification ended,
 /// the snapshots it looked at are due.
-fn tasks(pbs: &mut PbsSurvey, answered: Answered, at: Epoch) {
+fn tasks(pbs: &mut PbsSurvey, answered: Answered, since: Epoch, at: Epoch) {
     let Ok(Reading::Tasks(new)) = answered else {
         set(&mut pbs.tasks, answered, at, variant!(Tasks));
         return;
@@ -202,12 +202,15 @@ fn tasks(pbs: &mut PbsSurvey, answered: Answered, at: Epoch) {
     let old = pbs.tasks.value.clone();
     let ended = old.as_deref().map_or_else(Vec::new, |old| ended_verifications(old, &new));
     let mut merged: BTreeMap<_, Task> = BTreeMap::new();
-    for task in old.iter().flat_map(|old| old.iter()).cloned().chain(new) {
+    // One that ran and would be in the answer runs no more, however it ended.
+    let vanished = |task: &&Task| task.is_running() && task.start >= since;
+    let kept = old.iter().flat_map(|old| old.iter()).filter(|task| !vanished(task)).cloned();
+    for task in kept.chain(new) {
         merged.insert(task.upid.clone(), task);
     }
     let mut tasks: Vec<Task> = merged.into_values().collect();
     tasks.sort_by(|a, b| b.start.cmp(&a.start).then_with(|| a.upid.cmp(&b.upid)));
-    tasks.retain(|task| task.is_running() || at.since(task.start) <= TASK_AGE);
+    tasks.retain(|task| task.start >= since || at.since(task.start) <= TASK_AGE);
     tasks.truncate(TASKS);
     pbs.tasks = pbs.tasks.answered(tasks, at);
     for (name, store) in &mut pbs.stores {

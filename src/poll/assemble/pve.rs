@@ -182,8 +182,10 @@ fn resources(pve: &mut PveSurvey, answered: Answered, at: Epoch) {
         // Guests vanish when they are removed, and when rights are: look which it was.
         pve.rights.tried = None;
     }
-    let complete = old.is_some() && sees_all_guests(pve);
-    sight::guests(&mut pve.sightings, &new, complete, at);
+    // A list read before the rights may have been read with fewer of them.
+    let whole = pve.resources.seen.filter(|seen| Some(*seen) >= pve.rights.seen);
+    let whole = whole.filter(|_| old.is_some() && sees_all_guests(pve));
+    sight::guests(&mut pve.sightings, &new, whole, at);
     if sees_all_guests(pve) {
         pve.configs.retain(|vmid, _| new.guest(*vmid).is_some());
     }

@@ -5,13 +5,13 @@ use crate::fleet::pve::replication::ReplicationJob;
 use crate::fleet::sighting::{GuestSighting, Sightings};
 use crate::fleet::time::Epoch;
 
-/// Takes note of the guests listed at `at`; `complete` says whether an earlier list was whole, so
-/// that a guest it did not hold came while we watched.
-pub(super) fn guests(seen: &mut Sightings, resources: &Resources, complete: bool, at: Epoch) {
+/// Takes note of the guests listed at `at`; `whole` is when an earlier list was read that held
+/// all there were, so that a guest it did not hold came since then.
+pub(super) fn guests(seen: &mut Sightings, resources: &Resources, whole: Option<Epoch>, at: Epoch) {
     for guest in &resources.guests {
         let entry = seen.guests.entry(guest.vmid).or_insert_with(|| GuestSighting {
-            first: at,
-            arrived: complete,
+            first: whole.unwrap_or(at),
+            arrived: whole.is_some(),
             name: guest.name.clone(),
             state: guest.state.clone(),
             state_since: at,
@@ -30,7 +30,7 @@ pub(super) fn guests(seen: &mut Sightings, resources: &Resources, complete: bool
             (None, _) => None,
         };
     }
-    if complete {
+    if whole.is_some() {
         seen.guests.retain(|vmid, _| resources.guest(*vmid).is_some());
     }
 }

@@ -2,6 +2,7 @@
 
 mod doubt;
 mod files;
+mod remembered;
 
 use std::sync::Arc;
 
@@ -111,7 +112,7 @@ fn watching_tells_since_when() {
     assert_eq!(old.name.as_deref(), Some("g100"), "a name once known is not forgotten");
     assert_eq!((&*old.state, old.state_since), ("stopped", Epoch(16)));
     assert_eq!(old.lock, Some(("backup".into(), Epoch(16))));
-    assert_eq!((seen[&101].first, seen[&101].arrived), (Epoch(16), true));
+    assert_eq!((seen[&101].first, seen[&101].arrived), (Epoch(1), true));
 }
 
 fn task(kind: &str, upid: &str, start: i64, end: Option<i64>, id: Option<&str>) -> Task {

@@ -15,6 +15,9 @@ use crate::poll::call::PbsCall;
 /// How far back tasks are read at first, seconds.
 const TASK_HISTORY: i64 = 2 * 86_400;
 
+/// A task that ran is asked for as long, seconds; longer none is kept.
+const TASK_AGE: i64 = 8 * 86_400;
+
 pub(super) fn plan(pbs: &PbsSurvey, due: Due) -> Vec<PbsCall> {
     let mut calls = Vec::new();
     let mut ask = |wanted: bool, call: PbsCall| {
@@ -62,7 +65,10 @@ fn tasks_since(pbs: &PbsSurvey, now: Epoch) -> Epoch {
     let Some(tasks) = pbs.tasks.known() else { return fresh };
     let running = tasks.iter().filter(|t| t.is_running()).map(|t| t.start).min();
     let newest = tasks.iter().map(|t| t.start).max();
-    running.or(newest).map_or(fresh, |t| t.max(fresh))
+    // One that ran when last looked is asked for by its start, however long ago: how else would
+    // its end be heard of?
+    let running = running.map(|t| t.max(now.minus(TASK_AGE)));
+    running.or_else(|| newest.map(|t| t.max(fresh))).unwrap_or(fresh)
 }
 
 /// Whether its contents can be asked: not in a maintenance that blocks reading, and there.

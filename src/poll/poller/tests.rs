@@ -347,7 +347,9 @@ async fn a_401_at_one_of_two_endpoints_is_the_word_of_the_source() {
 async fn a_memory_from_the_future_is_asked_anew() {
     let first = stage(&["a:8006"], None).poller.sweep(Duration::from_secs(30)).await;
     let mut again = stage(&["a:8006"], None);
-    let shifted = serde_json::to_string(&first).unwrap().replace("\"tried\":100", "\"tried\":900");
+    let known = serde_json::to_string(&first).unwrap();
+    let shifted = known.replace("\"tried\":100", "\"tried\":900");
+    assert_ne!(known, shifted);
     again.poller.survey = serde_json::from_str(&shifted).unwrap();
     let log = Rc::clone(&again.log);
     again.poller.sweep(Duration::from_secs(30)).await;
