@@ -107,7 +107,7 @@ pub(super) fn consequence(problem: &Problem) -> &'static str {
             "A restore from it would fail or give damaged data; older copies may be sound."
         }
         Code::BackupUnverified => "That it can be restored has not been checked.",
-        Code::BackupUncovered => "Nothing new is kept of it; what copies there are grow old.",
+        Code::BackupUncovered => "Nothing makes a copy of it.",
         Code::BackupPartial => "A restore brings the guest back without that data.",
         Code::BackupAmbiguous => {
             "Both have a guest of this number and write into one namespace: they prune each \
