@@ -14,7 +14,7 @@ use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use vigie::fleet::site::Fleet;
-use vigie::judge::{Cache, Judged, judge};
+use vigie::judge::{Judged, judge};
 use vigie::keymap::Chord;
 use vigie::state::State;
 use vigie::ui::{Skin, paint};
@@ -71,7 +71,7 @@ fn shown(fleet: &Fleet, judged: &Arc<Judged>, keys: &str) -> State {
 
 fn draw(c: &mut Criterion) {
     let fleet = fleet::MANY_SITES.fleet();
-    let judged = Arc::new(judge(&fleet, fleet::NOW, &mut Cache::default()));
+    let judged = Arc::new(judge(&fleet, fleet::NOW));
     let guests: usize = judged.sites.iter().map(|site| site.guests.len()).sum();
     assert_eq!((judged.sites.len(), guests), (100, 10_000));
     assert!(judged.problems.len() > 1000, "a fleet without problems costs less");

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use jiff::tz::TimeZone;
 use vigie::fleet::survey::Survey;
-use vigie::judge::{Cache, judge};
+use vigie::judge::judge;
 use vigie::keymap::Chord;
 use vigie::state::State;
 use vigie::update::{Event, update};
@@ -25,9 +25,9 @@ use fleet::{MANY_SITES, NOW, Size};
 /// Ten sites of 1,000 guests: what is surveyed at once is larger.
 const LARGE_SITES: Size = Size { sites: 10, guests: 1000 };
 
-fn shown(size: Size, view: &str, cache: &mut Cache) -> State {
+fn shown(size: Size, view: &str) -> State {
     let fleet = size.fleet();
-    let judged = Arc::new(judge(&fleet, NOW, cache));
+    let judged = Arc::new(judge(&fleet, NOW));
     assert!(judged.problems.len() > 1000, "a fleet without problems costs less");
     let mut state = State::new(fleet, NOW, TimeZone::UTC, (200, 60));
     update(&mut state, Event::Judged(judged));
@@ -37,11 +37,11 @@ fn shown(size: Size, view: &str, cache: &mut Cache) -> State {
 }
 
 /// What the runner does with a survey; the time of each of its steps.
-fn round(state: &mut State, survey: Arc<Survey>, cache: &mut Cache) -> [Duration; 3] {
+fn round(state: &mut State, survey: Arc<Survey>) -> [Duration; 3] {
     let start = Instant::now();
     update(state, Event::Surveyed(survey));
     let surveyed = Instant::now();
-    let judged = judge(state.newest(), NOW, cache);
+    let judged = judge(state.newest(), NOW);
     let judging = Instant::now();
     update(state, Event::Judged(Arc::new(judged)));
     [surveyed - start, judging - surveyed, judging.elapsed()]
@@ -50,26 +50,25 @@ fn round(state: &mut State, survey: Arc<Survey>, cache: &mut Cache) -> [Duration
 fn rounds(c: &mut Criterion) {
     for (name, size) in [("100 sites of 100", MANY_SITES), ("10 sites of 1,000", LARGE_SITES)] {
         let mut group = c.benchmark_group(name);
-        let mut cache = Cache::default();
         for (view, key) in [("fleet", "1"), ("problems", "2"), ("guests", "4"), ("backups", "5")] {
-            let mut state = shown(size, key, &mut cache);
+            let mut state = shown(size, key);
             let source = "pve3".into();
             let survey = state.newest().survey(&source).map(|s| (**s).clone());
             let survey = survey.unwrap_or_else(|| unreachable!("it is one of them"));
             let fresh = || Arc::new(survey.clone());
-            let steps = round(&mut state, fresh(), &mut cache);
+            let steps = round(&mut state, fresh());
             println!("{name}, {view}: surveyed, judge, judged: {steps:.2?}");
             group.bench_function(format!("survey to list, {view}"), |b| {
                 b.iter_batched(
                     fresh,
-                    |survey| black_box(round(&mut state, survey, &mut cache)),
+                    |survey| black_box(round(&mut state, survey)),
                     BatchSize::PerIteration,
                 );
             });
         }
         let fleet = size.fleet();
         group.bench_function("judge alone", |b| {
-            b.iter_with_large_drop(|| judge(black_box(&fleet), NOW, &mut cache));
+            b.iter_with_large_drop(|| judge(black_box(&fleet), NOW));
         });
         group.finish();
     }

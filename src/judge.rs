@@ -38,6 +38,7 @@ pub mod except;
 pub mod findings;
 pub mod frame;
 pub mod guest;
+mod lane;
 pub mod mapping;
 pub mod node;
 mod only;
@@ -51,7 +52,7 @@ pub mod source;
 pub mod storage;
 pub mod verdict;
 
-pub use frame::{Cache, judge};
+pub use frame::judge;
 pub use problem::{Evidence, Facts, Problem, Severity};
 pub use rows::Judged;
 pub use verdict::{Consequence, Verdict};

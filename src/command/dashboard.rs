@@ -14,7 +14,7 @@ use crate::clock;
 use crate::fleet::id::{SiteName, SourceName};
 use crate::fleet::site::Fleet;
 use crate::fleet::time::Epoch;
-use crate::judge::{Cache, judge};
+use crate::judge::judge;
 use crate::poll::fleet::watch;
 use crate::poll::keep::keep;
 use crate::run::{Ending, Error, Parts, dashboard};
@@ -62,8 +62,7 @@ pub fn watch_fleet(
             let _ = done.send(());
         })
         .map_err(Error::System)?;
-    let mut cache = Cache::default();
-    let judge = move |fleet: &Fleet, now: Epoch| judge(fleet, now, &mut cache).only(&shown);
+    let judge = move |fleet: &Fleet, now: Epoch| judge(fleet, now).only(&shown);
     let zone = TimeZone::system();
     let ending = dashboard(Parts { fleet, zone, surveys, polls, judge, draw });
     // The dashboard has let go of both queues: the pollers end, and what they know is written.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::fleet::Start;
 use crate::clock;
 use crate::fleet::site::Fleet;
-use crate::judge::{Cache, Judged, judge};
+use crate::judge::{Judged, judge};
 use crate::poll::fleet::sweep;
 
 /// The default patience is this and half a second more per source.
@@ -39,6 +39,6 @@ pub fn look(start: Start, timeout: Option<u64>) -> io::Result<(Judged, Fleet)> {
         fleet.take(survey);
     }
     drop(demo);
-    let judged = judge(&fleet, now, &mut Cache::default()).only(&shown);
+    let judged = judge(&fleet, now).only(&shown);
     Ok((judged, fleet))
 }

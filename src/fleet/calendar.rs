@@ -14,7 +14,6 @@
 //!   (Asked from *within* the repetition, the answer of `mktime` depends on what it was asked
 //!   before; here the order of events never does.)
 
-mod cache;
 mod field;
 mod parse;
 mod search;
@@ -23,7 +22,6 @@ mod tests;
 
 use jiff::tz::TimeZone;
 
-pub use self::cache::{Around, ScheduleCache};
 pub use self::parse::{CalendarError, LONGEST};
 pub use self::search::YEARS_SEARCHED;
 

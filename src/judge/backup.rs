@@ -17,17 +17,16 @@ mod verification;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
 use std::rc::Rc;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::context::{Context, SourceContext};
 use super::coverage::Coverage;
 use super::findings::Findings;
-use super::frame::Cache;
 use super::mapping::Mapping;
-use super::orphan;
 use super::problem::Severity;
-use super::rows::{BackupJobRow, BackupRow, GroupRow};
+use super::rows::{BackupJobRow, BackupRow};
 use crate::fleet::code::Code;
 use crate::fleet::id::{NodeName, Product};
 use crate::fleet::pve::PveSurvey;
@@ -41,37 +40,20 @@ pub use due::Zones;
 pub use shelves::{Shelves, certainly_lacks};
 pub(in crate::judge) use verification::is_configured;
 
-/// What the judgement of backups gives back.
-#[derive(Debug, Default)]
-pub struct Backups {
-    /// Per source, one row per guest in the order of `SourceContext::guests`: with the verdict
-    /// that follows from elsewhere (none: does not apply), what was raised is merged later.
-    pub guests: Vec<Vec<BackupRow>>,
-    /// Per source, its backup jobs by id.
-    pub jobs: Vec<Vec<BackupJobRow>>,
-    /// Per source (a PBS), groups that belong to no watched guest.
-    pub groups: Vec<Vec<GroupRow>>,
-}
-
-/// Judges the copies of all guests.
+/// Judges the copies of the guests of one source, and its backup jobs: one row per guest in the
+/// order of `SourceContext::guests`, with the verdict that follows from elsewhere (none: does not
+/// apply), for what was raised is merged later; jobs by id.
 pub fn judge(
     ctx: &Context<'_>,
+    source: &SourceContext<'_>,
     mapping: &Mapping,
-    _cache: &mut Cache,
+    shelves: &Shelves<'_>,
     findings: &mut Findings<'_>,
-) -> Backups {
-    let shelves = Shelves::new(ctx, mapping);
-    let mut backups = Backups::default();
-    for source in &ctx.sources {
-        let (guests, jobs) = match (source.facts.product, source.pve()) {
-            (Product::Pve, Some(pve)) => of_source(ctx, source, pve, mapping, &shelves, findings),
-            _ => (Vec::new(), Vec::new()),
-        };
-        backups.guests.push(guests);
-        backups.jobs.push(jobs);
-        backups.groups.push(orphan::judge(ctx, source, mapping, &shelves, findings));
+) -> (Vec<BackupRow>, Vec<BackupJobRow>) {
+    match (source.facts.product, source.pve()) {
+        (Product::Pve, Some(pve)) => of_source(ctx, source, pve, mapping, shelves, findings),
+        _ => (Vec::new(), Vec::new()),
     }
-    backups
 }
 
 fn of_source(

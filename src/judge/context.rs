@@ -4,10 +4,10 @@ mod nodes;
 mod rights;
 mod state;
 
-use std::collections::HashMap;
-
 pub use nodes::{NodeStandings, NodeTrust};
 pub use rights::RightsDigest;
+
+use foldhash::HashMap;
 
 use super::rows::SourceState;
 use super::verdict::{Consequence, Verdict};

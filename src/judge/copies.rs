@@ -21,8 +21,8 @@ use super::problem::Evidence;
 pub struct Shelf<'a> {
     /// `SRC:STORE[/NS]`
     pub text: Arc<str>,
-    copies: Vec<(BackupType, Vmid, &'a Arc<GroupCopies>)>,
-    groups: Vec<(BackupType, Vmid, &'a Group)>,
+    /// Sorted by type and number.
+    slots: Vec<Slot<'a>>,
     copies_seen: Option<Epoch>,
     groups_seen: Option<Epoch>,
     /// Which calls tell of it, and when they did.
@@ -32,6 +32,9 @@ pub struct Shelf<'a> {
     /// Whether the PBS was at work on some backup when it was last asked.
     at_work: bool,
 }
+
+/// What both readings list of one group.
+type Slot<'a> = ((BackupType, Vmid), Option<&'a GroupCopies>, Option<&'a Group>);
 
 /// One finished copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,8 +111,7 @@ impl<'a> Shelf<'a> {
         let groups = parts.and_then(|p| p.groups.get(&place.ns));
         let mut shelf = Self {
             text: place_text(source, place),
-            copies: Vec::new(),
-            groups: Vec::new(),
+            slots: Vec::new(),
             copies_seen: copies.and_then(|p| p.seen),
             groups_seen: groups.and_then(|p| p.seen),
             evidence: Vec::new(),
@@ -125,16 +127,23 @@ impl<'a> Shelf<'a> {
         }
         for copies in copies.and_then(Part::known).into_iter().flatten() {
             if let Some(vmid) = guest_number(copies.kind, &copies.id) {
-                shelf.copies.push((copies.kind, vmid, copies));
+                shelf.slots.push(((copies.kind, vmid), Some(&**copies), None));
             }
         }
         for group in groups.and_then(Part::known).into_iter().flatten() {
             if let Some(vmid) = guest_number(group.kind, &group.id) {
-                shelf.groups.push((group.kind, vmid, group));
+                shelf.slots.push(((group.kind, vmid), None, Some(group)));
             }
         }
-        shelf.copies.sort_by_key(|(kind, vmid, _)| (*kind, *vmid));
-        shelf.groups.sort_by_key(|(kind, vmid, _)| (*kind, *vmid));
+        // Two sorted lists, mostly: quick for a stable sort.
+        shelf.slots.sort_by_key(|(key, ..)| *key);
+        shelf.slots.dedup_by(|later, kept| {
+            let same = later.0 == kept.0;
+            if same {
+                (kept.1, kept.2) = (kept.1.or(later.1), kept.2.or(later.2));
+            }
+            same
+        });
         if shelf.complete && shelf.copies_seen.is_none() && shelf.groups_seen.is_none() {
             shelf.groups_seen = known_absent(pbs, place, now);
         }
@@ -143,8 +152,12 @@ impl<'a> Shelf<'a> {
 
     /// What is known of a guest's group there.
     pub fn entry(&self, kind: BackupType, vmid: Vmid) -> Entry<'a> {
-        let copies: Option<&'a GroupCopies> = find(&self.copies, kind, vmid).map(|c| &***c);
-        let group = find(&self.groups, kind, vmid).copied();
+        let at = self.slots.binary_search_by_key(&(kind, vmid), |(key, ..)| *key);
+        let slot = at.ok().and_then(|at| self.slots.get(at));
+        slot.map_or(self.made_of(None, None), |(_, copies, group)| self.made_of(*copies, *group))
+    }
+
+    fn made_of(&self, copies: Option<&'a GroupCopies>, group: Option<&'a Group>) -> Entry<'a> {
         let listed = copies.map_or(self.copies_seen, |c| Some(c.seen));
         let regrouped = self.groups_seen > listed && (group.is_some() || self.complete);
         // Without the right to see every group, what is not listed may be there all the same.
@@ -165,11 +178,8 @@ impl<'a> Shelf<'a> {
 
     /// Every group of vms and containers with what is known of it.
     pub fn entries(&self) -> impl Iterator<Item = (BackupType, Vmid, Entry<'a>)> + '_ {
-        let listed = self.copies.iter().map(|(kind, vmid, _)| (*kind, *vmid));
-        let grouped = self.groups.iter().map(|(kind, vmid, _)| (*kind, *vmid));
-        let only_grouped =
-            grouped.filter(|(kind, vmid)| find(&self.copies, *kind, *vmid).is_none());
-        listed.chain(only_grouped).map(|(kind, vmid)| (kind, vmid, self.entry(kind, vmid)))
+        let of = |(key, copies, group): &Slot<'a>| (key.0, key.1, self.made_of(*copies, *group));
+        self.slots.iter().map(of)
     }
 }
 
@@ -330,15 +340,6 @@ fn known_absent(pbs: &PbsSurvey, place: &Place, now: Epoch) -> Option<Epoch> {
 
 fn guest_number(kind: BackupType, id: &str) -> Option<Vmid> {
     (kind != BackupType::Host).then(|| id.parse().ok()).flatten()
-}
-
-fn find<T: std::marker::Copy>(
-    list: &[(BackupType, Vmid, T)],
-    kind: BackupType,
-    vmid: Vmid,
-) -> Option<&T> {
-    let at = list.binary_search_by_key(&(kind, vmid), |(k, v, _)| (*k, *v)).ok()?;
-    list.get(at).map(|(_, _, found)| found)
 }
 
 #[cfg(test)]

@@ -6,9 +6,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::backup::is_configured;
-use super::context::{Context, SourceContext};
+use super::context::SourceContext;
 use super::findings::Findings;
-use super::frame::Cache;
 use super::mapping::{Mapping, Server};
 use super::problem::Severity;
 use super::rows::DatastoreRow;
@@ -25,24 +24,17 @@ use crate::fleet::time::Epoch;
 /// Beyond this an estimated full date means never, seconds.
 const CENTURY: i64 = 100 * 365 * 86_400;
 
-/// Judges datastores: per source, its rows by name. A PBS that an earlier source reaches already
-/// has none.
+/// Judges the datastores of one source: its rows by name. A PBS that an earlier source reaches
+/// already has none.
 pub fn judge(
-    ctx: &Context<'_>,
+    source: &SourceContext<'_>,
     mapping: &Mapping,
-    _cache: &mut Cache,
     findings: &mut Findings<'_>,
-) -> Vec<Vec<DatastoreRow>> {
-    let of = |source: &SourceContext<'_>| {
-        let pbs = source.pbs().filter(|_| !mapping.is_second(source.name()));
-        let Some(pbs) = pbs else { return Vec::new() };
-        let names = names(pbs);
-        names
-            .into_iter()
-            .map(|name| Store::new(source, pbs, name).judge(mapping, findings))
-            .collect()
-    };
-    ctx.sources.iter().map(of).collect()
+) -> Vec<DatastoreRow> {
+    let pbs = source.pbs().filter(|_| !mapping.is_second(source.name()));
+    let Some(pbs) = pbs else { return Vec::new() };
+    let row = |name| Store::new(source, pbs, name).judge(mapping, findings);
+    names(pbs).into_iter().map(row).collect()
 }
 
 /// Whether a datastore is known not to be readable, whatever the reason.

@@ -13,60 +13,41 @@ use super::mapping::Mapping;
 use super::problem::{Problem, Severity};
 use super::rows::{Judged, SiteRow};
 use super::verdict::Verdict;
-use super::{backup, cluster, datastore, guest, node, replication, source, storage};
-use crate::fleet::calendar::ScheduleCache;
+use super::{lane, source};
 use crate::fleet::site::Fleet;
 use crate::fleet::time::Epoch;
 use merge::Owns;
 
-/// What is worth keeping from one judgement to the next: schedules already worked out. It never
-/// changes a verdict.
-#[derive(Debug, Default)]
-pub struct Cache {
-    /// Schedules parsed, and their events around the moment of the judgement.
-    pub schedules: ScheduleCache,
-}
-
 /// Judges everything that is known, at `now` (our clock).
-pub fn judge(fleet: &Fleet, now: Epoch, cache: &mut Cache) -> Judged {
-    cache.schedules.set_now(now);
+pub fn judge(fleet: &Fleet, now: Epoch) -> Judged {
     let ctx = Context::new(fleet, now);
     let mapping = Mapping::new(&ctx);
-    let mut findings = Findings::new(Exceptions::new(fleet, now));
     let mut sites = empty_sites(fleet);
 
+    let mut findings = Findings::new(Exceptions::new(fleet, now));
     source::judge_clocks(&ctx, &mut findings);
-    let mut backups = backup::judge(&ctx, &mapping, cache, &mut findings);
-    let mut replications = replication::judge(&ctx, cache, &mut findings);
-    let mut datastores = datastore::judge(&ctx, &mapping, cache, &mut findings);
-    for source in &ctx.sources {
+    let mut problems = findings.into_all();
+    let (said, raised) = lane::judge(&ctx, &mapping);
+    problems.extend(raised);
+    for (source, said) in ctx.sources.iter().zip(said) {
         let Some(site) = sites.get_mut(source.site_index) else { continue };
-        site.sources.push(source::judge(source, &mut findings));
-        cluster::judge(source, &mut findings);
-        site.nodes.extend(node::judge(source, &mut findings));
-        site.storages.extend(storage::judge(source, &mapping, &mut findings));
-        let copies = take(&mut backups.guests, source.index);
-        let replicas = take(&mut replications, source.index);
-        site.guests.extend(guest::judge(source, copies, replicas, &mut findings));
-        site.datastores.extend(take(&mut datastores, source.index));
-        site.backup_jobs.extend(take(&mut backups.jobs, source.index));
-        site.groups.extend(take(&mut backups.groups, source.index));
+        site.sources.push(said.row);
+        site.nodes.extend(said.nodes);
+        site.storages.extend(said.storages);
+        site.guests.extend(said.guests);
+        site.datastores.extend(said.datastores);
+        site.backup_jobs.extend(said.backup_jobs);
+        site.groups.extend(said.groups);
     }
 
-    let owns = Owns::new(findings.all());
+    let owns = Owns::new(&problems);
     for (site, index) in sites.iter_mut().zip(0..) {
         owns.merge(site);
         site.verdict = roll_up(site, owns.raised_at(fleet, index));
     }
     let verdict = Verdict::worst(sites.iter().map(|s| s.verdict).chain([owns.viewer()]));
-    drop(owns);
-    let (problems, notices) = sorted(findings.into_all());
+    let (problems, notices) = sorted(problems);
     Judged { taken: now, verdict, sites, problems, notices }
-}
-
-/// The list of one source, taken out of the lists of all.
-fn take<T>(lists: &mut [Vec<T>], index: usize) -> Vec<T> {
-    lists.get_mut(index).map(std::mem::take).unwrap_or_default()
 }
 
 fn empty_sites(fleet: &Fleet) -> Vec<SiteRow> {

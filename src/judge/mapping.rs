@@ -2,8 +2,10 @@
 //!
 //! One PBS may be configured as two sources; it counts once, as the first-configured one.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use super::context::{Context, SourceContext};
 use crate::fleet::id::{Namespace, Product, SourceName, StorageName, StoreName};

@@ -8,8 +8,9 @@ mod service;
 mod tests;
 mod version;
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::context::{NodeTrust, SourceContext};
 use super::findings::Findings;

@@ -29,7 +29,7 @@ mod tests {
     use crate::fleet::policy::SiteFacts;
     use crate::fleet::site::Fleet;
     use crate::fleet::time::Epoch;
-    use crate::judge::{Cache, Verdict, judge};
+    use crate::judge::{Verdict, judge};
 
     #[test]
     fn other_sites_are_left_out_and_do_not_count() {
@@ -48,7 +48,7 @@ mod tests {
             }],
         };
         let fleet = Fleet::new([site("a"), site("b")], Vec::new());
-        let all = judge(&fleet, Epoch(1_000_000), &mut Cache::default());
+        let all = judge(&fleet, Epoch(1_000_000));
         assert_eq!(all.clone().only(&[]), all);
         let one = all.clone().only(&["a".into()]);
         assert_eq!(one.sites, all.sites[..1]);

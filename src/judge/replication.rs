@@ -2,14 +2,15 @@
 
 mod late;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashMapExt};
+
 use super::backup::Zones;
-use super::context::{Context, NodeTrust, SourceContext};
+use super::context::{NodeTrust, SourceContext};
 use super::findings::Findings;
-use super::frame::Cache;
 use super::problem::Severity;
 use super::rows::{ReplicationRow, ReplicationSummary};
 use super::verdict::Consequence;
@@ -28,21 +29,16 @@ use late::Lateness;
 /// The schedule of a job that names none.
 const DEFAULT: &str = "*/15";
 
-/// Judges replication: per source, one summary per guest in the order of
+/// Judges the replication of one source: one summary per guest in the order of
 /// `SourceContext::guests`, with the verdicts that follow from elsewhere.
-pub fn judge(
-    ctx: &Context<'_>,
-    _cache: &mut Cache,
-    findings: &mut Findings<'_>,
-) -> Vec<Vec<ReplicationSummary>> {
-    let of = |source: &SourceContext<'_>| match source.pve() {
+pub fn judge(source: &SourceContext<'_>, findings: &mut Findings<'_>) -> Vec<ReplicationSummary> {
+    match source.pve() {
         Some(pve) if source.facts.product == Product::Pve => {
             let mut cluster = Cluster::new(source, pve);
             source.guests().iter().map(|guest| cluster.judge(guest, findings)).collect()
         }
         _ => Vec::new(),
-    };
-    ctx.sources.iter().map(of).collect()
+    }
 }
 
 /// Whether a call is the runtime state of replication: `/nodes/{n}/replication`. When that call

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 pub(crate) use self::pbs::{copies, snapshot};
 pub(crate) use self::pve::{certificate, disk, guest, member, rights, storage_row, version};
-use super::{Cache, Judged, Problem, judge};
+use super::{Judged, Problem, judge};
 use crate::fleet::id::Product;
 use crate::fleet::link::{Contact, Link};
 use crate::fleet::part::{Cause, CauseKind, Outcome, Part};
@@ -164,7 +164,7 @@ pub(crate) fn except(fleet: &mut Fleet, subject: &str, code: &str) {
 
 /// Judges at [`NOW`].
 pub(crate) fn judged(fleet: &Fleet) -> Judged {
-    judge(fleet, NOW, &mut Cache::default())
+    judge(fleet, NOW)
 }
 
 /// Problems as `severity code subject [detail]`, in their order: what a table of expectations

@@ -4,10 +4,12 @@ mod disks;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use self::disks::{DiskUse, Disks};
+use foldhash::HashSet;
+
 use super::context::{NodeTrust, SourceContext};
 use super::findings::Findings;
 use super::mapping::Mapping;

@@ -1,16 +1,20 @@
 //! What a frame asks of the judgement as a whole, found out once per judgement: counts, sums per
 //! site, and where the row of a subject is. A frame looks up; it never counts through the fleet.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 
-use super::row::{Item, Row};
+use foldhash::HashMap;
+
+use super::row::Item;
 use crate::fleet::id::{SiteName, SourceName};
 use crate::fleet::pve::cluster::NodeState;
 use crate::fleet::site::Fleet;
 use crate::fleet::subject::Subject;
 use crate::fleet::survey::Survey;
-use crate::judge::rows::{GuestRow, SiteRow, SourceState};
+use crate::judge::rows::{
+    BackupJobRow, DatastoreRow, GroupRow, GuestRow, NodeRow, ReplicationRow, SiteRow, SourceState,
+    StorageRow,
+};
 use crate::judge::{Judged, Problem, Severity, Verdict};
 
 /// Sums and places of one [`Judged`].
@@ -26,13 +30,13 @@ pub struct Index {
     pub is_whole: bool,
     /// Whether these numbers are all there is, as far as anybody has known: else the least.
     pub is_counted: bool,
-    rows: HashMap<Subject, Row>,
     problems: HashMap<Subject, Vec<u32>>,
     notices: HashMap<Subject, Vec<u32>>,
     at: HashMap<SiteName, Vec<u32>>,
     worst: HashMap<SourceName, Verdict>,
     surveys: HashMap<SourceName, (usize, usize)>,
     writers: HashMap<SourceName, Vec<(u32, u32, u32)>>,
+    homes: HashMap<SourceName, usize>,
     sites: HashMap<SiteName, (usize, Sums)>,
 }
 
@@ -134,7 +138,9 @@ impl Index {
         }
         (index.is_whole, index.is_counted) = (true, true);
         for (number, site) in (0..).zip(&judged.sites) {
-            index.places(number, site, judged);
+            index.note_writers(number, site);
+            let sources = site.sources.iter().map(|row| (row.name.clone(), number as usize));
+            index.homes.extend(sources);
             let sums = index.sums(site, judged);
             index.hosts += site.nodes.len();
             index.guests += site.guests.len();
@@ -150,26 +156,7 @@ impl Index {
         std::ptr::eq(self.judged.as_ptr(), Arc::as_ptr(judged))
     }
 
-    fn places(&mut self, s: u32, site: &SiteRow, judged: &Judged) {
-        let len = |len: usize| 0..u32::try_from(len).unwrap_or(u32::MAX);
-        let mut rows: Vec<Row> = Vec::new();
-        rows.extend(len(site.sources.len()).map(|i| Row::Source(s, i)));
-        rows.extend(len(site.nodes.len()).map(|i| Row::Node(s, i)));
-        rows.extend(len(site.storages.len()).map(|i| Row::Storage(s, i)));
-        rows.extend(len(site.datastores.len()).map(|i| Row::Datastore(s, i)));
-        rows.extend(len(site.backup_jobs.len()).map(|i| Row::BackupJob(s, i)));
-        rows.extend(len(site.groups.len()).map(|i| Row::Group(s, i)));
-        for (g, guest) in (0..).zip(&site.guests) {
-            rows.push(Row::Guest(s, g));
-            let jobs = len(guest.replication.jobs.len());
-            rows.extend(jobs.map(|i| Row::Replication(s, g, i)));
-        }
-        self.rows.reserve(rows.len());
-        for row in rows {
-            if let Some(subject) = row.item(judged).and_then(|item| item.subject()) {
-                self.rows.entry(subject).or_insert(row);
-            }
-        }
+    fn note_writers(&mut self, s: u32, site: &SiteRow) {
         for (d, store) in (0..).zip(&site.datastores) {
             for (w, (source, _, _)) in (0..).zip(&store.writers) {
                 self.writers.entry(source.clone()).or_default().push((s, d, w));
@@ -228,13 +215,11 @@ impl Index {
         self.counts.get(severity as usize).copied().unwrap_or(0)
     }
 
-    /// The row of a subject; of a cluster that of its source.
+    /// The row of a subject; of a cluster that of its source. A frame asks for as many as it has
+    /// lines, so a site is searched for each: to note where all are costs more than a judgement.
     pub fn item<'a>(&self, subject: &Subject, judged: &'a Judged) -> Option<Item<'a>> {
-        let row = match subject {
-            Subject::Cluster(source) => self.rows.get(&Subject::Source(source.clone())),
-            other => self.rows.get(other),
-        };
-        row?.item(judged)
+        let home = self.homes.get(subject.source()?)?;
+        locate(judged.sites.get(*home)?, subject)
     }
 
     /// The problems of a subject, worst first.
@@ -288,4 +273,47 @@ impl Index {
     pub fn site(&self, name: &SiteName) -> Option<(usize, &Sums)> {
         self.sites.get(name).map(|(place, sums)| (*place, sums))
     }
+}
+
+/// The row of a subject within the site of its source.
+fn locate<'a>(site: &'a SiteRow, subject: &Subject) -> Option<Item<'a>> {
+    Some(match subject {
+        Subject::Viewer => return None,
+        Subject::Source(source) | Subject::Cluster(source) => {
+            Item::Source(site, site.sources.iter().find(|r| r.name == *source)?)
+        }
+        Subject::Node(source, name) => {
+            let is = |r: &&NodeRow| r.name == *name && r.source == *source;
+            Item::Node(site, site.nodes.iter().find(is)?)
+        }
+        Subject::Guest(key) => {
+            let is = |r: &&GuestRow| r.vmid == key.vmid && r.source == key.source;
+            Item::Guest(site, site.guests.iter().find(is)?)
+        }
+        Subject::BackupJob(source, id) => {
+            let is = |r: &&BackupJobRow| r.id == *id && r.source == *source;
+            Item::BackupJob(site, site.backup_jobs.iter().find(is)?)
+        }
+        Subject::Group(key) => {
+            let is = |r: &&GroupRow| {
+                let known = (&r.id, r.kind, &r.ns, &r.store, &r.source);
+                known == (&key.id, key.kind, &key.ns, &key.store, &key.source)
+            };
+            Item::Group(site, site.groups.iter().find(is)?)
+        }
+        Subject::Replication(source, id) => {
+            let is = |r: &&ReplicationRow| r.id == *id && r.source == *source;
+            let of = |guest: &'a GuestRow| Some((guest, guest.replication.jobs.iter().find(is)?));
+            let (guest, row) = site.guests.iter().find_map(of)?;
+            Item::Replication(site, guest, row)
+        }
+        Subject::Storage(source, node, name) => {
+            let is = |r: &&StorageRow| r.name == *name && r.node == *node && r.source == *source;
+            Item::Storage(site, site.storages.iter().find(is)?)
+        }
+        Subject::Datastore(source, name) => {
+            let is = |r: &&DatastoreRow| r.name == *name && r.source == *source;
+            Item::Datastore(site, site.datastores.iter().find(is)?)
+        }
+    })
 }

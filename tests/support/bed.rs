@@ -16,7 +16,7 @@ use vigie::fleet::site::Fleet;
 use vigie::fleet::survey::Survey;
 use vigie::fleet::time::Epoch;
 use vigie::judge::rows::{SourceRow, SourceState};
-use vigie::judge::{Cache, Judged, Problem, Verdict, judge};
+use vigie::judge::{Judged, Problem, Verdict, judge};
 use vigie::poll::http;
 use vigie::poll::poller::Poller;
 use vigie::simulate::fleet::{
@@ -76,7 +76,6 @@ pub struct Bed {
     config: Config,
     /// What is known.
     pub fleet: Fleet,
-    cache: Cache,
 }
 
 impl Bed {
@@ -115,7 +114,6 @@ impl Bed {
             patience: Duration::from_secs(20),
             config,
             fleet,
-            cache: Cache::default(),
         }
     }
 
@@ -177,7 +175,7 @@ impl Bed {
 
     /// Judges what is known, now.
     pub fn judge(&mut self) -> Judged {
-        let judged = judge(&self.fleet, self.now(), &mut self.cache);
+        let judged = judge(&self.fleet, self.now());
         sane(&judged);
         judged
     }

@@ -96,7 +96,7 @@ pub(super) fn unknown() -> Fleet {
             link.round = link.answered;
         });
     }
-    let judged = crate::judge::judge(&fleet, NOW, &mut crate::judge::Cache::default());
+    let judged = crate::judge::judge(&fleet, NOW);
     assert_eq!(judged.verdict, crate::judge::Verdict::Unknown);
     fleet
 }

@@ -1,7 +1,6 @@
 //! When a backup of a guest was due, as its job's schedule tells.
 
-use std::collections::HashMap;
-
+use foldhash::{HashMap, HashMapExt};
 use jiff::tz::TimeZone;
 
 use crate::fleet::calendar::CalendarEvent;

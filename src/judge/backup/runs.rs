@@ -1,7 +1,8 @@
 //! Runs of vzdump: which run now, how the last one ended for each guest, which failed as a whole.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use crate::fleet::id::{NodeName, StorageName, Vmid};
 use crate::fleet::part::Part;

@@ -1,7 +1,8 @@
 //! The shelves of the whole fleet, and whose a group on them is.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use crate::fleet::id::{BackupType, SourceName, Vmid};
 use crate::judge::context::{Context, SourceContext};

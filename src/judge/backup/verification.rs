@@ -1,6 +1,6 @@
 //! Copies that a verification should have verified, and did not.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use super::due::Zones;
 use crate::fleet::calendar::CalendarEvent;

@@ -1,6 +1,6 @@
 //! Merges what was raised into the rows it was raised on.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use crate::fleet::id::SiteName;
 use crate::fleet::site::Fleet;

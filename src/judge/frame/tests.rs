@@ -15,7 +15,7 @@ use crate::fleet::site::Fleet;
 use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
 use crate::judge::sample::{NOW, edit, edit_link, edit_pbs, edit_pve, except, healthy, judged};
-use crate::judge::{Cache, Judged, Problem, Severity, Verdict, judge};
+use crate::judge::{Judged, Problem, Severity, Verdict, judge};
 
 const SOURCES: [&str; 2] = ["fi", "pbs"];
 
@@ -205,7 +205,7 @@ proptest! {
             edit_link(&mut fleet, source, |l| l.clock_offset = Some(offset));
         }
         for now in [Epoch(now), NOW.plus(near), Epoch(i64::MIN), Epoch(i64::MAX)] {
-            let judged = judge(&fleet, now, &mut Cache::default());
+            let judged = judge(&fleet, now);
             prop_assert_eq!(judged.taken, now);
         }
     }

@@ -1,7 +1,8 @@
 //! Guests of one source with one name.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt};
 
 use crate::fleet::code::Code;
 use crate::fleet::id::Vmid;

@@ -253,10 +253,10 @@ fn versions_mixed_and_at_their_end() {
 
     let mut fleet = healthy();
     edit_pbs(&mut fleet, "pbs", |p| set(&mut p.version, version(3)));
-    let told = crate::judge::judge(&fleet, NOW, &mut crate::judge::Cache::default());
+    let told = crate::judge::judge(&fleet, NOW);
     assert_eq!(noticed(&told), ["notice node.version node/pbs/localhost end of life"]);
     let august = Epoch(1_788_220_799);
-    let told = crate::judge::judge(&fleet, august, &mut crate::judge::Cache::default());
+    let told = crate::judge::judge(&fleet, august);
     assert!(!noticed(&told).iter().any(|n| n.contains("end of life")));
 }
 

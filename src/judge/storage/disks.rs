@@ -1,6 +1,6 @@
 //! Which storages running guests have disks on.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use crate::fleet::id::NodeName;
 use crate::fleet::pve::PveSurvey;
