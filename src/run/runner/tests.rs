@@ -294,7 +294,7 @@ async fn a_slow_judge_rests_five_times_as_long_and_keys_are_answered_meanwhile()
         let mut waited = Vec::new();
         while script.elapsed() < 20_000 {
             script.survey().await;
-            if script.elapsed() % 7 == 0 {
+            if script.elapsed().is_multiple_of(7) {
                 let at = script.elapsed();
                 script.press(if waited.len() % 2 == 0 { "2" } else { "3" }).await;
                 while script.count("draw", at) == 0 {

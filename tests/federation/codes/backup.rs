@@ -14,6 +14,15 @@ pub fn rows() -> Vec<Row> {
         row("all copies of a guest were removed", &["critical backup.missing guest/pve/100"])
             .fleet(|fleet| store(fleet).removed = vec![("vm".into(), "100".into())]),
         row(
+            "all copies of a guest are removed while we watch",
+            &["critical backup.missing guest/pve/100"],
+        )
+        .then(|bed| {
+            let removed = vec![("vm".into(), "100".into())];
+            bed.source("pbs").edit_pbs(|pbs| pbs.datastore_mut("main").unwrap().removed = removed);
+        })
+        .may_lose(),
+        row(
             "last night nothing ran",
             &["warning backup.late guest/alone/500", "warning backup.late guest/alone/501"],
         )
