@@ -275,3 +275,20 @@ fn a_group_that_seems_emptied_is_looked_for_in_the_whole_list() {
     apply(&mut s, &whole, Ok(Reading::Copies(vec![copies("101", &[200, 100])])), Epoch(322));
     assert!(!due(&s, 322).contains(&whole), "not over and over");
 }
+
+#[test]
+fn snapshots_of_a_group_that_was_believed_to_be_gone_are_not_doubted_again() {
+    let mut s = backup_server();
+    let held = || rights(&[("/datastore/main", &["Datastore.Audit"])]);
+    let whole = Call::Pbs(PbsCall::Copies("main".into(), "".into()));
+    apply(&mut s, &PBS_RIGHTS, held(), Epoch(11));
+    tell_groups(&mut s, vec![group("100", 300, 1), group("101", 200, 2)], 20);
+    tell_groups(&mut s, vec![group("100", 300, 1)], 320);
+    assert!(due(&s, 320).contains(&PBS_RIGHTS));
+    apply(&mut s, &PBS_RIGHTS, held(), Epoch(321));
+    tell_groups(&mut s, vec![group("100", 300, 1)], 322);
+    apply(&mut s, &whole, Ok(Reading::Copies(vec![copies("100", &[300])])), Epoch(3700));
+    let part = of_main(&s).copies.values().next().unwrap();
+    assert_eq!((part.known().unwrap().len(), part.seen), (1, Some(Epoch(3700))));
+    assert!(s.pbs().unwrap().rights.tried.is_some(), "nothing more is asked");
+}
