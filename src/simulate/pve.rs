@@ -278,7 +278,7 @@ impl<'a> Call<'a> {
 
     /// Passes through pveproxy to a node: fails when that one is off.
     fn reach(&self, node: &SimNode) -> Result<(), Refusal> {
-        if node.name != self.here && node.offline_since.is_some() {
+        if self.away_since(node).is_some() {
             let wait = Duration::from_secs(3);
             return Err(Refusal::Proxy(595, "No route to host", wait));
         }
@@ -307,14 +307,25 @@ impl<'a> Call<'a> {
             })
     }
 
-    /// Seconds a node has been off, when it is.
-    fn off_for(&self, node: &SimNode) -> Option<i64> {
-        node.offline_since.map(|since| self.now - (self.start + since))
+    /// Since when the answering node does not hear of a node, relative to the start; of itself it
+    /// always does.
+    fn away_since(&self, node: &SimNode) -> Option<i64> {
+        if node.name == self.here {
+            return None;
+        }
+        let cut_off = self.cluster.node(self.here).and_then(|here| here.cut_off_since);
+        node.offline_since.or(node.cut_off_since).or(cut_off)
+    }
+
+    /// Whether the answering node has quorum.
+    fn quorate(&self) -> bool {
+        let here = self.cluster.node(self.here);
+        self.cluster.quorate && here.is_none_or(|here| here.cut_off_since.is_none())
     }
 
     /// Whether what pvestatd said of a node has been dropped: five minutes after its last word.
     fn stale(&self, node: &SimNode) -> bool {
-        [node.offline_since, node.statd_stale_since]
+        [node.offline_since, node.statd_stale_since, self.away_since(node)]
             .into_iter()
             .flatten()
             .any(|since| self.now - (self.start + since) >= 300)

@@ -16,6 +16,8 @@ pub(super) struct Run<'a> {
     pub guests: Vec<GuestRun<'a>>,
     /// End of the task, maybe in the future.
     pub end: i64,
+    /// Why it failed before the first guest.
+    pub error: Option<&'a str>,
 }
 
 /// One guest in a run.
@@ -32,7 +34,10 @@ pub(super) struct GuestRun<'a> {
 
 impl Run<'_> {
     /// Exit status when it is over.
-    pub(super) fn status(&self) -> &'static str {
+    pub(super) fn status(&self) -> &str {
+        if let Some(error) = self.error {
+            return error;
+        }
         if self.guests.iter().any(|guest| guest.error.is_some()) { "job errors" } else { "OK" }
     }
 }
@@ -76,6 +81,10 @@ fn run<'a>(
     event: i64,
     start: i64,
 ) -> Run<'a> {
+    let failed = job.fails.as_ref().filter(|(window, _)| window.holds(event, start));
+    if let Some((_, text)) = failed {
+        return Run { job, node, event, guests: Vec::new(), end: event + 2, error: Some(text) };
+    }
     let longest = (14_400 / i64::try_from(members.len().max(1)).unwrap_or(1)).max(1);
     let mut at = event + 1;
     let mut guests = Vec::new();
@@ -93,5 +102,5 @@ fn run<'a>(
         guests.push(GuestRun { guest, start: at, end: at + took, error });
         at += took + 1;
     }
-    Run { job, node, event, guests, end: at + 2 }
+    Run { job, node, event, guests, end: at + 2, error: None }
 }

@@ -58,8 +58,12 @@ fn every_picture_and_page_the_readme_points_at_is_there() {
     let targets: Vec<&str> =
         readme.split("](").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0)).collect();
     assert!(targets.len() > 3, "{targets:?}");
+    let manifest = file("Cargo.toml");
+    let include = between(&manifest, "\ninclude = [", "]");
     for target in targets.into_iter().filter(|target| !target.starts_with("http")) {
         assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join(target).exists(), "{target}");
+        let packed = target.split_once('/').map_or(target.into(), |(dir, _)| format!("{dir}/**"));
+        assert!(include.contains(&format!("\"{packed}\"")), "{target} is not in the package");
     }
 }
 

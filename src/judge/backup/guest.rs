@@ -33,7 +33,8 @@ pub(super) struct Guests<'a> {
     places: Vec<Shelved<'a>>,
     files: Files,
     verifications: Verifications<'a>,
-    /// Storages we cannot look into → the guests that are unknown because of it.
+    /// Storages we cannot look into, and jobs that name none → the guests that are unknown because
+    /// of it.
     blind: BTreeMap<Subject, Vec<Arc<str>>>,
 }
 
@@ -70,7 +71,7 @@ impl<'a> Guests<'a> {
         Self { places, files, verifications, blind: BTreeMap::new() }
     }
 
-    /// The storages that keep guests unknown, with those guests.
+    /// The storages and jobs that keep guests unknown, with those guests.
     pub(super) fn blind(self) -> BTreeMap<Subject, Vec<Arc<str>>> {
         self.blind
     }
@@ -114,7 +115,7 @@ impl<'a> Guests<'a> {
             follows = follows.or_worse(self.say(home, guest, say, &case, &jobs, findings));
         }
         for say in &said {
-            if let Say::Unknown(blame @ Subject::Storage(..)) = say {
+            if let Say::Unknown(blame @ (Subject::Storage(..) | Subject::BackupJob(..))) = say {
                 let names = self.blind.entry(blame.clone()).or_default();
                 names.push(guest.vmid.to_string().into());
             }
@@ -226,6 +227,7 @@ impl<'a> Guests<'a> {
             Spot::Blind(storage, shared) => {
                 Some(storage_subject(home.source, storage, *shared, &guest.node))
             }
+            Spot::Unnamed(job) => Some(Subject::BackupJob(home.source.name().clone(), job.clone())),
             Spot::Nowhere => None,
             Spot::Untold => Some(home.source.subject()),
         });

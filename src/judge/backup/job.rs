@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::Home;
 use super::runs::Run;
-use super::spot::{Broken, broken, storage_name};
+use super::spot::{Broken, broken};
 use crate::fleet::code::Code;
 use crate::fleet::id::Vmid;
 use crate::fleet::part::Part;
@@ -110,12 +110,11 @@ fn tie<'a>(home: &mut Home<'a>) -> Vec<Vec<Run<'a>>> {
         let zone = home.zone(&run.task.node);
         let fits = |(at, job): &(usize, &&BackupJob)| {
             let due = events.get(*at).and_then(|zones| zones.get(zone));
-            let storage = storage_name(job);
             let on_time = due
                 .into_iter()
                 .flatten()
                 .flatten()
-                .any(|event| run.may_be(*event, job.node.as_ref(), Some(&storage)));
+                .any(|event| run.may_be(*event, job.node.as_ref(), job.storage.as_ref()));
             let takes = run.guest().is_none_or(|vmid| {
                 let guest = home.pve.resources.known().and_then(|r| r.guest(vmid));
                 guest.is_some_and(|g| home.coverage.of(g).any(|job| job == *at))
@@ -198,7 +197,7 @@ fn say(
         }
         Some(kind) => {
             raise(home, job, "storage", findings).facts(|f| {
-                f.other = Some(storage_name(job).as_str().into());
+                f.other = job.storage.as_ref().map(|name| name.as_str().into());
                 f.flag = Some(kind == Broken::Missing);
             });
         }

@@ -1,6 +1,6 @@
 //! Where the copies that a job makes are looked for, and who is to blame when that is not possible.
 
-use crate::fleet::id::{NodeName, StorageName};
+use crate::fleet::id::{JobId, NodeName, StorageName};
 use crate::fleet::part::Outcome;
 use crate::fleet::pbs::datastore::Maintenance;
 use crate::fleet::pve::backup::BackupJob;
@@ -19,6 +19,8 @@ pub(super) enum Spot {
     Files(StorageName, bool),
     /// A storage we cannot look into; whether it is shared.
     Blind(StorageName, bool),
+    /// Where vzdump.conf of each node says, which is not read: the job names no storage.
+    Unnamed(JobId),
     /// Nowhere: the job itself is broken and says so.
     Nowhere,
     /// Its storages were never read: because of the source.
@@ -36,14 +38,8 @@ pub(super) enum Broken {
     Missing,
 }
 
-/// The storage of a job: PVE's own default where none is named.
-pub(super) fn storage_name(job: &BackupJob) -> StorageName {
-    job.storage.clone().unwrap_or_else(|| "local".into())
-}
-
-fn config<'a>(source: &SourceContext<'a>, job: &BackupJob) -> Option<&'a StorageConfig> {
-    let name = storage_name(job);
-    source.pve()?.storages.known()?.iter().find(|s| s.name == name)
+fn config<'a>(source: &SourceContext<'a>, name: &StorageName) -> Option<&'a StorageConfig> {
+    source.pve()?.storages.known()?.iter().find(|s| s.name == *name)
 }
 
 /// Whether the storage a job names cannot be written to.
@@ -51,13 +47,10 @@ pub(super) fn broken(source: &SourceContext<'_>, job: &BackupJob) -> Option<Brok
     if job.dumpdir.is_some() {
         return Some(Broken::Dumpdir);
     }
-    let storages = &source.pve()?.storages;
-    storages.known()?;
-    match config(source, job) {
+    source.pve()?.storages.known()?;
+    match config(source, job.storage.as_ref()?) {
         Some(storage) => storage.disabled.then_some(Broken::Disabled),
-        None if job.storage.is_some() && source.rights.datastore_audit == Some(true) => {
-            Some(Broken::Missing)
-        }
+        None if source.rights.datastore_audit == Some(true) => Some(Broken::Missing),
         None => None,
     }
 }
@@ -68,11 +61,12 @@ impl Spot {
         if broken(source, job).is_some() {
             return Self::Nowhere;
         }
-        let name = storage_name(job);
+        // `local` is what PVE falls back on, but only where vzdump.conf says nothing else.
+        let Some(name) = job.storage.clone() else { return Self::Unnamed(job.id.clone()) };
         if source.pve().and_then(|p| p.storages.known()).is_none() {
             return Self::Untold;
         }
-        let Some(config) = config(source, job) else { return Self::Blind(name, true) };
+        let Some(config) = config(source, &name) else { return Self::Blind(name, true) };
         if let Some(place) = mapping.place(source.name(), &name) {
             return match place.server {
                 Server::Watched(_) => Self::Shelf(place.clone()),

@@ -214,6 +214,15 @@ fn never_ran(gc: &mut GcStatus) {
     gc.began = None;
 }
 
+/// A schedule that we cannot read; the last run was long ago, the next is told.
+fn newer_grammar(pbs: &mut PbsSurvey, next: Epoch) {
+    change(&mut pbs.gc, |g| {
+        g[0].schedule = Some("every other full moon".into());
+        g[0].run.end = Some(NOW.minus(40 * DAY));
+        g[0].run.next = Some(next);
+    });
+}
+
 fn collection() -> Task {
     Task {
         upid: "UPID:gc".into(),
@@ -356,6 +365,27 @@ fn garbage_collection() {
             },
             &[],
             Verdict::Ok,
+            "",
+        ),
+        (
+            "a schedule in a grammar newer than ours, the next run ahead",
+            |p| newer_grammar(p, NOW.plus(HOUR)),
+            &[],
+            Verdict::Ok,
+            "",
+        ),
+        (
+            "a schedule in a grammar newer than ours, due a day ago",
+            |p| newer_grammar(p, NOW.minus(DAY)),
+            &[],
+            Verdict::Ok,
+            "",
+        ),
+        (
+            "a schedule in a grammar newer than ours, due longer ago",
+            |p| newer_grammar(p, NOW.minus(DAY + 1)),
+            &["warning datastore.gc datastore/pbs/main"],
+            Verdict::Warning,
             "",
         ),
         (

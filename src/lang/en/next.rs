@@ -111,6 +111,10 @@ fn lines(problem: &Problem) -> [&'static str; 2] {
             ["Hardware: tick Backup on that disk", "or accept it with an [[except]] and a reason"]
         }
         Code::BackupAmbiguous => ["give each cluster a namespace of its own", ""],
+        Code::BackupBlind if matches!(problem.subject, Subject::BackupJob(..)) => [
+            "Datacenter, Backup: choose a storage in job {id}",
+            "until then vzdump.conf of each node decides, which vigie does not read",
+        ],
         Code::BackupBlind => [
             "add that PBS to the configuration as a source",
             "or grant Datastore.Audit on the storage",

@@ -4,6 +4,7 @@ use super::super::{Measures, When, Words, measure};
 use super::English;
 use super::cut::{names, several, told};
 use crate::fleet::code::Code;
+use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
 use crate::judge::problem::{Facts, Problem, Severity};
 
@@ -152,6 +153,9 @@ pub(super) fn short(lang: English, problem: &Problem, when: &When<'_>) -> String
         },
         Code::BackupPartial => say.left_out("backup"),
         Code::BackupAmbiguous => "two clusters write there: whose copy?".to_owned(),
+        Code::BackupBlind if matches!(problem.subject, Subject::BackupJob(..)) => {
+            "names no storage: where its copies go was not read".to_owned()
+        }
         Code::BackupBlind => match facts.count {
             Some(count) => {
                 format!("copies of {} cannot be seen", several(count as usize, "guest"))

@@ -143,3 +143,14 @@ fn times_name_the_day_when_it_is_not_today() {
         assert_eq!(English.moment(at, &when), moment);
     }
 }
+
+#[test]
+fn a_job_without_a_storage_says_what_is_not_known_and_what_to_do() {
+    let mut of_job = problem(Code::BackupBlind, full(), None);
+    of_job.subject = Subject::BackupJob("fi".into(), "nightly".into());
+    let zone = TimeZone::UTC;
+    let said = English.short(&of_job, &When { now: NOW, zone: &zone });
+    assert_eq!(said, "names no storage: where its copies go was not read");
+    let next = English.next(&of_job);
+    assert_eq!(next[0], "Datacenter, Backup: choose a storage in job nightly");
+}

@@ -41,3 +41,21 @@ pub(super) fn doubt_emptied<T>(
     let is_emptied = new.is_empty() && part.known().is_some_and(|old| !old.is_empty());
     is_emptied && doubt(part, rights, may_see, at)
 }
+
+/// The same for a list of things that seldom go, here `vanished` of them: with the right to see
+/// them all, one that goes is doubted too, for the right may have gone. Without, such a list
+/// proves nothing of what it leaves out, and none but an emptied one is doubted.
+pub(super) fn doubt_vanished<T>(
+    part: &mut Part<Vec<T>>,
+    new: &[T],
+    rights: &mut Part<Rights>,
+    may_see: impl Fn(&Rights) -> bool,
+    at: Epoch,
+    vanished: impl Fn(&T) -> bool,
+) -> bool {
+    let sees_all = rights.known().is_some_and(&may_see);
+    let lacks = part.known().is_some_and(|old| {
+        (new.is_empty() && !old.is_empty()) || (sees_all && old.iter().any(vanished))
+    });
+    lacks && doubt(part, rights, may_see, at)
+}

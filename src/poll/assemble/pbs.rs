@@ -1,18 +1,17 @@
 //! Answers of a PBS.
 
+mod copies;
+
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use super::doubt::{doubt, doubt_emptied};
 use super::{Answered, set, variant};
-use crate::fleet::id::{Namespace, StoreName};
-use crate::fleet::part::{Outcome, Part};
-use crate::fleet::pbs::copies::GroupCopies;
+use crate::fleet::id::StoreName;
+use crate::fleet::part::Part;
 use crate::fleet::pbs::job::PbsJob;
 use crate::fleet::pbs::{PbsSurvey, StoreParts};
 use crate::fleet::rights::Rights;
 use crate::fleet::task::Task;
-use crate::fleet::tier;
 use crate::fleet::time::Epoch;
 use crate::poll::call::{PbsCall, Reading};
 
@@ -68,39 +67,11 @@ pub(super) fn apply(pbs: &mut PbsSurvey, call: &PbsCall, answered: Answered, at:
                 _ => None,
             });
         }
-        PbsCall::Namespaces(store) => namespaces(parts(pbs, store), answered, at),
-        PbsCall::Groups(store, ns) => {
-            let path = within(format!("/admin/datastore/{store}/groups"), ns);
-            let part = parts(pbs, store)
-                .groups
-                .entry(ns.clone())
-                .or_insert_with(|| Part::new(path, tier::SLOW));
-            set(part, answered, at, variant!(Groups));
-        }
-        PbsCall::Copies(store, ns) => {
-            let part = copies_part(parts(pbs, store), store, ns);
-            set(part, answered, at, |reading| match reading {
-                Reading::Copies(all) => {
-                    let mut all: Vec<_> = all
-                        .into_iter()
-                        .map(|copies| Arc::new(GroupCopies { seen: at, ..copies }))
-                        .collect();
-                    all.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
-                    Some(all)
-                }
-                _ => None,
-            });
-        }
+        PbsCall::Namespaces(store) => copies::namespaces(pbs, store, answered, at),
+        PbsCall::Groups(store, ns) => copies::groups(pbs, store, ns, answered, at),
+        PbsCall::Copies(store, ns) => copies::all(pbs, store, ns, answered, at),
         PbsCall::GroupCopies(store, ns, kind, id) => {
-            let part = copies_part(parts(pbs, store), store, ns);
-            match answered {
-                Ok(Reading::Copies(mut one)) => {
-                    let none = || GroupCopies::none(*kind, id.clone());
-                    let copies = one.pop().unwrap_or_else(none);
-                    replace_group(part, GroupCopies { seen: at, ..copies });
-                }
-                other => set(part, other, at, |_| None),
-            }
+            copies::of_group(pbs, (store, ns), (*kind, id), answered, at);
         }
     }
 }
@@ -119,40 +90,8 @@ fn jobs(part: &mut Part<Vec<PbsJob>>, rights: &mut Part<Rights>, answered: Answe
     set(part, answered, at, variant!(Jobs));
 }
 
-/// Only one group was read anew: the part keeps the time of its last whole reading, and the group
-/// carries its own.
-fn replace_group(part: &mut Part<Vec<Arc<GroupCopies>>>, copies: GroupCopies) {
-    let Some(all) = &part.value else { return };
-    let mut all = (**all).clone();
-    let key = |c: &GroupCopies| (c.kind, c.id.clone());
-    let wanted = key(&copies);
-    match all.binary_search_by(|c| key(c).cmp(&wanted)) {
-        Ok(at) => {
-            if let Some(slot) = all.get_mut(at) {
-                *slot = Arc::new(copies);
-            }
-        }
-        Err(at) => all.insert(at, Arc::new(copies)),
-    }
-    part.value = Some(Arc::new(all));
-}
-
 fn parts<'a>(pbs: &'a mut PbsSurvey, store: &StoreName) -> &'a mut StoreParts {
     pbs.stores.entry(store.clone()).or_insert_with(|| StoreParts::new(store))
-}
-
-/// The call of a namespace: without it those of one datastore could not be told apart.
-fn within(path: String, ns: &Namespace) -> String {
-    if ns.as_str().is_empty() { path } else { format!("{path}?ns={ns}") }
-}
-
-fn copies_part<'a>(
-    parts: &'a mut StoreParts,
-    store: &StoreName,
-    ns: &Namespace,
-) -> &'a mut Part<Vec<Arc<GroupCopies>>> {
-    let path = within(format!("/admin/datastore/{store}/snapshots"), ns);
-    parts.copies.entry(ns.clone()).or_insert_with(|| Part::new(path, tier::HOURLY))
 }
 
 /// The list of datastores; a shorter one is doubted.
@@ -173,23 +112,6 @@ fn datastores(pbs: &mut PbsSurvey, answered: Answered, at: Epoch) {
         pbs.stores.retain(|name, _| new.iter().any(|store| store.name == *name));
     }
     pbs.datastores = pbs.datastores.answered(new, at);
-}
-
-/// The list of namespaces; what belongs to one that is gone goes with it.
-fn namespaces(parts: &mut StoreParts, answered: Answered, at: Epoch) {
-    // Before 2.2 there are none: the root alone.
-    let answered = match answered {
-        Ok(Reading::Absent) => Ok(Reading::Namespaces(vec![Namespace::from("")])),
-        other => other,
-    };
-    set(&mut parts.namespaces, answered, at, variant!(Namespaces));
-    if parts.namespaces.outcome != Outcome::Fine {
-        return;
-    }
-    if let Some(all) = parts.namespaces.value.clone() {
-        parts.groups.retain(|ns, _| all.contains(ns));
-        parts.copies.retain(|ns, _| all.contains(ns));
-    }
 }
 
 /// Tasks come from the oldest that still ran on: the list is merged. Where a verification ended,

@@ -37,6 +37,11 @@ pub(super) fn apply(pve: &mut PveSurvey, call: &PveCall, answered: Answered, at:
             }
         }
         PveCall::BackupJobs => {
+            if let Ok(Reading::BackupJobs(new)) = &answered
+                && doubt_emptied(&mut pve.backup_jobs, new, &mut pve.rights, sees_jobs, at)
+            {
+                return;
+            }
             set(&mut pve.backup_jobs, answered, at, variant!(BackupJobs));
             fit_included(pve);
             fit_files(pve);
@@ -45,6 +50,13 @@ pub(super) fn apply(pve: &mut PveSurvey, call: &PveCall, answered: Answered, at:
             let part = pve.included.entry(id.clone()).or_insert_with(|| {
                 Part::new(format!("/cluster/backup/{id}/included_volumes"), tier::SLOW)
             });
+            if let Ok(Reading::Included(new)) = &answered
+                && new.guests.is_empty()
+                && part.known().is_some_and(|old| !old.guests.is_empty())
+                && doubt(part, &mut pve.rights, sees_guests, at)
+            {
+                return;
+            }
             set(part, answered, at, variant!(Included));
         }
         PveCall::Storages => {
@@ -80,6 +92,13 @@ pub(super) fn apply(pve: &mut PveSurvey, call: &PveCall, answered: Answered, at:
                     let path = format!("/nodes/{node}/storage/{storage}/prunebackups");
                     Part::new(path, tier::HOURLY)
                 });
+            let path = format!("/storage/{storage}");
+            let may_see = |rights: &Rights| rights.has(&path, "Datastore.Audit");
+            if let Ok(Reading::Files(new)) = &answered
+                && doubt_emptied(part, new, &mut pve.rights, may_see, at)
+            {
+                return;
+            }
             set(part, answered, at, variant!(Files));
         }
         PveCall::Log(node, upid) => {
@@ -193,6 +212,10 @@ fn resources(pve: &mut PveSurvey, answered: Answered, at: Epoch) {
         pve.nodes.entry(node.name.clone()).or_insert_with(|| NodeParts::new(&node.name));
     }
     pve.resources = pve.resources.answered(new, at);
+}
+
+fn sees_jobs(rights: &Rights) -> bool {
+    rights.has("/", "Sys.Audit")
 }
 
 fn sees_guests(rights: &Rights) -> bool {

@@ -5,10 +5,11 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use ratatui::backend::TestBackend;
 use ratatui::{Frame, Terminal};
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{Control, Ending, Parts, Runner, Surroundings};
 use crate::fleet::id::Product;
@@ -79,7 +80,13 @@ impl Script {
 
     /// How often `what` happened from `from` on, milliseconds after the start.
     fn count(&self, what: &str, from: u64) -> usize {
-        self.log.borrow().iter().filter(|(at, w)| *w == what && *at >= from).count()
+        self.times(what, from).len()
+    }
+
+    /// When `what` happened from `from` on, milliseconds after the start.
+    fn times(&self, what: &str, from: u64) -> Vec<u64> {
+        let log = self.log.borrow();
+        log.iter().filter(|(at, w)| *w == what && *at >= from).map(|(at, _)| *at).collect()
     }
 
     fn elapsed(&self) -> u64 {
@@ -120,6 +127,18 @@ async fn play<F>(
 where
     F: Future<Output = Script>,
 {
+    play_judging(Duration::ZERO, roll, script).await
+}
+
+/// The same where a judgement takes so long.
+async fn play_judging<F>(
+    takes: Duration,
+    roll: fn(Epoch) -> Option<Epoch>,
+    script: impl FnOnce(Script) -> F,
+) -> (Ending, Log)
+where
+    F: Future<Output = Script>,
+{
     let (log, start) = (Log::default(), Instant::now());
     let (keys, keys_out) = mpsc::channel(256);
     let (control, control_out) = mpsc::channel(16);
@@ -135,6 +154,10 @@ where
             move |fleet: &Fleet, _| -> Judged {
                 assert_eq!(days(fleet), 1);
                 note(&log, start, "judge");
+                if !takes.is_zero() {
+                    // The first poll moves the time; what comes after it would wait.
+                    let _ = tokio::time::advance(takes).now_or_never();
+                }
                 Judged::clone(&judged(Vec::new(), Vec::new()))
             }
         },
@@ -257,6 +280,65 @@ async fn a_flood_of_surveys_is_thirty_frames_a_second_and_keeps_no_key_waiting()
         let settled = script.log.borrow().len();
         wait(400).await;
         assert_eq!(script.log.borrow().len(), settled, "and then it is quiet");
+        script.press("q").await;
+        script
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_judge_rests_five_times_as_long_and_keys_are_answered_meanwhile() {
+    const TAKES: u64 = 100;
+    play_judging(Duration::from_millis(TAKES), never, async |script: Script| {
+        wait(500).await;
+        let mut waited = Vec::new();
+        while script.elapsed() < 20_000 {
+            script.survey().await;
+            if script.elapsed().is_multiple_of(7) {
+                let at = script.elapsed();
+                script.press(if waited.len() % 2 == 0 { "2" } else { "3" }).await;
+                while script.count("draw", at) == 0 {
+                    wait(1).await;
+                }
+                waited.push(script.elapsed() - at);
+            }
+            wait(1).await;
+        }
+        let judged: Vec<u64> = script.times("judge", 500);
+        // A judgement, and then a rest.
+        assert!(judged.windows(2).all(|w| w[1] - w[0] >= 6 * TAKES), "{judged:?}");
+        assert!(judged.windows(2).all(|w| w[1] - w[0] <= 6 * TAKES + 40), "{judged:?}");
+        // Nothing is answered while it judges, but what waits is answered before it does so again.
+        assert!(waited.len() > 500, "{}", waited.len());
+        assert!(waited.iter().all(|ms| *ms <= TAKES + 10), "{waited:?}");
+        let slow = waited.iter().filter(|ms| **ms > 10).count();
+        assert!(
+            slow <= judged.len(),
+            "{slow} of {} waited for {} judgements",
+            waited.len(),
+            judged.len()
+        );
+        script.press("q").await;
+        script
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_that_waits_is_answered_before_the_next_judgement() {
+    play_judging(Duration::from_millis(100), never, async |script: Script| {
+        let at = async |ms| sleep_until(script.start + Duration::from_millis(ms)).await;
+        at(300).await;
+        // Judged from 0 to 100: due again at 600.
+        script.survey().await;
+        at(596).await;
+        script.press("2").await;
+        at(598).await;
+        // So soon after a frame the next one comes at 600.
+        script.press("3").await;
+        at(750).await;
+        let log: Vec<_> = script.log.borrow().iter().filter(|(at, _)| *at > 590).copied().collect();
+        assert_eq!(log[..3], [(596, "draw"), (600, "draw"), (600, "judge")]);
         script.press("q").await;
         script
     })

@@ -29,6 +29,8 @@ impl SimNode {
             offline_since: None,
             statd_stale_since: None,
             idle_since: None,
+            cut_off_since: None,
+            lrm_dead_since: None,
             stopped: Vec::new(),
             pools: vec![SimPool::healthy("rpool", 2 * TIB)],
             disks: vec![SimDisk::healthy("/dev/nvme0n1"), SimDisk::healthy("/dev/nvme1n1")],
@@ -196,6 +198,7 @@ impl SimBackupJob {
             enabled: true,
             comment: None,
             keep_days: 14,
+            fails: None,
         }
     }
 }
@@ -231,6 +234,7 @@ impl SimCluster {
             backup_jobs,
             pools: Vec::new(),
             ha: Vec::new(),
+            ha_master_dead_since: None,
             tasks: Vec::new(),
         }
     }

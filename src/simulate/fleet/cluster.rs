@@ -32,6 +32,8 @@ pub struct SimCluster {
     pub pools: Vec<(String, String)>,
     /// HA resources.
     pub ha: Vec<SimHa>,
+    /// Since when the HA manager gives no sign of life, relative to the start.
+    pub ha_master_dead_since: Option<i64>,
     /// Extra finished tasks beside the ones that follow from jobs.
     pub tasks: Vec<SimTask>,
 }
@@ -71,6 +73,11 @@ pub struct SimNode {
     /// Since when its scheduler hangs, relative to the start: no backup and no replication begins,
     /// and nobody says so.
     pub idle_since: Option<i64>,
+    /// Since when it and the other nodes do not hear of each other, relative to the start: it goes
+    /// on alone and without quorum, the others with theirs.
+    pub cut_off_since: Option<i64>,
+    /// Since when its local resource manager gives no sign of life, relative to the start.
+    pub lrm_dead_since: Option<i64>,
     /// Services that do not run although enabled.
     pub stopped: Vec<String>,
     /// ZFS pools; none: ZFS is not installed.
@@ -286,6 +293,8 @@ pub struct SimBackupJob {
     pub comment: Option<String>,
     /// Days its copies are kept.
     pub keep_days: i64,
+    /// Runs that start in here fail before the first guest, with this text.
+    pub fails: Option<(Window, String)>,
 }
 
 /// Whom a backup job takes.

@@ -96,7 +96,7 @@ impl Call<'_> {
         if let Some(name) = &self.cluster.cluster_name {
             rows.push(json!({
                 "type": "cluster", "id": "cluster", "name": name, "version": 4,
-                "nodes": self.cluster.nodes.len(), "quorate": u8::from(self.cluster.quorate),
+                "nodes": self.cluster.nodes.len(), "quorate": u8::from(self.quorate()),
             }));
         }
         for (at, node) in self.cluster.nodes.iter().enumerate() {
@@ -113,7 +113,7 @@ impl Call<'_> {
 
     /// Whether the answering node sees this node off: itself it never does.
     fn seen_off(&self, node: &SimNode) -> bool {
-        node.name != self.here && (node.offline_since.is_some() || !self.cluster.quorate)
+        node.name != self.here && (self.away_since(node).is_some() || !self.cluster.quorate)
     }
 
     fn node_status_word(&self, node: &SimNode) -> &'static str {
@@ -393,8 +393,8 @@ impl Call<'_> {
         let here = self.here;
         let mut rows = vec![json!({
             "type": "quorum", "id": "quorum", "node": here,
-            "quorate": u8::from(self.cluster.quorate),
-            "status": if self.cluster.quorate { "OK".to_owned() } else {
+            "quorate": u8::from(self.quorate()),
+            "status": if self.quorate() { "OK".to_owned() } else {
                 format!("No quorum on node '{here}'!")
             },
         })];
@@ -402,9 +402,13 @@ impl Call<'_> {
             return data(&json!(rows));
         }
         let beat = self.now - self.now.rem_euclid(5);
+        let (sign, word) = match self.cluster.ha_master_dead_since {
+            Some(since) => (self.start + since, "old timestamp - dead?"),
+            None => (beat, "active"),
+        };
         rows.push(json!({
-            "type": "master", "id": "master", "node": here, "timestamp": beat,
-            "status": format!("{here} (active, {})", ha_time(beat, &zone)),
+            "type": "master", "id": "master", "node": here, "timestamp": sign,
+            "status": format!("{here} ({word}, {})", ha_time(sign, &zone)),
         }));
         if self.cluster.version.at_least(9, 1) {
             rows.push(json!({
@@ -414,11 +418,10 @@ impl Call<'_> {
         }
         for node in &self.cluster.nodes {
             let name = &node.name;
-            let (beat, words) = match self.off_for(node) {
-                Some(off) if name != here => {
-                    (self.now - off, "old timestamp - dead?, watchdog standby")
-                }
-                _ => (beat, "active, watchdog active"),
+            let silent = self.away_since(node).or(node.lrm_dead_since);
+            let (beat, words) = match silent {
+                Some(since) => (self.start + since, "old timestamp - dead?, watchdog standby"),
+                None => (beat, "active, watchdog active"),
             };
             rows.push(json!({
                 "type": "lrm", "id": format!("lrm:{name}"), "node": name, "timestamp": beat,

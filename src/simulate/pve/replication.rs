@@ -101,7 +101,7 @@ impl Call<'_> {
 
     /// The cluster-wide lock of replication.cfg; not to be had without quorum.
     fn need_lock(&self) -> Result<(), Refusal> {
-        if self.cluster.quorate {
+        if self.quorate() {
             return Ok(());
         }
         let text = "cfs-lock 'file-replication_cfg' error: no quorum!";

@@ -327,7 +327,10 @@ impl Call<'_> {
             lines.push(format!("INFO: Backup finished at {}", local(part.end)));
         }
         if run.end <= self.now {
-            if run.status() == "OK" {
+            if let Some(error) = run.error {
+                lines.push(format!("ERROR: Backup job failed - {error}"));
+                lines.push(format!("TASK ERROR: {error}"));
+            } else if run.status() == "OK" {
                 lines.push("INFO: Backup job finished successfully".to_owned());
                 lines.push("TASK OK".to_owned());
             } else {

@@ -14,6 +14,15 @@ pub fn rows() -> Vec<Row> {
         row("all copies of a guest were removed", &["critical backup.missing guest/pve/100"])
             .fleet(|fleet| store(fleet).removed = vec![("vm".into(), "100".into())]),
         row(
+            "all copies of a guest are removed while we watch",
+            &["critical backup.missing guest/pve/100"],
+        )
+        .then(|bed| {
+            let removed = vec![("vm".into(), "100".into())];
+            bed.source("pbs").edit_pbs(|pbs| pbs.datastore_mut("main").unwrap().removed = removed);
+        })
+        .may_lose(),
+        row(
             "last night nothing ran",
             &["warning backup.late guest/alone/500", "warning backup.late guest/alone/501"],
         )
@@ -29,6 +38,19 @@ pub fn rows() -> Vec<Row> {
                 let text = judged.problems[0].facts.text.as_deref();
                 assert_eq!(text, Some("no space left on device"));
             }),
+        row(
+            "last night a job failed before the first guest",
+            &["warning backup.job backup-job/pve/backup-nightly (failed)"],
+        )
+        .fleet(|fleet| {
+            let text = "could not activate storage 'pbs-home'".to_owned();
+            pve(fleet).backup_jobs[0].fails = Some((Window::since(-20 * HOUR), text));
+        })
+        .also(|judged| {
+            let facts = &judged.problems[0].facts;
+            assert_eq!(facts.text.as_deref(), Some("could not activate storage 'pbs-home'"));
+            assert_eq!(facts.names, ["pve1".into(), "pve2".into()]);
+        }),
         row("two nights the backup of one guest failed", &["critical backup.failed guest/pve/200"])
             .fleet(|fleet| fail(fleet, -44 * HOUR)),
         row("the newest copy is damaged", &["critical backup.verify-failed guest/pve/100"]).fleet(

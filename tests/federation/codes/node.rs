@@ -10,6 +10,23 @@ pub fn rows() -> Vec<Row> {
     vec![
         row("HA gave a guest up", &["critical ha.error guest/pve/100"])
             .fleet(|fleet| fleet.cluster_mut("pve").unwrap().ha[0].state = "error".into()),
+        row(
+            "the HA manager gives no sign of life",
+            &["critical ha.error cluster/pve (master pve1)"],
+        )
+        .then(|bed| {
+            bed.source("pve").edit(|cluster| cluster.ha_master_dead_since = Some(-60));
+        }),
+        row("a node's LRM gives no sign of life", &["critical ha.error cluster/pve (lrm pve2)"])
+            .then(|bed| {
+                bed.source("pve").edit_node("pve2", |node| node.lrm_dead_since = Some(-60));
+            }),
+        row("two halves of a cluster disagree", HALVES)
+            .then(|bed| {
+                let since = bed.clock.now() - crate::bed::NOON;
+                bed.source("pve").edit_node("pve2", |node| node.cut_off_since = Some(since));
+            })
+            .no_word_of_fragility(),
         row("a node is off", OFF).then(switch_off).no_word_of_fragility(),
         row("a node has been off for ten minutes", OFF)
             .then(|bed| {
@@ -69,6 +86,12 @@ pub fn rows() -> Vec<Row> {
             .fleet(|fleet| first(fleet).certificate_days = 9),
         row("a certificate ends tomorrow", &["critical node.certificate node/pve/pve1 (pve#0)"])
             .fleet(|fleet| first(fleet).certificate_days = 1),
+        row(
+            "the certificate of a node that is no endpoint ends in nine days",
+            &["warning node.certificate node/pve/pve2 (pve-ssl.pem)"],
+        )
+        .fleet(|fleet| fleet.cluster_mut("pve").unwrap().nodes[1].certificate_days = 9)
+        .toml(only_the_first_endpoint),
         row("a certificate is renewed in time", &[])
             .fleet(|fleet| first(fleet).certificate_days = 13),
         row("a node was not upgraded", &["warning node.version node/pve/pve2 (8.4.14)"]).fleet(
@@ -88,12 +111,33 @@ fn first(fleet: &mut SimFleet) -> &mut SimNode {
     &mut fleet.cluster_mut("pve").unwrap().nodes[0]
 }
 
+/// The configuration with the first endpoint of every source.
+fn only_the_first_endpoint(toml: &str) -> String {
+    let first = |line: &str| match line.split_once("endpoints = [") {
+        Some((before, list)) => {
+            let only = list.split([',', ']']).next().unwrap();
+            format!("{before}endpoints = [{only}]\n")
+        }
+        None => format!("{line}\n"),
+    };
+    toml.lines().map(first).collect()
+}
+
 /// The cluster sees the node offline, and nobody answers there.
 fn switch_off(bed: &mut Bed) {
     let since = bed.clock.now() - crate::bed::NOON;
     bed.source("pve").edit_node("pve2", |node| node.offline_since = Some(since));
     bed.source("pve").set_node("pve2", &Fault::Down);
 }
+
+/// Both are shown: what the half with quorum says of the other, and that the other has none.
+const HALVES: &[&str] = &[
+    "critical cluster.no-quorum cluster/pve (pve2)",
+    "critical node.offline node/pve/pve2",
+    "critical replication.target-offline job/pve/100-0",
+    "critical replication.target-offline job/pve/101-0",
+    "warning cluster.fragile cluster/pve",
+];
 
 const OFF: &[&str] = &[
     "critical node.offline node/pve/pve2",

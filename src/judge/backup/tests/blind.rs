@@ -156,6 +156,42 @@ fn what_cannot_be_told() {
             "storage/fi/nfs",
         ),
         (
+            "no storage named, late on every place that is seen",
+            |f| {
+                holds(f, &[snapshot(DUE.minus(DAY), GOOD)]);
+                edit_pve(f, "fi", |p| change(&mut p.backup_jobs, |j| j[0].storage = None));
+            },
+            &["unknown backup.blind backup-job/fi/nightly"],
+            UNKNOWN,
+            "backup-job/fi/nightly",
+        ),
+        (
+            "no storage named, a file storage local is there",
+            |f| {
+                holds(f, &[]);
+                edit_pve(f, "fi", |p| {
+                    change(&mut p.backup_jobs, |j| j[0].storage = None);
+                    change(&mut p.storages, |s| {
+                        let mut local = s[0].clone();
+                        local.name = "local".into();
+                        local.kind = "dir".into();
+                        local.disabled = true;
+                        s.push(local);
+                    });
+                });
+            },
+            &["unknown backup.blind backup-job/fi/nightly"],
+            UNKNOWN,
+            "backup-job/fi/nightly",
+        ),
+        (
+            "no storage named, and its copy is where we look",
+            |f| edit_pve(f, "fi", |p| change(&mut p.backup_jobs, |j| j[0].storage = None)),
+            &[],
+            OK,
+            "",
+        ),
+        (
             "included volumes never read",
             |f| {
                 edit_pve(f, "fi", |p| {

@@ -157,6 +157,14 @@ fn runs() {
             BAD,
             "",
         ),
+        ("a PBS writes its copy", |f| writes(f, DUE.plus(2), DUE.minus(DAY)), &[], OK, ""),
+        (
+            "a PBS has been at its copy for longer than a day: it hangs",
+            |f| writes(f, NOW.minus(DAY + 60), DUE.minus(2 * DAY)),
+            &["critical backup.late guest/fi/100"],
+            BAD,
+            "",
+        ),
         (
             "another guest's runs",
             |f| {
@@ -258,4 +266,19 @@ fn runs() {
             "",
         ),
     ]);
+}
+
+/// A backup to the PBS runs since then, and the newest finished copy is older; PVE says nothing of
+/// it.
+fn writes(fleet: &mut Fleet, since: Epoch, newest: Epoch) {
+    let unfinished = Snapshot { size: None, ..snapshot(since, Verification::None) };
+    holds(fleet, &[unfinished, snapshot(newest, GOOD)]);
+    edit_pbs(fleet, "pbs", |p| {
+        let at_work = Task {
+            node: "localhost".into(),
+            kind: "backup".into(),
+            ..task(Some("main:vm/100"), since, None)
+        };
+        set(&mut p.tasks, vec![at_work]);
+    });
 }
