@@ -59,8 +59,12 @@ impl Page {
             Some(line) => format!("{}:{line}", self.file),
             None => default.to_owned(),
         };
-        let pair = format!("{key} = {value}");
-        self.line(indent, &format!("{pair:<50}  # {origin}"));
+        self.note(indent, &format!("{key} = {value}"), &origin);
+    }
+
+    /// A line and what is said of it, in a column of its own.
+    fn note(&mut self, indent: &str, text: &str, origin: &str) {
+        self.line(indent, &format!("{text:<50}  # {origin}"));
     }
 
     fn site(&mut self, site: &Site) {
@@ -129,7 +133,8 @@ impl Page {
             let value = quote(&path.to_string_lossy());
             self.pair(indent, "ca-file", &value, line("ca-file"), "default");
         } else if pins.is_empty() {
-            self.line(indent, "# certificates: those that the system's roots vouch for  # default");
+            let text = "# certificates: trusted by the system's roots";
+            self.note(indent, text, "default");
         }
         self.windows(indent, &source.planned_off, line("planned-off"));
     }
@@ -151,7 +156,8 @@ impl Page {
             }
             match policy::write(key, &mut policy) {
                 Some(value) => self.pair(indent, key.name, &value, line, "default"),
-                None => self.line(indent, &format!("# {}: none  # default", key.name)),
+                // As a comment: there is no word for none in the file.
+                None => self.note(indent, &format!("# {}: none", key.name), "default"),
             }
         }
     }
