@@ -138,8 +138,11 @@ pub trait Phrases {
     fn backups_bad(&self, bad: usize, all: usize, word: Option<&str>, worst: Verdict) -> String;
     /// `2 failing`
     fn replicas_bad(&self, bad: usize, word: Option<&str>, worst: Verdict) -> String;
-    /// `late`, `missing`… one word beside the age of a copy.
+    /// `late`, `missing`… one word for how the backups of a guest stand.
     fn copy_word(&self, problem: Option<&Problem>, verdict: Verdict) -> &'static str;
+    /// The same beside the age of its recovery point, in seven columns: a word that is not about
+    /// that copy says so.
+    fn copy_doubt(&self, problem: Option<&Problem>, verdict: Verdict) -> &'static str;
     /// One word beside the age of a replica.
     fn replica_word(&self, problem: Option<&Problem>, verdict: Verdict) -> &'static str;
     /// `full in 12d`

@@ -143,7 +143,11 @@ pub(super) fn copy(cx: &Cx<'_>, row: &GuestRow) -> Line<'static> {
         None => Line::of(format!("  {}", cx.glyphs().none), role),
     };
     let problem = cx.problem_of(&subject_of(row), "backup");
-    let word = cx.lang().copy_word(problem, verdict);
+    // With an age beside it, the word is not to be taken for one about the copy of that age.
+    let word = match backup.last {
+        Some(_) => cx.lang().copy_doubt(problem, verdict),
+        None => cx.lang().copy_word(problem, verdict),
+    };
     if verdict != Verdict::Ok {
         return if backup.last.is_none() && word == "?" {
             age

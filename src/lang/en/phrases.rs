@@ -122,6 +122,14 @@ impl Phrases for English {
         }
     }
 
+    fn copy_doubt(&self, problem: Option<&Problem>, verdict: Verdict) -> &'static str {
+        match problem.map(|p| p.code) {
+            Some(Code::BackupFailed) => "run bad",
+            Some(Code::BackupVerifyFailed) => "new bad",
+            _ => self.copy_word(problem, verdict),
+        }
+    }
+
     fn replica_word(&self, problem: Option<&Problem>, verdict: Verdict) -> &'static str {
         match problem.map(|p| p.code) {
             Some(Code::ReplicationLate) => "late",
