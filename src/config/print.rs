@@ -4,18 +4,20 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use super::check::Checked;
+use super::policy;
 use super::schema::{self, Section};
 use super::secret::SecretOrigin;
 use super::site::{Site, Source};
 use super::value::{write_fingerprint, write_window};
 use super::walk::Written;
-use super::{Config, policy};
 use crate::fleet::id::Product;
 use crate::fleet::policy::{Except, Policy, Window};
 
 /// The configuration as TOML with comments that say where each value comes from: a place in the
-/// file, or vigie's default.
-pub fn print(config: &Config) -> String {
+/// file, or vigie's default; and how each secret stands.
+pub fn print(checked: Checked<'_>) -> String {
+    let Checked(config) = checked;
     let file = config.path.as_deref().and_then(Path::file_name).map_or_else(
         || "built in".to_owned(),
         |name| crate::fleet::text::clean(&name.to_string_lossy()).into_owned(),
@@ -118,12 +120,20 @@ impl Page {
         let endpoints = list(source.endpoints.iter().map(|endpoint| endpoint.url.clone()));
         self.pair(indent, "endpoints", &endpoints, line("endpoints"), "default");
         self.pair(indent, "token", &quote(source.token.as_str()), line("token"), "default");
-        let (key, value) = match &source.secret {
-            SecretOrigin::File(path) => ("secret-file", quote(&path.to_string_lossy())),
-            SecretOrigin::Env(name) => ("secret-env", quote(name)),
-            SecretOrigin::Command(argv) => ("secret-command", list(argv.iter().cloned())),
+        let (value, standing) = match &source.secret {
+            SecretOrigin::File(path) => {
+                let path = path.to_string_lossy();
+                (quote(&path), format!("readable (file {path})"))
+            }
+            SecretOrigin::Env(name) => (quote(name), format!("readable (variable {name})")),
+            SecretOrigin::Command(argv) => {
+                let program = argv.first().map_or("", String::as_str);
+                (list(argv.iter().cloned()), format!("not tried (command {program})"))
+            }
         };
+        let key = source.secret.key();
         self.pair(indent, key, &value, line(key), "default");
+        self.line(indent, &format!("# secret: {}", crate::fleet::text::clean(&standing)));
         let pins = source.trust.fingerprints();
         if !pins.is_empty() {
             let value = list(pins.iter().map(write_fingerprint));
