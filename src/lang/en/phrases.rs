@@ -31,6 +31,14 @@ impl Phrases for English {
         "waiting for the first answers"
     }
 
+    fn asking(&self, left: usize, all: usize) -> String {
+        format!("asking {left} of {}", several(all, "source"))
+    }
+
+    fn asking_short(&self, left: usize) -> String {
+        format!("asking {left}")
+    }
+
     fn totals(&self, sites: usize, hosts: usize, guests: usize, all: bool) -> String {
         format!("{} {}", several(sites, "site"), self.totals_short(hosts, guests, all))
     }
@@ -154,6 +162,14 @@ impl Phrases for English {
 
     fn since(&self, moment: &str) -> String {
         format!("since {moment}")
+    }
+
+    fn at_least(&self, age: &str) -> String {
+        format!(">{age}")
+    }
+
+    fn stood(&self, age: &str) -> String {
+        format!("it stood already {age} ago")
     }
 
     fn ago(&self, age: &str) -> String {

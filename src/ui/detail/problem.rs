@@ -5,7 +5,7 @@ use crate::lang::Label;
 use crate::state::ProblemId;
 use crate::theme::Role;
 use crate::ui::text::wrap;
-use crate::ui::values::loud;
+use crate::ui::values::{at_least, loud};
 
 /// Writes the explanation of a problem.
 pub(super) fn explain<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, id: &ProblemId) {
@@ -37,12 +37,14 @@ pub(super) fn explain<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, id: &ProblemId) {
             Line::text(cx.lang().date(at, &when))
                 .and(format!("  {}", cx.lang().ago(&cx.age(at))), Role::Muted),
         ),
-        None => sheet.field(
-            cx,
-            Label::Since,
-            Line::of(cx.glyphs().unknown, Role::Unknown)
-                .and(format!(" {}", cx.lang().label(Label::NotKnown)), Role::Muted),
-        ),
+        None => {
+            let mut line = Line::of(cx.glyphs().unknown, Role::Unknown)
+                .and(format!(" {}", cx.lang().label(Label::NotKnown)), Role::Muted);
+            if let Some(age) = at_least(cx, problem) {
+                line.put(format!("  {}", cx.lang().stood(&age)), Role::Muted);
+            }
+            sheet.field(cx, Label::Since, line);
+        }
     }
     if let Some(reason) = &problem.accepted {
         sheet.field(cx, Label::Accepted, Line::text(&**reason));

@@ -2,16 +2,19 @@
 
 use std::sync::Arc;
 
-use super::super::sample::{Mood, NOW, fi, problem, state};
+use jiff::tz::TimeZone;
+
+use super::super::sample::{HOUR, Mood, NOW, fi, problem, state};
 use super::{drawn, text};
 use crate::fleet::code::Code;
 use crate::fleet::host::Service;
 use crate::fleet::pve::cluster::{ClusterStatus, Member};
+use crate::fleet::site::Fleet;
 use crate::fleet::subject::Subject;
 use crate::fleet::survey::Body;
 use crate::judge::problem::{Facts, Severity};
 use crate::judge::{Judged, Verdict};
-use crate::state::{State, Tab, View};
+use crate::state::{Asking, ProblemId, State, Tab, View};
 use crate::theme::GlyphSet;
 use crate::update::{Event, update};
 
@@ -107,4 +110,52 @@ fn a_backup_job_has_one_name() {
     assert_eq!(line(&frame, "02:00").matches("nightly, all guests").count(), 1, "{frame}");
     assert!(line(&frame, " 101  dns ").contains("nightly, all g"), "{frame}");
     assert!(!line(&frame, " 101  dns ").contains("backup-4f"), "{frame}");
+}
+
+#[test]
+fn while_it_is_asking_the_first_line_says_so() {
+    for (width, said) in [
+        (120, "asking 5 of 11 sources  9 hosts 32 guests 12:04"),
+        (80, "? 1 unknown     asking 5 of 11 sources 12:04"),
+        (40, "asking 5 12:04"),
+    ] {
+        let mut state = state(Mood::Wrong, (width, 24), View::Tab(Tab::Fleet));
+        state.asking = Some(Asking { left: 5, all: 11 });
+        let frame = frame(&state);
+        let first = frame.lines().next().unwrap();
+        assert!(first.ends_with(said), "{said:?} at the end of {first:?}");
+    }
+    let state = State::new(Fleet::new([], Vec::new()), NOW, TimeZone::UTC, (80, 24));
+    assert!(!frame(&state).contains("asking"), "nobody to ask");
+}
+
+#[test]
+fn a_problem_of_unknown_age_has_stood_at_least_as_long_as_it_was_watched() {
+    let filling = ProblemId {
+        code: Code::DatastoreFilling,
+        subject: Subject::Datastore("home".into(), "main".into()),
+        detail: None,
+    };
+    let mut state = state(Mood::Wrong, (80, 24), View::Tab(Tab::Problems));
+    judged(&mut state, |_| {});
+    let row = |state: &State| line(&frame(state), "full in 1");
+    for (later, said) in [(0, " ?"), (59, " ?"), (60, " >1m"), (2 * HOUR, " >2h")] {
+        update(&mut state, Event::Clock(NOW.plus(later)));
+        judged(&mut state, |judged| judged.taken = NOW.plus(later));
+        let row = row(&state);
+        assert!(row.trim_end().ends_with(said), "{said:?} at the end of {row:?}");
+    }
+    // What is known is said as ever.
+    assert!(line(&frame(&state), "replication to fi1").trim_end().ends_with(" 3h"));
+    let page = state.clone();
+    state.enter(View::Problem(filling));
+    assert!(frame(&state).contains("? not known  it stood already 2h ago"), "{}", frame(&state));
+    // A screen that stands still keeps what it says; what goes on behind it is not forgotten.
+    let mut state = page;
+    update(&mut state, Event::Key("Space".parse().unwrap()));
+    judged(&mut state, |judged| judged.problems.clear());
+    assert!(row(&state).trim_end().ends_with(" >2h"));
+    judged(&mut state, |judged| judged.taken = NOW.plus(2 * HOUR));
+    update(&mut state, Event::Key("Space".parse().unwrap()));
+    assert!(row(&state).trim_end().ends_with(" ?"), "it was over, and began anew");
 }
