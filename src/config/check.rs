@@ -85,8 +85,10 @@ fn is_executable(path: &Path) -> bool {
     path.is_file() || path.with_extension("exe").is_file()
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
+    use std::fmt::Write as _;
     use std::os::unix::fs::PermissionsExt;
     use std::path::Path;
 
@@ -97,9 +99,8 @@ mod tests {
     fn config(folder: &Path, secrets: &[&str]) -> Config {
         let mut text = "[[site]]\nname = 'home'\n".to_owned();
         for (n, secret) in secrets.iter().enumerate() {
-            text += &format!(
-                "[[site.pve]]\nname = 's{n}'\nendpoints = 'https://h{n}'\ntoken = 'a@pve!t'\n{secret}\n"
-            );
+            text += "[[site.pve]]\ntoken = 'a@pve!t'\n";
+            let _ = writeln!(text, "name = 's{n}'\nendpoints = 'https://h{n}'\n{secret}");
         }
         let around = Around { env: &|_| None, timezone: jiff::tz::TimeZone::UTC };
         parse(&text, &folder.join("c.toml"), &around).unwrap()
