@@ -134,7 +134,7 @@ impl State {
             notices: Vec::new(),
         };
         let mut state = Self {
-            asking: Asking::of(&fleet, now, now),
+            asking: None,
             started: now,
             standing: Standing::default(),
             fleet,
@@ -150,8 +150,16 @@ impl State {
             drawn: Drawn::default(),
             index: Arc::default(),
         };
+        state.begin(now);
         state.refresh();
         state
+    }
+
+    /// Watching begins now.
+    pub fn begin(&mut self, now: Epoch) {
+        self.now = now;
+        self.started = now;
+        self.asking = Asking::of(&self.fleet, now, now);
     }
 
     /// The view of the first level that is shown, or that the details were opened from.
