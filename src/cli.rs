@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Arg, Args, Parser, Subcommand, ValueEnum};
 
 /// A lookout over a federation of Proxmox sites.
 ///
@@ -38,6 +38,12 @@ pub struct Global {
     pub sites: Vec<String>,
 }
 
+/// What every command takes, for one to which it means nothing: taken, but not in its help.
+fn without_meaning() -> Vec<Arg> {
+    let all = Global::augment_args(clap::Command::new("all"));
+    all.get_arguments().map(|argument| argument.clone().hide(true)).collect()
+}
+
 /// The commands.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
@@ -46,7 +52,10 @@ pub enum Command {
     /// Exits with 0 when a report was made, whatever it says, and with 2 for mistakes of
     /// configuration or usage.
     Report(Report),
-    /// Print the effective configuration and where each value comes from. No secret is shown.
+    /// Print the effective configuration and where each value comes from.
+    ///
+    /// Whether each secret can be read is looked at and said; none is shown, and no command that
+    /// would print one is run.
     Config,
     /// Serve the simulated federation on loopback until killed.
     Simulate(Simulate),
@@ -83,6 +92,7 @@ pub enum Format {
 
 /// How to simulate.
 #[derive(Clone, Debug, Args)]
+#[command(args = without_meaning())]
 pub struct Simulate {
     /// Write the configuration that reaches the federation to this file (and the secret beside
     /// it); without it the configuration goes to standard output.
@@ -95,6 +105,7 @@ pub struct Simulate {
 
 /// What to generate.
 #[derive(Clone, Debug, Args)]
+#[command(args = without_meaning())]
 pub struct Generate {
     /// Which page.
     #[arg(value_enum)]
@@ -121,6 +132,25 @@ mod tests {
     #[test]
     fn the_definition_holds_together() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn what_means_nothing_to_a_command_is_not_in_its_help() {
+        let shown = |words: &[&str]| {
+            let help = Cli::try_parse_from(words.iter().chain(&["--help"])).unwrap_err();
+            let help = help.to_string();
+            let is_shown =
+                |option: &&str| help.lines().any(|line| line.trim_start().starts_with(*option));
+            ["--config ", "--demo", "--site "].iter().filter(|o| is_shown(o)).count()
+        };
+        assert_eq!(shown(&["vigie"]), 3);
+        assert_eq!(shown(&["vigie", "report"]), 3);
+        assert_eq!(shown(&["vigie", "config"]), 3);
+        assert_eq!(shown(&["vigie", "simulate"]), 0);
+        assert_eq!(shown(&["vigie", "generate"]), 0);
+        // Whoever has them in an alias is not turned away.
+        assert!(Cli::try_parse_from(["vigie", "--site", "fi", "generate", "man"]).is_ok());
+        assert!(Cli::try_parse_from(["vigie", "simulate", "--demo"]).is_ok());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What the user wrote, made into one final validated configuration. Every mistake is found at
 //! once, each with its place in the file and what was probably meant.
 
+mod check;
 mod endpoint;
 mod except;
 mod locate;
@@ -16,6 +17,7 @@ mod walk;
 
 use std::path::{Path, PathBuf};
 
+pub use check::Checked;
 pub use endpoint::{Endpoint, default_port};
 pub use locate::{Env, locate, state_dir};
 pub use mistake::{ConfigErrors, Meant, Mistake, Position, Quoted, What};

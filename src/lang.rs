@@ -108,6 +108,10 @@ pub trait Phrases {
     fn all_well(&self) -> &'static str;
     /// Nothing has answered yet.
     fn waiting(&self) -> &'static str;
+    /// Of so many sources something is still to be asked: `asking 5 of 11 sources`.
+    fn asking(&self, left: usize, all: usize) -> String;
+    /// The same, as short as can be.
+    fn asking_short(&self, left: usize) -> String;
     /// `5 sites 9 hosts 64 guests`
     ///
     /// Where not all can be seen (`!all`), numbers are the least there is: `64+ guests`.
@@ -138,14 +142,21 @@ pub trait Phrases {
     fn backups_bad(&self, bad: usize, all: usize, word: Option<&str>, worst: Verdict) -> String;
     /// `2 failing`
     fn replicas_bad(&self, bad: usize, word: Option<&str>, worst: Verdict) -> String;
-    /// `late`, `missing`… one word beside the age of a copy.
+    /// `late`, `missing`… one word for how the backups of a guest stand.
     fn copy_word(&self, problem: Option<&Problem>, verdict: Verdict) -> &'static str;
+    /// The same beside the age of its recovery point, in seven columns: a word that is not about
+    /// that copy says so.
+    fn copy_doubt(&self, problem: Option<&Problem>, verdict: Verdict) -> &'static str;
     /// One word beside the age of a replica.
     fn replica_word(&self, problem: Option<&Problem>, verdict: Verdict) -> &'static str;
     /// `full in 12d`
     fn full_in(&self, age: &str) -> String;
     /// `since 11:02`
     fn since(&self, moment: &str) -> String;
+    /// At least so old, in at most four columns: `>9h`.
+    fn at_least(&self, age: &str) -> String;
+    /// It was so already then, and nobody knows since when.
+    fn stood(&self, age: &str) -> String;
     /// `9h ago`
     fn ago(&self, age: &str) -> String;
     /// `in 9h`

@@ -37,7 +37,7 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
     match &cli.command {
         Some(Command::Config) => {
             let start = command::fleet::start(&cli.global, &env, false)?;
-            let text = vigie::config::print(&start.config);
+            let text = vigie::config::print(start.config.check(&*start.env)?);
             say(&text)?;
             Ok(ExitCode::SUCCESS)
         }

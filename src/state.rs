@@ -1,5 +1,6 @@
 //! The state, pure: what is known, and where the user is. Only [`crate::update`] changes it.
 
+pub mod asking;
 pub mod drawn;
 pub mod filter;
 pub mod index;
@@ -11,6 +12,7 @@ pub mod overlay;
 pub mod row;
 #[cfg(test)]
 pub(crate) mod samples;
+mod standing;
 #[cfg(test)]
 mod tests;
 pub mod view;
@@ -19,6 +21,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
+pub use asking::Asking;
 pub use drawn::Drawn;
 pub use filter::Filter;
 pub use index::{Cause, Index, Sums, Tally};
@@ -28,6 +31,8 @@ pub use order::{Column, Sort};
 pub use overlay::{Notice, Overlay, Poll, Said};
 pub use row::{Item, Row};
 pub use view::{ProblemId, RowId, Section, Tab, View};
+
+use standing::Standing;
 
 use crate::fleet::site::Fleet;
 use crate::fleet::time::Epoch;
@@ -54,6 +59,11 @@ pub struct State {
     pub frozen: Option<Frozen>,
     /// A short word in answer to the last key.
     pub said: Option<Said>,
+    /// How far the first look at the fleet has come; none once it is over, for good.
+    pub asking: Option<Asking>,
+    /// When watching began.
+    started: Epoch,
+    pub(crate) standing: Standing,
     pub(crate) places: Places,
     /// What the last frame told.
     pub(crate) drawn: Drawn,
@@ -69,6 +79,7 @@ pub struct Frozen {
     pub fleet: Fleet,
     /// Its judgement.
     pub judged: Arc<Judged>,
+    pub(crate) standing: Standing,
 }
 
 /// A view with its list.
@@ -123,6 +134,9 @@ impl State {
             notices: Vec::new(),
         };
         let mut state = Self {
+            asking: None,
+            started: now,
+            standing: Standing::default(),
             fleet,
             judged: Arc::new(judged),
             now,
@@ -136,8 +150,16 @@ impl State {
             drawn: Drawn::default(),
             index: Arc::default(),
         };
+        state.begin(now);
         state.refresh();
         state
+    }
+
+    /// Watching begins now.
+    pub fn begin(&mut self, now: Epoch) {
+        self.now = now;
+        self.started = now;
+        self.asking = Asking::of(&self.fleet, now, now);
     }
 
     /// The view of the first level that is shown, or that the details were opened from.
@@ -166,6 +188,12 @@ impl State {
         let mut problems = index.problems(&id.subject, &self.judged);
         let mut notices = index.notices(&id.subject, &self.judged);
         problems.find(|p| id.is(p)).or_else(|| notices.find(|p| id.is(p)))
+    }
+
+    /// When a problem whose beginning is not known was first seen, of those that have stood ever
+    /// since: the beginning is not after it.
+    pub fn first_seen(&self, problem: &crate::judge::Problem) -> Option<Epoch> {
+        self.standing.first(problem)
     }
 
     /// Sums and places of what is judged.
@@ -250,6 +278,9 @@ impl State {
     pub(crate) fn refresh(&mut self) {
         if !self.index.is_of(&self.judged) {
             self.index = Arc::new(Index::new(&self.judged, &self.fleet));
+            if self.asking.is_some() {
+                self.asking = Asking::of(&self.fleet, self.started, self.judged.taken);
+            }
         }
         let page = self.places.current_mut();
         page.listing.refresh(&page.view, &self.judged, &self.fleet, self.faults_only);

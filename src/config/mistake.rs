@@ -323,6 +323,14 @@ pub enum What {
     /// The secret itself where its origin belongs; not repeated.
     #[error("`{0}` seems to hold the secret itself; it says where the secret is")]
     SecretAsOrigin(&'static str),
+    /// The secret cannot be had; said only where secrets are looked at.
+    #[error("secret of {of}: {why}")]
+    NoSecret {
+        /// The source.
+        of: String,
+        /// Why, without anything of the secret.
+        why: String,
+    },
     /// Not the name of an environment variable; not repeated.
     #[error("`secret-env` is not the name of an environment variable (letters, digits and `_`)")]
     EnvName,

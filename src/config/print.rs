@@ -4,18 +4,20 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use super::check::Checked;
+use super::policy;
 use super::schema::{self, Section};
 use super::secret::SecretOrigin;
 use super::site::{Site, Source};
 use super::value::{write_fingerprint, write_window};
 use super::walk::Written;
-use super::{Config, policy};
 use crate::fleet::id::Product;
 use crate::fleet::policy::{Except, Policy, Window};
 
 /// The configuration as TOML with comments that say where each value comes from: a place in the
-/// file, or vigie's default.
-pub fn print(config: &Config) -> String {
+/// file, or vigie's default; and how each secret stands.
+pub fn print(checked: Checked<'_>) -> String {
+    let Checked(config) = checked;
     let file = config.path.as_deref().and_then(Path::file_name).map_or_else(
         || "built in".to_owned(),
         |name| crate::fleet::text::clean(&name.to_string_lossy()).into_owned(),
@@ -59,8 +61,12 @@ impl Page {
             Some(line) => format!("{}:{line}", self.file),
             None => default.to_owned(),
         };
-        let pair = format!("{key} = {value}");
-        self.line(indent, &format!("{pair:<50}  # {origin}"));
+        self.note(indent, &format!("{key} = {value}"), &origin);
+    }
+
+    /// A line and what is said of it, in a column of its own.
+    fn note(&mut self, indent: &str, text: &str, origin: &str) {
+        self.line(indent, &format!("{text:<50}  # {origin}"));
     }
 
     fn site(&mut self, site: &Site) {
@@ -114,12 +120,20 @@ impl Page {
         let endpoints = list(source.endpoints.iter().map(|endpoint| endpoint.url.clone()));
         self.pair(indent, "endpoints", &endpoints, line("endpoints"), "default");
         self.pair(indent, "token", &quote(source.token.as_str()), line("token"), "default");
-        let (key, value) = match &source.secret {
-            SecretOrigin::File(path) => ("secret-file", quote(&path.to_string_lossy())),
-            SecretOrigin::Env(name) => ("secret-env", quote(name)),
-            SecretOrigin::Command(argv) => ("secret-command", list(argv.iter().cloned())),
+        let (value, standing) = match &source.secret {
+            SecretOrigin::File(path) => {
+                let path = path.to_string_lossy();
+                (quote(&path), format!("readable (file {path})"))
+            }
+            SecretOrigin::Env(name) => (quote(name), format!("readable (variable {name})")),
+            SecretOrigin::Command(argv) => {
+                let program = argv.first().map_or("", String::as_str);
+                (list(argv.iter().cloned()), format!("not tried (command {program})"))
+            }
         };
+        let key = source.secret.key();
         self.pair(indent, key, &value, line(key), "default");
+        self.line(indent, &format!("# secret: {}", crate::fleet::text::clean(&standing)));
         let pins = source.trust.fingerprints();
         if !pins.is_empty() {
             let value = list(pins.iter().map(write_fingerprint));
@@ -129,7 +143,8 @@ impl Page {
             let value = quote(&path.to_string_lossy());
             self.pair(indent, "ca-file", &value, line("ca-file"), "default");
         } else if pins.is_empty() {
-            self.line(indent, "# certificates: those that the system's roots vouch for  # default");
+            let text = "# certificates: trusted by the system's roots";
+            self.note(indent, text, "default");
         }
         self.windows(indent, &source.planned_off, line("planned-off"));
     }
@@ -151,7 +166,8 @@ impl Page {
             }
             match policy::write(key, &mut policy) {
                 Some(value) => self.pair(indent, key.name, &value, line, "default"),
-                None => self.line(indent, &format!("# {}: none  # default", key.name)),
+                // As a comment: there is no word for none in the file.
+                None => self.note(indent, &format!("# {}: none", key.name), "default"),
             }
         }
     }

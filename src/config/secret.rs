@@ -92,6 +92,15 @@ const LONGEST: u64 = 4096;
 const TIME_OUT: Duration = Duration::from_secs(10);
 
 impl SecretOrigin {
+    /// The key of the configuration that says so.
+    pub(super) fn key(&self) -> &'static str {
+        match self {
+            Self::File(_) => "secret-file",
+            Self::Env(_) => "secret-env",
+            Self::Command(_) => "secret-command",
+        }
+    }
+
     /// Reads the secret, now. White space at its end is cut. A file is read at once (it is small
     /// and local), a command in at most ten seconds; it is killed when the future is dropped.
     pub async fn read(
@@ -100,17 +109,24 @@ impl SecretOrigin {
     ) -> Result<SecretString, SecretError> {
         let raw = match self {
             Self::File(path) => read_file(path)?,
-            Self::Env(name) => {
-                let value = env(name).ok_or_else(|| SecretError::NotSet(name.clone()))?;
-                Zeroizing::new(value.into_bytes())
-            }
+            Self::Env(name) => return read_env(name, env),
             Self::Command(argv) => read_command(argv).await?,
         };
         accept(&raw)
     }
 }
 
-fn accept(raw: &[u8]) -> Result<SecretString, SecretError> {
+/// What a variable holds.
+pub(super) fn read_env(
+    name: &str,
+    env: &dyn Fn(&str) -> Option<String>,
+) -> Result<SecretString, SecretError> {
+    let value = env(name).ok_or_else(|| SecretError::NotSet(name.to_owned()))?;
+    accept(&Zeroizing::new(value.into_bytes()))
+}
+
+/// Takes the secret out of what was read.
+pub(super) fn accept(raw: &[u8]) -> Result<SecretString, SecretError> {
     if raw.len() as u64 > LONGEST {
         return Err(SecretError::TooLong);
     }
@@ -132,7 +148,8 @@ fn buffer() -> Zeroizing<Vec<u8>> {
     Zeroizing::new(Vec::with_capacity(LONGEST as usize * 2))
 }
 
-fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, SecretError> {
+/// What a file holds that is its owner's alone.
+pub(super) fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, SecretError> {
     let wrong = |cause| SecretError::File { path: path.to_path_buf(), cause };
     // Asked before opening: opening a pipe would wait for a writer.
     if !std::fs::metadata(path).map_err(wrong)?.is_file() {

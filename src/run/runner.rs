@@ -116,7 +116,7 @@ where
         mut keys: mpsc::Receiver<Event>,
         mut control: mpsc::Receiver<Control>,
     ) -> Result<Ending, Error> {
-        self.state.now = world.now();
+        self.state.begin(world.now());
         self.judge(world.now());
         self.paint()?;
         let mut clock = interval(Duration::from_secs(1));

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::fleet::code::Code;
-use crate::fleet::id::GuestKind;
+use crate::fleet::id::{GuestKind, Product};
+use crate::fleet::policy::{Policy, SiteFacts, SourceFacts};
 use crate::fleet::site::Fleet;
 use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
@@ -87,4 +88,23 @@ pub(crate) fn judged(guests: Vec<GuestRow>, problems: Vec<Problem>) -> Arc<Judge
 /// A state that knows nothing, 80×24.
 pub(crate) fn state() -> State {
     State::new(Fleet::new([], Vec::new()), NOW, jiff::tz::TimeZone::UTC, (80, 24))
+}
+
+/// What a configuration says of a site with these PBSes.
+pub(crate) fn facts(site: &str, sources: &[&str]) -> SiteFacts {
+    let source = |name: &&str| SourceFacts {
+        name: (*name).into(),
+        product: Product::Pbs,
+        endpoints: vec!["h:8007".into()],
+        fingerprints: Vec::new(),
+        planned_off: Vec::new(),
+    };
+    SiteFacts {
+        name: site.into(),
+        place: None,
+        contact: None,
+        timezone: jiff::tz::TimeZone::UTC,
+        policy: Policy::default(),
+        sources: sources.iter().map(source).collect(),
+    }
 }

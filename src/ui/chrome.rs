@@ -8,7 +8,7 @@ use super::text::{Line, wrap};
 use crate::fleet::subject::Subject;
 use crate::judge::{Severity, Verdict};
 use crate::keymap::{self, Context};
-use crate::state::{Overlay, Tab, View};
+use crate::state::{Asking, Overlay, Tab, View};
 use crate::theme::Role;
 
 /// The name of the program as the screen shows it.
@@ -30,12 +30,21 @@ pub(super) fn header(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     cx.note(|d| d.clock(cx.now()));
     let sites = &cx.judged.sites;
     let (hosts, guests, all) = (cx.index().hosts, cx.index().guests, cx.index().is_counted);
-    let totals = [
-        cx.lang().totals(sites.len(), hosts, guests, all),
-        cx.lang().totals_short(hosts, guests, all),
-        String::new(),
-    ];
-    for (words, total) in [(true, 0), (true, 1), (true, 2), (false, 1), (false, 2)] {
+    // While it is still asking, that explains every `+` and `?` below.
+    let totals = match cx.state.asking {
+        Some(Asking { left, all: sources }) => {
+            let asking = cx.lang().asking(left, sources);
+            let short = cx.lang().totals_short(hosts, guests, all);
+            [format!("{asking}  {short}"), asking, cx.lang().asking_short(left)]
+        }
+        None => [
+            cx.lang().totals(sites.len(), hosts, guests, all),
+            cx.lang().totals_short(hosts, guests, all),
+            String::new(),
+        ],
+    };
+    let choices = [(true, 0), (true, 1), (true, 2), (false, 1), (false, 2), (false, totals.len())];
+    for (words, total) in choices {
         let left = Line::of(format!(" {NAME}  "), Role::Title).also(counts(cx, words));
         let total = totals.get(total).map_or("", String::as_str);
         let right = Line::of(total, Role::Muted).and(format!(" {clock} "), Role::Text);

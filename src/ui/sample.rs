@@ -210,6 +210,8 @@ pub(super) fn judged(mood: Mood) -> Judged {
 pub(super) fn state(mood: Mood, size: (u16, u16), view: View) -> State {
     let fleet = known::fleet(mood);
     let mut state = State::new(fleet, NOW, TimeZone::UTC, size);
+    // The drawings are of a fleet that was asked.
+    state.asking = None;
     state.judged = Arc::new(judged(mood));
     match view {
         View::Tab(tab) => state.show(tab),

@@ -1,5 +1,7 @@
 //! What is drawn, looked at: snapshots of every view, and what must hold at every size.
 
+mod told;
+
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

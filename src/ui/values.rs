@@ -12,8 +12,8 @@ use crate::fleet::pbs::copies::{GroupCopies, Verification};
 use crate::fleet::subject::Subject;
 use crate::fleet::tier;
 use crate::fleet::time::Epoch;
-use crate::judge::Verdict;
 use crate::judge::rows::{BackupRow, Checked, GuestRow, NodeRow, ReplicationRow};
+use crate::judge::{Problem, Verdict};
 use crate::lang::measure::{bytes, percent};
 use crate::theme::Role;
 
@@ -43,6 +43,18 @@ pub(super) fn age(cx: &Cx<'_>, at: Option<Epoch>, role: Role) -> Line<'static> {
         Some(at) => Line::of(format!("{:>3}", cx.age(at)), role),
         None => unknown(cx),
     }
+}
+
+/// How long a problem has stood at least, where its beginning is not known; none in the first
+/// minute of watching it, which tells nothing.
+pub(super) fn at_least(cx: &Cx<'_>, problem: &Problem) -> Option<String> {
+    let first = cx.state.first_seen(problem)?;
+    let tells = first.plus(60);
+    if tells > cx.now() {
+        cx.note(|d| d.rolls_at(tells));
+        return None;
+    }
+    Some(cx.age(first))
 }
 
 /// The time until a moment.
@@ -143,7 +155,11 @@ pub(super) fn copy(cx: &Cx<'_>, row: &GuestRow) -> Line<'static> {
         None => Line::of(format!("  {}", cx.glyphs().none), role),
     };
     let problem = cx.problem_of(&subject_of(row), "backup");
-    let word = cx.lang().copy_word(problem, verdict);
+    // With an age beside it, the word is not to be taken for one about the copy of that age.
+    let word = match backup.last {
+        Some(_) => cx.lang().copy_doubt(problem, verdict),
+        None => cx.lang().copy_word(problem, verdict),
+    };
     if verdict != Verdict::Ok {
         return if backup.last.is_none() && word == "?" {
             age

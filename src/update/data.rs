@@ -21,9 +21,11 @@ pub(super) fn surveyed(state: &mut State, survey: Arc<Survey>) -> Effects {
 /// The fleet was judged.
 pub(super) fn judged(state: &mut State, judged: Arc<Judged>) -> Effects {
     if let Some(frozen) = &mut state.frozen {
+        frozen.standing.judged(&judged);
         frozen.judged = judged;
         return Effects::NONE;
     }
+    state.standing.judged(&judged);
     state.judged = judged;
     state.refresh();
     Effects::DRAW

@@ -145,8 +145,9 @@ fn refresh(state: &mut State) -> Effects {
 /// Holds the screen still, or lets it catch up.
 fn freeze(state: &mut State) -> Effects {
     match state.frozen.take() {
-        Some(Frozen { fleet, judged, .. }) => {
+        Some(Frozen { fleet, judged, standing, .. }) => {
             state.fleet = fleet;
+            state.standing = standing;
             state.judged = judged;
             state.refresh();
         }
@@ -155,6 +156,7 @@ fn freeze(state: &mut State) -> Effects {
                 since: state.now,
                 fleet: state.fleet.clone(),
                 judged: state.judged.clone(),
+                standing: state.standing.clone(),
             });
         }
     }

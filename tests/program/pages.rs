@@ -83,8 +83,26 @@ fn the_configuration_of_the_readme_is_understood() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("config.toml");
     std::fs::write(&path, text.join("\n")).unwrap();
-    let output = command(home.path()).arg("--config").arg(&path).arg("config").output().unwrap();
+    let mut command = command(home.path());
+    command.arg("--config").arg(&path).arg("config").env("VIGIE_PBS", "a-secret");
+    // The secret of one of its sources is in a file, which is not there yet.
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("secret of fi: ") && said.lines().count() == 1, "{said}");
+    assert!(output.stdout.is_empty());
+    write_secret(&home.path().join("fi.secret"));
+    let output = command.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let printed = String::from_utf8_lossy(&output.stdout);
     assert!(printed.contains("a scratch machine"), "{printed}");
+}
+
+fn write_secret(path: &Path) {
+    std::fs::write(path, "a-secret\n").unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(path, PermissionsExt::from_mode(0o600)).unwrap();
+    }
 }

@@ -31,6 +31,14 @@ impl Phrases for English {
         "waiting for the first answers"
     }
 
+    fn asking(&self, left: usize, all: usize) -> String {
+        format!("asking {left} of {}", several(all, "source"))
+    }
+
+    fn asking_short(&self, left: usize) -> String {
+        format!("asking {left}")
+    }
+
     fn totals(&self, sites: usize, hosts: usize, guests: usize, all: bool) -> String {
         format!("{} {}", several(sites, "site"), self.totals_short(hosts, guests, all))
     }
@@ -122,6 +130,14 @@ impl Phrases for English {
         }
     }
 
+    fn copy_doubt(&self, problem: Option<&Problem>, verdict: Verdict) -> &'static str {
+        match problem.map(|p| p.code) {
+            Some(Code::BackupFailed) => "run bad",
+            Some(Code::BackupVerifyFailed) => "new bad",
+            _ => self.copy_word(problem, verdict),
+        }
+    }
+
     fn replica_word(&self, problem: Option<&Problem>, verdict: Verdict) -> &'static str {
         match problem.map(|p| p.code) {
             Some(Code::ReplicationLate) => "late",
@@ -146,6 +162,14 @@ impl Phrases for English {
 
     fn since(&self, moment: &str) -> String {
         format!("since {moment}")
+    }
+
+    fn at_least(&self, age: &str) -> String {
+        format!(">{age}")
+    }
+
+    fn stood(&self, age: &str) -> String {
+        format!("it stood already {age} ago")
     }
 
     fn ago(&self, age: &str) -> String {

@@ -165,6 +165,7 @@ where
             let log = log.clone();
             move |frame: &mut Frame<'_>, state: &State| {
                 note(&log, start, "draw");
+                assert!(state.asking.is_some(), "nobody has answered yet");
                 frame.render_widget(format!("{:?}", state.tab()), frame.area());
                 Drawn { next_roll: roll(state.now), ..Drawn::default() }
             }

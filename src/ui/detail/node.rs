@@ -75,7 +75,8 @@ pub(super) fn node<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, source: &SourceName, 
     }
     sheet.field(cx, Label::Root, space(cx, row.rootfs, wide, role));
     let Some(host) = host else { return };
-    services(cx, sheet, host.services);
+    let alone = cx.pve(source).is_some_and(|pve| !pve.may_be_cluster());
+    services(cx, sheet, host.services, alone);
     pools(cx, sheet, host.zfs);
     disks(cx, sheet, host.disks);
     let certificates = host.certificates.and_then(|c| c.known()).map_or(&[][..], Vec::as_slice);
@@ -128,7 +129,8 @@ fn unread<'a, T>(cx: &Cx<'a>, part: &'a Part<T>) -> Line<'a> {
     super::source::of_part(cx, &part.view(true, cx.now()))
 }
 
-fn services<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, part: &'a Part<Vec<Service>>) {
+/// How many services run, and those that do not. `alone`: the host is known to be in no cluster.
+fn services<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, part: &'a Part<Vec<Service>>, alone: bool) {
     sheet.title(cx, Label::Services);
     let Some(services) = part.known() else {
         sheet.line(unread(cx, part));
@@ -138,7 +140,10 @@ fn services<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, part: &'a Part<Vec<Service>>
     let on = |s: &&Service| !matches!(s.unit.as_deref(), Some("disabled" | "masked" | "not-found"));
     let running = services.iter().filter(runs).count();
     let mut line = Line::of(format!("{running} {}", cx.lang().label(Label::Running)), Role::Muted);
-    for service in services.iter().filter(|s| on(s) && !runs(s)) {
+    // Without a cluster corosync has nothing to do: that it does not run is as it should be.
+    let idle =
+        |s: &&Service| alone && s.name.strip_suffix(".service").unwrap_or(&s.name) == "corosync";
+    for service in services.iter().filter(|s| on(s) && !runs(s) && !idle(s)) {
         line.put(format!("   {} ", service.name), Role::Text);
         line.put(&*service.state, Role::Muted);
     }

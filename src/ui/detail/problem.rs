@@ -5,7 +5,7 @@ use crate::lang::Label;
 use crate::state::ProblemId;
 use crate::theme::Role;
 use crate::ui::text::wrap;
-use crate::ui::values::loud;
+use crate::ui::values::{at_least, loud};
 
 /// Writes the explanation of a problem.
 pub(super) fn explain<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, id: &ProblemId) {
@@ -30,20 +30,18 @@ pub(super) fn explain<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, id: &ProblemId) {
     for line in wrap(&meaning, sheet.width.min(96)) {
         sheet.line(Line::text(line));
     }
-    match problem.since {
-        Some(at) => sheet.field(
-            cx,
-            Label::Since,
-            Line::text(cx.lang().date(at, &when))
-                .and(format!("  {}", cx.lang().ago(&cx.age(at))), Role::Muted),
-        ),
-        None => sheet.field(
-            cx,
-            Label::Since,
-            Line::of(cx.glyphs().unknown, Role::Unknown)
-                .and(format!(" {}", cx.lang().label(Label::NotKnown)), Role::Muted),
-        ),
-    }
+    let since = if let Some(at) = problem.since {
+        Line::text(cx.lang().date(at, &when))
+            .and(format!("  {}", cx.lang().ago(&cx.age(at))), Role::Muted)
+    } else {
+        let line = Line::of(cx.glyphs().unknown, Role::Unknown)
+            .and(format!(" {}", cx.lang().label(Label::NotKnown)), Role::Muted);
+        match at_least(cx, problem) {
+            Some(age) => line.and(format!("  {}", cx.lang().stood(&age)), Role::Muted),
+            None => line,
+        }
+    };
+    sheet.field(cx, Label::Since, since);
     if let Some(reason) = &problem.accepted {
         sheet.field(cx, Label::Accepted, Line::text(&**reason));
     }

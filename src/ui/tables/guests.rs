@@ -1,7 +1,9 @@
 //! Guests.
 
 use crate::fleet::host::Usage;
+use crate::fleet::id::JobId;
 use crate::fleet::pve::cluster::Guest;
+use crate::fleet::subject::Subject;
 use crate::judge::rows::GuestRow;
 use crate::lang::Head;
 use crate::state::Item;
@@ -156,6 +158,8 @@ fn jobs<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     if row.backup.jobs.is_empty() {
         return none(cx);
     }
-    let names: Vec<&str> = row.backup.jobs.iter().map(crate::fleet::id::JobId::as_str).collect();
-    Line::of(names.join(" "), Role::Muted)
+    // Named as in the list of jobs above; a name may hold blanks.
+    let title = |id: &JobId| cx.title(&Subject::BackupJob(row.source.clone(), id.clone()));
+    let names: Vec<String> = row.backup.jobs.iter().map(title).collect();
+    Line::of(names.join(", "), Role::Muted)
 }

@@ -7,7 +7,7 @@ use crate::theme::Role;
 use crate::ui::cx::Cx;
 use crate::ui::table::Col;
 use crate::ui::text::Line;
-use crate::ui::values::{loud, unknown};
+use crate::ui::values::{at_least, loud, unknown};
 
 /// Under the sites.
 pub(super) const BRIEF: &[Col] = &[
@@ -21,20 +21,20 @@ pub(super) const FULL: &[Col] = &[
     Col::new(Head::Site, 4, 10, 14, site).key(),
     Col::new(Head::Subject, 2, 13, 24, subject).key(),
     Col::new(Head::Problem, 1, 20, 52, said).fill(),
-    Col::new(Head::Since, 5, 3, 3, since).right(),
+    Col::new(Head::Since, 5, 4, 5, since).right(),
 ];
 
 /// Of one site.
 pub(super) const OF_SITE: &[Col] = &[
     Col::new(Head::Subject, 2, 14, 24, subject).key(),
     Col::new(Head::Problem, 1, 20, 52, said).fill(),
-    Col::new(Head::Since, 5, 3, 3, since).right(),
+    Col::new(Head::Since, 5, 4, 5, since).right(),
 ];
 
 /// Of one subject.
 pub(super) const OF_SUBJECT: &[Col] = &[
     Col::new(Head::Problem, 1, 20, 52, said).fill().key(),
-    Col::new(Head::Since, 5, 3, 3, since).right(),
+    Col::new(Head::Since, 5, 4, 5, since).right(),
 ];
 
 fn problem<'a>(item: &Item<'a>) -> Option<&'a Problem> {
@@ -76,7 +76,10 @@ fn said<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
 fn since<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     match problem(item) {
         Some(Problem { since: Some(at), .. }) => Line::of(cx.age(*at), Role::Muted),
-        Some(_) => unknown(cx).all(Role::Muted),
+        Some(problem) => match at_least(cx, problem) {
+            Some(age) => Line::of(cx.lang().at_least(&age), Role::Muted),
+            None => unknown(cx).all(Role::Muted),
+        },
         None => Line::new(),
     }
 }

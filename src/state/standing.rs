@@ -1,0 +1,73 @@
+//! What watching alone can tell of a problem whose beginning nobody knows: since when it has stood
+//! at least.
+
+use std::collections::HashMap;
+
+use super::view::ProblemId;
+use crate::fleet::time::Epoch;
+use crate::judge::{Judged, Problem};
+
+/// When each problem that does not know its beginning was first judged to stand, of those that
+/// have stood in every judgement since.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Standing(HashMap<ProblemId, Epoch>);
+
+impl Standing {
+    /// Takes in a judgement. What does not stand in it is over: should it come back, it begins
+    /// anew.
+    pub(crate) fn judged(&mut self, judged: &Judged) {
+        let before = std::mem::take(&mut self.0);
+        let all = judged.problems.iter().chain(&judged.notices);
+        self.0 = all
+            .filter(|problem| problem.since.is_none())
+            .map(ProblemId::of)
+            .map(|id| {
+                let first = before.get(&id).copied().unwrap_or(judged.taken);
+                // A clock that was set back must not make it begin in the future.
+                (id, first.min(judged.taken))
+            })
+            .collect();
+    }
+
+    /// When a problem was first seen.
+    pub(crate) fn first(&self, problem: &Problem) -> Option<Epoch> {
+        self.0.get(&ProblemId::of(problem)).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Standing;
+    use crate::fleet::code::Code;
+    use crate::fleet::time::Epoch;
+    use crate::judge::{Judged, Problem, Severity};
+    use crate::state::samples::{NOW, judged, problem};
+
+    fn at(seconds: i64, problems: Vec<Problem>) -> Judged {
+        Judged { taken: NOW.plus(seconds), ..Judged::clone(&judged(Vec::new(), problems)) }
+    }
+
+    #[test]
+    fn a_problem_stands_at_least_since_it_was_first_seen_without_a_break() {
+        let late = problem(Code::BackupLate, Severity::Warning, 1);
+        let mut standing = Standing::default();
+        let mut first = |seconds, problems: &[&Problem]| -> Option<Epoch> {
+            standing.judged(&at(seconds, problems.iter().map(|p| (*p).clone()).collect()));
+            standing.first(&late)
+        };
+        assert_eq!(first(0, &[]), None);
+        assert_eq!(first(10, &[&late]), Some(NOW.plus(10)));
+        // It grows worse, and is the same.
+        let worse = Problem { severity: Severity::Critical, ..late.clone() };
+        assert_eq!(first(20, &[&worse]), Some(NOW.plus(10)));
+        // Another one is another one.
+        let other = Problem { detail: Some("scsi1".into()), ..late.clone() };
+        assert_eq!(first(30, &[&other, &late]), Some(NOW.plus(10)));
+        assert_eq!(first(40, &[&other]), None, "over");
+        assert_eq!(first(50, &[&late]), Some(NOW.plus(50)), "begun anew");
+        assert_eq!(first(5, &[&late]), Some(NOW.plus(5)), "the clock was set back");
+        // Whose beginning is known needs no guess.
+        let known = Problem { since: Some(NOW), ..late.clone() };
+        assert_eq!(first(60, &[&known]), None);
+    }
+}

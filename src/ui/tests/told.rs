@@ -1,0 +1,161 @@
+//! What single cells say, where a wrong word would mislead.
+
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use super::super::sample::{HOUR, Mood, NOW, fi, problem, state};
+use super::{drawn, text};
+use crate::fleet::code::Code;
+use crate::fleet::host::Service;
+use crate::fleet::pve::cluster::{ClusterStatus, Member};
+use crate::fleet::site::Fleet;
+use crate::fleet::subject::Subject;
+use crate::fleet::survey::Body;
+use crate::judge::problem::{Facts, Severity};
+use crate::judge::{Judged, Verdict};
+use crate::state::{Asking, ProblemId, State, Tab, View};
+use crate::theme::GlyphSet;
+use crate::update::{Event, update};
+
+/// The frame of a state in its own size.
+fn frame(state: &State) -> String {
+    text(&drawn(state, state.size, GlyphSet::Full).0)
+}
+
+/// The line of a frame that holds this.
+fn line(frame: &str, with: &str) -> String {
+    let found = frame.lines().find(|line| line.contains(with));
+    found.unwrap_or_else(|| panic!("no {with:?} in\n{frame}")).to_owned()
+}
+
+/// The state, judged a little differently.
+fn judged(state: &mut State, change: impl FnOnce(&mut Judged)) {
+    let mut judged = (*state.judged).clone();
+    change(&mut judged);
+    update(state, Event::Judged(Arc::new(judged)));
+}
+
+#[test]
+fn a_word_about_the_last_run_is_not_taken_for_one_about_the_older_copy() {
+    for (code, last, said) in [
+        (Code::BackupFailed, Some(39), "39h run bad "),
+        (Code::BackupVerifyFailed, Some(39), "39h new bad "),
+        (Code::BackupLate, Some(39), "39h late "),
+        (Code::BackupFailed, None, " – failed "),
+        (Code::BackupVerifyFailed, None, " – damaged "),
+    ] {
+        for size in [(80, 24), (120, 40)] {
+            let mut state = state(Mood::Healthy, size, View::Tab(Tab::Guests));
+            judged(&mut state, |judged| {
+                let row = &mut judged.sites[0].guests[0];
+                row.verdict = Verdict::Critical;
+                row.backup.verdict = Some(Verdict::Critical);
+                row.backup.last = last.map(|hours| NOW.minus(hours * 3600));
+                let subject = Subject::guest(&fi(), row.vmid);
+                let facts = Facts::default();
+                judged.problems =
+                    vec![problem(code, Severity::Critical, "helsinki", subject, facts)];
+            });
+            let frame = frame(&state);
+            let line = line(&frame, if size.0 > 80 { "101  C  dns " } else { "101 C dns " });
+            assert!(line.contains(said), "{said:?} in {line:?}");
+        }
+    }
+}
+
+#[test]
+fn corosync_is_not_missed_on_a_host_without_a_cluster() {
+    let node = View::Subject(Subject::Node(fi(), "fi2".into()));
+    for (cluster, is_said) in [(None, true), (Some(Some("fi")), true), (Some(None), false)] {
+        let mut state = state(Mood::Healthy, (80, 24), node.clone());
+        let mut survey = (**state.fleet.survey(&fi()).unwrap()).clone();
+        let Body::Pve(pve) = &mut survey.body else { panic!() };
+        for parts in pve.nodes.values_mut() {
+            let corosync = Service {
+                name: "corosync".into(),
+                state: "dead".into(),
+                active: Some("inactive".into()),
+                unit: Some("enabled".into()),
+            };
+            parts.services = parts.services.answered(vec![corosync], NOW.minus(4));
+        }
+        if let Some(name) = cluster {
+            let member = Member {
+                node: "fi2".into(),
+                nodeid: Some(1),
+                online: true,
+                local: true,
+                address: None,
+            };
+            let status = ClusterStatus {
+                name: name.map(Into::into),
+                quorate: name.map(|_| true),
+                members: vec![member],
+            };
+            pve.status = pve.status.answered(status, NOW.minus(4));
+        }
+        state.fleet.take(Arc::new(survey));
+        let frame = frame(&state);
+        let services = frame.lines().skip_while(|l| !l.contains("SERVICES")).nth(1).unwrap();
+        assert!(services.contains("0 running"), "{frame}");
+        assert_eq!(services.contains("corosync dead"), is_said, "{cluster:?}\n{frame}");
+    }
+}
+
+#[test]
+fn a_backup_job_has_one_name() {
+    let state = state(Mood::Healthy, (120, 40), View::Tab(Tab::Backups));
+    let frame = frame(&state);
+    assert_eq!(line(&frame, "02:00").matches("nightly, all guests").count(), 1, "{frame}");
+    assert!(line(&frame, " 101  dns ").contains("nightly, all g"), "{frame}");
+    assert!(!line(&frame, " 101  dns ").contains("backup-4f"), "{frame}");
+}
+
+#[test]
+fn while_it_is_asking_the_first_line_says_so() {
+    for (width, said) in [
+        (120, "asking 5 of 11 sources  9 hosts 32 guests 12:04"),
+        (80, "? 1 unknown     asking 5 of 11 sources 12:04"),
+        (40, "asking 5 12:04"),
+    ] {
+        let mut state = state(Mood::Wrong, (width, 24), View::Tab(Tab::Fleet));
+        state.asking = Some(Asking { left: 5, all: 11 });
+        let frame = frame(&state);
+        let first = frame.lines().next().unwrap();
+        assert!(first.ends_with(said), "{said:?} at the end of {first:?}");
+    }
+    let state = State::new(Fleet::new([], Vec::new()), NOW, TimeZone::UTC, (80, 24));
+    assert!(!frame(&state).contains("asking"), "nobody to ask");
+}
+
+#[test]
+fn a_problem_of_unknown_age_has_stood_at_least_as_long_as_it_was_watched() {
+    let filling = ProblemId {
+        code: Code::DatastoreFilling,
+        subject: Subject::Datastore("home".into(), "main".into()),
+        detail: None,
+    };
+    let mut state = state(Mood::Wrong, (80, 24), View::Tab(Tab::Problems));
+    judged(&mut state, |_| {});
+    let row = |state: &State| line(&frame(state), "full in 1");
+    for (later, said) in [(0, " ?"), (59, " ?"), (60, " >1m"), (2 * HOUR, " >2h")] {
+        update(&mut state, Event::Clock(NOW.plus(later)));
+        judged(&mut state, |judged| judged.taken = NOW.plus(later));
+        let row = row(&state);
+        assert!(row.trim_end().ends_with(said), "{said:?} at the end of {row:?}");
+    }
+    // What is known is said as ever.
+    assert!(line(&frame(&state), "replication to fi1").trim_end().ends_with(" 3h"));
+    let page = state.clone();
+    state.enter(View::Problem(filling));
+    assert!(frame(&state).contains("? not known  it stood already 2h ago"), "{}", frame(&state));
+    // A screen that stands still keeps what it says; what goes on behind it is not forgotten.
+    let mut state = page;
+    update(&mut state, Event::Key("Space".parse().unwrap()));
+    judged(&mut state, |judged| judged.problems.clear());
+    assert!(row(&state).trim_end().ends_with(" >2h"));
+    judged(&mut state, |judged| judged.taken = NOW.plus(2 * HOUR));
+    update(&mut state, Event::Key("Space".parse().unwrap()));
+    assert!(row(&state).trim_end().ends_with(" ?"), "it was over, and began anew");
+}
