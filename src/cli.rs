@@ -101,6 +101,10 @@ pub struct Simulate {
     /// Serve a fleet of this size instead of the teaching model.
     #[arg(long, value_names = ["SITES", "GUESTS", "SNAPSHOTS"], num_args = 3)]
     pub scaled: Option<Vec<u32>>,
+    /// Give every answer so many milliseconds later, as over a long line.
+    #[arg(long, value_name = "MS", default_value_t = 0,
+        value_parser = clap::value_parser!(u64).range(0..=10_000))]
+    pub delay: u64,
 }
 
 /// What to generate.

@@ -1,6 +1,7 @@
 //! `vigie simulate`: serves the simulated federation on loopback until it is killed.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
 use crate::cli::Simulate;
 use crate::simulate::{Options, SECRET_ENV, SimClock, SimFleet, start};
@@ -18,6 +19,7 @@ pub async fn serve(arguments: &Simulate, out: &mut impl Write) -> io::Result<()>
     let options = Options {
         script: arguments.scaled.is_none(),
         secret_file: arguments.config_out.as_ref().map(|path| path.with_extension("secret")),
+        line: Duration::from_millis(arguments.delay),
         ..Options::default()
     };
     let federation = start(fleet, SimClock::real(), options).await?;

@@ -6,6 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -30,6 +31,8 @@ pub struct Options {
     /// What the deliberate delays of the real servers (3 s before a 401, 10 s without quorum,
     /// 3 s to a host that is off) are multiplied with: 1 as they are, 0 for fast tests.
     pub delays: f64,
+    /// How much later every answer comes, as over a long line.
+    pub line: Duration,
     /// Whether calls that pass through pvedaemon close the connection, as the real ones do.
     pub close_protected: bool,
     /// Whether things happen over time: the events of the demo.
@@ -46,6 +49,7 @@ impl Default for Options {
             bind: IpAddr::V4(Ipv4Addr::LOCALHOST),
             first_port: None,
             delays: 1.0,
+            line: Duration::ZERO,
             close_protected: true,
             script: false,
             secret: None,

@@ -304,6 +304,9 @@ impl Server {
         if !answer.wait.is_zero() {
             tokio::time::sleep(answer.wait.mul_f64(self.world.options.delays)).await;
         }
+        if !self.world.options.line.is_zero() {
+            tokio::time::sleep(self.world.options.line).await;
+        }
         Ok(self.wire(answer, request, count, trickle, cut))
     }
 
