@@ -69,11 +69,14 @@ fn of_source(
     let mut judged = guest::Guests::new(&home, shelves);
     let rows = source.guests().iter().map(|g| judged.judge(&mut home, g, findings)).collect();
     for (subject, names) in judged.blind() {
-        let job = matches!(subject, Subject::BackupJob(..));
-        let draft = findings.raise(source, Code::BackupBlind, Severity::Unknown, subject);
         // What was read and named no storage, or the storage that was read and leads elsewhere.
-        let draft =
-            if job { draft.evidence(&pve.backup_jobs) } else { draft.evidence(&pve.storages) };
+        let draft = if matches!(subject, Subject::BackupJob(..)) {
+            let draft = findings.raise(source, Code::BackupJob, Severity::Warning, subject);
+            draft.detail("unnamed").evidence(&pve.backup_jobs)
+        } else {
+            let draft = findings.raise(source, Code::BackupBlind, Severity::Unknown, subject);
+            draft.evidence(&pve.storages)
+        };
         draft.facts(|f| {
             f.count = u32::try_from(names.len()).ok();
             f.names = names;

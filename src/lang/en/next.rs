@@ -111,7 +111,7 @@ fn lines(problem: &Problem) -> [&'static str; 2] {
             ["Hardware: tick Backup on that disk", "or accept it with an [[except]] and a reason"]
         }
         Code::BackupAmbiguous => ["give each cluster a namespace of its own", ""],
-        Code::BackupBlind if matches!(problem.subject, Subject::BackupJob(..)) => [
+        Code::BackupJob if problem.detail.as_deref() == Some("unnamed") => [
             "Datacenter, Backup: choose a storage in job {id}",
             "until then vzdump.conf of each node decides, which vigie does not read",
         ],

@@ -4,7 +4,6 @@ use super::super::{Measures, When, Words, measure};
 use super::English;
 use super::cut::{names, several, told};
 use crate::fleet::code::Code;
-use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
 use crate::judge::problem::{Facts, Problem, Severity};
 
@@ -153,9 +152,6 @@ pub(super) fn short(lang: English, problem: &Problem, when: &When<'_>) -> String
         },
         Code::BackupPartial => say.left_out("backup"),
         Code::BackupAmbiguous => "two clusters write there: whose copy?".to_owned(),
-        Code::BackupBlind if matches!(problem.subject, Subject::BackupJob(..)) => {
-            "names no storage: where its copies go was not read".to_owned()
-        }
         Code::BackupBlind => match facts.count {
             Some(count) => {
                 format!("copies of {} cannot be seen", several(count as usize, "guest"))
@@ -332,6 +328,7 @@ impl Say<'_> {
                 };
                 format!("its storage {} {how}", self.other("?"))
             }
+            "unnamed" => "names no storage: where its copies go was not read".to_owned(),
             "schedule" => format!("its schedule never comes{}", told(self.facts)),
             _ => format!("last run failed{}", told(self.facts)),
         }

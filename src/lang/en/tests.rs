@@ -146,7 +146,7 @@ fn times_name_the_day_when_it_is_not_today() {
 
 #[test]
 fn a_job_without_a_storage_says_what_is_not_known_and_what_to_do() {
-    let mut of_job = problem(Code::BackupBlind, full(), None);
+    let mut of_job = problem(Code::BackupJob, full(), Some("unnamed"));
     of_job.subject = Subject::BackupJob("fi".into(), "nightly".into());
     let zone = TimeZone::UTC;
     let said = English.short(&of_job, &When { now: NOW, zone: &zone });

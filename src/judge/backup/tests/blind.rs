@@ -161,7 +161,7 @@ fn what_cannot_be_told() {
                 holds(f, &[snapshot(DUE.minus(DAY), GOOD)]);
                 edit_pve(f, "fi", |p| change(&mut p.backup_jobs, |j| j[0].storage = None));
             },
-            &["unknown backup.blind backup-job/fi/nightly"],
+            &["warning backup.job backup-job/fi/nightly unnamed"],
             UNKNOWN,
             "backup-job/fi/nightly",
         ),
@@ -180,7 +180,7 @@ fn what_cannot_be_told() {
                     });
                 });
             },
-            &["unknown backup.blind backup-job/fi/nightly"],
+            &["warning backup.job backup-job/fi/nightly unnamed"],
             UNKNOWN,
             "backup-job/fi/nightly",
         ),
