@@ -15,6 +15,7 @@ use super::{cluster, datastore, guest, node, orphan, problem, replication, sourc
 const GUESTS_PER_LANE: usize = 1000;
 
 /// Everything said of one source.
+#[derive(Debug, PartialEq)]
 pub(super) struct OfSource {
     pub(super) row: SourceRow,
     pub(super) nodes: Vec<NodeRow>,
@@ -31,6 +32,12 @@ type Lane = (Vec<OfSource>, Vec<problem::Problem>);
 /// Judges every source, in the order of the context. What a source is said to be does not depend
 /// on how many threads there are.
 pub(super) fn judge(ctx: &Context<'_>, mapping: &Mapping) -> Lane {
+    let all: usize = ctx.sources.iter().map(|s| s.guests().len()).sum();
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    judge_in(cores.min(all / GUESTS_PER_LANE).max(1), ctx, mapping)
+}
+
+fn judge_in(threads: usize, ctx: &Context<'_>, mapping: &Mapping) -> Lane {
     let shelves = &Shelves::new(ctx, mapping);
     let lane = move |sources: &[SourceContext<'_>]| -> Lane {
         let mut findings = Findings::new(Exceptions::new(ctx.fleet, ctx.now));
@@ -38,9 +45,7 @@ pub(super) fn judge(ctx: &Context<'_>, mapping: &Mapping) -> Lane {
         let said = sources.iter().map(of).collect();
         (said, findings.into_all())
     };
-    let all: usize = ctx.sources.iter().map(|s| s.guests().len()).sum();
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    let lanes = split(&ctx.sources, cores.min(all / GUESTS_PER_LANE).max(1));
+    let lanes = split(&ctx.sources, threads);
     let Some((own, others)) = lanes.split_first() else { return Lane::default() };
     thread::scope(|scope| {
         let others: Vec<_> = others.iter().map(|l| (*l, scope.spawn(move || lane(l)))).collect();
@@ -100,10 +105,26 @@ fn of_source(
 
 #[cfg(test)]
 mod tests {
-    use super::split;
+    use super::{judge_in, split};
     use crate::fleet::time::Epoch;
     use crate::judge::context::Context;
-    use crate::judge::sample::{NOW, healthy};
+    use crate::judge::mapping::Mapping;
+    use crate::judge::sample::{NOW, change, edit_pve, healthy};
+
+    #[test]
+    fn what_is_said_does_not_depend_on_the_number_of_threads() {
+        let mut fleet = healthy();
+        edit_pve(&mut fleet, "fi", |p| change(&mut p.backup_jobs, |j| j[0].storage = None));
+        edit_pve(&mut fleet, "fi", |p| change(&mut p.replication, Vec::clear));
+        // Long after, so that much is late.
+        let ctx = Context::new(&fleet, NOW.plus(400_000));
+        let mapping = Mapping::new(&ctx);
+        let alone = judge_in(1, &ctx, &mapping);
+        assert!(!alone.1.is_empty(), "nothing was raised");
+        for threads in 2..5 {
+            assert_eq!(judge_in(threads, &ctx, &mapping), alone, "{threads}");
+        }
+    }
 
     #[test]
     fn every_source_is_in_one_piece_and_in_order() {
