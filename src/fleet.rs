@@ -2,9 +2,11 @@
 
 pub mod calendar;
 pub mod code;
+pub mod drill;
 pub mod host;
 pub mod id;
 pub mod link;
+pub mod objective;
 pub mod part;
 pub mod pbs;
 pub mod policy;

@@ -13,10 +13,10 @@
 //! 3. An exception is applied as a problem is raised: it is a notice from then on, and
 //!    [`findings::Draft::verdict`] says ok. Whoever keeps a verdict that has no subject of its
 //!    own (a job within a datastore) takes it from there.
-//! 4. The frame then merges what was raised into the rows by subject. A guest has three
+//! 4. The frame then merges what was raised into the rows by subject. A guest has four
 //!    verdicts: `backup.*` raised on it goes to its backup, `replication.*` to its replication,
-//!    everything else to the guest itself; a replication job's goes to that job's row.
-//! 5. It rolls up: guest from its three, site from its rows and all that was raised there, fleet
+//!    `recovery.*` to its recovery, everything else to the guest itself; a replication job's goes to that job's row.
+//! 5. It rolls up: guest from its four, site from its rows and all that was raised there, fleet
 //!    from its sites and what was raised on the viewer.
 //!
 //! Lists that the families hand to each other have one entry per source, in the order of
@@ -44,6 +44,7 @@ pub mod node;
 mod only;
 pub mod orphan;
 pub mod problem;
+pub mod recovery;
 pub mod replication;
 pub mod rows;
 #[cfg(test)]

@@ -150,6 +150,7 @@ fn facts(site: u32) -> SiteFacts {
         name: format!("site{site}").into(),
         place: None,
         contact: None,
+        keys: None,
         timezone: TimeZone::UTC,
         policy: Policy::default(),
         sources: vec![

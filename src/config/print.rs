@@ -73,7 +73,11 @@ impl Page {
         self.header("", &schema::SITE);
         let line = |key| site.written.line(key);
         self.pair("", "name", &quote(site.facts.name.as_str()), line("name"), "default");
-        for (key, words) in [("where", &site.facts.place), ("contact", &site.facts.contact)] {
+        for (key, words) in [
+            ("where", &site.facts.place),
+            ("contact", &site.facts.contact),
+            ("keys", &site.facts.keys),
+        ] {
             if let Some(words) = words {
                 self.pair("", key, &quote(words), line(key), "default");
             }

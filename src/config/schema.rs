@@ -78,6 +78,7 @@ pub(super) static SITE: Section = Section {
         own("name", "its name, unique in the fleet", &["id"]),
         own("where", "where it is, in your words", &["place", "location"]),
         own("contact", "who to call, in your words", &["owner", "phone"]),
+        own("keys", "where the keys of encrypted copies are kept, in your words", &["key"]),
         own("timezone", "its time zone, such as \"Europe/Paris\"", &["tz", "zone"]),
         own("planned-off", "when silence is expected: [\"01:00..06:00\"]", &["off"]),
         own("pve", "a PVE cluster or host", &["cluster", "node"]),
@@ -148,6 +149,21 @@ const POLICY_KEYS: &[Key] = &[
         "replication-expected",
         "whether every guest should have a replica",
         Slot::Flag(|p| &mut p.replication_expected),
+    ),
+    threshold(
+        "recovery-point",
+        "the most that may be lost of a guest",
+        Slot::MaybeSeconds(|p| &mut p.objective.point),
+    ),
+    threshold(
+        "recovery-time",
+        "the longest a guest may be away",
+        Slot::MaybeSeconds(|p| &mut p.objective.time),
+    ),
+    threshold(
+        "rehearse-every",
+        "the longest without a rehearsed restore",
+        Slot::MaybeSeconds(|p| &mut p.objective.rehearse),
     ),
 ];
 

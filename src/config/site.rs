@@ -114,6 +114,7 @@ pub(super) fn read(
         table.text(walk, key).map(|(words, _)| text::cleaned(words.trim()))
     };
     let (place, contact) = (words(walk, "where"), words(walk, "contact"));
+    let keys = words(walk, "keys");
     let timezone = match table.text(walk, "timezone") {
         Some((name, span)) => walk.note(&span, zone(name.trim())),
         None => Some(walk.around.timezone.clone()),
@@ -147,6 +148,7 @@ pub(super) fn read(
         name: SiteName::from(name?),
         place,
         contact,
+        keys,
         timezone: timezone?,
         policy,
         sources: sources.iter().map(|source| source_facts(source, &planned_off)).collect(),

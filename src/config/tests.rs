@@ -8,6 +8,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::fleet::id::Product;
+use crate::fleet::objective::Objective;
 use crate::fleet::policy::{Levels, Window};
 
 fn env(name: &str) -> Option<String> {
@@ -66,11 +67,15 @@ backup-max-age = "50h"
 backup-grace = "1h30m"
 replication-max-age = "1h"
 replication-expected = true
+recovery-point = "1d"
+recovery-time = "4h"
+rehearse-every = "180d"
 
 [[site]]
 name = "helsinki"
 where = "Hetzner, \"Tuusula\""
 contact = "+33 …"
+keys = "on paper, in the safe"
 timezone = "Europe/Helsinki"
 planned-off = "12:00..13:00"
 
@@ -117,6 +122,7 @@ fn a_whole_file_is_read() {
     assert_eq!(helsinki.facts.name.as_str(), "helsinki");
     assert_eq!(helsinki.facts.place.as_deref(), Some("Hetzner, \"Tuusula\""));
     assert_eq!(helsinki.facts.contact.as_deref(), Some("+33 …"));
+    assert_eq!(helsinki.facts.keys.as_deref(), Some("on paper, in the safe"));
     assert_eq!(helsinki.facts.timezone.iana_name(), Some("Europe/Helsinki"));
     assert_eq!(home.facts.timezone, jiff::tz::TimeZone::UTC);
 
@@ -161,10 +167,16 @@ fn a_whole_file_is_read() {
         backup_grace: 5_400,
         replication_max_age: Some(3_600),
         replication_expected: true,
+        objective: Objective {
+            point: Some(86_400),
+            time: Some(14_400),
+            rehearse: Some(15_552_000),
+        },
+        ..Policy::default()
     };
     assert_eq!(config.policy, expected);
     assert_eq!(home.facts.policy, expected);
-    assert_eq!(helsinki.facts.policy, Policy { backup_grace: 10_800, ..expected });
+    assert_eq!(helsinki.facts.policy, Policy { backup_grace: 10_800, ..expected.clone() });
 
     let [scratch, clocks] = config.excepts.as_slice() else { panic!("two exceptions") };
     assert_eq!(&*scratch.subject, "guest/helsinki/105");
@@ -184,7 +196,7 @@ fn every_known_key_stands_in_the_whole_file_and_in_the_policy() {
             assert!(!key.meaning.is_empty());
         }
     }
-    assert_eq!(schema::POLICY.keys.len(), 16);
+    assert_eq!(schema::POLICY.keys.len(), 19);
 }
 
 #[test]
@@ -247,11 +259,11 @@ fn debug_and_print_hold_origins_and_no_secret() {
     let printed = print(Checked(&config));
     for origin in [
         "# Read from /etc/vigie/c.toml",
-        "name = \"helsinki\" # c.toml:21",
+        "name = \"helsinki\" # c.toml:24",
         "name = \"helsinki\" # default: the site's",
         "# timezone = \"UTC\" # default: the viewer's",
         "backup-grace = \"90m\" # c.toml:16",
-        "backup-grace = \"3h\" # c.toml:42",
+        "backup-grace = \"3h\" # c.toml:46",
     ] {
         let plain = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(printed.lines().any(|line| plain(line) == origin), "{origin}\n{printed}");

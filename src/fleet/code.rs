@@ -87,6 +87,12 @@ codes! {
     ReplicationUncovered = "replication.uncovered", "a replica is expected and no job makes one";
     ReplicationPartial = "replication.partial", "a disk is left out of the replica";
     ReplicationBlind = "replication.blind", "the state of replication cannot be read";
+    RecoveryUncovered = "recovery.uncovered", "no way back at all, were its node lost";
+    RecoveryObjective = "recovery.objective", "more would be lost, or it would take longer, than is wanted";
+    RecoveryNoRoom = "recovery.no-room", "a replica or a copy, and nowhere to run it";
+    RecoveryFragile = "recovery.fragile", "the one way back is a single unverified copy, or at the same site";
+    RecoveryKey = "recovery.key", "the key of its encrypted copies would be lost with its cluster";
+    RecoveryUnrehearsed = "recovery.unrehearsed", "its restore was not rehearsed in time";
     DatastoreFull = "datastore.full", "a datastore is filling";
     DatastoreFilling = "datastore.filling", "a datastore will be full soon at this rate";
     DatastoreGc = "datastore.gc", "garbage collection fails, or does not run";

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::id::{SiteName, SourceName};
+use super::objective::{Objective, ObjectiveRule};
 use super::time::Epoch;
 
 /// A threshold with two levels, warning first.
@@ -51,6 +52,12 @@ pub struct Policy {
     pub replication_max_age: Option<i64>,
     /// `replication-expected`: whether every guest should have a replica.
     pub replication_expected: bool,
+    /// `recovery-point`, `recovery-time`, `rehearse-every`: what is wanted of every guest.
+    pub objective: Objective,
+    /// `[[objective]]`: what is wanted of some guests, in the order of the file.
+    pub objectives: Arc<[ObjectiveRule]>,
+    /// `restore-rate`: how fast copies are restored, bytes per second; none: past restores tell.
+    pub restore_rate: Option<u64>,
 }
 
 const HOUR: i64 = 3600;
@@ -75,6 +82,9 @@ impl Default for Policy {
             backup_grace: 2 * HOUR,
             replication_max_age: None,
             replication_expected: false,
+            objective: Objective::default(),
+            objectives: Arc::default(),
+            restore_rate: None,
         }
     }
 }
@@ -137,6 +147,8 @@ pub struct SiteFacts {
     pub place: Option<Arc<str>>,
     /// Who to call, in the operator's words.
     pub contact: Option<Arc<str>>,
+    /// Where the keys of its encrypted copies are kept, in the operator's words.
+    pub keys: Option<Arc<str>>,
     /// Its time zone; the viewer's where none is configured.
     pub timezone: jiff::tz::TimeZone,
     /// Its thresholds.

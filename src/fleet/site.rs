@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::drill::Drills;
 use super::id::{Product, SourceName};
 use super::policy::{Except, SiteFacts, SourceFacts};
 use super::survey::Survey;
@@ -13,6 +14,8 @@ pub struct Fleet {
     pub sites: Vec<Site>,
     /// Problems accepted as they are.
     pub excepts: Arc<[Except]>,
+    /// Rehearsed restores.
+    pub drills: Arc<Drills>,
 }
 
 /// One site.
@@ -45,7 +48,7 @@ impl Fleet {
                 facts: Arc::new(facts),
             })
             .collect();
-        Self { sites, excepts: excepts.into() }
+        Self { sites, excepts: excepts.into(), drills: Arc::default() }
     }
 
     /// Puts a survey in the place of the older one of the same source. Whether there was one.

@@ -3,6 +3,7 @@
 mod ha;
 #[cfg(test)]
 mod tests;
+pub mod votes;
 
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use crate::fleet::link::Contact;
 use crate::fleet::pve::PveSurvey;
 use crate::fleet::pve::cluster::ClusterStatus;
 use crate::fleet::subject::Subject;
+use votes::{Tally, qdevice};
 
 /// Judges the cluster of a source, as long as it answers.
 pub fn judge(source: &SourceContext<'_>, findings: &mut Findings<'_>) {
@@ -66,7 +68,7 @@ fn judge_fragility(
 ) {
     // Without knowing of a QDevice it cannot be told; the source says that something is missing.
     let Some(has_qdevice) = qdevice(pve) else { return };
-    let tally = Tally::new(pve, status, has_qdevice);
+    let tally = Tally::new(pve, status, has_qdevice, &[]);
     if !tally.is_fragile() {
         return;
     }
@@ -82,54 +84,4 @@ fn judge_fragility(
         })
         .evidence(&pve.status)
         .evidence(&pve.qdevice);
-}
-
-/// Whether a QDevice votes; an endpoint that does not exist knows of none.
-fn qdevice(pve: &PveSurvey) -> Option<bool> {
-    match pve.qdevice.known() {
-        Some(has) => Some(*has),
-        None => pve.qdevice.was_answered().then_some(false),
-    }
-}
-
-/// The votes of a cluster.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Tally {
-    /// Votes there now.
-    present: u32,
-    /// Votes needed.
-    quorum: u32,
-    /// Votes of the member present that has most.
-    largest: u32,
-}
-
-impl Tally {
-    fn new(pve: &PveSurvey, status: &ClusterStatus, has_qdevice: bool) -> Self {
-        let written = pve.votes.known();
-        let votes_of = |node| {
-            let entry = written.and_then(|v| v.nodes.iter().find(|(n, _)| n == node));
-            entry.map_or(1, |(_, votes)| *votes)
-        };
-        let (mut expected, mut present, mut largest) = (0u32, 0u32, 0u32);
-        for member in &status.members {
-            let votes = votes_of(&member.node);
-            expected = expected.saturating_add(votes);
-            if member.online || member.local {
-                present = present.saturating_add(votes);
-                largest = largest.max(votes);
-            }
-        }
-        if has_qdevice {
-            // `pvecm qdevice setup`: one vote for an even number of nodes, else nodes less one.
-            let nodes = u32::try_from(status.members.len()).unwrap_or(u32::MAX);
-            let votes = if nodes % 2 == 0 { 1 } else { nodes.saturating_sub(1) };
-            expected = expected.saturating_add(votes);
-            present = present.saturating_add(votes);
-        }
-        Self { present, quorum: expected / 2 + 1, largest }
-    }
-
-    fn is_fragile(self) -> bool {
-        self.present.saturating_sub(self.largest) < self.quorum
-    }
 }

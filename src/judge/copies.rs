@@ -16,11 +16,13 @@ use crate::fleet::time::Epoch;
 
 use super::mapping::Place;
 use super::problem::Evidence;
+use super::rows::recovery::Holder;
 
 /// What lies at a watched place, prepared to be asked for thousands of guests.
 pub struct Shelf<'a> {
     /// `SRC:STORE[/NS]`
     pub text: Arc<str>,
+    holder: Holder,
     /// Sorted by type and number.
     slots: Vec<Slot<'a>>,
     copies_seen: Option<Epoch>,
@@ -45,6 +47,12 @@ pub struct Copy {
     pub verification: Option<Verification>,
     /// `SRC:STORE[/NS]`, `SRC:STORAGE`, `SRC:NODE/STORAGE`
     pub place: Arc<str>,
+    /// What holds it.
+    pub holder: Holder,
+    /// Whether it is encrypted; none where nothing tells.
+    pub encrypted: Option<bool>,
+    /// Logical bytes, where known.
+    pub size: Option<u64>,
 }
 
 impl Copy {
@@ -71,6 +79,8 @@ pub struct Found {
     pub newest: Option<Copy>,
     /// The newest finished copy whose verification did not fail.
     pub point: Option<Copy>,
+    /// The newest good copy of every place, and whether it is the only good one there.
+    pub points: Vec<(Copy, bool)>,
     /// A copy that may be finished or not: nothing tells yet.
     pub uncertain: Option<Epoch>,
     /// Start of the newest unfinished copy, where its PBS is at work on a backup: anywhere else it
@@ -81,11 +91,34 @@ pub struct Found {
 impl Found {
     /// Takes in a finished copy.
     pub fn add(&mut self, copy: Copy) {
-        if !copy.is_bad() && self.point.as_ref().is_none_or(|p| p.rank() < copy.rank()) {
-            self.point = Some(copy.clone());
+        if !copy.is_bad() {
+            self.add_point(copy.clone());
+            if self.point.as_ref().is_none_or(|p| p.rank() < copy.rank()) {
+                self.point = Some(copy.clone());
+            }
         }
         if self.newest.as_ref().is_none_or(|n| n.rank() < copy.rank()) {
             self.newest = Some(copy);
+        }
+    }
+
+    fn add_point(&mut self, copy: Copy) {
+        match self.points.iter_mut().find(|(known, _)| Arc::ptr_eq(&known.place, &copy.place)) {
+            Some((known, alone)) => {
+                *alone = false;
+                if known.rank() < copy.rank() {
+                    *known = copy;
+                }
+            }
+            None => self.points.push((copy, true)),
+        }
+    }
+
+    /// Says that a place has more good copies than those that were added.
+    fn has_more(&mut self, place: &Arc<str>) {
+        let known = self.points.iter_mut().find(|(known, _)| Arc::ptr_eq(&known.place, place));
+        if let Some((_, alone)) = known {
+            *alone = false;
         }
     }
 }
@@ -111,6 +144,7 @@ impl<'a> Shelf<'a> {
         let groups = parts.and_then(|p| p.groups.get(&place.ns));
         let mut shelf = Self {
             text: place_text(source, place),
+            holder: Holder::Pbs(source.clone()),
             slots: Vec::new(),
             copies_seen: copies.and_then(|p| p.seen),
             groups_seen: groups.and_then(|p| p.seen),
@@ -216,24 +250,37 @@ impl Entry<'_> {
 
     /// Adds what counts to what was found: nothing older than `created`, the guest's own
     /// creation, for that belongs to a predecessor.
-    pub fn add_to(&self, found: &mut Found, place: &Arc<str>, created: Option<Epoch>) {
+    pub fn add_to(&self, found: &mut Found, shelf: &Shelf<'_>, created: Option<Epoch>) {
+        let place = &shelf.text;
         let own = |time: Epoch| created.is_none_or(|created| time >= created);
         let (mut newest, mut point): (Option<&Snapshot>, Option<&Snapshot>) = (None, None);
+        let mut more = false;
         // Newest first: mostly the first one is both.
         for snapshot in self.finished().filter(|s| own(s.time)) {
             newest = newest.or(Some(snapshot));
             if !matches!(snapshot.verification, Verification::Failed(_)) {
+                more = point.is_some();
+                if more {
+                    break;
+                }
                 point = Some(snapshot);
-                break;
             }
         }
         let newest_time = newest.map(|n| n.time);
-        for snapshot in [point, newest].into_iter().flatten() {
+        // Mostly both are one.
+        let bad = newest.filter(|newest| point.is_none_or(|point| point.time != newest.time));
+        for snapshot in [point, bad].into_iter().flatten() {
             found.add(Copy {
                 time: snapshot.time,
                 verification: Some(snapshot.verification),
                 place: place.clone(),
+                holder: shelf.holder.clone(),
+                encrypted: Some(snapshot.encrypted),
+                size: snapshot.size,
             });
+        }
+        if more {
+            found.has_more(place);
         }
         let Some(group) = self.group.filter(|_| self.regrouped) else {
             found.unfinished = found.unfinished.max(self.unfinished());
@@ -242,7 +289,17 @@ impl Entry<'_> {
         match group.last_backup.filter(|last| own(*last) && Some(*last) > newest_time) {
             // The newest finished one of several.
             Some(time) if group.count > 1 => {
-                found.add(Copy { time, verification: None, place: place.clone() });
+                // What it is was not read; like the one before, most likely as large.
+                let size = newest.and_then(|newest| newest.size);
+                found.add(Copy {
+                    time,
+                    verification: None,
+                    place: place.clone(),
+                    holder: shelf.holder.clone(),
+                    encrypted: None,
+                    size,
+                });
+                found.has_more(place);
             }
             // The only one: finished or not.
             Some(time) => found.uncertain = found.uncertain.max(Some(time)),
@@ -265,7 +322,7 @@ impl Entry<'_> {
 #[derive(Default)]
 pub struct Files {
     by_guest: Vec<(Vmid, Option<GuestKind>, Epoch, u32)>,
-    places: Vec<Arc<str>>,
+    places: Vec<(Arc<str>, Holder)>,
 }
 
 impl Files {
@@ -278,10 +335,11 @@ impl Files {
         files: &[BackupFile],
     ) {
         let place = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
-        self.places.push(match node {
-            Some(node) => format!("{source}:{node}/{storage}").into(),
-            None => format!("{source}:{storage}").into(),
-        });
+        let text = match node {
+            Some(node) => format!("{source}:{node}/{storage}"),
+            None => format!("{source}:{storage}"),
+        };
+        self.places.push((text.into(), Holder::Storage(source.clone(), node.cloned())));
         let own = files.iter().filter_map(|f| Some((f.vmid?, f.kind, f.time, place)));
         self.by_guest.extend(own);
     }
@@ -297,8 +355,15 @@ impl Files {
         let own = self.by_guest.get(from..).unwrap_or_default();
         for (_, of, time, place) in own.iter().take_while(|(v, ..)| *v == vmid) {
             let own = of.is_none_or(|of| of == kind) && created.is_none_or(|c| *time >= c);
-            if let (true, Some(place)) = (own, self.places.get(*place as usize)) {
-                found.add(Copy { time: *time, verification: None, place: place.clone() });
+            if let (true, Some((place, holder))) = (own, self.places.get(*place as usize)) {
+                found.add(Copy {
+                    time: *time,
+                    verification: None,
+                    place: place.clone(),
+                    holder: holder.clone(),
+                    encrypted: None,
+                    size: None,
+                });
             }
         }
     }

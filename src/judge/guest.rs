@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::context::{NodeTrust, SourceContext};
 use super::findings::{Draft, Findings};
 use super::problem::Severity;
+use super::rows::recovery::RecoveryRow;
 use super::rows::{BackupRow, GuestRow, ReplicationSummary};
 use super::verdict::Consequence;
 use crate::fleet::code::Code;
@@ -27,11 +28,13 @@ const LOCKED: i64 = 24 * 3600;
 /// before, does not hold yet, seconds.
 const JUST_COME: i64 = 60;
 
-/// Judges the guests of a source; `copies` and `replicas` are one per guest, in their order.
+/// What the other families say of the guests of a source: one each per guest, in their order.
+pub type Judged = (Vec<BackupRow>, Vec<ReplicationSummary>, Vec<RecoveryRow>);
+
+/// Judges the guests of a source.
 pub fn judge(
     source: &SourceContext<'_>,
-    copies: Vec<BackupRow>,
-    replicas: Vec<ReplicationSummary>,
+    (copies, replicas, recoveries): Judged,
     findings: &mut Findings<'_>,
 ) -> Vec<GuestRow> {
     let Some(pve) = source.pve() else { return Vec::new() };
@@ -39,6 +42,7 @@ pub fn judge(
     let unknown: Arc<str> = "unknown".into();
     let mut copies = copies.into_iter();
     let mut replicas = replicas.into_iter();
+    let mut recoveries = recoveries.into_iter();
     source
         .guests()
         .iter()
@@ -61,6 +65,7 @@ pub fn judge(
                 seen: pve.resources.seen,
                 backup: copies.next().unwrap_or_else(|| unjudged_copies(source)),
                 replication: replicas.next().unwrap_or_else(|| unjudged_replicas(source)),
+                recovery: recoveries.next().unwrap_or_else(|| unjudged_recovery(source)),
             }
         })
         .collect()
@@ -235,6 +240,12 @@ fn raise<'f>(
 fn unjudged_copies(source: &SourceContext<'_>) -> BackupRow {
     let Consequence { verdict, because } = source.unknown();
     BackupRow { verdict: Some(verdict), because, ..BackupRow::none() }
+}
+
+/// The row of a guest whose recovery nobody judged.
+fn unjudged_recovery(source: &SourceContext<'_>) -> RecoveryRow {
+    let Consequence { verdict, because } = source.unknown();
+    RecoveryRow { verdict: Some(verdict), because, ..RecoveryRow::none() }
 }
 
 /// The summary of a guest whose replicas nobody judged.

@@ -9,7 +9,9 @@ use super::except::Exceptions;
 use super::findings::Findings;
 use super::mapping::Mapping;
 use super::rows::{BackupJobRow, DatastoreRow, GroupRow, GuestRow, NodeRow, SourceRow, StorageRow};
-use super::{cluster, datastore, guest, node, orphan, problem, replication, source, storage};
+use super::{
+    cluster, datastore, guest, node, orphan, problem, recovery, replication, source, storage,
+};
 
 /// Below so many guests another thread costs more than it saves.
 const GUESTS_PER_LANE: usize = 1000;
@@ -39,9 +41,10 @@ pub(super) fn judge(ctx: &Context<'_>, mapping: &Mapping) -> Lane {
 
 fn judge_in(threads: usize, ctx: &Context<'_>, mapping: &Mapping) -> Lane {
     let shelves = &Shelves::new(ctx, mapping);
+    let stage = &recovery::Stage::new(ctx, mapping);
     let lane = move |sources: &[SourceContext<'_>]| -> Lane {
         let mut findings = Findings::new(Exceptions::new(ctx.fleet, ctx.now));
-        let of = |s| of_source(ctx, s, mapping, shelves, &mut findings);
+        let of = |s| of_source(stage, s, mapping, shelves, &mut findings);
         let said = sources.iter().map(of).collect();
         (said, findings.into_all())
     };
@@ -84,22 +87,24 @@ fn split<'s, 'a>(sources: &'s [SourceContext<'a>], pieces: usize) -> Vec<&'s [So
 }
 
 fn of_source(
-    ctx: &Context<'_>,
+    stage: &recovery::Stage<'_>,
     source: &SourceContext<'_>,
     mapping: &Mapping,
     shelves: &Shelves<'_>,
     findings: &mut Findings<'_>,
 ) -> OfSource {
+    let ctx = stage.ctx;
     let (copies, backup_jobs) = backup::judge(ctx, source, mapping, shelves, findings);
     let groups = orphan::judge(ctx, source, mapping, shelves, findings);
     let replicas = replication::judge(source, findings);
+    let recoveries = recovery::judge(stage, source, &copies, &replicas, findings);
     let datastores = datastore::judge(source, mapping, findings);
     // The source comes after what explains its failed parts.
     let row = source::judge(source, findings);
     cluster::judge(source, findings);
     let nodes = node::judge(source, findings);
     let storages = storage::judge(source, mapping, findings);
-    let guests = guest::judge(source, copies, replicas, findings);
+    let guests = guest::judge(source, (copies, replicas, recoveries), findings);
     OfSource { row, nodes, guests, storages, datastores, backup_jobs, groups }
 }
 

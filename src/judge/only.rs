@@ -37,6 +37,7 @@ mod tests {
             name: name.into(),
             place: None,
             contact: None,
+            keys: None,
             timezone: jiff::tz::TimeZone::UTC,
             policy: crate::fleet::policy::Policy::default(),
             sources: vec![crate::fleet::policy::SourceFacts {

@@ -1,7 +1,10 @@
 //! What the judge says of everything: one row per subject, shown by views and reports alike.
 
+pub mod recovery;
+
 use std::sync::Arc;
 
+use self::recovery::{CopyPoint, RecoveryRow};
 use super::problem::Problem;
 use super::verdict::Verdict;
 use crate::fleet::host::Usage;
@@ -163,6 +166,8 @@ pub struct GuestRow {
     pub backup: BackupRow,
     /// Its replicas.
     pub replication: ReplicationSummary,
+    /// What would bring it back.
+    pub recovery: RecoveryRow,
 }
 
 /// The copies of a guest judged.
@@ -190,6 +195,21 @@ pub struct BackupRow {
     pub running: bool,
     /// The enabled jobs that cover it.
     pub jobs: Vec<JobId>,
+    /// The newest good copy at every place that has one, newest first.
+    pub points: Vec<CopyPoint>,
+    /// How it stands where there is no good copy; none where there is one.
+    pub lack: Option<Lack>,
+}
+
+/// How a guest without any good copy stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lack {
+    /// Its first run is still to come.
+    Awaited,
+    /// It is certain that there is none.
+    Certain,
+    /// It cannot be told.
+    Untold,
 }
 
 impl BackupRow {
@@ -207,6 +227,8 @@ impl BackupRow {
             next: None,
             running: false,
             jobs: Vec::new(),
+            points: Vec::new(),
+            lack: None,
         }
     }
 }

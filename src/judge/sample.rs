@@ -53,6 +53,7 @@ pub(crate) fn site(name: &str, source: SourceFacts) -> SiteFacts {
         name: name.into(),
         place: None,
         contact: None,
+        keys: None,
         timezone: jiff::tz::TimeZone::UTC,
         policy: Policy::default(),
         sources: vec![source],

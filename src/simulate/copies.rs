@@ -24,6 +24,8 @@ pub(super) struct Copy {
     pub comment: Option<String>,
     /// Archives: name and bytes.
     pub files: Vec<(String, u64)>,
+    /// Fingerprint of the key it is encrypted with.
+    pub key: Option<String>,
     /// When it was verified, and how that ended.
     pub verified: Option<(i64, bool)>,
 }
@@ -93,6 +95,8 @@ impl Look<'_> {
         let wanted = |kind: &str, id: &str| only.is_none_or(|only| only == (kind, id));
         let mut copies = Vec::new();
         for (cluster, entry, storage) in self.writers(store, Some(namespace)) {
+            let mut entries = cluster.storages.iter().filter(|s| s.id == storage);
+            let key = entries.find_map(|s| s.pbs.as_ref()?.key.clone());
             let keep = cluster.backup_jobs.iter().map(|job| job.keep_days).max().unwrap_or(0);
             for run in runs(cluster, self.start, self.now - keep * 86_400, self.now) {
                 if run.job.storage != storage || run.event < self.now - run.job.keep_days * 86_400 {
@@ -115,6 +119,7 @@ impl Look<'_> {
                         owner: entry.to_owned(),
                         comment: Some(part.guest.name.clone()),
                         files: guest_files(part.guest, age),
+                        key: key.clone(),
                         verified: self
                             .verified(
                                 store,
@@ -154,6 +159,7 @@ impl Look<'_> {
                         ("catalog.pcat1.didx".to_owned(), 182_344),
                         ("index.json.blob".to_owned(), 449),
                     ],
+                    key: None,
                     verified: self.verified(store, end, false),
                 });
             }

@@ -15,6 +15,7 @@ pub(super) fn entry(pbs: &str, store: &str, namespace: &str, user: &str) -> SimP
         datastore: store.to_owned(),
         namespace: namespace.to_owned(),
         username: format!("{user}@pbs!pve"),
+        key: None,
     }
 }
 

@@ -8,6 +8,7 @@ use crate::fleet::policy::{Policy, SiteFacts, SourceFacts};
 use crate::fleet::site::Fleet;
 use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
+use crate::judge::rows::recovery::RecoveryRow;
 use crate::judge::rows::{BackupRow, GuestRow, ReplicationSummary, SiteRow};
 use crate::judge::{Facts, Judged, Problem, Severity, Verdict};
 use crate::state::State;
@@ -42,8 +43,10 @@ pub(crate) fn guest(vmid: u32, name: &str, verdict: Verdict) -> GuestRow {
             next: None,
             running: false,
             jobs: Vec::new(),
+            ..BackupRow::none()
         },
         replication: ReplicationSummary { verdict: None, because: None, jobs: Vec::new() },
+        recovery: RecoveryRow::none(),
     }
 }
 
@@ -103,6 +106,7 @@ pub(crate) fn facts(site: &str, sources: &[&str]) -> SiteFacts {
         name: site.into(),
         place: None,
         contact: None,
+        keys: None,
         timezone: jiff::tz::TimeZone::UTC,
         policy: Policy::default(),
         sources: sources.iter().map(source).collect(),

@@ -275,6 +275,7 @@ fn a_filter_sees_tags_numbers_and_places() {
         name: "helsinki".into(),
         place: None,
         contact: None,
+        keys: None,
         timezone: jiff::tz::TimeZone::UTC,
         policy: crate::fleet::policy::Policy::default(),
         sources: vec![crate::fleet::policy::SourceFacts {

@@ -6,6 +6,7 @@
 mod backup;
 mod guest;
 mod node;
+mod recovery;
 mod replication;
 mod source;
 mod store;
@@ -181,13 +182,14 @@ fn known(judged: &Judged) -> BTreeSet<String> {
     all
 }
 
-fn tables() -> [Vec<Row>; 6] {
+fn tables() -> [Vec<Row>; 7] {
     [
         source::rows(),
         node::rows(),
         guest::rows(),
         backup::rows(),
         replication::rows(),
+        recovery::rows(),
         store::rows(),
     ]
 }
@@ -234,6 +236,11 @@ fn backups() {
 #[test]
 fn replication() {
     run(&replication::rows());
+}
+
+#[test]
+fn recovery() {
+    run(&recovery::rows());
 }
 
 #[test]

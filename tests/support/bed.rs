@@ -43,6 +43,7 @@ pub fn two_sites() -> SimFleet {
         datastore: "main".to_owned(),
         namespace: "shed".to_owned(),
         username: "shed@pbs!pve".to_owned(),
+        key: None,
     };
     let node = SimNode::healthy("alone", "10.0.1.1");
     let mut host = SimCluster::healthy(

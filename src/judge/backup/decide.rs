@@ -88,6 +88,21 @@ pub(super) enum Say {
     Nothing,
 }
 
+impl Say {
+    /// Whether it is said only where everything was looked at: without a good copy in what was
+    /// found, there is none.
+    pub(super) fn proves_loss(&self, case: &Case<'_>) -> bool {
+        match self {
+            Self::Missing
+            | Self::Failed(Severity::Critical, _)
+            | Self::OfJob(Severity::Critical, _)
+            | Self::Uncovered(Severity::Critical) => true,
+            Self::VerifyFailed => (case.unseen)(case.now.minus(LOOK)).is_none(),
+            _ => false,
+        }
+    }
+}
+
 /// Where no schedule tells when a copy was due, copies must have been looked at within three of
 /// the slowest rounds, seconds.
 const LOOK: i64 = 3 * 3600;

@@ -21,7 +21,8 @@ use crate::judge::copies::{Copy, Files, Found, Shelf};
 use crate::judge::findings::{Draft, Findings};
 use crate::judge::mapping::{Mapping, Place, Server};
 use crate::judge::problem::Severity;
-use crate::judge::rows::{BackupRow, Checked};
+use crate::judge::rows::recovery::CopyPoint;
+use crate::judge::rows::{BackupRow, Checked, Lack};
 use crate::judge::verdict::{Consequence, Verdict};
 
 /// A place that was looked at so lately is as good as looked at now, seconds: three rounds of the
@@ -110,6 +111,7 @@ impl<'a> Guests<'a> {
         };
         let said = decide(&case);
         let mut row = row(home, &found, &case, &jobs, running.is_some());
+        row.lack = found.points.is_empty().then(|| lack(&said, &case));
         let mut follows = Consequence::NONE;
         for say in &said {
             follows = follows.or_worse(self.say(home, guest, say, &case, &jobs, findings));
@@ -159,7 +161,7 @@ impl<'a> Guests<'a> {
                 Claim::Own
             };
             match claim {
-                Claim::Own => entry.add_to(&mut found, &at.shelf.text, born),
+                Claim::Own => entry.add_to(&mut found, at.shelf, born),
                 Claim::Other => {}
                 Claim::Ambiguous => ambiguous = true,
             }
@@ -324,6 +326,20 @@ impl<'a> Guests<'a> {
     }
 }
 
+/// How a guest stands of which no good copy was found.
+fn lack(said: &[Say], case: &Case<'_>) -> Lack {
+    let pending = |say: &Say| {
+        matches!(say, Say::Failed(Severity::Warning, _) | Say::OfJob(Severity::Warning, _))
+    };
+    if said.iter().any(|say| say.proves_loss(case)) {
+        Lack::Certain
+    } else if said.iter().all(pending) {
+        Lack::Awaited
+    } else {
+        Lack::Untold
+    }
+}
+
 /// A backup that runs longer hangs, seconds.
 const LONGEST: i64 = 24 * 3600;
 
@@ -419,6 +435,17 @@ fn row(
         Some(Verification::Ok(_)) => Some(Checked::Ok),
         Some(Verification::Failed(_)) => Some(Checked::Failed),
     };
+    let point = |(copy, alone): &(Copy, bool)| CopyPoint {
+        time: copy.time,
+        place: copy.place.clone(),
+        holder: copy.holder.clone(),
+        checked: checked(copy),
+        encrypted: copy.encrypted,
+        size: copy.size,
+        alone: *alone,
+    };
+    let mut points: Vec<CopyPoint> = found.points.iter().map(point).collect();
+    points.sort_by_key(|point| std::cmp::Reverse(point.time));
     let due = case.dues.first();
     BackupRow {
         verdict: Some(Verdict::Ok),
@@ -432,5 +459,7 @@ fn row(
         next: due.and_then(|d| d.next),
         running,
         jobs: job_ids(home, jobs),
+        points,
+        lack: None,
     }
 }

@@ -40,7 +40,7 @@ fn votes_are_counted() {
         (5, 2, false, true),
     ];
     for (nodes, offline, qdevice, fragile) in table {
-        let tally = Tally::new(&PveSurvey::new(), &cluster(nodes, offline), qdevice);
+        let tally = Tally::new(&PveSurvey::new(), &cluster(nodes, offline), qdevice, &[]);
         assert_eq!(tally.is_fragile(), fragile, "{nodes} nodes, {offline} offline, {qdevice}");
     }
 }

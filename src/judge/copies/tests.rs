@@ -86,7 +86,7 @@ fn found(pbs: &PbsSurvey, created: Option<i64>) -> (Found, Option<Epoch>) {
     let shelf = Shelf::new(&place(), &"pbs".into(), pbs, Epoch(10_000));
     let entry = shelf.entry(BackupType::Vm, 100);
     let mut found = Found::default();
-    entry.add_to(&mut found, &shelf.text, created.map(Epoch));
+    entry.add_to(&mut found, &shelf, created.map(Epoch));
     (found, entry.looked)
 }
 
@@ -254,6 +254,9 @@ fn of_equal_copies_the_good_one_counts() {
         time: Epoch(time),
         verification: Some(verification),
         place: place.into(),
+        holder: super::Holder::Pbs("pbs".into()),
+        encrypted: Some(false),
+        size: Some(1),
     };
     for flip in [false, true] {
         let mut pair = [copy(300, BAD, "a:x"), copy(300, GOOD, "b:x")];

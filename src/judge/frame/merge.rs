@@ -16,13 +16,15 @@ struct Own {
     backup: Verdict,
     /// `replication.*`
     replication: Verdict,
+    /// `recovery.*`
+    recovery: Verdict,
     /// Everything else.
     rest: Verdict,
 }
 
 impl Own {
     fn worst(self) -> Verdict {
-        self.backup.max(self.replication).max(self.rest)
+        self.backup.max(self.replication).max(self.recovery).max(self.rest)
     }
 }
 
@@ -47,6 +49,7 @@ impl Owns {
             let slot = match problem.code.family() {
                 "backup" => &mut own.backup,
                 "replication" => &mut own.replication,
+                "recovery" => &mut own.recovery,
                 _ => &mut own.rest,
             };
             *slot = verdict.max(*slot);
@@ -105,7 +108,7 @@ impl Owns {
         self.subjects.get(subject).copied().unwrap_or_default()
     }
 
-    /// A guest: itself first, then its copies, then its replicas; the first of the worst
+    /// A guest: itself first, then its copies, its replicas, its recovery; the first of the worst
     /// explains.
     fn merge_guest(&self, row: &mut GuestRow) {
         let own = self.of(&Subject::guest(&row.source, row.vmid));
@@ -128,9 +131,13 @@ impl Owns {
         }
         apply_optional(&mut summary.verdict, &mut summary.because, own.replication);
 
+        let recovery = &mut row.recovery;
+        apply_optional(&mut recovery.verdict, &mut recovery.because, own.recovery);
+
         let whole = Consequence { verdict: row.verdict, because: row.because.take() }
             .or_worse(part(row.backup.verdict, row.backup.because.as_ref()))
-            .or_worse(part(row.replication.verdict, row.replication.because.as_ref()));
+            .or_worse(part(row.replication.verdict, row.replication.because.as_ref()))
+            .or_worse(part(row.recovery.verdict, row.recovery.because.as_ref()));
         let is_own = own.worst() > Verdict::Ok && own.worst() >= whole.verdict;
         row.verdict = whole.verdict;
         row.because = if is_own { None } else { whole.because };

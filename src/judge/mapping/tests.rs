@@ -25,6 +25,7 @@ fn fleet(sources: Vec<SourceFacts>) -> Fleet {
         name: "here".into(),
         place: None,
         contact: None,
+        keys: None,
         timezone: jiff::tz::TimeZone::UTC,
         policy: Policy::default(),
         sources,

@@ -127,6 +127,32 @@ pub(super) fn consequence(problem: &Problem) -> &'static str {
         Code::ReplicationUncovered => "Here every guest should have a replica.",
         Code::ReplicationPartial => "The replica would start without that disk.",
         Code::ReplicationBlind => "Whether replicas are up to date cannot be told.",
+        Code::RecoveryUncovered if problem.facts.due.is_some() => {
+            "It is new: until its first backup nothing would bring it back."
+        }
+        Code::RecoveryUncovered => {
+            "No replica on another node, and no good copy that would outlive its node."
+        }
+        Code::RecoveryObjective => {
+            "The best way back would cost more than the objective written in the configuration."
+        }
+        Code::RecoveryNoRoom => {
+            "No node that is left has the memory, or the disks, to run it: something else must be \
+             stopped first."
+        }
+        Code::RecoveryFragile if problem.detail.as_deref() == Some("site") => {
+            "What takes the site (fire, theft, flood) takes the guest and its one way back."
+        }
+        Code::RecoveryFragile => {
+            "Nobody knows whether that one copy can be restored, and there is no other."
+        }
+        Code::RecoveryKey => {
+            "Every copy is encrypted, and no other cluster has the key: with the cluster lost, \
+             the copies are noise."
+        }
+        Code::RecoveryUnrehearsed => {
+            "A restore that was never tried is a hope; the first try should not be the disaster."
+        }
         Code::DatastoreFull => "When it is full, no backup is taken and none can be pruned away.",
         Code::DatastoreFilling => "At the rate of the last weeks, as PBS itself estimates it.",
         Code::DatastoreGc => "Space of pruned copies is not given back.",

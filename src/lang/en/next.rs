@@ -133,6 +133,35 @@ fn lines(problem: &Problem) -> [&'static str; 2] {
         Code::ReplicationUncovered => ["pvesr create-local-job {id}-0 TARGET", ""],
         Code::ReplicationPartial => ["Hardware: untick Skip replication on that disk", ""],
         Code::ReplicationBlind => ["grant VM.Audit on /vms, Sys.Audit on /", ""],
+        Code::RecoveryUncovered if problem.facts.due.is_some() => {
+            ["vzdump {id} --storage STORAGE makes one now", ""]
+        }
+        Code::RecoveryUncovered => [
+            "vzdump {id} --storage STORAGE makes a copy now",
+            "put it into a backup job: Datacenter, Backup",
+        ],
+        Code::RecoveryObjective if problem.detail.as_deref() == Some("time") => {
+            ["replicate it (pvesr create-local-job {id}-0 TARGET), or put it under HA", ""]
+        }
+        Code::RecoveryObjective => ["a denser schedule of its backup job, or replication", ""],
+        Code::RecoveryNoRoom => {
+            ["w shows who would be where; decide what may be stopped, or add memory", ""]
+        }
+        Code::RecoveryFragile if problem.detail.as_deref() == Some("site") => {
+            ["back it up to a PBS at another site, or sync its copies there", ""]
+        }
+        Code::RecoveryFragile => [
+            "proxmox-backup-manager verify STORE; keep more than one copy",
+            "a second PBS with a sync job is the second copy",
+        ],
+        Code::RecoveryKey => [
+            "print it and keep it elsewhere: proxmox-backup-client key paperkey",
+            "then say where, so that this is silent: keys = \"…\" in its [[site]]",
+        ],
+        Code::RecoveryUnrehearsed => [
+            "vigie drill start SOURCE/{id} prints the steps of a harmless rehearsal",
+            "vigie drill done records it",
+        ],
         Code::DatastoreFull => ["prune more, then garbage collection; or extend it", ""],
         Code::DatastoreFilling => {
             ["prune and garbage collection: do they run?", "else plan for more space"]

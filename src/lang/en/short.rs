@@ -43,6 +43,29 @@ impl Say<'_> {
         if self.detail.is_empty() { else_.to_owned() } else { self.detail.to_owned() }
     }
 
+    /// `would lose 26h, 24h wanted`, `would take 3h, 1h wanted`
+    fn objective(&self) -> String {
+        let verb = if self.detail == "time" { "take" } else { "lose" };
+        match (self.facts.value, self.facts.limit) {
+            (Some(value), Some(limit)) => {
+                let (value, limit) = (self.lang.age(value as i64), self.lang.age(limit as i64));
+                format!("would {verb} {value}, {limit} wanted")
+            }
+            _ => format!("would {verb} more than is wanted"),
+        }
+    }
+
+    /// Of the one way back.
+    fn fragile(&self) -> String {
+        let place = self.facts.other.as_deref();
+        match (self.detail, place) {
+            ("site", Some(place)) => format!("only way back is at the same site: {place}"),
+            ("site", None) => "only way back is at the same site".to_owned(),
+            (_, Some(place)) => format!("only way back is one unverified copy: {place}"),
+            (_, None) => "only way back is one unverified copy".to_owned(),
+        }
+    }
+
     fn other(&self, else_: &str) -> String {
         self.facts.other.as_deref().unwrap_or(else_).to_owned()
     }
@@ -183,6 +206,24 @@ pub(super) fn short(lang: English, problem: &Problem, when: &When<'_>) -> String
         Code::ReplicationUncovered => "in no replication job".to_owned(),
         Code::ReplicationPartial => say.left_out("replica"),
         Code::ReplicationBlind => format!("state of replication not readable{}", told(facts)),
+        Code::RecoveryUncovered => match facts.due {
+            Some(due) => format!("no way back before its first backup, {}", say.moment(due)),
+            None => "no way back if its node dies".to_owned(),
+        },
+        Code::RecoveryObjective => say.objective(),
+        Code::RecoveryNoRoom => match facts.value {
+            Some(bytes) => {
+                format!("nowhere to run it: needs {} of memory", measure::bytes(bytes as u64))
+            }
+            None => "nowhere to run it".to_owned(),
+        },
+        Code::RecoveryFragile => say.fragile(),
+        Code::RecoveryKey => "the key of its copies dies with its cluster".to_owned(),
+        Code::RecoveryUnrehearsed => match say.age() {
+            Some(age) => format!("restore last rehearsed {age} ago"),
+            None if facts.text.is_some() => format!("log of rehearsals not read{}", told(facts)),
+            None => "restore never rehearsed".to_owned(),
+        },
         Code::DatastoreFilling => match facts.at {
             Some(at) => format!("full in {} at this rate", lang.age(at.since(when.now))),
             None => "full soon at this rate".to_owned(),

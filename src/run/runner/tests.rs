@@ -99,6 +99,7 @@ fn facts() -> SiteFacts {
         name: "helsinki".into(),
         place: None,
         contact: None,
+        keys: None,
         timezone: jiff::tz::TimeZone::UTC,
         policy: Policy::default(),
         sources: vec![SourceFacts {

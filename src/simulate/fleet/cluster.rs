@@ -245,6 +245,8 @@ pub struct SimPbsEntry {
     pub namespace: String,
     /// User or token; becomes the owner of the groups.
     pub username: String,
+    /// Fingerprint of the key that copies are encrypted with.
+    pub key: Option<String>,
 }
 
 /// A replication job.

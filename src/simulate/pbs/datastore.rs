@@ -298,10 +298,14 @@ impl Call<'_> {
             put(&mut row, "files", json!([]));
             return row;
         }
+        let mode = if copy.key.is_some() { "encrypt" } else { "none" };
+        if let Some(key) = &copy.key {
+            put(&mut row, "fingerprint", json!(key));
+        }
         let files: Vec<Value> = copy
             .files
             .iter()
-            .map(|(name, size)| json!({"filename": name, "crypt-mode": "none", "size": size}))
+            .map(|(name, size)| json!({"filename": name, "crypt-mode": mode, "size": size}))
             .collect();
         put(&mut row, "size", json!(copy.files.iter().map(|(_, size)| size).sum::<u64>()));
         put(&mut row, "files", json!(files));

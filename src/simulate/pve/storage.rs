@@ -64,6 +64,10 @@ impl Call<'_> {
                             .map(|entry| json!(entry.namespace)),
                     ),
                     ("username", pbs.map(|entry| json!(entry.username))),
+                    (
+                        "encryption-key",
+                        pbs.and_then(|entry| entry.key.as_ref()).map(|key| json!(key)),
+                    ),
                     ("fingerprint", place.as_ref().map(|place| json!(place.leaf.lower()))),
                 ])
             })

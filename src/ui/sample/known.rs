@@ -27,6 +27,7 @@ fn site(name: &str, sources: &[(&str, Product)]) -> SiteFacts {
         name: name.into(),
         place: (name == "helsinki").then(|| "Hetzner, Tuusula".into()),
         contact: (name == "helsinki").then(|| "+33 1 23 45 67 89".into()),
+        keys: None,
         timezone: TimeZone::UTC,
         policy: Policy::default(),
         sources: sources

@@ -6,6 +6,7 @@ use crate::fleet::id::{BackupType, GuestKind, Product, SourceName};
 use crate::fleet::pve::cluster::NodeState;
 use crate::fleet::subject::Subject;
 use crate::fleet::task::TaskResult;
+use crate::judge::rows::recovery::RecoveryRow;
 use crate::judge::rows::{
     BackupJobRow, BackupRow, Checked, DatastoreRow, GroupRow, GuestRow, NodeRow, ReplicationRow,
     ReplicationSummary, SiteRow, SourceRow, SourceState, StorageRow, StoreJobKind, StoreJobRow,
@@ -94,8 +95,10 @@ fn guest(source: &str, node: &str, vmid: u32, name: &str) -> GuestRow {
             next: Some(NOW.plus(14 * HOUR)),
             running: false,
             jobs: vec!["backup-4f".into()],
+            ..BackupRow::none()
         },
         replication: ReplicationSummary { verdict: None, because: None, jobs: Vec::new() },
+        recovery: RecoveryRow::none(),
     }
 }
 

@@ -11,11 +11,20 @@ const HOUR: i64 = 3_600;
 
 pub fn rows() -> Vec<Row> {
     vec![
-        row("all copies of a guest were removed", &["critical backup.missing guest/pve/100"])
-            .fleet(|fleet| store(fleet).removed = vec![("vm".into(), "100".into())]),
+        row(
+            "all copies of a guest were removed",
+            &[
+                "critical backup.missing guest/pve/100",
+                "warning recovery.fragile guest/pve/100 (site)",
+            ],
+        )
+        .fleet(|fleet| store(fleet).removed = vec![("vm".into(), "100".into())]),
         row(
             "all copies of a guest are removed while we watch",
-            &["critical backup.missing guest/pve/100"],
+            &[
+                "critical backup.missing guest/pve/100",
+                "warning recovery.fragile guest/pve/100 (site)",
+            ],
         )
         .then(|bed| {
             let removed = vec![("vm".into(), "100".into())];
@@ -66,7 +75,14 @@ pub fn rows() -> Vec<Row> {
                 store(fleet).verify_new = false;
                 guest(fleet, 100).verify_skips = Some(Window::span(-24 * HOUR, 0));
             }),
-        row("a guest is in no job", &["critical backup.uncovered guest/pve/201"]).fleet(|fleet| {
+        row(
+            "a guest is in no job",
+            &[
+                "critical backup.uncovered guest/pve/201",
+                "warning recovery.fragile guest/pve/201 (site)",
+            ],
+        )
+        .fleet(|fleet| {
             pve(fleet).backup_jobs[0].takes = SimSelection::All(vec![201]);
         }),
         row(

@@ -7,6 +7,7 @@ use crate::fleet::time::Epoch;
 use crate::judge::backup::due::Due;
 use crate::judge::copies::{Copy, Found};
 use crate::judge::problem::Severity::{self, Critical, Unknown, Warning};
+use crate::judge::rows::recovery::Holder;
 
 const HOUR: i64 = 3600;
 const DAY: i64 = 24 * HOUR;
@@ -25,13 +26,20 @@ fn daily() -> Due {
     }
 }
 
-fn copy(time: i64, verification: Verification) -> Found {
-    let mut found = Found::default();
-    found.add(Copy {
+fn snapshot(time: i64, verification: Verification) -> Copy {
+    Copy {
         time: Epoch(time),
         verification: Some(verification),
         place: "pbs:main".into(),
-    });
+        holder: Holder::Pbs("pbs".into()),
+        encrypted: Some(false),
+        size: Some(1),
+    }
+}
+
+fn copy(time: i64, verification: Verification) -> Found {
+    let mut found = Found::default();
+    found.add(snapshot(time, verification));
     found
 }
 
@@ -363,7 +371,7 @@ proptest! {
     fn a_good_copy_more_never_worsens(row in rows(), time in NOW - 4 * DAY..NOW) {
         let before = rank(&said(&row));
         let mut more = row.clone();
-        more.found.add(Copy { time: Epoch(time), verification: Some(Verification::Ok(None)), place: "pbs:main".into() });
+        more.found.add(snapshot(time, Verification::Ok(None)));
         // A first copy is told by its age, where without it nothing could be told, or nothing was
         // expected of a young guest yet.
         let first = row.found.newest.is_none();

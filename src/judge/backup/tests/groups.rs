@@ -37,7 +37,11 @@ fn two_clusters_in_one_namespace() {
     );
     let mut fleet = healthy();
     neighbour(&mut fleet, "fr@pbs", vec![own()]);
-    assert_eq!(heard(&fleet), ["critical backup.missing guest/fr/100"], "the owner decides");
+    assert_eq!(
+        heard(&fleet),
+        ["critical backup.missing guest/fr/100", "critical recovery.uncovered guest/fr/100"],
+        "the owner decides"
+    );
     let mut fleet = healthy();
     neighbour(&mut fleet, "fi@pbs!backup", vec![]);
     assert_eq!(heard(&fleet), [""; 0], "the other has no such guest");

@@ -1,0 +1,34 @@
+//! Rehearsed restores: what the log of drills tells of each guest.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::id::GuestKey;
+use super::time::Epoch;
+
+/// The last good rehearsal of a guest's restore.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rehearsal {
+    /// When it was done, our clock.
+    pub at: Epoch,
+    /// How long the restore took, seconds.
+    pub took: Option<i64>,
+    /// By whom, cleaned.
+    pub by: Option<Arc<str>>,
+}
+
+/// What the log of rehearsals says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Drills {
+    /// The last good one of every guest.
+    pub good: BTreeMap<GuestKey, Rehearsal>,
+    /// Why the log could not be read; none where it was, or where there is none yet.
+    pub error: Option<Arc<str>>,
+}
+
+impl Drills {
+    /// Whether this team rehearses at all.
+    pub fn is_used(&self) -> bool {
+        !self.good.is_empty()
+    }
+}

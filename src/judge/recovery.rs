@@ -1,0 +1,419 @@
+//! Recovery of guests: if the node of a guest died now, what would bring it back, how old would it
+//! be, how long would it take, and where would it run?
+//!
+//! What is judged is made of what the other families found: the copies ([`super::backup`]) and the
+//! replicas ([`super::replication`]). What they cannot tell makes the recovery unknown because of
+//! the same subject, unless another way back is certain.
+
+mod key;
+pub mod room;
+#[cfg(test)]
+mod tests;
+mod ways;
+
+use std::sync::Arc;
+
+use super::context::{Context, NodeTrust, SourceContext};
+use super::findings::Findings;
+use super::mapping::Mapping;
+use super::problem::Severity;
+use super::rows::recovery::{CopyPoint, RecoveryRow, Room, Way, WayKind};
+use super::rows::{BackupRow, Checked, Lack, ReplicationSummary};
+use super::verdict::{Consequence, Verdict};
+use crate::fleet::code::Code;
+use crate::fleet::id::{GuestKey, SiteName};
+use crate::fleet::objective::{self, Objective};
+use crate::fleet::part::Part;
+use crate::fleet::pve::PveSurvey;
+use crate::fleet::pve::cluster::Guest;
+use crate::fleet::pve::guest::GuestConfig;
+use crate::fleet::subject::Subject;
+use crate::fleet::time::Epoch;
+use room::Rooms;
+
+/// A guest that is younger may have a single copy that nothing verified yet, seconds.
+const YOUNG: i64 = 3 * 24 * 3600;
+/// Without a policy, a team that rehearses is told of guests it did not for so long, seconds.
+const REHEARSED: i64 = 365 * 24 * 3600;
+
+/// What all guests of the fleet share.
+pub struct Stage<'a> {
+    pub(super) ctx: &'a Context<'a>,
+    rooms: Rooms,
+    keys: key::Keys<'a>,
+}
+
+impl<'a> Stage<'a> {
+    /// Prepares it.
+    pub fn new(ctx: &'a Context<'a>, mapping: &Mapping) -> Self {
+        Self { ctx, rooms: Rooms::new(ctx), keys: key::Keys::new(ctx, mapping) }
+    }
+}
+
+/// Judges the recovery of the guests of one source; `copies` and `replicas` are one per guest, in
+/// the order of `SourceContext::guests`, and so is what is given back.
+pub fn judge(
+    stage: &Stage<'_>,
+    source: &SourceContext<'_>,
+    copies: &[BackupRow],
+    replicas: &[ReplicationSummary],
+    findings: &mut Findings<'_>,
+) -> Vec<RecoveryRow> {
+    let Some(pve) = source.pve() else { return Vec::new() };
+    let cluster = ways::Cluster::new(stage, source, pve);
+    let guests = source.guests().iter().zip(copies.iter().zip(replicas));
+    guests
+        .map(|(guest, (backup, replication))| {
+            let config = pve.configs.get(&guest.vmid).and_then(Part::known);
+            let case = Case { stage, source, pve, guest, config, backup, replication };
+            case.judge(&cluster, findings)
+        })
+        .collect()
+}
+
+/// One guest with all that is known of it.
+struct Case<'a> {
+    stage: &'a Stage<'a>,
+    source: &'a SourceContext<'a>,
+    pve: &'a PveSurvey,
+    guest: &'a Guest,
+    config: Option<&'a GuestConfig>,
+    backup: &'a BackupRow,
+    replication: &'a ReplicationSummary,
+}
+
+/// Whether a family of ways can be believed; what it depends on where it cannot.
+#[derive(Clone, Debug, Default)]
+struct Doubts {
+    copies: Option<Subject>,
+    replicas: Option<Subject>,
+}
+
+impl Doubts {
+    fn of(&self, way: &Way) -> Option<&Subject> {
+        match way.kind {
+            WayKind::Restore => self.copies.as_ref(),
+            WayKind::Ha | WayKind::Shared | WayKind::Replica => self.replicas.as_ref(),
+        }
+    }
+
+    fn any(&self) -> Option<&Subject> {
+        self.copies.as_ref().or(self.replicas.as_ref())
+    }
+}
+
+impl Case<'_> {
+    fn judge(&self, cluster: &ways::Cluster<'_>, findings: &mut Findings<'_>) -> RecoveryRow {
+        let ways = ways::ways(self, cluster);
+        let doubts = self.doubts();
+        let is_template = self.guest.template || self.config.is_some_and(|config| config.template);
+        let policy = self.source.policy();
+        let objective = objective::objective(
+            policy.objective,
+            &policy.objectives,
+            self.source.name(),
+            self.guest,
+        );
+        let mut row = RecoveryRow {
+            ties: ways::ties(self, cluster, &ways),
+            is_known: doubts.any().is_none(),
+            objective,
+            rehearsed: self.rehearsed(),
+            ..RecoveryRow::none()
+        };
+        // A template that nobody copies is nobody's loss.
+        if is_template && ways.is_empty() {
+            return row;
+        }
+        let mut follows = self.judge_ways(&ways, &doubts, findings);
+        follows = follows.or_worse(self.judge_room(&ways, findings));
+        row.key_at_risk = self.judge_key(findings);
+        if !is_template {
+            follows = follows.or_worse(self.judge_objective(&ways, objective, &doubts, findings));
+            self.judge_rehearsal(row.rehearsed.as_ref().map(|r| r.at), objective, findings);
+        }
+        row.verdict = Some(follows.verdict);
+        row.because = follows.because;
+        row.ways = ways;
+        row
+    }
+
+    fn subject(&self) -> Subject {
+        Subject::guest(self.source.name(), self.guest.vmid)
+    }
+
+    fn rehearsed(&self) -> Option<crate::fleet::drill::Rehearsal> {
+        let drills = &self.stage.ctx.fleet.drills;
+        let key = || GuestKey { source: self.source.name().clone(), vmid: self.guest.vmid };
+        if drills.good.is_empty() { None } else { drills.good.get(&key()).cloned() }
+    }
+
+    fn doubts(&self) -> Doubts {
+        // A dead node changes nothing any more: what was known of it holds.
+        let node = Subject::Node(self.source.name().clone(), self.guest.node.clone());
+        let is_dead = self.source.nodes.trust(&self.guest.node) == NodeTrust::Offline;
+        let of = |verdict: Option<Verdict>, because: &Option<Subject>| {
+            (verdict == Some(Verdict::Unknown) && !(is_dead && because.as_ref() == Some(&node)))
+                .then(|| because.clone().unwrap_or_else(|| self.subject()))
+        };
+        let untold = self.backup.lack == Some(Lack::Untold);
+        let copies = of(self.backup.verdict, &self.backup.because)
+            .or_else(|| untold.then(|| self.subject()));
+        let jobs = &self.replication.jobs;
+        let replicas = of(self.replication.verdict, &self.replication.because)
+            .or_else(|| jobs.iter().find_map(|job| of(Some(job.verdict), &job.because)));
+        Doubts { copies, replicas }
+    }
+
+    /// Raises `recovery.uncovered` and `recovery.fragile` (detail `single` or `site`; facts `newest`
+    /// the moment it would be back at, `other` where it is, `age`).
+    fn judge_ways(
+        &self,
+        ways: &[Way],
+        doubts: &Doubts,
+        findings: &mut Findings<'_>,
+    ) -> Consequence {
+        let certain: Vec<&Way> = ways.iter().filter(|way| doubts.of(way).is_none()).collect();
+        let Some(first) = certain.first() else {
+            if let Some(because) = doubts.any() {
+                return Consequence::unknown(because.clone());
+            }
+            // What has no copy yet is known to be lost, and nobody's fault yet.
+            let is_awaited = self.backup.lack == Some(Lack::Awaited);
+            let severity = if is_awaited { Severity::Notice } else { Severity::Critical };
+            let next = self.backup.next;
+            findings
+                .raise(self.source, Code::RecoveryUncovered, severity, self.subject())
+                .evidence(&self.pve.backup_jobs)
+                .evidence(&self.pve.replication)
+                .facts(|f| f.due = next.filter(|_| severity == Severity::Notice));
+            return Consequence::NONE;
+        };
+        if holders(&certain, &self.backup.points, doubts) > 1 {
+            return Consequence::NONE;
+        }
+        let Some(detail) = self.weakness(first) else { return Consequence::NONE };
+        if let Some(because) = doubts.any() {
+            return Consequence::unknown(because.clone());
+        }
+        let now = self.source.server_now();
+        let place = match (&first.copy, &first.target) {
+            (Some(copy), _) => Some(Arc::clone(&copy.place)),
+            (None, Some((_, node))) => Some(Arc::from(node.as_str())),
+            (None, None) => None,
+        };
+        findings
+            .raise(self.source, Code::RecoveryFragile, Severity::Warning, self.subject())
+            .detail(detail)
+            .evidence(&self.pve.backup_jobs)
+            .evidence(&self.pve.replication)
+            .facts(|f| {
+                f.newest = first.point;
+                f.age = first.point.map(|point| now.since(point));
+                f.other = place;
+            });
+        Consequence::NONE
+    }
+
+    /// What is weak of the one way back.
+    fn weakness(&self, way: &Way) -> Option<&'static str> {
+        let Some(copy) = &way.copy else {
+            // A replica, or the shared storage of its own cluster.
+            return Some("site");
+        };
+        let site = self.site_of(copy);
+        if site == Some(&self.source.site.name) {
+            return Some("site");
+        }
+        let born = self.config.and_then(|config| config.created);
+        let is_young = born.is_some_and(|born| self.source.server_now().since(born) < YOUNG);
+        let is_verified = copy.checked == Some(Checked::Ok);
+        (copy.alone && !is_verified && !is_young).then_some("single")
+    }
+
+    fn site_of(&self, copy: &CopyPoint) -> Option<&SiteName> {
+        self.stage.ctx.source(copy.holder.source()).map(|source| &source.site.name)
+    }
+
+    /// Raises `recovery.no-room`: facts `other` (the node with most room), `value` (the memory it
+    /// is configured with, bytes).
+    fn judge_room(&self, ways: &[Way], findings: &mut Findings<'_>) -> Consequence {
+        let Some(best) = ways.iter().map(|way| way.room).min() else { return Consequence::NONE };
+        // That a single machine is nowhere but there needs no telling.
+        if self.stage.rooms.is_alone(self.source.name(), &self.guest.node) {
+            return Consequence::NONE;
+        }
+        match best {
+            Room::Fits | Room::Tight => Consequence::NONE,
+            Room::Unknown => {
+                let way = ways.iter().find(|way| way.room == Room::Unknown);
+                let target = way.and_then(|way| way.target.as_ref());
+                let there = target.and_then(|(source, _)| self.stage.ctx.source(source));
+                there.filter(|there| !there.is_fresh()).unwrap_or(self.source).unknown()
+            }
+            Room::Full | Room::Away => {
+                let target = ways.iter().find_map(|way| way.target.as_ref());
+                let memory = self.guest.memory.map(|memory| memory.total);
+                findings
+                    .raise(self.source, Code::RecoveryNoRoom, Severity::Warning, self.subject())
+                    .evidence(&self.pve.resources)
+                    .facts(|f| {
+                        f.other = target.map(|(_, node)| Arc::from(node.as_str()));
+                        f.value = memory.map(|bytes| bytes as f64);
+                    });
+                Consequence::NONE
+            }
+        }
+    }
+
+    /// Raises `recovery.key`: facts `other` (where the newest copy is).
+    fn judge_key(&self, findings: &mut Findings<'_>) -> bool {
+        let points = &self.backup.points;
+        let at_risk = |point: &&CopyPoint| self.stage.keys.is_at_risk(self.source, point);
+        let is_at_risk = !points.is_empty() && points.iter().all(|point| at_risk(&point));
+        if is_at_risk {
+            let place = points.first().map(|point| Arc::clone(&point.place));
+            findings
+                .raise(self.source, Code::RecoveryKey, Severity::Critical, self.subject())
+                .evidence(&self.pve.storages)
+                .facts(|f| f.other = place);
+        }
+        is_at_risk
+    }
+
+    /// Raises `recovery.objective`: detail `point` or `time`; facts `value` and `limit`, seconds.
+    fn judge_objective(
+        &self,
+        ways: &[Way],
+        objective: Objective,
+        doubts: &Doubts,
+        findings: &mut Findings<'_>,
+    ) -> Consequence {
+        if objective.point.is_none() && objective.time.is_none() {
+            return Consequence::NONE;
+        }
+        let mut judged: Vec<Misses> =
+            ways.iter().map(|way| Misses::new(way, objective, doubts.of(way).is_some())).collect();
+        judged.sort_by_key(|misses| misses.verdict());
+        // Without any way the objective is not what is wrong.
+        let Some(best) = judged.first() else { return Consequence::NONE };
+        let more = doubts.any().filter(|_| best.verdict() > Verdict::Ok);
+        if let Some(because) = more {
+            return Consequence::unknown(because.clone());
+        }
+        for (detail, miss) in [("point", best.point), ("time", best.time)] {
+            let Miss::By { value, limit, severity } = miss else { continue };
+            findings
+                .raise(self.source, Code::RecoveryObjective, severity, self.subject())
+                .detail(detail)
+                .evidence(&self.pve.replication)
+                .evidence(&self.pve.backup_jobs)
+                .facts(|f| {
+                    f.value = Some(value as f64);
+                    f.limit = Some(limit as f64);
+                });
+        }
+        if best.is_untold() { Consequence::unknown(self.subject()) } else { Consequence::NONE }
+    }
+
+    /// Raises `recovery.unrehearsed`: facts `newest` (the last good rehearsal), `age`, `due`,
+    /// `limit` (seconds between two).
+    fn judge_rehearsal(
+        &self,
+        last: Option<Epoch>,
+        objective: Objective,
+        findings: &mut Findings<'_>,
+    ) {
+        let drills = &self.stage.ctx.fleet.drills;
+        let (every, severity) = match objective.rehearse {
+            Some(every) => (every, Severity::Warning),
+            // Who never rehearses anything knows, and is told in the view.
+            None if !drills.is_used() => return,
+            None => (REHEARSED, Severity::Notice),
+        };
+        let now = self.source.now;
+        if last.is_some_and(|last| now.since(last) <= every) {
+            return;
+        }
+        let (severity, text) = match &drills.error {
+            Some(error) => (Severity::Unknown, Some(Arc::clone(error))),
+            None => (severity, None),
+        };
+        findings
+            .raise(self.source, Code::RecoveryUnrehearsed, severity, self.subject())
+            .since(last.map(|last| last.plus(every)))
+            .facts(|f| {
+                f.newest = last;
+                f.age = last.map(|last| now.since(last));
+                f.limit = Some(every as f64);
+                f.text = text;
+            });
+    }
+}
+
+/// At how many places there is a way back.
+fn holders(certain: &[&Way], points: &[CopyPoint], doubts: &Doubts) -> usize {
+    let others = certain.iter().filter(|way| way.copy.is_none()).count();
+    let restores = certain.iter().any(|way| way.copy.is_some()) && doubts.copies.is_none();
+    others + if restores { points.len().max(1) } else { 0 }
+}
+
+/// How a way stands to one limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Miss {
+    /// Nobody set one, or it is kept.
+    Not,
+    /// It cannot be told.
+    Untold,
+    /// Missed.
+    By { value: i64, limit: i64, severity: Severity },
+}
+
+impl Miss {
+    fn new(value: Option<i64>, limit: Option<i64>) -> Self {
+        let Some(limit) = limit else { return Self::Not };
+        let Some(value) = value else { return Self::Untold };
+        if value <= limit {
+            return Self::Not;
+        }
+        let twice = value > limit.saturating_mul(2);
+        let severity = if twice { Severity::Critical } else { Severity::Warning };
+        Self::By { value, limit, severity }
+    }
+
+    fn verdict(self) -> Verdict {
+        match self {
+            Self::Not => Verdict::Ok,
+            Self::Untold => Verdict::Unknown,
+            Self::By { severity, .. } => severity.verdict(),
+        }
+    }
+}
+
+/// How a way stands to what is wanted.
+#[derive(Clone, Copy, Debug)]
+struct Misses {
+    point: Miss,
+    time: Miss,
+}
+
+impl Misses {
+    fn new(way: &Way, objective: Objective, is_doubtful: bool) -> Self {
+        if is_doubtful {
+            let untold = |limit: Option<i64>| limit.map_or(Miss::Not, |_| Miss::Untold);
+            return Self { point: untold(objective.point), time: untold(objective.time) };
+        }
+        Self {
+            point: Miss::new(way.loss.max(way.worst), objective.point),
+            time: Miss::new(way.takes, objective.time),
+        }
+    }
+
+    fn verdict(self) -> Verdict {
+        self.point.verdict().max(self.time.verdict())
+    }
+
+    fn is_untold(self) -> bool {
+        self.point == Miss::Untold || self.time == Miss::Untold
+    }
+}

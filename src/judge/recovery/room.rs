@@ -1,0 +1,206 @@
+//! Where a guest could run: the memory and the storage of every node of the fleet.
+
+use foldhash::{HashMap, HashMapExt};
+
+use crate::fleet::id::{GuestKind, NodeName, Product, SourceName, StorageName};
+use crate::fleet::pve::PveSurvey;
+use crate::judge::context::{Context, NodeTrust, SourceContext};
+use crate::judge::rows::recovery::Room;
+
+/// What a guest needs of a node.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Need {
+    /// Memory as configured, bytes; none: cannot be told. 0: it need not run.
+    pub memory: Option<u64>,
+    /// Room for its disks, bytes; none: cannot be told. 0: they are there already.
+    pub disk: Option<u64>,
+    /// Which storages can hold them.
+    pub kind: Option<GuestKind>,
+}
+
+/// A node as a place to run guests.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NodeRoom {
+    /// Its source.
+    pub source: SourceName,
+    /// The place of its source among those of the context.
+    pub index: usize,
+    /// Its name.
+    pub node: NodeName,
+    /// What is believed of it.
+    pub trust: NodeTrust,
+    /// Its memory, bytes.
+    pub total: Option<u64>,
+    /// What is used of it, bytes.
+    pub used: Option<u64>,
+    /// What its running guests are configured with, bytes.
+    pub promised: u64,
+    /// The roomiest storage for disks of VMs and of containers, with its free bytes where told.
+    pub disks: [Option<(StorageName, Option<u64>)>; 2],
+    /// The storages it sees, that are there.
+    pub storages: Vec<StorageName>,
+}
+
+impl NodeRoom {
+    /// Memory left when every guest uses all it is configured with, bytes.
+    pub fn free(&self) -> Option<u64> {
+        Some(self.total?.saturating_sub(self.promised))
+    }
+
+    /// Memory left as it is used now, bytes.
+    pub fn idle(&self) -> Option<u64> {
+        Some(self.total?.saturating_sub(self.used?))
+    }
+
+    /// The storage it would restore a guest of this kind to, and its free bytes.
+    pub fn disk(&self, kind: GuestKind) -> Option<&(StorageName, Option<u64>)> {
+        match kind {
+            GuestKind::Qemu => self.disks.first(),
+            GuestKind::Lxc => self.disks.last(),
+        }
+        .and_then(Option::as_ref)
+    }
+
+    /// Whether it can take a guest more.
+    pub fn takes(&self, need: Need) -> Room {
+        match self.trust {
+            NodeTrust::Online => self.memory(need.memory).max(self.disks(need)),
+            NodeTrust::Offline => Room::Away,
+            NodeTrust::Stale | NodeTrust::Isolated | NodeTrust::Untold => Room::Unknown,
+        }
+    }
+
+    fn memory(&self, need: Option<u64>) -> Room {
+        let (need, free, idle) = match (need, self.free(), self.idle()) {
+            (Some(0), ..) => return Room::Fits,
+            (Some(need), Some(free), Some(idle)) => (need, free, idle),
+            _ => return Room::Unknown,
+        };
+        match (free >= need, idle >= need) {
+            (true, true) => Room::Fits,
+            (false, false) => Room::Full,
+            _ => Room::Tight,
+        }
+    }
+
+    fn disks(&self, need: Need) -> Room {
+        let Some(disk) = need.disk else { return Room::Unknown };
+        let Some(kind) = need.kind.filter(|_| disk > 0) else { return Room::Fits };
+        match self.disk(kind) {
+            Some((_, Some(free))) if *free >= disk => Room::Fits,
+            Some((_, None)) => Room::Unknown,
+            // Too small, or no storage there holds such disks at all.
+            _ => Room::Full,
+        }
+    }
+}
+
+/// Every node of the fleet as a place to run guests.
+#[derive(Clone, Debug, Default)]
+pub struct Rooms {
+    /// Those of one source together, in the order of the sources; the roomiest first in each.
+    all: Vec<NodeRoom>,
+    /// Where those of a source begin and end in `all`.
+    of: HashMap<SourceName, (usize, usize)>,
+    /// All of them by the memory they have free, most first.
+    ranked: Vec<usize>,
+}
+
+impl Rooms {
+    /// Works them out, from `/cluster/resources` and the guests' configurations.
+    pub fn new(ctx: &Context<'_>) -> Self {
+        let mut rooms = Self { all: Vec::new(), of: HashMap::new(), ranked: Vec::new() };
+        for source in ctx.of(Product::Pve) {
+            let Some(pve) = source.pve() else { continue };
+            let from = rooms.all.len();
+            rooms.all.extend(of_source(source, pve));
+            let own = rooms.all.get_mut(from..).unwrap_or_default();
+            own.sort_by_key(|room| std::cmp::Reverse(room.free()));
+            rooms.of.insert(source.name().clone(), (from, rooms.all.len()));
+        }
+        rooms.ranked = (0..rooms.all.len()).collect();
+        let free = |at: &usize| rooms.all.get(*at).and_then(NodeRoom::free);
+        rooms.ranked.sort_by_key(|at| std::cmp::Reverse(free(at)));
+        rooms
+    }
+
+    /// The nodes of a source, the roomiest first.
+    pub fn of(&self, source: &SourceName) -> &[NodeRoom] {
+        let range = self.of.get(source).copied().unwrap_or_default();
+        self.all.get(range.0..range.1).unwrap_or_default()
+    }
+
+    /// A node.
+    pub fn node(&self, source: &SourceName, node: &NodeName) -> Option<&NodeRoom> {
+        self.of(source).iter().find(|room| room.node == *node)
+    }
+
+    /// Every node, those with most free memory first.
+    pub fn ranked(&self) -> impl Iterator<Item = &NodeRoom> {
+        self.ranked.iter().filter_map(|at| self.all.get(*at))
+    }
+
+    /// Whether there is no other machine than this one.
+    pub fn is_alone(&self, source: &SourceName, node: &NodeName) -> bool {
+        self.all.iter().all(|room| room.source == *source && room.node == *node)
+    }
+
+    /// The best node but these for a guest of `source`: where it fits, at home before elsewhere.
+    pub fn best(
+        &self,
+        source: &SourceName,
+        need: Need,
+        is_lost: impl Fn(&NodeRoom) -> bool,
+    ) -> Option<(&NodeRoom, Room)> {
+        let mut best: Option<(&NodeRoom, Room)> = None;
+        let elsewhere = self.ranked().filter(|room| room.source != *source);
+        for room in self.of(source).iter().chain(elsewhere).filter(|room| !is_lost(room)) {
+            let takes = room.takes(need);
+            if best.is_none_or(|(_, known)| takes < known) {
+                best = Some((room, takes));
+            }
+            if takes == Room::Fits {
+                break;
+            }
+        }
+        best
+    }
+}
+
+fn of_source<'a>(
+    source: &'a SourceContext<'_>,
+    pve: &'a PveSurvey,
+) -> impl Iterator<Item = NodeRoom> + 'a {
+    let resources = pve.resources.live(source.now).filter(|_| source.is_fresh());
+    let mut promised: HashMap<&NodeName, u64> = HashMap::new();
+    for guest in resources.iter().flat_map(|r| &r.guests) {
+        if &*guest.state != "stopped" && !guest.template {
+            let sum = promised.entry(&guest.node).or_default();
+            *sum = sum.saturating_add(guest.memory.map_or(0, |memory| memory.total));
+        }
+    }
+    source.nodes.iter().map(move |(node, trust)| {
+        let memory = resources.and_then(|r| r.node(node)).and_then(|n| n.memory);
+        let storages = resources.map_or(&[][..], |r| &r.storages).iter();
+        let here = storages.filter(|s| s.node == *node && s.available);
+        let roomiest = |content: &str| {
+            let fit = here.clone().filter(|s| s.content.iter().any(|c| &**c == content));
+            let free = fit.map(|s| {
+                let free = s.usage.map(|usage| usage.total.saturating_sub(usage.used));
+                (s.name.clone(), free)
+            });
+            free.max_by_key(|(_, free)| *free)
+        };
+        NodeRoom {
+            source: source.name().clone(),
+            index: source.index,
+            node: node.clone(),
+            trust,
+            total: memory.map(|m| m.total),
+            used: memory.map(|m| m.used),
+            promised: promised.get(node).copied().unwrap_or(0),
+            disks: [roomiest("images"), roomiest("rootdir")],
+            storages: here.clone().map(|s| s.name.clone()).collect(),
+        }
+    })
+}

@@ -1,0 +1,656 @@
+//! Cases judged by hand, on the sample's fleet: guest 100 has a replica on fi2 and three copies at
+//! another site, 101 and 200 have the copies alone. And properties.
+
+use proptest::prelude::*;
+
+use crate::fleet::drill::{Drills, Rehearsal};
+use crate::fleet::host::Usage;
+use crate::fleet::id::GuestKey;
+use crate::fleet::link::{Contact, Layer};
+use crate::fleet::objective::{Objective, ObjectiveRule, Which};
+use crate::fleet::pbs::copies::{GroupCopies, Snapshot, Verification};
+use crate::fleet::pve::cluster::{HaService, HaStatus};
+use crate::fleet::pve::guest::DiskKind;
+use crate::fleet::pve::storage::StorageConfig;
+use crate::fleet::site::Fleet;
+use crate::judge::rows::GuestRow;
+use crate::judge::rows::recovery::{RecoveryRow, Room, Tie, WayKind};
+use crate::judge::sample::{
+    NOW, age, change, disk, edit_link, edit_pbs, edit_pve, edit_site, failure, guest_row, healthy,
+    judged, said, set, snapshot, spelled,
+};
+use crate::judge::verdict::Verdict;
+
+const GIB: u64 = 1 << 30;
+
+/// What is said of recovery, of guest `vmid`.
+fn recovery(fleet: &Fleet, vmid: u32) -> (Vec<String>, RecoveryRow) {
+    let judged = judged(fleet);
+    let all = judged.problems.iter().chain(&judged.notices);
+    let of = format!("guest/fi/{vmid}");
+    let own = all.filter(|p| p.code.family() == "recovery" && p.subject.to_string() == of);
+    let mut said: Vec<String> = own
+        .map(|p| {
+            let severity = format!("{:?}", p.severity).to_lowercase();
+            let detail = p.detail.as_deref().map(|d| format!(" ({d})")).unwrap_or_default();
+            format!("{severity} {}{detail}", p.code)
+        })
+        .collect();
+    said.sort();
+    (said, guest_row(&judged, "fi", vmid).recovery.clone())
+}
+
+fn kinds(row: &RecoveryRow) -> Vec<WayKind> {
+    row.ways.iter().map(|way| way.kind).collect()
+}
+
+fn target(row: &RecoveryRow) -> String {
+    row.best()
+        .and_then(|way| way.target.as_ref())
+        .map_or_else(|| "nowhere".to_owned(), |(source, node)| format!("{source}/{node}"))
+}
+
+/// Changes the snapshots of a guest, in the list of snapshots and in that of groups.
+fn snapshots(fleet: &mut Fleet, vmid: u32, with: impl Fn(&mut Vec<Snapshot>)) {
+    edit_pbs(fleet, "pbs", |pbs| {
+        let Some(store) = pbs.stores.get_mut("main") else { return };
+        let (copies, groups) = (store.copies.get_mut("fi"), store.groups.get_mut("fi"));
+        let (Some(copies), Some(groups)) = (copies, groups) else { return };
+        let id = vmid.to_string();
+        change(copies, |list| {
+            for group in list.iter_mut().filter(|g| *g.id == id) {
+                let mut copy: GroupCopies = (**group).clone();
+                with(&mut copy.snapshots);
+                *group = copy.into();
+            }
+            list.retain(|group| !group.snapshots.is_empty());
+        });
+        let left = copies.known().and_then(|list| list.iter().find(|g| *g.id == id)).cloned();
+        change(groups, |list| match left {
+            None => list.retain(|group| *group.id != id),
+            Some(left) => {
+                for group in list.iter_mut().filter(|g| *g.id == id) {
+                    group.count = u32::try_from(left.snapshots.len()).unwrap();
+                    group.last_backup = left.newest().map(|s| s.time);
+                }
+            }
+        });
+    });
+}
+
+fn without_replication(fleet: &mut Fleet) {
+    edit_pve(fleet, "fi", |pve| {
+        change(&mut pve.replication, Vec::clear);
+        for node in pve.nodes.values_mut() {
+            change(&mut node.replication, Vec::clear);
+        }
+    });
+}
+
+fn under_ha(fleet: &mut Fleet, vmid: u32) {
+    edit_pve(fleet, "fi", |pve| {
+        let service = HaService {
+            vmid,
+            node: "fi1".into(),
+            state: "started".into(),
+            request: Some("started".into()),
+        };
+        set(&mut pve.ha, HaStatus { master: None, lrms: Vec::new(), services: vec![service] });
+    });
+}
+
+#[test]
+fn a_healthy_guest_has_its_ways_and_nothing_is_said() {
+    let fleet = healthy();
+    assert_eq!(said(&judged(&fleet)), Vec::<String>::new());
+    let (said, row) = recovery(&fleet, 100);
+    assert_eq!(said, Vec::<String>::new());
+    assert_eq!(row.verdict, Some(Verdict::Ok));
+    assert_eq!(kinds(&row), [WayKind::Replica, WayKind::Restore]);
+    assert_eq!(target(&row), "fi/fi2");
+    let replica = &row.ways[0];
+    // The last sync was a quarter of an hour ago, and took four seconds.
+    assert_eq!((replica.loss, replica.worst), (Some(900), Some(904)));
+    assert_eq!((replica.room, replica.point), (Room::Fits, Some(NOW.minus(900))));
+    let restore = &row.ways[1];
+    // Copied at 02:02, daily.
+    assert_eq!((restore.loss, restore.worst), (Some(35_880), Some(86_400)));
+    assert_eq!(restore.takes, None);
+    let copy = restore.copy.as_ref().unwrap();
+    assert_eq!((&*copy.place, copy.encrypted, copy.alone), ("pbs:main/fi", Some(false), false));
+    assert_ne!(restore.target.as_ref().unwrap().1, "fi1".into());
+    let (_, row) = recovery(&fleet, 101);
+    assert_eq!(kinds(&row), [WayKind::Restore]);
+}
+
+#[test]
+fn without_copies_and_replica_nothing_brings_it_back() {
+    let mut fleet = healthy();
+    snapshots(&mut fleet, 101, Vec::clear);
+    let (said, row) = recovery(&fleet, 101);
+    assert_eq!(said, ["critical recovery.uncovered"]);
+    assert_eq!((row.verdict, kinds(&row), row.is_known), (Some(Verdict::Critical), vec![], true));
+    // One way left, in its own site.
+    let mut fleet = healthy();
+    snapshots(&mut fleet, 100, Vec::clear);
+    let (said, row) = recovery(&fleet, 100);
+    assert_eq!(said, ["warning recovery.fragile (site)"]);
+    assert_eq!(kinds(&row), [WayKind::Replica]);
+    // A copy that is bad is none.
+    let mut fleet = healthy();
+    snapshots(&mut fleet, 101, |list| {
+        for snapshot in list {
+            snapshot.verification = Verification::Failed(None);
+        }
+    });
+    assert_eq!(recovery(&fleet, 101).0, ["critical recovery.uncovered"]);
+}
+
+#[test]
+fn a_guest_that_waits_for_its_first_backup_is_noticed() {
+    let mut fleet = healthy();
+    snapshots(&mut fleet, 101, Vec::clear);
+    edit_pve(&mut fleet, "fi", |pve| {
+        change(pve.configs.get_mut(&101).unwrap(), |c| c.created = Some(NOW.minus(3600)));
+    });
+    let (said, row) = recovery(&fleet, 101);
+    assert_eq!(said, ["notice recovery.uncovered"]);
+    assert_eq!(row.verdict, Some(Verdict::Ok));
+}
+
+#[test]
+fn what_cannot_be_told_is_unknown_because_of_what_hides_it() {
+    // The PBS was never read: of 101 nothing is known, 100 has its replica, and maybe that alone.
+    let mut fleet = healthy();
+    edit_pbs(&mut fleet, "pbs", |pbs| *pbs = crate::fleet::pbs::PbsSurvey::new());
+    for vmid in [100, 101] {
+        let (said, row) = recovery(&fleet, vmid);
+        assert_eq!(said, Vec::<String>::new(), "{vmid}");
+        assert_eq!(row.verdict, Some(Verdict::Unknown), "{vmid}");
+        assert_eq!(spelled(row.because.as_ref()), "source/pbs", "{vmid}");
+        assert!(!row.is_known);
+    }
+}
+
+#[test]
+fn the_death_of_its_node_makes_no_way_unknown() {
+    let mut fleet = healthy();
+    edit_pve(&mut fleet, "fi", |pve| {
+        change(&mut pve.status, |status| {
+            for member in &mut status.members {
+                (member.online, member.local) =
+                    (member.node != "fi1".into(), member.node == "fi2".into());
+            }
+        });
+        change(&mut pve.resources, |r| {
+            r.nodes[0].state = crate::fleet::pve::cluster::NodeState::Offline;
+        });
+    });
+    let (said, row) = recovery(&fleet, 100);
+    assert_eq!(said, Vec::<String>::new());
+    assert_eq!(row.verdict, Some(Verdict::Ok));
+    assert_eq!(kinds(&row), [WayKind::Replica, WayKind::Restore]);
+    assert_eq!(row.ways[0].room, Room::Fits);
+}
+
+#[test]
+fn ha_needs_a_replica_and_a_quorum() {
+    let mut fleet = healthy();
+    under_ha(&mut fleet, 100);
+    let (_, row) = recovery(&fleet, 100);
+    assert_eq!(kinds(&row), [WayKind::Ha, WayKind::Restore]);
+    assert_eq!((target(&row).as_str(), row.ways[0].loss), ("fi/fi2", Some(900)));
+    // Without a replica HA would start it without its disk: it is no way.
+    let mut without = fleet.clone();
+    without_replication(&mut without);
+    assert_eq!(kinds(&recovery(&without, 100).1), [WayKind::Restore]);
+    // Two nodes and no QDevice: the other one alone has no quorum.
+    let two = |qdevice| {
+        let mut fleet = fleet.clone();
+        edit_pve(&mut fleet, "fi", |pve| {
+            change(&mut pve.status, |s| s.members.retain(|m| m.node != "fi3".into()));
+            change(&mut pve.votes, |v| v.nodes.retain(|(n, _)| *n != "fi3".into()));
+            set(&mut pve.qdevice, qdevice);
+        });
+        kinds(&recovery(&fleet, 100).1)
+    };
+    assert_eq!(two(false), [WayKind::Replica, WayKind::Restore]);
+    assert_eq!(two(true), [WayKind::Ha, WayKind::Restore]);
+}
+
+#[test]
+fn shared_storage_needs_no_replica() {
+    let mut fleet = healthy();
+    without_replication(&mut fleet);
+    edit_pve(&mut fleet, "fi", |pve| {
+        change(&mut pve.storages, |list| {
+            let ceph = StorageConfig {
+                name: "ceph".into(),
+                kind: "rbd".into(),
+                shared: true,
+                ..list[0].clone()
+            };
+            list.push(ceph);
+        });
+        change(pve.configs.get_mut(&100).unwrap(), |c| c.disks = vec![disk("scsi0", "ceph")]);
+    });
+    let (said, row) = recovery(&fleet, 100);
+    assert_eq!(said, Vec::<String>::new());
+    assert_eq!(kinds(&row), [WayKind::Shared, WayKind::Restore]);
+    assert_eq!((row.ways[0].loss, row.ways[0].point), (Some(0), None));
+    under_ha(&mut fleet, 100);
+    assert_eq!(kinds(&recovery(&fleet, 100).1), [WayKind::Ha, WayKind::Restore]);
+}
+
+#[test]
+fn what_a_way_leaves_out_is_named() {
+    let mut fleet = healthy();
+    edit_pve(&mut fleet, "fi", |pve| {
+        change(pve.configs.get_mut(&100).unwrap(), |c| {
+            let mut second = disk("scsi1", "local-zfs");
+            second.replicate = false;
+            let mut third = disk("scsi2", "local-zfs");
+            third.backup = false;
+            c.disks.extend([second, third]);
+        });
+    });
+    let row = recovery(&fleet, 100).1;
+    assert_eq!(row.ways[0].leaves_out, ["scsi1".into()]);
+    assert_eq!(row.ways[1].leaves_out, ["scsi2".into()]);
+    // HA cannot start it without a disk.
+    under_ha(&mut fleet, 100);
+    assert_eq!(kinds(&recovery(&fleet, 100).1), [WayKind::Replica, WayKind::Restore]);
+}
+
+fn memory(fleet: &mut Fleet, node: &str, used: u64, total: u64) {
+    edit_pve(fleet, "fi", |pve| {
+        change(&mut pve.resources, |r| {
+            let row = r.nodes.iter_mut().find(|n| n.name == node.into()).unwrap();
+            row.memory = Some(Usage { used: used * GIB, total: total * GIB });
+        });
+    });
+}
+
+#[test]
+fn it_must_have_somewhere_to_run() {
+    // fi2 has no memory for it: fi3 takes the copy.
+    let mut fleet = healthy();
+    memory(&mut fleet, "fi2", 3, 3);
+    let (said, row) = recovery(&fleet, 100);
+    assert_eq!(said, Vec::<String>::new());
+    assert_eq!((row.ways[0].room, target(&row).as_str()), (Room::Full, "fi/fi3"));
+    // As configured nothing is free, as used there is.
+    memory(&mut fleet, "fi2", 1, 4);
+    edit_pve(&mut fleet, "fi", |pve| {
+        change(&mut pve.resources, |r| {
+            for guest in r.guests.iter_mut().filter(|g| g.node == "fi2".into()) {
+                guest.memory = Some(Usage { used: GIB, total: 3 * GIB });
+            }
+        });
+    });
+    assert_eq!(recovery(&fleet, 100).1.ways[0].room, Room::Tight);
+    // Nobody has any.
+    for node in ["fi2", "fi3"] {
+        memory(&mut fleet, node, 3, 3);
+    }
+    let (said, row) = recovery(&fleet, 100);
+    assert_eq!(said, ["warning recovery.no-room"]);
+    assert_eq!(row.verdict, Some(Verdict::Warning));
+    // A stopped guest needs none.
+    edit_pve(&mut fleet, "fi", |pve| {
+        change(&mut pve.resources, |r| r.guests[0].state = "stopped".into());
+    });
+    assert_eq!(recovery(&fleet, 100).0, Vec::<String>::new());
+    // No disk is large enough for a restore.
+    let mut fleet = healthy();
+    edit_pve(&mut fleet, "fi", |pve| {
+        change(&mut pve.resources, |r| {
+            for storage in &mut r.storages {
+                storage.content = vec!["images".into(), "rootdir".into()];
+                storage.usage = Some(Usage { used: 90 * GIB, total: 100 * GIB });
+            }
+        });
+    });
+    assert_eq!(recovery(&fleet, 101).0, ["warning recovery.no-room"]);
+    assert_eq!(recovery(&fleet, 100).0, Vec::<String>::new());
+}
+
+#[test]
+fn the_only_machine_is_not_said_to_be_full() {
+    let mut fleet = healthy();
+    edit_pve(&mut fleet, "fi", |pve| {
+        change(&mut pve.status, |s| {
+            s.members.retain(|m| m.node == "fi1".into());
+            (s.name, s.quorate) = (None, None);
+        });
+        change(&mut pve.resources, |r| {
+            r.nodes.retain(|n| n.name == "fi1".into());
+            r.guests.retain(|g| g.node == "fi1".into());
+        });
+        pve.nodes.retain(|name, _| *name == "fi1".into());
+    });
+    without_replication(&mut fleet);
+    let (said, row) = recovery(&fleet, 100);
+    assert_eq!(said, Vec::<String>::new());
+    assert_eq!((target(&row).as_str(), row.verdict), ("nowhere", Some(Verdict::Ok)));
+}
+
+#[test]
+fn a_single_unverified_copy_is_fragile_unless_the_guest_is_young() {
+    let single = |list: &mut Vec<Snapshot>| {
+        list.truncate(1);
+        list[0].verification = Verification::None;
+    };
+    let mut fleet = healthy();
+    snapshots(&mut fleet, 101, single);
+    assert_eq!(recovery(&fleet, 101).0, ["warning recovery.fragile (single)"]);
+    // With a replica beside it, it is not the one way.
+    snapshots(&mut fleet, 100, single);
+    assert_eq!(recovery(&fleet, 100).0, Vec::<String>::new());
+    edit_pve(&mut fleet, "fi", |pve| {
+        change(pve.configs.get_mut(&101).unwrap(), |c| c.created = Some(NOW.minus(86_400)));
+    });
+    assert_eq!(recovery(&fleet, 101).0, Vec::<String>::new());
+    // Verified, it is one that can be restored.
+    let mut fleet = healthy();
+    snapshots(&mut fleet, 101, |list| list.truncate(1));
+    assert_eq!(recovery(&fleet, 101).0, Vec::<String>::new());
+}
+
+#[test]
+fn a_pbs_at_the_site_that_burns_is_no_second_place() {
+    let mut fleet = healthy();
+    let pbs = fleet.sites.remove(1);
+    let home = &mut fleet.sites[0];
+    home.surveys.extend(pbs.surveys);
+    let mut facts = (*home.facts).clone();
+    facts.sources.extend(pbs.facts.sources.iter().cloned());
+    home.facts = facts.into();
+    assert_eq!(recovery(&fleet, 101).0, ["warning recovery.fragile (site)"]);
+    assert_eq!(recovery(&fleet, 100).0, Vec::<String>::new());
+}
+
+#[test]
+fn the_key_must_be_elsewhere_too() {
+    let mut fleet = healthy();
+    let encrypt = |list: &mut Vec<Snapshot>| list.iter_mut().for_each(|s| s.encrypted = true);
+    snapshots(&mut fleet, 100, encrypt);
+    snapshots(&mut fleet, 101, encrypt);
+    edit_pve(&mut fleet, "fi", |pve| {
+        change(&mut pve.storages, |list| {
+            list[1].pbs.as_mut().unwrap().encryption_key = Some("ab:cd".into());
+        });
+    });
+    for vmid in [100, 101] {
+        let (said, row) = recovery(&fleet, vmid);
+        assert_eq!(said, ["critical recovery.key"], "{vmid}");
+        assert!(row.key_at_risk);
+    }
+    // 200 has copies from before there was a key.
+    assert_eq!(recovery(&fleet, 200).0, Vec::<String>::new());
+    edit_site(&mut fleet, "helsinki", |site| site.keys = Some("in the safe".into()));
+    assert_eq!(recovery(&fleet, 100).0, Vec::<String>::new());
+}
+
+#[test]
+fn objectives_are_held_against_the_best_way() {
+    let wanted = |point, time| {
+        let mut fleet = healthy();
+        edit_site(&mut fleet, "helsinki", |site| {
+            site.policy.objective = Objective { point, time, rehearse: None };
+            site.policy.restore_rate = Some((1 << 30) / 3_600);
+        });
+        fleet
+    };
+    let fleet = wanted(Some(3600), Some(3600));
+    assert_eq!(recovery(&fleet, 100).0, Vec::<String>::new());
+    // A day may be lost where an hour is wanted; to restore takes an hour and a bit.
+    assert_eq!(
+        recovery(&fleet, 101).0,
+        ["critical recovery.objective (point)", "warning recovery.objective (time)"]
+    );
+    let fleet = wanted(Some(50_000), None);
+    assert_eq!(recovery(&fleet, 101).0, ["warning recovery.objective (point)"]);
+    assert_eq!(recovery(&wanted(Some(86_400), None), 101).0, Vec::<String>::new());
+    // How long a restore takes is not known: nor whether it is in time.
+    let mut fleet = wanted(None, Some(3600));
+    edit_site(&mut fleet, "helsinki", |site| site.policy.restore_rate = None);
+    let (said, row) = recovery(&fleet, 101);
+    assert_eq!((said, row.verdict), (Vec::new(), Some(Verdict::Unknown)));
+    // What was rehearsed is known.
+    rehearsed(&mut fleet, 101, 0, Some(7_201));
+    assert_eq!(recovery(&fleet, 101).0, ["critical recovery.objective (time)"]);
+    // A rule for one guest.
+    let mut fleet = healthy();
+    edit_site(&mut fleet, "helsinki", |site| {
+        site.policy.objectives = [ObjectiveRule {
+            guests: vec![Which::Guest("fi".into(), 200)],
+            objective: Objective { point: Some(3_600), ..Objective::default() },
+        }]
+        .into();
+    });
+    assert_eq!(recovery(&fleet, 101).0, Vec::<String>::new());
+    assert_eq!(recovery(&fleet, 200).0, ["critical recovery.objective (point)"]);
+}
+
+fn rehearsed(fleet: &mut Fleet, vmid: u32, ago: i64, took: Option<i64>) {
+    let mut drills: Drills = (*fleet.drills).clone();
+    drills.good.insert(
+        GuestKey { source: "fi".into(), vmid },
+        Rehearsal { at: NOW.minus(ago), took, by: None },
+    );
+    fleet.drills = drills.into();
+}
+
+#[test]
+fn rehearsals_come_due() {
+    const DAY: i64 = 86_400;
+    let mut fleet = healthy();
+    assert_eq!(recovery(&fleet, 101).0, Vec::<String>::new());
+    rehearsed(&mut fleet, 100, DAY, None);
+    assert_eq!(recovery(&fleet, 100).0, Vec::<String>::new());
+    assert_eq!(recovery(&fleet, 101).0, ["notice recovery.unrehearsed"]);
+    edit_site(&mut fleet, "helsinki", |site| {
+        site.policy.objective.rehearse = Some(180 * DAY);
+    });
+    assert_eq!(recovery(&fleet, 101).0, ["warning recovery.unrehearsed"]);
+    rehearsed(&mut fleet, 101, 180 * DAY, None);
+    assert_eq!(recovery(&fleet, 101).0, Vec::<String>::new());
+    rehearsed(&mut fleet, 101, 180 * DAY + 1, None);
+    assert_eq!(recovery(&fleet, 101).0, ["warning recovery.unrehearsed"]);
+    let drills = Drills { error: Some("no such file".into()), ..Drills::default() };
+    fleet.drills = drills.into();
+    assert_eq!(recovery(&fleet, 101).0, ["unknown recovery.unrehearsed"]);
+}
+
+#[test]
+fn templates_need_no_room_and_no_objective() {
+    let mut fleet = healthy();
+    edit_pve(&mut fleet, "fi", |pve| {
+        change(&mut pve.resources, |r| {
+            for guest in r.guests.iter_mut().filter(|g| g.vmid == 101) {
+                (guest.template, guest.state) = (true, "stopped".into());
+            }
+        });
+    });
+    edit_site(&mut fleet, "helsinki", |site| {
+        site.policy.objective = Objective { point: Some(1), time: Some(1), rehearse: Some(1) };
+    });
+    let (said, row) = recovery(&fleet, 101);
+    assert_eq!((said, kinds(&row)), (vec![], vec![WayKind::Restore]));
+}
+
+#[test]
+fn ties_to_its_node_are_named() {
+    let mut fleet = healthy();
+    edit_pve(&mut fleet, "fi", |pve| {
+        change(pve.configs.get_mut(&100).unwrap(), |c| {
+            c.passthrough = vec![("hostpci0".into(), "0000:01:00.0".into())];
+            c.cpu_type = Some("host".into());
+            c.disks[0].volume = "local-zfs:base-900-disk-0/vm-100-disk-0".into();
+            let mut iso = disk("ide2", "local");
+            (iso.kind, iso.volume) = (DiskKind::Cdrom, "local:iso/debian.iso".into());
+            let mut bind = disk("mp0", "local-zfs");
+            (bind.kind, bind.storage, bind.volume) = (DiskKind::Bind, None, "/srv".into());
+            c.disks.extend([iso, bind]);
+        });
+    });
+    let row = recovery(&fleet, 100).1;
+    assert_eq!(
+        row.ties,
+        [
+            Tie::Passthrough("hostpci0".into()),
+            Tie::Clone("base-900-disk-0".into()),
+            Tie::Iso("local:iso/debian.iso".into()),
+            Tie::Bind("mp0".into()),
+            Tie::Storage("local".into()),
+            Tie::Cpu("host".into()),
+        ]
+    );
+}
+
+#[test]
+fn a_file_on_its_own_node_dies_with_it() {
+    use crate::fleet::part::Part;
+    use crate::fleet::pve::backup::BackupFile;
+    let with_file = |node: &str| {
+        let mut fleet = healthy();
+        snapshots(&mut fleet, 101, Vec::clear);
+        edit_pve(&mut fleet, "fi", |pve| {
+            let mut part = Part::new("/prunebackups", crate::fleet::tier::SLOW);
+            set(
+                &mut part,
+                vec![BackupFile {
+                    volume: "local:backup/x".into(),
+                    vmid: Some(101),
+                    kind: Some(pve.resources.known().unwrap().guests[1].kind),
+                    time: NOW.minus(3_600),
+                    protected: false,
+                }],
+            );
+            pve.files.insert("local".into(), [(node.into(), part)].into());
+        });
+        recovery(&fleet, 101)
+    };
+    let own = guest_row(&judged(&healthy()), "fi", 101).node.clone();
+    let (_, row) = with_file(own.as_str());
+    assert_eq!(kinds(&row), []);
+    assert_eq!(row.verdict, Some(Verdict::Critical));
+    let (said, row) = with_file("fi3");
+    assert_eq!(kinds(&row), [WayKind::Restore]);
+    assert_eq!(said, ["warning recovery.fragile (site)"]);
+}
+
+/// Something that happens to the fleet.
+#[derive(Clone, Debug)]
+enum Blow {
+    Unread(usize),
+    Silent(bool),
+    Bad(u32),
+    Gone(u32),
+    NoReplica,
+    Full(usize),
+}
+
+fn blows() -> impl Strategy<Value = Vec<Blow>> {
+    let vmid = prop_oneof![Just(100_u32), Just(101), Just(200)];
+    let blow = prop_oneof![
+        (0..5_usize).prop_map(Blow::Unread),
+        any::<bool>().prop_map(Blow::Silent),
+        vmid.clone().prop_map(Blow::Bad),
+        vmid.prop_map(Blow::Gone),
+        Just(Blow::NoReplica),
+        (0..3_usize).prop_map(Blow::Full),
+    ];
+    proptest::collection::vec(blow, 0..4)
+}
+
+fn strike(fleet: &mut Fleet, blow: &Blow) {
+    match blow {
+        Blow::Unread(which) => edit_pve(fleet, "fi", |pve| match which {
+            0 => pve.replication.outcome = failure(),
+            1 => age(&mut pve.resources, 9_000),
+            2 => age(&mut pve.backup_jobs, 90_000),
+            3 => pve.configs.clear(),
+            _ => age(&mut pve.status, 9_000),
+        }),
+        Blow::Silent(pbs) => {
+            let source = if *pbs { "pbs" } else { "fi" };
+            edit_link(fleet, source, |link| {
+                link.contact = Contact::Unreachable(Layer::Timeout, "no answer".into());
+            });
+        }
+        Blow::Bad(vmid) => snapshots(fleet, *vmid, |list| {
+            for snapshot in list {
+                snapshot.verification = Verification::Failed(None);
+            }
+        }),
+        Blow::Gone(vmid) => snapshots(fleet, *vmid, Vec::clear),
+        Blow::NoReplica => without_replication(fleet),
+        Blow::Full(node) => {
+            let name = ["fi1", "fi2", "fi3"][*node];
+            memory(fleet, name, 3, 3);
+        }
+    }
+}
+
+fn verdicts(fleet: &Fleet) -> Vec<Verdict> {
+    let judged = judged(fleet);
+    let own = |row: &GuestRow| row.recovery.verdict.unwrap_or(Verdict::Ok);
+    judged.sites.iter().flat_map(|s| &s.guests).map(own).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_good_copy_more_never_makes_recovery_worse(blows in blows(), vmid in 0..3_usize) {
+        let mut fleet = healthy();
+        for blow in &blows {
+            strike(&mut fleet, blow);
+        }
+        let before = verdicts(&fleet);
+        let vmid = [100, 101, 200][vmid];
+        let good = snapshot(NOW.minus(30), Verification::Ok(Some(NOW.minus(20))));
+        snapshots(&mut fleet, vmid, |list| list.insert(0, good));
+        for (after, before) in verdicts(&fleet).into_iter().zip(before) {
+            prop_assert!(after <= before, "{blows:?}: {before:?} became {after:?}");
+        }
+    }
+
+    #[test]
+    fn room_more_never_makes_recovery_worse(blows in blows(), node in 0..3_usize) {
+        let mut fleet = healthy();
+        for blow in &blows {
+            strike(&mut fleet, blow);
+        }
+        let before = verdicts(&fleet);
+        memory(&mut fleet, ["fi1", "fi2", "fi3"][node], 1, 512);
+        for (after, before) in verdicts(&fleet).into_iter().zip(before) {
+            prop_assert!(after <= before, "{blows:?}: {before:?} became {after:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_read_any_more_never_makes_recovery_ok(
+        blows in blows(),
+        which in 0..5_usize,
+        silent in any::<Option<bool>>(),
+    ) {
+        let mut fleet = healthy();
+        for blow in &blows {
+            strike(&mut fleet, blow);
+        }
+        let before = verdicts(&fleet);
+        strike(&mut fleet, &Blow::Unread(which));
+        if let Some(pbs) = silent {
+            strike(&mut fleet, &Blow::Silent(pbs));
+        }
+        for (after, before) in verdicts(&fleet).into_iter().zip(before) {
+            prop_assert!(
+                after >= before.min(Verdict::Unknown),
+                "{blows:?}: {before:?} became {after:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! The ways back of one guest, and what ties it to its node.
+
+use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt};
+
+use super::room::{Need, NodeRoom, Rooms};
+use super::{Case, Stage};
+use crate::fleet::id::{NodeName, StorageName, Vmid};
+use crate::fleet::pve::PveSurvey;
+use crate::fleet::pve::cluster::HaService;
+use crate::fleet::pve::guest::{DiskKind, GuestDisk};
+use crate::fleet::task::TaskResult;
+use crate::judge::cluster::votes::Tally;
+use crate::judge::context::SourceContext;
+use crate::judge::rows::ReplicationRow;
+use crate::judge::rows::recovery::{CopyPoint, Holder, Room, Tie, Way, WayKind};
+
+/// What HA takes to fence a node (60 s) and to start its guests elsewhere, seconds.
+const BY_HA: i64 = 180;
+/// What a person with the runbook at hand takes to start a replica, seconds.
+const BY_HAND: i64 = 600;
+
+/// What the guests of one source share.
+pub(super) struct Cluster<'a> {
+    rooms: &'a Rooms,
+    services: HashMap<Vmid, &'a HaService>,
+    /// Whether the others have quorum without a node.
+    quorate: HashMap<&'a NodeName, bool>,
+    shared: Vec<&'a StorageName>,
+    /// Seconds that the last good restore of a guest took.
+    restores: HashMap<Vmid, i64>,
+}
+
+impl<'a> Cluster<'a> {
+    pub(super) fn new(
+        stage: &'a Stage<'_>,
+        source: &SourceContext<'a>,
+        pve: &'a PveSurvey,
+    ) -> Self {
+        let mut services = HashMap::new();
+        for service in pve.ha.known().into_iter().flat_map(|ha| &ha.services) {
+            services.insert(service.vmid, service);
+        }
+        let mut quorate = HashMap::new();
+        if !services.is_empty() {
+            for (node, _) in source.nodes.iter() {
+                let left = Tally::without(pve, std::slice::from_ref(node));
+                quorate.insert(node, left.is_some_and(Tally::is_quorate));
+            }
+        }
+        let shared = pve.storages.known().into_iter().flatten();
+        let mut restores = HashMap::new();
+        for task in pve.tasks.known().into_iter().flatten() {
+            let done = task.result.as_ref().is_some_and(TaskResult::is_done);
+            let vmid = || task.id.as_ref()?.parse::<Vmid>().ok();
+            if done
+                && matches!(&*task.kind, "qmrestore" | "vzrestore")
+                && let (Some(vmid), Some(end)) = (vmid(), task.end)
+            {
+                restores.entry(vmid).or_insert(end.since(task.start));
+            }
+        }
+        Self {
+            rooms: &stage.rooms,
+            services,
+            quorate,
+            shared: shared.filter(|s| s.shared && s.pbs.is_none()).map(|s| &s.name).collect(),
+            restores,
+        }
+    }
+
+    fn is_shared(&self, disk: &GuestDisk) -> bool {
+        disk.storage.as_ref().is_some_and(|name| self.shared.contains(&name))
+    }
+
+    /// Whether HA would start the guest elsewhere, were its node lost.
+    fn is_managed(&self, case: &Case<'_>) -> bool {
+        let wanted = |service: &HaService| {
+            let is_on = !matches!(&*service.state, "error" | "disabled" | "ignored" | "stopped");
+            is_on && service.request.as_deref().is_none_or(|r| matches!(r, "started" | "enabled"))
+        };
+        self.services.get(&case.guest.vmid).is_some_and(|s| wanted(s))
+            && self.quorate.get(&case.guest.node).copied().unwrap_or(false)
+    }
+}
+
+/// Disks that hold data: no CD, no cloud-init drive, nothing detached.
+fn data<'a>(case: &Case<'a>) -> impl Iterator<Item = &'a GuestDisk> {
+    let disks = case.config.map_or(&[][..], |config| &config.disks);
+    disks.iter().filter(|disk| {
+        matches!(disk.kind, DiskKind::Disk | DiskKind::Rootfs | DiskKind::MountPoint)
+    })
+}
+
+/// What a guest's node must have: nothing to run it with where it does not run.
+fn memory(case: &Case<'_>) -> Option<u64> {
+    if &*case.guest.state == "stopped" || case.guest.template {
+        return Some(0);
+    }
+    let configured = case.config.and_then(|config| config.memory);
+    configured.or(case.guest.memory.map(|memory| memory.total))
+}
+
+/// Every way back, the fastest first.
+pub(super) fn ways(case: &Case<'_>, cluster: &Cluster<'_>) -> Vec<Way> {
+    let need = Need { memory: memory(case), disk: Some(0), kind: None };
+    let mut ways: Vec<Way> = Vec::new();
+    let is_managed = cluster.is_managed(case);
+    ways.extend(shared(case, cluster, need, is_managed));
+    // Of several replicas the newest is what HA takes.
+    let mut replicas: Vec<Way> =
+        case.replication.jobs.iter().filter_map(|job| replica(case, cluster, need, job)).collect();
+    replicas.sort_by_key(|way| (way.room, std::cmp::Reverse(way.point)));
+    for way in replicas {
+        if is_managed && ways.is_empty() && way.leaves_out.is_empty() {
+            let by_ha = Way { kind: WayKind::Ha, takes: Some(BY_HA), ..way.clone() };
+            ways.push(by_ha);
+            continue;
+        }
+        ways.push(way);
+    }
+    ways.extend(restore(case, cluster));
+    ways
+}
+
+/// With all its disks on shared storage another node of the cluster starts it.
+fn shared(case: &Case<'_>, cluster: &Cluster<'_>, need: Need, is_managed: bool) -> Option<Way> {
+    let mut disks = data(case).peekable();
+    disks.peek()?;
+    if !disks.all(|disk| cluster.is_shared(disk)) {
+        return None;
+    }
+    let source = case.source.name();
+    let own = |room: &&NodeRoom| room.node != case.guest.node;
+    let others = cluster.rooms.of(source).iter().filter(own);
+    let (room, target) = others.map(|room| (room.takes(need), room)).min_by_key(|(r, _)| *r)?;
+    Some(Way {
+        kind: if is_managed { WayKind::Ha } else { WayKind::Shared },
+        target: Some((source.clone(), target.node.clone())),
+        room,
+        point: None,
+        loss: Some(0),
+        worst: Some(0),
+        takes: Some(if is_managed { BY_HA } else { BY_HAND }),
+        leaves_out: Vec::new(),
+        copy: None,
+    })
+}
+
+fn replica(
+    case: &Case<'_>,
+    cluster: &Cluster<'_>,
+    need: Need,
+    job: &ReplicationRow,
+) -> Option<Way> {
+    let point = job.last_sync.filter(|_| job.target != case.guest.node)?;
+    let left = data(case).filter(|disk| !disk.replicate && !cluster.is_shared(disk));
+    let room = cluster.rooms.node(case.source.name(), &job.target);
+    // The first event after a run began is when the next must begin: between them lies what is
+    // lost at worst, and the time that one takes.
+    let pace = job.due.map(|due| due.since(point));
+    let takes = job.duration.filter(|d| d.is_finite() && *d > 0.0).map_or(0, |d| d as i64);
+    Some(Way {
+        kind: WayKind::Replica,
+        target: Some((case.source.name().clone(), job.target.clone())),
+        room: room.map_or(Room::Unknown, |room| room.takes(need)),
+        point: Some(point),
+        loss: Some(case.source.server_now().since(point).max(0)),
+        worst: pace.filter(|_| !job.disabled).map(|pace| pace.saturating_add(takes)),
+        takes: Some(BY_HAND),
+        leaves_out: left.map(|disk| Arc::clone(&disk.key)).collect(),
+        copy: None,
+    })
+}
+
+/// The newest good copy that does not die with the node, restored where there is room.
+fn restore(case: &Case<'_>, cluster: &Cluster<'_>) -> Option<Way> {
+    let copy = case.backup.points.iter().find(|point| !dies(case, point))?;
+    let config = case.config;
+    let sizes = data(case).filter(|disk| disk.backup).map(|disk| disk.size);
+    let disk = config.and_then(|_| sizes.sum::<Option<u64>>()).filter(|size| *size > 0);
+    let need = Need { memory: memory(case), disk: disk.or(copy.size), kind: Some(case.guest.kind) };
+    let source = case.source.name();
+    let is_lost = |room: &NodeRoom| room.index == case.source.index && room.node == case.guest.node;
+    let best = cluster.rooms.best(source, need, is_lost);
+    let pace = case.backup.next.zip(case.backup.due).map(|(next, due)| next.since(due));
+    Some(Way {
+        kind: WayKind::Restore,
+        target: best.map(|(room, _)| (room.source.clone(), room.node.clone())),
+        room: best.map_or(Room::Full, |(_, room)| room),
+        point: Some(copy.time),
+        loss: Some(case.source.server_now().since(copy.time).max(0)),
+        worst: pace,
+        takes: takes(case, cluster, copy),
+        leaves_out: data(case)
+            .filter(|disk| !disk.backup)
+            .map(|disk| Arc::clone(&disk.key))
+            .collect(),
+        copy: Some(copy.clone()),
+    })
+}
+
+/// Whether a copy is lost with the guest's node.
+fn dies(case: &Case<'_>, point: &CopyPoint) -> bool {
+    matches!(&point.holder, Holder::Storage(source, Some(node))
+        if source == case.source.name() && *node == case.guest.node)
+}
+
+/// How long its last restore took, rehearsed or not; else what its size takes at the configured
+/// rate. Seconds.
+fn takes(case: &Case<'_>, cluster: &Cluster<'_>, copy: &CopyPoint) -> Option<i64> {
+    let known = case
+        .rehearsed()
+        .and_then(|rehearsal| rehearsal.took)
+        .or_else(|| cluster.restores.get(&case.guest.vmid).copied());
+    known.or_else(|| {
+        let rate = case.source.policy().restore_rate.filter(|rate| *rate > 0)?;
+        i64::try_from(copy.size?.div_ceil(rate)).ok()
+    })
+}
+
+/// What ties a guest to its node.
+pub(super) fn ties(case: &Case<'_>, cluster: &Cluster<'_>, ways: &[Way]) -> Vec<Tie> {
+    let Some(config) = case.config else { return Vec::new() };
+    let mut ties: Vec<Tie> =
+        config.passthrough.iter().map(|(key, _)| Tie::Passthrough(Arc::clone(key))).collect();
+    for disk in &config.disks {
+        match disk.kind {
+            DiskKind::Cdrom if disk.storage.is_some() && !cluster.is_shared(disk) => {
+                ties.push(Tie::Iso(Arc::clone(&disk.volume)));
+            }
+            DiskKind::Bind => ties.push(Tie::Bind(Arc::clone(&disk.key))),
+            DiskKind::Disk | DiskKind::Rootfs | DiskKind::MountPoint => {
+                ties.extend(base_of(&disk.volume).map(Tie::Clone));
+            }
+            _ => {}
+        }
+    }
+    let start = ways.iter().find(|way| way.copy.is_none()).and_then(|way| way.target.as_ref());
+    let target = start.and_then(|(source, node)| cluster.rooms.node(source, node));
+    if let Some(room) = target.filter(|room| !room.storages.is_empty()) {
+        for storage in config.disks.iter().filter_map(|disk| disk.storage.as_ref()) {
+            let tie = Tie::Storage(storage.clone());
+            if !room.storages.contains(storage) && !ties.contains(&tie) {
+                ties.push(tie);
+            }
+        }
+    }
+    if let Some(cpu) = config.cpu_type.as_ref().filter(|cpu| &***cpu == "host") {
+        ties.push(Tie::Cpu(Arc::clone(cpu)));
+    }
+    ties
+}
+
+/// What a linked clone is a clone of: `local-zfs:base-100-disk-0/vm-101-disk-0`.
+fn base_of(volume: &str) -> Option<Arc<str>> {
+    let (_, path) = volume.split_once(':')?;
+    let (base, _) = path.split_once("/vm-").or_else(|| path.split_once("/subvol-"))?;
+    let name = base.rsplit('/').next().unwrap_or(base);
+    (name.starts_with("base-") || name.starts_with("basevol-")).then(|| name.into())
+}

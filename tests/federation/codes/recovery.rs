@@ -1,0 +1,70 @@
+//! `recovery.*`. The host `alone` has two guests and no replica; their copies are at another site.
+
+use vigie::simulate::fleet::{SimCluster, SimFleet};
+
+use super::{Row, row};
+
+pub fn rows() -> Vec<Row> {
+    vec![
+        row(
+            "a guest without replica has lost its copies",
+            &[
+                "critical backup.missing guest/alone/500",
+                "critical recovery.uncovered guest/alone/500",
+            ],
+        )
+        .fleet(|fleet| {
+            let store = fleet.pbs_mut("pbs").unwrap().datastore_mut("main").unwrap();
+            store.removed = vec![("vm".into(), "500".into())];
+        }),
+        row(
+            "no other machine has the memory",
+            &[
+                "warning recovery.no-room guest/alone/500",
+                "warning recovery.no-room guest/alone/501",
+            ],
+        )
+        .fleet(|fleet| {
+            for node in &mut fleet.cluster_mut("pve").unwrap().nodes {
+                node.memory = 1 << 30;
+            }
+        }),
+        row(
+            "copies are encrypted, and their key is in the cluster",
+            &["critical recovery.key guest/alone/500", "critical recovery.key guest/alone/501"],
+        )
+        .fleet(encrypt),
+        row("copies are encrypted, and their key is elsewhere too", &[])
+            .fleet(encrypt)
+            .toml(|toml| of_shed(toml, "keys = \"on paper, in the safe\"\n")),
+        row(
+            "an hour may be lost, and copies are made once a day",
+            &[
+                "critical recovery.objective guest/alone/500 (point)",
+                "critical recovery.objective guest/alone/501 (point)",
+            ],
+        )
+        .toml(|toml| of_shed(toml, "[site.policy]\nrecovery-point = \"1h\"\n")),
+        row("a day may be lost, and copies are made once a day", &[])
+            .toml(|toml| of_shed(toml, "[site.policy]\nrecovery-point = \"1d\"\n")),
+        row(
+            "restores should be rehearsed, and were not",
+            &[
+                "warning recovery.unrehearsed guest/alone/500",
+                "warning recovery.unrehearsed guest/alone/501",
+            ],
+        )
+        .toml(|toml| of_shed(toml, "[site.policy]\nrehearse-every = \"180d\"\n")),
+    ]
+}
+
+fn of_shed(toml: &str, line: &str) -> String {
+    toml.replace("name = \"shed\"\n", &format!("name = \"shed\"\n{line}"))
+}
+
+fn encrypt(fleet: &mut SimFleet) {
+    let cluster: &mut SimCluster = fleet.cluster_mut("alone").unwrap();
+    for entry in cluster.storages.iter_mut().filter_map(|storage| storage.pbs.as_mut()) {
+        entry.key = Some("ab:cd:ef:01".into());
+    }
+}
