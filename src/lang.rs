@@ -4,6 +4,7 @@
 
 mod en;
 pub mod measure;
+pub mod recovery;
 mod report;
 mod words;
 
@@ -11,6 +12,7 @@ use std::fmt;
 
 use jiff::tz::TimeZone;
 
+pub use recovery::Recoveries;
 pub use report::{Chapter, Field, Tally, Unknown};
 pub use words::{Head, Label};
 
@@ -175,8 +177,6 @@ pub trait Phrases {
     fn notice(&self, notice: &Notice) -> String;
     /// So many disks are in the backup of the disks there are.
     fn left_out(&self) -> &'static str;
-    /// What would be lost if the node died now.
-    fn loss(&self, age: &str, from: &str) -> String;
     /// Nothing to bring it back from.
     fn no_way_back(&self) -> &'static str;
     /// That it cannot be told.
@@ -297,7 +297,7 @@ pub trait Reports {
 
 /// A language: all of the above.
 pub trait Lang:
-    Measures + Words + Phrases + Keys + Sentences + Reports + fmt::Debug + Send + Sync
+    Measures + Words + Phrases + Keys + Sentences + Recoveries + Reports + fmt::Debug + Send + Sync
 {
 }
 

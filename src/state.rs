@@ -121,6 +121,7 @@ struct Tabs {
     guests: Page,
     backups: Page,
     replication: Page,
+    recovery: Page,
 }
 
 impl State {
@@ -299,6 +300,7 @@ impl Places {
                 guests: page(Tab::Guests),
                 backups: page(Tab::Backups),
                 replication: page(Tab::Replication),
+                recovery: page(Tab::Recovery),
             },
             details: Vec::new(),
         }
@@ -312,6 +314,7 @@ impl Places {
             Tab::Guests => &self.tabs.guests,
             Tab::Backups => &self.tabs.backups,
             Tab::Replication => &self.tabs.replication,
+            Tab::Recovery => &self.tabs.recovery,
         })
     }
 
@@ -323,6 +326,7 @@ impl Places {
             Tab::Guests => &mut self.tabs.guests,
             Tab::Backups => &mut self.tabs.backups,
             Tab::Replication => &mut self.tabs.replication,
+            Tab::Recovery => &mut self.tabs.recovery,
         })
     }
 }

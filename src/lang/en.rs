@@ -5,6 +5,7 @@ mod keys;
 mod meaning;
 mod next;
 mod phrases;
+mod recovery;
 mod report;
 mod short;
 mod subject;

@@ -5,6 +5,22 @@
 pub enum Head {
     /// No head.
     Blank,
+    /// How a guest comes back.
+    Way,
+    /// On which node it comes back.
+    Target,
+    /// Whether it fits there.
+    Room,
+    /// What would be lost now.
+    Loss,
+    /// What would be lost at the worst moment.
+    Worst,
+    /// How long until it is back.
+    Back,
+    /// Last rehearsal.
+    Rehearsed,
+    /// What is weak of it.
+    Weak,
     /// Site.
     Site,
     /// Source.
@@ -136,6 +152,16 @@ pub enum Label {
     Replica,
     /// `if NODE died now`
     IfDied,
+    /// Disks that a way does not bring back.
+    NotBack,
+    /// What ties it to its node.
+    Tied,
+    /// The key of its copies.
+    Key,
+    /// What is wanted of its recovery.
+    Wanted,
+    /// When its restore was last rehearsed.
+    Rehearsed,
     /// `since`
     Since,
     /// `site`

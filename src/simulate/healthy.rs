@@ -63,6 +63,8 @@ impl SimFleet {
             let nodes = [1, 2].map(|at| {
                 let mut node = SimNode::healthy(&format!("{name}-n{at}"), &format!("10.0.0.{at}"));
                 node.cpus = 128;
+                // Each could take all guests of both.
+                node.memory = 8 * TIB;
                 node
             });
             let homes = nodes.clone().map(|node| node.name);

@@ -25,6 +25,7 @@ pub(super) fn members(view: &View, judged: &Judged) -> Vec<Members> {
             vec![all.datastores(|_| true), all.backup_jobs(|_| true), all.copies()]
         }
         View::Tab(Tab::Replication) => vec![all.replication(|_| true)],
+        View::Tab(Tab::Recovery) => vec![all.rescue()],
         View::Site(name) => of_site(name, all),
         View::Subject(subject) => of_subject(subject, None, all),
         View::Problem(id) => of_subject(&id.subject, Some(id), all),
@@ -168,6 +169,12 @@ impl<'a> Everything<'a> {
     fn copies(self) -> Members {
         let meant = |g: &GuestRow| !g.template || g.backup.verdict.is_some();
         (Section::Copies, self.pick(|s| &s.guests, meant, Row::Guest))
+    }
+
+    /// Guests by what would bring them back, where that applies.
+    fn rescue(self) -> Members {
+        let meant = |g: &GuestRow| g.recovery.verdict.is_some();
+        (Section::Rescue, self.pick(|s| &s.guests, meant, Row::Guest))
     }
 
     fn guests(self, meant: impl Fn(&GuestRow) -> bool) -> Members {

@@ -6,6 +6,7 @@ use super::row::Item;
 use super::view::{Section, Tab, View};
 use crate::fleet::host::Usage;
 use crate::fleet::time::Epoch;
+use crate::judge::rows::recovery::Way;
 
 /// A column a list can be sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -46,6 +47,8 @@ pub enum Column {
     Duration,
     /// The next run, soonest first.
     Next,
+    /// What would be lost of a guest, most first; with no way back all is.
+    Loss,
 }
 
 impl Column {
@@ -86,6 +89,9 @@ impl Column {
                 Self::Duration,
                 Self::Next,
             ],
+            View::Tab(Tab::Recovery) => {
+                &[Self::Verdict, Self::Node, Self::Id, Self::Name, Self::Loss]
+            }
             View::Site(_) | View::Subject(_) | View::Problem(_) => {
                 &[Self::Verdict, Self::Name, Self::Cpu, Self::Memory, Self::Copy]
             }
@@ -253,6 +259,10 @@ impl Column {
             }
             (Self::Replica, Item::Replication(_, _, r)) => {
                 most(Some(r.age.map_or(f64::INFINITY, |s| s as f64)))
+            }
+            (Self::Loss, Item::Guest(_, g)) => {
+                let loss = |way: &Way| way.loss.map_or(f64::INFINITY, |s| s as f64);
+                most(Some(g.recovery.best().map_or(f64::INFINITY, loss)))
             }
             (Self::Duration, Item::Replication(_, _, r)) => most(r.duration),
             (Self::Next, Item::Replication(_, _, r)) => soonest(r.next),

@@ -145,6 +145,7 @@ impl Item<'_> {
     pub fn verdict_in(&self, section: Section) -> Verdict {
         match (section, self) {
             (Section::Copies, Self::Guest(_, row)) => row.backup.verdict.unwrap_or(Verdict::Ok),
+            (Section::Rescue, Self::Guest(_, row)) => row.recovery.verdict.unwrap_or(Verdict::Ok),
             _ => self.verdict(),
         }
     }

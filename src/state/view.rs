@@ -23,12 +23,21 @@ pub enum Tab {
     Backups,
     /// `6`: replication jobs.
     Replication,
+    /// `7`: what would be lost with which node, and what would bring it back.
+    Recovery,
 }
 
 impl Tab {
     /// Every one, in the order of their keys.
-    pub const ALL: [Self; 6] =
-        [Self::Fleet, Self::Problems, Self::Hosts, Self::Guests, Self::Backups, Self::Replication];
+    pub const ALL: [Self; 7] = [
+        Self::Fleet,
+        Self::Problems,
+        Self::Hosts,
+        Self::Guests,
+        Self::Backups,
+        Self::Replication,
+        Self::Recovery,
+    ];
 
     /// The key that leads there: `1`..
     pub fn number(self) -> u8 {
@@ -39,13 +48,14 @@ impl Tab {
             Self::Guests => 4,
             Self::Backups => 5,
             Self::Replication => 6,
+            Self::Recovery => 7,
         }
     }
 
     /// The one so many further on, round and round.
     #[must_use]
     pub fn step(self, by: i8) -> Self {
-        let index = (i16::from(self.number()) - 1 + i16::from(by)).rem_euclid(6);
+        let index = (i16::from(self.number()) - 1 + i16::from(by)).rem_euclid(7);
         Self::ALL.iter().copied().find(|t| i16::from(t.number()) == index + 1).unwrap_or_default()
     }
 }
@@ -142,4 +152,8 @@ pub enum Section {
     Replication,
     /// Groups that belong to no watched guest.
     Groups,
+    /// Guests by what would bring them back, worst first.
+    Rescue,
+    /// What would be lost with each node, worst first.
+    Losses,
 }

@@ -5,6 +5,7 @@ mod guest;
 mod job;
 mod node;
 mod problem;
+pub(super) mod recovery;
 mod source;
 mod store;
 

@@ -5,6 +5,7 @@ mod guests;
 mod hosts;
 mod jobs;
 mod problems;
+mod recovery;
 mod stores;
 
 use super::table::Col;
@@ -28,6 +29,7 @@ pub(super) fn columns(view: &View, section: Section) -> &'static [Col] {
         Section::Nodes if at_home => hosts::OF_SITE,
         Section::Nodes => hosts::ALL,
         Section::Guests => guests::ALL,
+        Section::Rescue | Section::Losses => recovery::RESCUE,
         Section::Copies => guests::COPIES,
         Section::Storages => stores::STORAGES,
         Section::Datastores => stores::DATASTORES,

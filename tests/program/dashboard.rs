@@ -23,7 +23,7 @@ fn the_demo_says_at_once_what_is_wrong() {
     let (_home, mut pty) = demo();
     pty.wait_text("helsinki");
     pty.wait_text("in no backup job");
-    pty.wait_text("3 critical");
+    pty.wait_text("4 critical");
     for (key, text) in [("2", "scsi1"), ("3", "etabli"), ("4", "scratch"), ("5", "pbs:main")] {
         pty.keys(key);
         pty.wait_text(text);
@@ -38,7 +38,7 @@ fn the_demo_says_at_once_what_is_wrong() {
 #[test]
 fn every_row_opens_and_escape_leads_back() {
     let (_home, mut pty) = demo();
-    pty.wait_text("3 critical");
+    pty.wait_text("4 critical");
     for view in ["1", "2", "3", "4", "5", "6"] {
         pty.keys(view);
         pty.wait_text("1 Fleet");

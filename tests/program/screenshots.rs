@@ -201,7 +201,7 @@ fn screenshots_of_a_site_unplugged() {
     command.arg("--config");
     command.arg(bed.config());
     let mut pty = Pty::spawn(command, 80, 24);
-    pty.wait_text("3 critical");
+    pty.wait_text("4 critical");
     pty.wait_text("10 hosts 46 guests");
     bed.federation.source("refractaire").unwrap().set(&Fault::Down);
     pty.keys("r");

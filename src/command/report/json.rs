@@ -1,15 +1,18 @@
 //! The report for programs. Names and shapes are a contract: they do not change once released.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::fleet::host::Usage;
-use crate::fleet::id::Product;
+use crate::fleet::id::{Product, SourceName, Vmid};
 use crate::fleet::part::PartState;
 use crate::fleet::pve::cluster::NodeState;
 use crate::fleet::site::Fleet;
 use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
 use crate::judge::problem::{Problem, Severity};
+use crate::judge::rows::recovery::{RecoveryRow, WayKind};
 use crate::judge::rows::{
     BackupRow, Checked, DatastoreRow, GuestRow, Judged, NodeRow, ReplicationRow,
     ReplicationSummary, SiteRow, SourceRow, SourceState, StorageRow,
@@ -23,11 +26,12 @@ pub fn document(
     sentence: &dyn Fn(&Problem) -> String,
 ) -> impl Serialize {
     let taken = judged.taken;
+    let reasons = &Reasons::new(judged);
     Document {
         version: 1,
         taken: Time(taken),
         verdict: judged.verdict,
-        sites: judged.sites.iter().map(|site| self::site(site, fleet, taken)).collect(),
+        sites: judged.sites.iter().map(|site| self::site(site, fleet, taken, reasons)).collect(),
         problems: judged.problems.iter().map(|p| problem(p, sentence)).collect(),
         notices: judged
             .notices
@@ -147,6 +151,16 @@ struct GuestDoc {
     because: Option<Subject>,
     backup: BackupDoc,
     replication: ReplicationDoc,
+    recovery: RecoveryDoc,
+}
+
+#[derive(Serialize)]
+struct RecoveryDoc {
+    verdict: Answer,
+    loss_s: Option<i64>,
+    way: Option<&'static str>,
+    target: Option<String>,
+    reasons: Vec<&'static str>,
 }
 
 /// A verdict, or `none` where the question does not apply.
@@ -240,13 +254,13 @@ struct EvidenceDoc {
     seen: Time,
 }
 
-fn site(row: &SiteRow, fleet: &Fleet, taken: Epoch) -> SiteDoc {
+fn site(row: &SiteRow, fleet: &Fleet, taken: Epoch, reasons: &Reasons<'_>) -> SiteDoc {
     SiteDoc {
         name: row.name.to_string(),
         verdict: row.verdict,
         sources: row.sources.iter().map(|s| source(s, fleet, taken)).collect(),
         nodes: row.nodes.iter().map(node).collect(),
-        guests: row.guests.iter().map(guest).collect(),
+        guests: row.guests.iter().map(|row| guest(row, reasons)).collect(),
         storages: row.storages.iter().map(storage).collect(),
         datastores: row.datastores.iter().map(datastore).collect(),
     }
@@ -295,7 +309,7 @@ fn node(row: &NodeRow) -> NodeDoc {
     }
 }
 
-fn guest(row: &GuestRow) -> GuestDoc {
+fn guest(row: &GuestRow, reasons: &Reasons<'_>) -> GuestDoc {
     GuestDoc {
         source: row.source.to_string(),
         vmid: row.vmid,
@@ -308,6 +322,48 @@ fn guest(row: &GuestRow) -> GuestDoc {
         because: row.because.clone(),
         backup: backup(&row.backup),
         replication: replication(&row.replication),
+        recovery: recovery(&row.recovery, reasons.of(row)),
+    }
+}
+
+/// The way that is gone first; `none` only where it is certain that there is no other.
+fn recovery(row: &RecoveryRow, reasons: Vec<&'static str>) -> RecoveryDoc {
+    let best = row.best();
+    RecoveryDoc {
+        verdict: answer(row.verdict),
+        loss_s: best.and_then(|way| way.loss),
+        way: match best.map(|way| way.kind) {
+            Some(WayKind::Ha) => Some("ha"),
+            // Both are started on another node by hand, from disks that are there.
+            Some(WayKind::Shared | WayKind::Replica) => Some("replica"),
+            Some(WayKind::Restore) => Some("restore"),
+            None => row.is_known.then_some("none"),
+        },
+        target: best
+            .and_then(|way| way.target.as_ref())
+            .map(|(source, node)| format!("{source}/{node}")),
+        reasons,
+    }
+}
+
+/// The codes `recovery.*` that were raised, by guest.
+struct Reasons<'a>(BTreeMap<(&'a SourceName, Vmid), Vec<&'static str>>);
+
+impl<'a> Reasons<'a> {
+    fn new(judged: &'a Judged) -> Self {
+        let mut raised: BTreeMap<_, Vec<&'static str>> = BTreeMap::new();
+        for problem in &judged.problems {
+            if let (Subject::Guest(key), "recovery") = (&problem.subject, problem.code.family()) {
+                let of = raised.entry((&key.source, key.vmid)).or_default();
+                of.push(problem.code.as_str());
+                of.dedup();
+            }
+        }
+        Self(raised)
+    }
+
+    fn of(&self, row: &GuestRow) -> Vec<&'static str> {
+        self.0.get(&(&row.source, row.vmid)).cloned().unwrap_or_default()
     }
 }
 

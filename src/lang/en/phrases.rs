@@ -60,8 +60,8 @@ impl Phrases for English {
             Section::Problems => "no problems",
             Section::Notices => "nothing worth knowing",
             Section::Sources => "no sources",
-            Section::Nodes => "no hosts known",
-            Section::Guests | Section::Copies => "no guests known",
+            Section::Nodes | Section::Losses => "no hosts known",
+            Section::Guests | Section::Copies | Section::Rescue => "no guests known",
             Section::Storages => "no storages known",
             Section::Datastores => "no datastores known",
             Section::BackupJobs => "no backup jobs known",
@@ -214,10 +214,6 @@ impl Phrases for English {
 
     fn left_out(&self) -> &'static str {
         "LEFT OUT of the"
-    }
-
-    fn loss(&self, age: &str, from: &str) -> String {
-        format!("{age} lost, from {from}")
     }
 
     fn no_way_back(&self) -> &'static str {

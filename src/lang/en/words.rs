@@ -22,12 +22,21 @@ impl Words for English {
             Tab::Guests => "Guests",
             Tab::Backups => "Backups",
             Tab::Replication => "Replication",
+            Tab::Recovery => "Recovery",
         }
     }
 
     fn head(&self, head: Head) -> &'static str {
         match head {
             Head::Blank => "",
+            Head::Way => "BACK BY",
+            Head::Target => "ON",
+            Head::Room => "ROOM",
+            Head::Loss => "LOST",
+            Head::Worst => "WORST",
+            Head::Back => "IN",
+            Head::Rehearsed => "DRILL",
+            Head::Weak => "BUT",
             Head::Site => "SITE",
             Head::Source => "SOURCE",
             Head::Hosts => "HOSTS",
@@ -95,7 +104,12 @@ impl Words for English {
             Label::Namespaces => "NAMESPACES",
             Label::Copy => "copy",
             Label::Replica => "replica",
-            Label::IfDied => "if it died now",
+            Label::IfDied => "if node died",
+            Label::NotBack => "not back",
+            Label::Tied => "tied by",
+            Label::Key => "key",
+            Label::Wanted => "wanted",
+            Label::Rehearsed => "rehearsed",
             Label::Since => "since",
             Label::Site => "site",
             Label::Where => "where",
@@ -158,11 +172,12 @@ impl Words for English {
             Section::Notices => "WORTH KNOWING",
             Section::Sources => "SOURCES",
             Section::Nodes => "HOSTS",
-            Section::Guests | Section::Copies => "GUESTS",
+            Section::Guests | Section::Copies | Section::Rescue => "GUESTS",
             Section::Storages => "STORAGES",
             Section::Datastores => "DATASTORES",
             Section::BackupJobs => "BACKUP JOBS",
             Section::Replication => "REPLICATION",
+            Section::Losses => "IF THIS NODE DIED",
             Section::Groups => "GROUPS OF NO WATCHED GUEST",
         }
     }
@@ -185,6 +200,7 @@ impl Words for English {
             Column::Guests => "guests",
             Column::Copy => "copy",
             Column::Replica => "replica",
+            Column::Loss => "loss",
             Column::Duration => "duration",
             Column::Next => "next run",
         }

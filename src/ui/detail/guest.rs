@@ -152,36 +152,7 @@ fn recovery<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &'a GuestRow, groups: &
         };
         sheet.field(cx, Label::Replica, line);
     }
-    if_died(cx, sheet, row);
-}
-
-/// What would be lost if its node died now, the least first.
-fn if_died<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &'a GuestRow) {
-    let lang = cx.lang();
-    let replicas = row.replication.jobs.iter().filter_map(|job| {
-        let from = format!("{} {}", lang.label(Label::Replica), job.target);
-        Some((job.last_sync?, from))
-    });
-    let copies = row.backup.last.map(|at| (at, lang.label(Label::Copy).to_owned()));
-    let mut ways: Vec<_> = replicas.chain(copies).collect();
-    ways.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
-    if ways.is_empty() {
-        let line = match (row.backup.verdict, row.replication.verdict) {
-            (Some(Verdict::Unknown), _) | (_, Some(Verdict::Unknown)) => {
-                unknown(cx).and(format!(" {}", lang.cannot_tell()), Role::Unknown)
-            }
-            (None, _) => return,
-            (Some(verdict), _) => Line::of(lang.no_way_back(), loud(verdict)),
-        };
-        let label = Line::of(format!("{}  ", lang.label(Label::IfDied)), Role::Muted);
-        sheet.line(label.also(line));
-        return;
-    }
-    for (i, (at, from)) in ways.into_iter().enumerate() {
-        let label = if i == 0 { lang.label(Label::IfDied) } else { "" };
-        let line = Line::of(label, Role::Muted).pad(16);
-        sheet.line(line.and(lang.loss(&cx.age(at), &from), Role::Text));
-    }
+    super::recovery::ways(cx, sheet, row);
 }
 
 fn copies<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &'a GuestRow, groups: &Places<'a>) {

@@ -6,7 +6,7 @@ use crate::fleet::id::{BackupType, GuestKind, Product, SourceName};
 use crate::fleet::pve::cluster::NodeState;
 use crate::fleet::subject::Subject;
 use crate::fleet::task::TaskResult;
-use crate::judge::rows::recovery::RecoveryRow;
+use crate::judge::rows::recovery::{CopyPoint, Holder, RecoveryRow, Room, Way, WayKind};
 use crate::judge::rows::{
     BackupJobRow, BackupRow, Checked, DatastoreRow, GroupRow, GuestRow, NodeRow, ReplicationRow,
     ReplicationSummary, SiteRow, SourceRow, SourceState, StorageRow, StoreJobKind, StoreJobRow,
@@ -98,7 +98,39 @@ fn guest(source: &str, node: &str, vmid: u32, name: &str) -> GuestRow {
             ..BackupRow::none()
         },
         replication: ReplicationSummary { verdict: None, because: None, jobs: Vec::new() },
-        recovery: RecoveryRow::none(),
+        recovery: restored(source, node, vmid),
+    }
+}
+
+/// Copied last night; the other node of its cluster has room.
+fn restored(source: &str, node: &str, vmid: u32) -> RecoveryRow {
+    let point = NOW.minus(9 * HOUR + 57 * 60);
+    let place = format!("home:main/{}", if source == "fi" { "helsinki" } else { "orizom" });
+    let copy = CopyPoint {
+        time: point,
+        place: place.into(),
+        holder: Holder::Pbs("home".into()),
+        checked: Some(Checked::Ok),
+        encrypted: Some(false),
+        size: Some(8 * GIB),
+        alone: false,
+    };
+    let restore = Way {
+        kind: WayKind::Restore,
+        target: Some(("fi".into(), if node == "fi1" { "fi2" } else { "fi1" }.into())),
+        room: Room::Fits,
+        point: Some(point),
+        loss: Some(NOW.since(point)),
+        worst: Some(24 * HOUR),
+        takes: vmid.is_multiple_of(2).then_some(25 * 60),
+        leaves_out: Vec::new(),
+        copy: Some(copy),
+    };
+    RecoveryRow {
+        verdict: Some(Verdict::Ok),
+        ways: vec![restore],
+        is_known: true,
+        ..RecoveryRow::none()
     }
 }
 
@@ -127,6 +159,18 @@ fn replicated(mut row: GuestRow, target: &str, age: i64) -> GuestRow {
             because: None,
         }],
     };
+    let replica = Way {
+        kind: WayKind::Replica,
+        target: Some((row.source.clone(), target.into())),
+        room: Room::Tight,
+        point: Some(NOW.minus(age)),
+        loss: Some(age),
+        worst: Some(906),
+        takes: Some(600),
+        leaves_out: Vec::new(),
+        copy: None,
+    };
+    row.recovery.ways.insert(0, replica);
     row
 }
 
@@ -172,6 +216,7 @@ fn helsinki(mood: Mood) -> SiteRow {
     template.backup.verdict = None;
     template.backup.last = None;
     template.backup.jobs.clear();
+    template.recovery = RecoveryRow::none();
     guests.push(template);
     let mut verdict = Verdict::Ok;
     let mut sources = vec![source("fi", Product::Pve, Verdict::Ok, SourceState::Fresh)];
@@ -191,6 +236,7 @@ fn helsinki(mood: Mood) -> SiteRow {
                     job.fail_count = Some(5);
                     job.error = Some("out of space on rpool/data".into());
                     job.last_sync = Some(NOW.minus(75 * 60));
+                    guest.recovery.ways[0].point = Some(NOW.minus(75 * 60));
                 }
                 if guest.vmid == 117 {
                     guest.verdict = Verdict::Critical;
@@ -198,6 +244,9 @@ fn helsinki(mood: Mood) -> SiteRow {
                     guest.backup.last = Some(NOW.minus(26 * HOUR));
                     guest.backup.newest = guest.backup.last;
                     guest.backup.age = Some(26 * HOUR);
+                    guest.recovery.ways.remove(0);
+                    guest.recovery.ways[0].point = Some(NOW.minus(26 * HOUR));
+                    guest.recovery.verdict = Some(Verdict::Warning);
                 }
                 if guest.vmid == 108 {
                     guest.state = "stopped".into();
@@ -222,6 +271,8 @@ fn helsinki(mood: Mood) -> SiteRow {
                 guest.cpu = None;
                 guest.memory = None;
                 guest.seen = Some(NOW.minus(240));
+                guest.recovery.verdict = Some(Verdict::Unknown);
+                guest.recovery.because = Some(Subject::Source("fi".into()));
                 if guest.replication.verdict.is_some() {
                     guest.replication.verdict = Some(Verdict::Unknown);
                     guest.replication.jobs[0].verdict = Verdict::Unknown;

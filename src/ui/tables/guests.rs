@@ -43,7 +43,7 @@ pub(super) const COPIES: &[Col] = &[
     Col::new(Head::Jobs, 7, 16, 30, jobs),
 ];
 
-fn guest<'a>(item: &Item<'a>) -> Option<&'a GuestRow> {
+pub(super) fn guest<'a>(item: &Item<'a>) -> Option<&'a GuestRow> {
     match *item {
         Item::Guest(_, row) => Some(row),
         _ => None,
@@ -55,13 +55,13 @@ fn told<'a>(cx: &Cx<'a>, row: &GuestRow) -> Option<&'a Guest> {
     cx.pve(&row.source)?.resources.known()?.guest(row.vmid)
 }
 
-fn site<'a>(_: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+pub(super) fn site<'a>(_: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     let Item::Guest(site, _) = *item else { return Line::new() };
     Line::of(site.name.as_str(), Role::Muted)
 }
 
 /// `fi/fi2`; the node alone where it has its source's name.
-fn node<'a>(_: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+pub(super) fn node<'a>(_: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     let Some(row) = guest(item) else { return Line::new() };
     if row.source.as_str() == row.node.as_str() {
         return Line::of(row.node.as_str(), Role::Muted);
@@ -69,7 +69,7 @@ fn node<'a>(_: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     Line::of(format!("{}/{}", row.source, row.node), Role::Muted)
 }
 
-fn id<'a>(_: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+pub(super) fn id<'a>(_: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     guest(item).map_or_else(Line::new, |row| Line::text(row.vmid.to_string()))
 }
 
@@ -77,7 +77,7 @@ fn kind<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     guest(item).map_or_else(Line::new, |r| Line::of(cx.lang().guest_letter(r.kind), Role::Muted))
 }
 
-fn name<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+pub(super) fn name<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     let Some(row) = guest(item) else { return Line::new() };
     row.name.as_deref().map_or_else(|| unknown(cx), Line::text)
 }

@@ -26,10 +26,12 @@ const CONTRACT: &[(&str, &str)] = &[
     ),
     (
         "sites.guests",
-        "source vmid kind name node state template verdict because backup replication",
+        "source vmid kind name node state template verdict because backup replication \
+         recovery",
     ),
     ("sites.guests.backup", "verdict newest last age where verification due"),
     ("sites.guests.replication", "verdict jobs"),
+    ("sites.guests.recovery", "verdict loss_s way target reasons"),
     (
         "sites.guests.replication.jobs",
         "id source_node target last_sync age fail_count error verdict",
