@@ -57,6 +57,11 @@ pub enum Command {
     /// Whether each secret can be read is looked at and said; none is shown, and no command that
     /// would print one is run.
     Config,
+    /// Print what to do, step by step, when a machine is lost.
+    ///
+    /// The steps are made for exactly this guest, node or site, with its names, from what is known
+    /// now or was known last. They are only printed: vigie executes nothing.
+    Runbook(Runbook),
     /// Serve the simulated federation on loopback until killed.
     Simulate(Simulate),
     /// Print a page of documentation made from the program itself.
@@ -87,6 +92,36 @@ pub enum Format {
     /// For programs: one document whose keys do not change.
     Json,
     /// For wikis and tickets.
+    Markdown,
+}
+
+/// What runbook to make.
+#[derive(Clone, Debug, Args)]
+pub struct Runbook {
+    /// A guest (SOURCE/VMID), a node (SOURCE/NODE), a site, or `all`; a name or a number alone
+    /// where only one has it.
+    #[arg(value_name = "GUEST|NODE|SITE|all")]
+    pub target: String,
+    /// The form of the pages.
+    #[arg(long, value_enum, default_value_t = Paper::Text)]
+    pub format: Paper,
+    /// Write to this file; with `all` to this directory, one file per page.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Ask no server: make it from what was known last.
+    #[arg(long)]
+    pub offline: bool,
+    /// Leave the servers after this many seconds and go on with what was known last.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub timeout: Option<u64>,
+}
+
+/// The forms of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Paper {
+    /// For a terminal and for paper, 80 columns.
+    Text,
+    /// For a wiki.
     Markdown,
 }
 

@@ -4,6 +4,8 @@ pub mod dashboard;
 pub mod demo;
 pub mod fleet;
 pub mod generate;
+pub mod output;
 pub mod report;
+pub mod runbook;
 pub mod simulate;
 pub mod sweep;

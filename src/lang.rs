@@ -6,6 +6,7 @@ mod en;
 pub mod measure;
 pub mod recovery;
 mod report;
+pub mod runbook;
 mod words;
 
 use std::fmt;
@@ -14,6 +15,7 @@ use jiff::tz::TimeZone;
 
 pub use recovery::Recoveries;
 pub use report::{Chapter, Field, Tally, Unknown};
+pub use runbook::Runbooks;
 pub use words::{Head, Label};
 
 use crate::fleet::code::Code;
@@ -297,7 +299,17 @@ pub trait Reports {
 
 /// A language: all of the above.
 pub trait Lang:
-    Measures + Words + Phrases + Keys + Sentences + Recoveries + Reports + fmt::Debug + Send + Sync
+    Measures
+    + Words
+    + Phrases
+    + Keys
+    + Sentences
+    + Recoveries
+    + Runbooks
+    + Reports
+    + fmt::Debug
+    + Send
+    + Sync
 {
 }
 

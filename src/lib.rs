@@ -23,6 +23,8 @@ pub mod memory;
 pub mod poll;
 pub mod proxmox;
 pub mod run;
+pub mod runbook;
+pub mod shell;
 pub mod simulate;
 pub mod state;
 pub mod theme;

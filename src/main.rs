@@ -56,12 +56,57 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
             say(&text)?;
             Ok(ExitCode::SUCCESS)
         }
+        Some(Command::Runbook(arguments)) => runbook(cli, arguments, &env),
         Some(Command::Generate(arguments)) => {
             say(&command::generate::page(arguments.page))?;
             Ok(ExitCode::SUCCESS)
         }
         None => watch(cli, &env),
     }
+}
+
+/// Makes a runbook, or the whole set.
+fn runbook(
+    cli: &Cli,
+    arguments: &vigie::cli::Runbook,
+    env: &SharedEnv,
+) -> anyhow::Result<ExitCode> {
+    use command::runbook::{Target, page, set};
+    let start = command::fleet::start(&cli.global, env, true)?;
+    let (judged, fleet) = if arguments.offline {
+        command::sweep::remembered(&start)
+    } else {
+        command::sweep::look(start, arguments.timeout)?
+    };
+    let zone = jiff::tz::TimeZone::system();
+    let when = vigie::lang::When { now: judged.taken, zone: &zone };
+    let lang = vigie::lang::english();
+    let form = arguments.format;
+    let target = Target::find(&arguments.target, &judged)?;
+    let written = |path: &std::path::Path| format!("{} cannot be written", path.display());
+    match (&target, &arguments.output) {
+        (Target::All, None) => {
+            anyhow::bail!("the whole set is many pages: say where to with -o DIR");
+        }
+        (Target::All, Some(dir)) => {
+            std::fs::create_dir_all(dir).with_context(|| written(dir))?;
+            for (name, text) in set(&fleet, &judged, form, lang, &when) {
+                let path = dir.join(name);
+                command::output::write(&path, &text).with_context(|| written(&path))?;
+            }
+        }
+        (target, output) => {
+            let text = page(&fleet, &judged, target, form, lang, &when)
+                .with_context(|| format!("nothing is known of {}", target.name()))?;
+            match output {
+                Some(path) => {
+                    command::output::write(path, &text).with_context(|| written(path))?;
+                }
+                None => say(&text)?,
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn watch(cli: &Cli, env: &SharedEnv) -> anyhow::Result<ExitCode> {

@@ -4,7 +4,7 @@
 pub mod json;
 pub mod markdown;
 mod outline;
-mod plain;
+pub(crate) mod plain;
 #[cfg(test)]
 mod tests;
 pub mod text;

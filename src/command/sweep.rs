@@ -13,6 +13,12 @@ use crate::poll::fleet::sweep;
 /// The default patience is this and half a second more per source.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// What was known last, judged now; nothing is asked.
+pub fn remembered(start: &Start) -> (Judged, Fleet) {
+    let judged = judge(&start.fleet, clock::now()).only(&start.shown);
+    (judged, start.fleet.clone())
+}
+
 /// Looks at every source once, keeps what it saw, and judges. `timeout` in seconds.
 ///
 /// # Errors

@@ -7,6 +7,7 @@ mod next;
 mod phrases;
 mod recovery;
 mod report;
+mod runbook;
 mod short;
 mod subject;
 #[cfg(test)]

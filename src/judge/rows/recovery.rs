@@ -101,6 +101,8 @@ pub struct Way {
     pub target: Option<(SourceName, NodeName)>,
     /// Whether it fits there.
     pub room: Room,
+    /// For a restore: the roomiest storage there that holds such disks.
+    pub storage: Option<StorageName>,
     /// What it would be again: the replica's or the copy's moment, the server's clock. None on
     /// shared storage: as it is now.
     pub point: Option<Epoch>,

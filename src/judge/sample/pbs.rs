@@ -139,7 +139,9 @@ fn store() -> StoreParts {
         let mut part = Part::new("/admin/datastore/main/groups", tier::SLOW);
         set(&mut part, groups);
         store.groups.insert(ns.clone(), part);
-        let mut part = Part::new("/admin/datastore/main/snapshots", tier::HOURLY);
+        let query = if ns.as_str().is_empty() { String::new() } else { format!("?ns={ns}") };
+        let call = format!("/admin/datastore/main/snapshots{query}");
+        let mut part = Part::new(call, tier::HOURLY);
         set(&mut part, copies.into_iter().map(Arc::new).collect());
         store.copies.insert(ns, part);
     }

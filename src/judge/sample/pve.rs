@@ -141,7 +141,10 @@ pub(crate) fn storage_row(name: &str, node: &str, kind: &str, shared: bool) -> S
         name: name.into(),
         node: node.into(),
         kind: kind.into(),
-        content: vec!["images".into(), "rootdir".into()],
+        content: match kind {
+            "pbs" => vec!["backup".into()],
+            _ => vec!["images".into(), "rootdir".into()],
+        },
         shared,
         available: true,
         usage: Some(Usage { used: 100 * GIB, total: 1000 * GIB }),

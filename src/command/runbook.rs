@@ -1,0 +1,82 @@
+//! `vigie runbook`: what to do when a machine is lost, as text or Markdown. Pure: the caller
+//! looks at the fleet and writes.
+
+mod markdown;
+mod set;
+mod target;
+#[cfg(test)]
+mod tests;
+mod text;
+
+pub use set::set;
+pub use target::{NoTarget, Target};
+pub use text::{Piece, pieces};
+
+use std::fmt::Write;
+
+use crate::cli::Paper;
+use crate::fleet::site::Fleet;
+use crate::judge::Judged;
+use crate::lang::{Lang, When};
+use crate::runbook::{self, Runbook};
+
+/// The form of a page.
+pub type Form = Paper;
+
+/// The page of one target; none where there is nothing to say of it.
+pub fn page(
+    fleet: &Fleet,
+    judged: &Judged,
+    target: &Target,
+    form: Form,
+    lang: &dyn Lang,
+    when: &When<'_>,
+) -> Option<String> {
+    let book = book(fleet, judged, target)?;
+    Some(match form {
+        Paper::Text => text::text(&book, lang, when),
+        Paper::Markdown => markdown::markdown(&book, lang, when),
+    })
+}
+
+/// The runbook of one target.
+pub fn book(fleet: &Fleet, judged: &Judged, target: &Target) -> Option<Runbook> {
+    match target {
+        Target::Guest(key) => runbook::guest(fleet, judged, key),
+        Target::Node(source, node) => runbook::node(fleet, judged, source, node),
+        Target::Site(site) => runbook::site(fleet, judged, site),
+        Target::All => None,
+    }
+}
+
+impl Paper {
+    /// What its files end with.
+    fn extension(self) -> &'static str {
+        match self {
+            Self::Text => "txt",
+            Self::Markdown => "md",
+        }
+    }
+
+    /// The first page of the set: entries with their depth, name and file.
+    fn index(self, lang: &dyn Lang, taken: &str, entries: &[(usize, String, String)]) -> String {
+        let mut out = match self {
+            Self::Text => format!("{}\n\n", lang.all_runbooks().to_uppercase()),
+            Self::Markdown => format!("# {}\n\n", lang.all_runbooks()),
+        };
+        out.push_str(&lang.preface(taken));
+        out.push_str("\n\n");
+        for (depth, name, file) in entries {
+            let indent = "  ".repeat(*depth);
+            // Writing to a text cannot fail.
+            let _ = match self {
+                Self::Text => writeln!(out, "{indent}{name}: {file}"),
+                Self::Markdown => {
+                    let name = super::report::markdown::escaped(name);
+                    writeln!(out, "{indent}- [{name}]({file})")
+                }
+            };
+        }
+        out
+    }
+}
