@@ -5,7 +5,8 @@
 //! replicas ([`super::replication`]). What they cannot tell makes the recovery unknown because of
 //! the same subject, unless another way back is certain.
 
-mod key;
+pub mod key;
+pub mod need;
 pub mod room;
 #[cfg(test)]
 mod tests;
