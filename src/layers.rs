@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The pure core.
-const PURE: [&str; 8] = ["fleet", "judge", "state", "update", "keymap", "theme", "ui", "lang"];
+const PURE: [&str; 9] =
+    ["fleet", "judge", "whatif", "state", "update", "keymap", "theme", "ui", "lang"];
 
 /// The edge: modules of this crate the core must not know.
 const EDGE: [&str; 9] =

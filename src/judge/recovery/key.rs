@@ -98,7 +98,8 @@ impl<'a> Keys<'a> {
         copy: &CopyPoint,
     ) -> Option<&HashSet<&'a SourceName>> {
         // A copy that a sync carried on keeps its key: that of the source's only one.
-        let own = || self.used.iter().find(|((of, _), _)| *of == source.name()).map(|(_, key)| *key);
+        let own =
+            || self.used.iter().find(|((of, _), _)| *of == source.name()).map(|(_, key)| *key);
         self.key(source, copy).or_else(own).and_then(|key| self.holders.get(&**key))
     }
 }

@@ -18,9 +18,9 @@ use crate::judge::rows::ReplicationRow;
 use crate::judge::rows::recovery::{CopyPoint, Holder, Room, Tie, Way, WayKind};
 
 /// What HA takes to fence a node (60 s) and to start its guests elsewhere, seconds.
-const BY_HA: i64 = 180;
+pub const BY_HA: i64 = 180;
 /// What a person with the runbook at hand takes to start a replica, seconds.
-const BY_HAND: i64 = 600;
+pub const BY_HAND: i64 = 600;
 
 /// What the guests of one source share.
 pub(super) struct Cluster<'a> {
@@ -51,23 +51,12 @@ impl<'a> Cluster<'a> {
             }
         }
         let shared = pve.storages.known().into_iter().flatten();
-        let mut restores = HashMap::new();
-        for task in pve.tasks.known().into_iter().flatten() {
-            let done = task.result.as_ref().is_some_and(TaskResult::is_done);
-            let vmid = || task.id.as_ref()?.parse::<Vmid>().ok();
-            if done
-                && matches!(&*task.kind, "qmrestore" | "vzrestore")
-                && let (Some(vmid), Some(end)) = (vmid(), task.end)
-            {
-                restores.entry(vmid).or_insert(end.since(task.start));
-            }
-        }
         Self {
             rooms: &stage.rooms,
             services,
             quorate,
             shared: shared.filter(|s| s.shared && s.pbs.is_none()).map(|s| &s.name).collect(),
-            restores,
+            restores: last_restores(pve),
         }
     }
 
@@ -84,6 +73,22 @@ impl<'a> Cluster<'a> {
         self.services.get(&case.guest.vmid).is_some_and(|s| wanted(s))
             && self.quorate.get(&case.guest.node).copied().unwrap_or(false)
     }
+}
+
+/// Seconds that the last good restore of each guest took, as far as the tasks go back.
+pub fn last_restores(pve: &PveSurvey) -> HashMap<Vmid, i64> {
+    let mut restores = HashMap::new();
+    for task in pve.tasks.known().into_iter().flatten() {
+        let done = task.result.as_ref().is_some_and(TaskResult::is_done);
+        let vmid = || task.id.as_ref()?.parse::<Vmid>().ok();
+        if done
+            && matches!(&*task.kind, "qmrestore" | "vzrestore")
+            && let (Some(vmid), Some(end)) = (vmid(), task.end)
+        {
+            restores.entry(vmid).or_insert(end.since(task.start));
+        }
+    }
+    restores
 }
 
 /// Every way back, the fastest first.
