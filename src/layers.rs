@@ -4,8 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The pure core.
-const PURE: [&str; 10] =
-    ["fleet", "judge", "state", "update", "keymap", "theme", "ui", "lang", "runbook", "shell"];
+const PURE: [&str; 11] = [
+    "fleet", "judge", "state", "update", "keymap", "theme", "ui", "lang", "runbook", "shell",
+    "whatif",
+];
 
 /// The edge: modules of this crate the core must not know.
 const EDGE: [&str; 9] =

@@ -6,8 +6,8 @@
 //!
 //! Pollers at the edge turn each source into immutable surveys; one runner owns the only mutable
 //! state, feeds every event through one pure `update`, judges what it knows with pure rules, and
-//! draws when something visible changed. `fleet`, `judge`, `state`, `update` and `keymap` know no
-//! clock and no I/O.
+//! draws when something visible changed. `fleet`, `judge`, `whatif`, `state`, `update` and `keymap`
+//! know no clock and no I/O.
 
 pub mod cli;
 pub mod clock;
@@ -30,3 +30,4 @@ pub mod state;
 pub mod theme;
 pub mod ui;
 pub mod update;
+pub mod whatif;

@@ -5,7 +5,8 @@
 //! replicas ([`super::replication`]). What they cannot tell makes the recovery unknown because of
 //! the same subject, unless another way back is certain.
 
-mod key;
+pub mod key;
+pub mod need;
 pub mod room;
 #[cfg(test)]
 mod tests;
@@ -30,6 +31,7 @@ use crate::fleet::pve::guest::GuestConfig;
 use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
 use room::Rooms;
+pub use ways::{BY_HA, BY_HAND, last_restores};
 
 /// A guest that is younger may have a single copy that nothing verified yet, seconds.
 const YOUNG: i64 = 3 * 24 * 3600;

@@ -5,7 +5,7 @@ use crate::fleet::pve::PveSurvey;
 use crate::fleet::pve::cluster::ClusterStatus;
 
 /// Whether a QDevice votes; an endpoint that does not exist knows of none.
-pub(super) fn qdevice(pve: &PveSurvey) -> Option<bool> {
+pub fn qdevice(pve: &PveSurvey) -> Option<bool> {
     match pve.qdevice.known() {
         Some(has) => Some(*has),
         None => pve.qdevice.was_answered().then_some(false),
@@ -25,7 +25,7 @@ pub struct Tally {
 
 impl Tally {
     /// The votes of the members that are online, but for those that are `lost`.
-    pub(super) fn new(
+    pub fn new(
         pve: &PveSurvey,
         status: &ClusterStatus,
         has_qdevice: bool,

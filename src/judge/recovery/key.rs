@@ -12,7 +12,7 @@ use crate::judge::rows::recovery::CopyPoint;
 
 /// Which clusters hold which keys.
 #[derive(Debug, Default)]
-pub(super) struct Keys<'a> {
+pub struct Keys<'a> {
     /// The sources that hold a key, by its fingerprint.
     holders: HashMap<&'a str, HashSet<&'a SourceName>>,
     /// The keys that a source encrypts with, by the place it writes to.
@@ -24,7 +24,7 @@ const NAMELESS: &str = "1";
 
 impl<'a> Keys<'a> {
     /// From `/storage`: `encryption-key` of every entry of type pbs.
-    pub(super) fn new(ctx: &'a Context<'a>, mapping: &Mapping) -> Self {
+    pub fn new(ctx: &'a Context<'a>, mapping: &Mapping) -> Self {
         let mut keys = Self { holders: HashMap::new(), used: HashMap::new() };
         for source in ctx.of(Product::Pve) {
             let storages = source.pve().and_then(|pve| pve.storages.known());
@@ -49,19 +49,57 @@ impl<'a> Keys<'a> {
 
     /// Whether a copy of a guest of `source` can be read only with a key that is nowhere but in its
     /// cluster: its site does not say where keys are kept, and no other cluster has it.
-    pub(super) fn is_at_risk(&self, source: &SourceContext<'_>, copy: &CopyPoint) -> bool {
-        let key = || self.used.get(&(source.name(), Arc::clone(&copy.place)));
-        let is_encrypted = match copy.encrypted {
-            Some(is) => is,
-            // Made lately, and not looked at yet: what its storage says of every copy.
-            None => !self.used.is_empty() && key().is_some(),
-        };
-        if !is_encrypted || source.site.keys.is_some() {
+    pub fn is_at_risk(&self, source: &SourceContext<'_>, copy: &CopyPoint) -> bool {
+        self.dies(source, copy, |of| of == source.name())
+    }
+
+    /// Whether a copy of a guest of `source` is encrypted and nobody has its key any more once
+    /// these sources, its own among them, are lost.
+    pub fn dies(
+        &self,
+        source: &SourceContext<'_>,
+        copy: &CopyPoint,
+        is_lost: impl Fn(&SourceName) -> bool,
+    ) -> bool {
+        if source.site.keys.is_some() || !self.is_encrypted(source, copy) {
             return false;
         }
+        let holders = self.holders(source, copy);
+        holders.is_none_or(|holders| holders.iter().all(|of| is_lost(of)))
+    }
+
+    /// Whether a cluster that is not the guest's own has the key of an encrypted copy.
+    pub fn is_held_by(
+        &self,
+        source: &SourceContext<'_>,
+        copy: &CopyPoint,
+        by: &SourceName,
+    ) -> bool {
+        self.holders(source, copy).is_some_and(|holders| holders.contains(by))
+    }
+
+    /// Whether a copy of a guest of `source` is encrypted.
+    pub fn is_encrypted(&self, source: &SourceContext<'_>, copy: &CopyPoint) -> bool {
+        match copy.encrypted {
+            Some(is) => is,
+            // Made lately, and not looked at yet: what its storage says of every copy.
+            None => !self.used.is_empty() && self.key(source, copy).is_some(),
+        }
+    }
+
+    fn key(&self, source: &SourceContext<'_>, copy: &CopyPoint) -> Option<&'a Arc<str>> {
+        self.used.get(&(source.name(), Arc::clone(&copy.place))).copied()
+    }
+
+    /// The clusters that have a copy's key.
+    fn holders(
+        &self,
+        source: &SourceContext<'_>,
+        copy: &CopyPoint,
+    ) -> Option<&HashSet<&'a SourceName>> {
         // A copy that a sync carried on keeps its key: that of the source's only one.
-        let own = || self.used.iter().find(|((of, _), _)| *of == source.name()).map(|(_, key)| key);
-        let elsewhere = key().or_else(own).and_then(|key| self.holders.get(&***key));
-        elsewhere.is_none_or(|holders| holders.iter().all(|of| *of == source.name()))
+        let own =
+            || self.used.iter().find(|((of, _), _)| *of == source.name()).map(|(_, key)| *key);
+        self.key(source, copy).or_else(own).and_then(|key| self.holders.get(&**key))
     }
 }

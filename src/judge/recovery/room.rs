@@ -1,5 +1,7 @@
 //! Where a guest could run: the memory and the storage of every node of the fleet.
 
+use std::ops::Range;
+
 use foldhash::{HashMap, HashMapExt};
 
 use crate::fleet::id::{GuestKind, NodeName, Product, SourceName, StorageName};
@@ -126,13 +128,23 @@ impl Rooms {
 
     /// The nodes of a source, the roomiest first.
     pub fn of(&self, source: &SourceName) -> &[NodeRoom] {
-        let range = self.of.get(source).copied().unwrap_or_default();
-        self.all.get(range.0..range.1).unwrap_or_default()
+        self.all.get(self.span(source)).unwrap_or_default()
     }
 
     /// A node.
     pub fn node(&self, source: &SourceName, node: &NodeName) -> Option<&NodeRoom> {
         self.of(source).iter().find(|room| room.node == *node)
+    }
+
+    /// Every node: those of one source together, in the order of the sources.
+    pub fn all(&self) -> &[NodeRoom] {
+        &self.all
+    }
+
+    /// Where the nodes of a source begin and end in [`Rooms::all`], the roomiest first.
+    pub fn span(&self, source: &SourceName) -> Range<usize> {
+        let (from, to) = self.of.get(source).copied().unwrap_or_default();
+        from..to
     }
 
     /// Every node, those with most free memory first.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt};
 
+use super::need::{data, memory, restored};
 use super::room::{Need, NodeRoom, Rooms};
 use super::{Case, Stage};
 use crate::fleet::id::{NodeName, StorageName, Vmid};
@@ -17,9 +18,9 @@ use crate::judge::rows::ReplicationRow;
 use crate::judge::rows::recovery::{CopyPoint, Holder, Room, Tie, Way, WayKind};
 
 /// What HA takes to fence a node (60 s) and to start its guests elsewhere, seconds.
-const BY_HA: i64 = 180;
+pub const BY_HA: i64 = 180;
 /// What a person with the runbook at hand takes to start a replica, seconds.
-const BY_HAND: i64 = 600;
+pub const BY_HAND: i64 = 600;
 
 /// What the guests of one source share.
 pub(super) struct Cluster<'a> {
@@ -50,23 +51,12 @@ impl<'a> Cluster<'a> {
             }
         }
         let shared = pve.storages.known().into_iter().flatten();
-        let mut restores = HashMap::new();
-        for task in pve.tasks.known().into_iter().flatten() {
-            let done = task.result.as_ref().is_some_and(TaskResult::is_done);
-            let vmid = || task.id.as_ref()?.parse::<Vmid>().ok();
-            if done
-                && matches!(&*task.kind, "qmrestore" | "vzrestore")
-                && let (Some(vmid), Some(end)) = (vmid(), task.end)
-            {
-                restores.entry(vmid).or_insert(end.since(task.start));
-            }
-        }
         Self {
             rooms: &stage.rooms,
             services,
             quorate,
             shared: shared.filter(|s| s.shared && s.pbs.is_none()).map(|s| &s.name).collect(),
-            restores,
+            restores: last_restores(pve),
         }
     }
 
@@ -85,26 +75,25 @@ impl<'a> Cluster<'a> {
     }
 }
 
-/// Disks that hold data: no CD, no cloud-init drive, nothing detached.
-fn data<'a>(case: &Case<'a>) -> impl Iterator<Item = &'a GuestDisk> {
-    let disks = case.config.map_or(&[][..], |config| &config.disks);
-    disks.iter().filter(|disk| {
-        matches!(disk.kind, DiskKind::Disk | DiskKind::Rootfs | DiskKind::MountPoint)
-    })
-}
-
-/// What a guest's node must have: nothing to run it with where it does not run.
-fn memory(case: &Case<'_>) -> Option<u64> {
-    if &*case.guest.state == "stopped" || case.guest.template {
-        return Some(0);
+/// Seconds that the last good restore of each guest took, as far as the tasks go back.
+pub fn last_restores(pve: &PveSurvey) -> HashMap<Vmid, i64> {
+    let mut restores = HashMap::new();
+    for task in pve.tasks.known().into_iter().flatten() {
+        let done = task.result.as_ref().is_some_and(TaskResult::is_done);
+        let vmid = || task.id.as_ref()?.parse::<Vmid>().ok();
+        if done
+            && matches!(&*task.kind, "qmrestore" | "vzrestore")
+            && let (Some(vmid), Some(end)) = (vmid(), task.end)
+        {
+            restores.entry(vmid).or_insert(end.since(task.start));
+        }
     }
-    let configured = case.config.and_then(|config| config.memory);
-    configured.or(case.guest.memory.map(|memory| memory.total))
+    restores
 }
 
 /// Every way back, the fastest first.
 pub(super) fn ways(case: &Case<'_>, cluster: &Cluster<'_>) -> Vec<Way> {
-    let need = Need { memory: memory(case), disk: Some(0), kind: None };
+    let need = Need { memory: memory(case.guest, case.config), disk: Some(0), kind: None };
     let mut ways: Vec<Way> = Vec::new();
     let is_managed = cluster.is_managed(case);
     ways.extend(shared(case, cluster, need, is_managed));
@@ -126,7 +115,7 @@ pub(super) fn ways(case: &Case<'_>, cluster: &Cluster<'_>) -> Vec<Way> {
 
 /// With all its disks on shared storage another node of the cluster starts it.
 fn shared(case: &Case<'_>, cluster: &Cluster<'_>, need: Need, is_managed: bool) -> Option<Way> {
-    let mut disks = data(case).peekable();
+    let mut disks = data(case.config).peekable();
     disks.peek()?;
     if !disks.all(|disk| cluster.is_shared(disk)) {
         return None;
@@ -156,7 +145,7 @@ fn replica(
     job: &ReplicationRow,
 ) -> Option<Way> {
     let point = job.last_sync.filter(|_| job.target != case.guest.node)?;
-    let left = data(case).filter(|disk| !disk.replicate && !cluster.is_shared(disk));
+    let left = data(case.config).filter(|disk| !disk.replicate && !cluster.is_shared(disk));
     let room = cluster.rooms.node(case.source.name(), &job.target);
     // The first event after a run began is when the next must begin: between them lies what is
     // lost at worst, and the time that one takes.
@@ -179,10 +168,11 @@ fn replica(
 /// The newest good copy that does not die with the node, restored where there is room.
 fn restore(case: &Case<'_>, cluster: &Cluster<'_>) -> Option<Way> {
     let copy = case.backup.points.iter().find(|point| !dies(case, point))?;
-    let config = case.config;
-    let sizes = data(case).filter(|disk| disk.backup).map(|disk| disk.size);
-    let disk = config.and_then(|_| sizes.sum::<Option<u64>>()).filter(|size| *size > 0);
-    let need = Need { memory: memory(case), disk: disk.or(copy.size), kind: Some(case.guest.kind) };
+    let need = Need {
+        memory: memory(case.guest, case.config),
+        disk: restored(case.config, copy.size),
+        kind: Some(case.guest.kind),
+    };
     let source = case.source.name();
     let is_lost = |room: &NodeRoom| room.index == case.source.index && room.node == case.guest.node;
     let best = cluster.rooms.best(source, need, is_lost);
@@ -196,7 +186,7 @@ fn restore(case: &Case<'_>, cluster: &Cluster<'_>) -> Option<Way> {
         loss: Some(case.source.server_now().since(copy.time).max(0)),
         worst: pace,
         takes: takes(case, cluster, copy),
-        leaves_out: data(case)
+        leaves_out: data(case.config)
             .filter(|disk| !disk.backup)
             .map(|disk| Arc::clone(&disk.key))
             .collect(),

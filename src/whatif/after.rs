@@ -1,0 +1,87 @@
+//! What is left of a cluster.
+
+use super::lost::Lost;
+use super::stage::Stage;
+use crate::fleet::id::{NodeName, Product, SourceName};
+use crate::fleet::pve::PveSurvey;
+use crate::fleet::pve::cluster::ClusterStatus;
+use crate::judge::cluster::votes::{Tally, qdevice};
+use crate::judge::context::SourceContext;
+
+/// A cluster after a loss.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct After {
+    /// Its source.
+    pub source: SourceName,
+    /// Votes there, that of a QDevice included where one is known.
+    pub present: u32,
+    /// Votes needed.
+    pub quorum: u32,
+    /// Whether it has quorum; none: cannot be told.
+    pub quorate: Option<bool>,
+    /// Whether `pvecm expected` is needed before anything can be started there: nodes are left,
+    /// and they have no quorum.
+    pub needs_expected: bool,
+    /// Nodes left that are online.
+    pub nodes_left: usize,
+    /// Nodes left that run guests under HA: without quorum they fence themselves.
+    pub fences: Vec<NodeName>,
+}
+
+/// Every cluster that loses a node, in the order of the sources.
+pub(super) fn clusters(stage: &Stage<'_>, lost: &Lost) -> Vec<After> {
+    let hit = stage.ctx.of(Product::Pve).filter(|source| lost.is_hit(source.index));
+    hit.filter_map(|source| after(source, lost)).collect()
+}
+
+/// What is left of the cluster of a source; none on a standalone host, and where nothing is known.
+pub(super) fn after(source: &SourceContext<'_>, lost: &Lost) -> Option<After> {
+    let pve = source.pve()?;
+    let status = pve.status.known().filter(|status| status.is_cluster())?;
+    let is_dead = |node: &NodeName| lost.is_dead(source.index, node);
+    let dead: Vec<NodeName> =
+        status.members.iter().map(|m| &m.node).filter(|node| is_dead(node)).cloned().collect();
+    let online = status.members.iter().filter(|m| m.online || m.local);
+    let nodes_left = online.filter(|m| !is_dead(&m.node)).count();
+    let tally = |has_qdevice| Tally::new(pve, status, has_qdevice, &dead);
+    let told = qdevice(pve);
+    let mut tally_now = tally(told.unwrap_or(false));
+    let quorate = if nodes_left == 0 {
+        tally_now.present = 0;
+        Some(false)
+    } else if !is_live(source, pve) {
+        None
+    } else if told.is_none() {
+        // Whether a QDevice votes is not known: only what holds either way.
+        let (without, with) = (tally(false).is_quorate(), tally(true).is_quorate());
+        (without == with).then_some(with)
+    } else {
+        Some(tally_now.is_quorate())
+    };
+    let lacks = quorate == Some(false);
+    Some(After {
+        source: source.name().clone(),
+        present: tally_now.present,
+        quorum: tally_now.quorum,
+        quorate,
+        needs_expected: lacks && nodes_left > 0,
+        nodes_left,
+        fences: if lacks { fences(pve, status, is_dead) } else { Vec::new() },
+    })
+}
+
+fn is_live(source: &SourceContext<'_>, pve: &PveSurvey) -> bool {
+    source.is_fresh() && pve.status.is_young(source.now)
+}
+
+/// The nodes left that run guests under HA.
+fn fences(
+    pve: &PveSurvey,
+    status: &ClusterStatus,
+    is_dead: impl Fn(&NodeName) -> bool,
+) -> Vec<NodeName> {
+    let services = pve.ha.known().map_or(&[][..], |ha| &ha.services);
+    let runs = |node: &NodeName| services.iter().any(|s| s.node == *node && &*s.state == "started");
+    let left = status.members.iter().map(|member| &member.node);
+    left.filter(|node| !is_dead(node) && runs(node)).cloned().collect()
+}

@@ -1,0 +1,146 @@
+//! Hosts that are emptied onto others: does it fit, and what would that leave?
+
+mod moving;
+mod resources;
+
+use std::sync::Arc;
+
+use self::moving::{Moving, movers};
+use super::stage::Stage;
+use super::target::Target;
+use super::window::Window;
+use super::yard::Ledger;
+use crate::fleet::id::{NodeName, SourceName, Vmid};
+use crate::fleet::site::Fleet;
+use crate::fleet::time::Epoch;
+use crate::judge::Judged;
+use crate::judge::context::Context;
+use crate::judge::mapping::Mapping;
+use crate::judge::rows::recovery::{Room, Tie};
+
+/// A node by name.
+type Place = (SourceName, NodeName);
+
+/// What moving all guests of some nodes onto others comes to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// The nodes that are emptied; only those that exist, each once.
+    pub from: Vec<Place>,
+    /// The nodes that take their guests, none of which is emptied.
+    pub onto: Vec<Place>,
+    /// Every guest that moves, in the order of the sources, by number.
+    pub guests: Vec<Moved>,
+    /// What each node would take.
+    pub targets: Vec<Target>,
+    /// Memory as configured: what the guests need, what is free where they go, bytes.
+    pub memory: Resource,
+    /// Memory as it is used now, bytes.
+    pub used: Resource,
+    /// CPUs.
+    pub cpus: Cpus,
+    /// Disks, bytes: those on shared storage stay where they are for a node of their own source.
+    pub disk: Resource,
+    /// Whether all of it fits together: the worst of the guests.
+    pub fits: Room,
+    /// Whether, any one of the nodes dying afterwards, the others hold all guests in memory.
+    pub after: Room,
+    /// How long the backups of each node would take afterwards.
+    pub windows: Vec<Window>,
+    /// What ties guests to where they are.
+    pub ties: Vec<(SourceName, Vmid, Vec<Tie>)>,
+}
+
+/// A guest that moves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// Its source.
+    pub source: SourceName,
+    /// Its number.
+    pub vmid: Vmid,
+    /// Its name, where anybody tells.
+    pub name: Option<Arc<str>>,
+    /// Where it is.
+    pub node: NodeName,
+    /// Where it would go; none: nowhere.
+    pub target: Option<Place>,
+    /// Whether it fits there beside the others.
+    pub room: Room,
+}
+
+/// What is needed of something, and what there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resource {
+    /// What the guests need; none: cannot be told.
+    pub need: Option<u64>,
+    /// What is free where they go; none: cannot be told.
+    pub have: Option<u64>,
+    /// Whether every guest finds enough of it on one node.
+    pub fits: Room,
+}
+
+/// CPUs promised to guests, and threads of the machines.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cpus {
+    /// CPUs of all guests that would run there, those that are there already too.
+    pub need: Option<f64>,
+    /// Threads of the nodes.
+    pub have: Option<f64>,
+    /// CPUs to one thread.
+    pub ratio: Option<f64>,
+    /// Fits where a thread stands behind every CPU; tight where there are fewer threads, enough
+    /// for the load as it is now; full where there are not.
+    pub fits: Room,
+}
+
+/// Works out what emptying these nodes onto those comes to, at `now`.
+pub fn consolidate(
+    fleet: &Fleet,
+    judged: &Judged,
+    from: &[Place],
+    onto: &[Place],
+    now: Epoch,
+) -> Plan {
+    let ctx = Context::new(fleet, now);
+    let mapping = Mapping::new(&ctx);
+    let stage = Stage::new(&ctx, &mapping, judged);
+    let from = existing(&stage, from, &[]);
+    let onto = existing(&stage, onto, &from);
+    let moving = Moving { stage: &stage, movers: movers(&stage, &from), onto: &onto };
+    let mut ledger = Ledger::new(&stage.yard);
+    let guests = moving.place(&mut ledger);
+    let names = |places: &[usize]| places.iter().filter_map(|at| stage.yard.name(*at)).collect();
+    let fits = guests.iter().map(|moved| moved.room).max().unwrap_or(Room::Fits);
+    let targets = onto.iter().filter_map(|at| {
+        let name = stage.yard.name(*at);
+        let own = guests.iter().filter(|moved| moved.target == name).map(|moved| moved.room);
+        Target::new(&stage, &ledger, *at, own.max().unwrap_or(Room::Fits))
+    });
+    let ties = moving.movers.iter().map(|mover| mover.known.row);
+    let ties = ties.filter(|row| !row.recovery.ties.is_empty());
+    Plan {
+        from: names(&from),
+        onto: names(&onto),
+        targets: targets.collect(),
+        memory: moving.memory(|load| load.memory, |at| stage.yard.room(at)?.free()),
+        used: moving
+            .memory(|load| load.memory.map(|_| load.used), |at| stage.yard.room(at)?.idle()),
+        cpus: moving.cpus(),
+        disk: moving.disk(),
+        fits,
+        after: moving.after(&guests, &ledger).max(fits),
+        windows: moving.windows(&from, &guests),
+        ties: ties.map(|row| (row.source.clone(), row.vmid, row.recovery.ties.clone())).collect(),
+        guests,
+    }
+}
+
+/// The places of those that exist, each once, without these others.
+fn existing(stage: &Stage<'_>, named: &[Place], but: &[usize]) -> Vec<usize> {
+    let mut places = Vec::new();
+    for at in named.iter().filter_map(|(source, node)| stage.yard.find(source, node)) {
+        if !places.contains(&at) && !but.contains(&at) {
+            places.push(at);
+        }
+    }
+    places
+}

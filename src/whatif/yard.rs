@@ -1,0 +1,355 @@
+//! The nodes of the fleet as places to put guests, and a ledger of what was put there.
+
+use std::cmp::Reverse;
+
+use foldhash::{HashMap, HashMapExt};
+
+use crate::fleet::id::{GuestKind, NodeName, SourceName, StorageName};
+use crate::judge::context::{Context, NodeTrust};
+use crate::judge::recovery::room::{NodeRoom, Rooms};
+use crate::judge::rows::recovery::Room;
+
+/// What a guest takes where it is put.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Load {
+    /// Memory as configured, bytes; none: cannot be told. 0: it need not run.
+    pub(super) memory: Option<u64>,
+    /// Memory as it uses it now, bytes.
+    pub(super) used: u64,
+    /// Its disks, bytes; none: cannot be told. 0: they are there already.
+    pub(super) disk: Option<u64>,
+    /// Which storages can hold them; none: nothing has to be held.
+    pub(super) kind: Option<GuestKind>,
+}
+
+/// Free bytes that the nodes which see the same storage share.
+#[derive(Clone, Copy, Debug)]
+struct Pool {
+    free: Option<u64>,
+    /// Whether it holds disks of VMs, and of containers.
+    holds: [bool; 2],
+}
+
+/// Every node of the fleet. A node's place in it is that in [`Rooms::all`].
+pub(super) struct Yard {
+    rooms: Rooms,
+    pools: Vec<Pool>,
+    /// By node, the storages it sees.
+    sees: Vec<Vec<usize>>,
+    /// The nodes by the memory they have free as configured, most first.
+    by_free: Vec<usize>,
+    /// The same as used.
+    by_idle: Vec<usize>,
+    /// Nodes of which something cannot be told.
+    untold: Vec<usize>,
+}
+
+/// What was put where; what follows finds so much less.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ledger {
+    memory: Vec<u64>,
+    used: Vec<u64>,
+    disk: Vec<u64>,
+    guests: Vec<u32>,
+    pools: Vec<u64>,
+    /// The nodes and pools that something was put on.
+    touched: Vec<(usize, Option<usize>)>,
+}
+
+impl Yard {
+    /// From `/cluster/resources` of every PVE source.
+    pub(super) fn new(ctx: &Context<'_>) -> Self {
+        let rooms = Rooms::new(ctx);
+        let (pools, sees) = pools(ctx, &rooms);
+        let ranked = |of: fn(&NodeRoom) -> Option<u64>| {
+            let mut ranked: Vec<usize> = (0..rooms.all().len()).collect();
+            ranked.sort_by_key(|at| Reverse(rooms.all().get(*at).and_then(of)));
+            ranked
+        };
+        let (by_free, by_idle) = (ranked(NodeRoom::free), ranked(NodeRoom::idle));
+        let is_untold = |(at, room): &(usize, &NodeRoom)| {
+            let mut seen = sees.get(*at).into_iter().flatten().filter_map(|pool| pools.get(*pool));
+            !matches!(room.trust, NodeTrust::Online | NodeTrust::Offline)
+                || room.free().is_none()
+                || room.idle().is_none()
+                || seen.any(|pool| pool.free.is_none())
+        };
+        let all = rooms.all().iter().enumerate();
+        let untold = all.filter(is_untold).map(|(at, _)| at).collect();
+        Self { rooms, pools, sees, by_free, by_idle, untold }
+    }
+
+    /// A node by its place.
+    pub(super) fn room(&self, at: usize) -> Option<&NodeRoom> {
+        self.rooms.all().get(at)
+    }
+
+    /// The place of a node.
+    pub(super) fn find(&self, source: &SourceName, node: &NodeName) -> Option<usize> {
+        let span = self.rooms.span(source);
+        let own = self.rooms.all().get(span.clone()).unwrap_or_default();
+        own.iter().position(|room| room.node == *node).map(|at| span.start + at)
+    }
+
+    /// The name of a node by its place.
+    pub(super) fn name(&self, at: usize) -> Option<(SourceName, NodeName)> {
+        self.room(at).map(|room| (room.source.clone(), room.node.clone()))
+    }
+
+    /// Free bytes of the roomiest storage of a node that holds disks at all, whatever was put
+    /// there.
+    pub(super) fn disk_free(&self, at: usize) -> Option<u64> {
+        let seen = self.sees.get(at)?.iter().filter_map(|pool| self.pools.get(*pool));
+        seen.filter_map(|pool| pool.free).max()
+    }
+
+    /// The same of what is left of it.
+    pub(super) fn disk_left(&self, ledger: &Ledger, at: usize) -> Option<u64> {
+        let seen = self.sees.get(at)?.iter().filter_map(|at| Some((at, self.pools.get(*at)?)));
+        seen.filter_map(|(at, pool)| Some(pool.free?.saturating_sub(sum(&ledger.pools, *at)))).max()
+    }
+
+    /// Free bytes of all storages for disks that these nodes see; none where one does not tell, or
+    /// a node does not.
+    pub(super) fn disk_of(&self, nodes: &[usize]) -> Option<u64> {
+        let mut seen: Vec<usize> = Vec::new();
+        for at in nodes {
+            if self.room(*at)?.trust != NodeTrust::Offline && self.sees.get(*at)?.is_empty() {
+                return None;
+            }
+            seen.extend(self.sees.get(*at)?);
+        }
+        seen.sort_unstable();
+        seen.dedup();
+        let free = |at: &usize| self.pools.get(*at)?.free;
+        seen.iter().try_fold(0_u64, |sum, at| Some(sum.saturating_add(free(at)?)))
+    }
+
+    /// Whether a node can take a guest more.
+    pub(super) fn takes(&self, ledger: &Ledger, at: usize, load: Load) -> Room {
+        let Some(room) = self.room(at) else { return Room::Unknown };
+        match room.trust {
+            NodeTrust::Online => {
+                self.memory(ledger, at, load.memory).max(self.disk(ledger, at, load))
+            }
+            NodeTrust::Offline => Room::Away,
+            NodeTrust::Stale | NodeTrust::Isolated | NodeTrust::Untold => Room::Unknown,
+        }
+    }
+
+    /// Whether it fits into a node's memory.
+    pub(super) fn memory(&self, ledger: &Ledger, at: usize, need: Option<u64>) -> Room {
+        let (need, free, idle) = match (need, self.free(ledger, at), self.idle(ledger, at)) {
+            (Some(0), ..) => return Room::Fits,
+            (Some(need), Some(free), Some(idle)) => (need, free, idle),
+            _ => return Room::Unknown,
+        };
+        match (free >= need, idle >= need) {
+            (true, true) => Room::Fits,
+            (false, false) => Room::Full,
+            _ => Room::Tight,
+        }
+    }
+
+    /// Whether it fits onto a storage of a node.
+    pub(super) fn disk(&self, ledger: &Ledger, at: usize, load: Load) -> Room {
+        let Some(need) = load.disk else { return Room::Unknown };
+        let Some(kind) = load.kind.filter(|_| need > 0) else { return Room::Fits };
+        match self.roomiest(ledger, at, kind) {
+            Some((_, Some(free))) if free >= need => Room::Fits,
+            _ if self.hides_storage(at, kind) => Room::Unknown,
+            // Too small, or no storage there holds such disks at all.
+            _ => Room::Full,
+        }
+    }
+
+    /// Memory left when every guest uses all it is configured with, bytes.
+    pub(super) fn free(&self, ledger: &Ledger, at: usize) -> Option<u64> {
+        Some(self.room(at)?.free()?.saturating_sub(sum(&ledger.memory, at)))
+    }
+
+    /// Memory left as it is used now, bytes.
+    pub(super) fn idle(&self, ledger: &Ledger, at: usize) -> Option<u64> {
+        Some(self.room(at)?.idle()?.saturating_sub(sum(&ledger.used, at)))
+    }
+
+    /// The storage with most free bytes that would hold the disks of a guest of this kind.
+    fn roomiest(
+        &self,
+        ledger: &Ledger,
+        at: usize,
+        kind: GuestKind,
+    ) -> Option<(usize, Option<u64>)> {
+        let seen = self.sees.get(at)?.iter().copied();
+        let fit = seen.filter_map(|at| Some((at, self.pools.get(at)?)));
+        fit.filter(|(_, pool)| pool.holds(kind))
+            .map(|(at, pool)| (at, pool.free.map(|f| f.saturating_sub(sum(&ledger.pools, at)))))
+            .max_by_key(|(_, free)| *free)
+    }
+
+    fn hides_storage(&self, at: usize, kind: GuestKind) -> bool {
+        let mut seen = self.sees.get(at).into_iter().flatten().filter_map(|at| self.pools.get(*at));
+        seen.any(|pool| pool.holds(kind) && pool.free.is_none())
+    }
+
+    /// The best node of a source: where it fits best, of equals the one with most room left.
+    pub(super) fn best_of(
+        &self,
+        ledger: &Ledger,
+        source: &SourceName,
+        load: Load,
+        is_dead: impl Fn(&NodeRoom) -> bool,
+    ) -> Option<(usize, Room)> {
+        let own = self.rooms.span(source);
+        let left = own.filter(|at| self.room(*at).is_some_and(|room| !is_dead(room)));
+        left.map(|at| (at, self.takes(ledger, at, load)))
+            .min_by_key(|(at, room)| (*room, Reverse(self.free(ledger, *at)), *at))
+    }
+
+    /// The best node of the fleet for a guest of `source`: where it fits, at home before elsewhere.
+    pub(super) fn best(
+        &self,
+        ledger: &Ledger,
+        source: &SourceName,
+        load: Load,
+        is_dead: impl Fn(&NodeRoom) -> bool,
+    ) -> Option<(usize, Room)> {
+        // Where its own need cannot be told, nothing better can be found than that.
+        let is_told = load.memory.is_some() && load.disk.is_some();
+        let goal = if is_told { Room::Fits } else { Room::Unknown };
+        let mut best = self.best_of(ledger, source, load, &is_dead);
+        let is_met = |best: Option<(usize, Room)>, goal| best.is_some_and(|(_, r)| r <= goal);
+        let mut look = |at: usize, goal: Room| {
+            let elsewhere = |room: &&NodeRoom| room.source != *source && !is_dead(room);
+            if !is_met(best, goal) && self.room(at).as_ref().is_some_and(elsewhere) {
+                let takes = self.takes(ledger, at, load);
+                if best.is_none_or(|(_, known)| takes < known) {
+                    best = Some((at, takes));
+                }
+            }
+            is_met(best, goal)
+        };
+        // Nobody has more than at the start: who had too little then is not asked.
+        let enough = |of: Option<u64>| load.memory.is_none() || of >= load.memory;
+        let free = |at: &&usize| enough(self.room(**at).and_then(NodeRoom::free));
+        let idle = |at: &&usize| enough(self.room(**at).and_then(NodeRoom::idle));
+        let _ = self.by_free.iter().take_while(free).any(|at| look(*at, goal))
+            || self.by_idle.iter().take_while(idle).any(|at| look(*at, goal.max(Room::Tight)))
+            || self.untold.iter().any(|at| look(*at, goal.max(Room::Tight)))
+            || self.by_free.iter().any(|at| look(*at, Room::Away));
+        best
+    }
+}
+
+impl Pool {
+    fn holds(&self, kind: GuestKind) -> bool {
+        let [vms, containers] = self.holds;
+        match kind {
+            GuestKind::Qemu => vms,
+            GuestKind::Lxc => containers,
+        }
+    }
+}
+
+impl Ledger {
+    /// Nothing was put anywhere.
+    pub(super) fn new(yard: &Yard) -> Self {
+        let nodes = yard.rooms.all().len();
+        Self {
+            memory: vec![0; nodes],
+            used: vec![0; nodes],
+            disk: vec![0; nodes],
+            guests: vec![0; nodes],
+            pools: vec![0; yard.pools.len()],
+            touched: Vec::new(),
+        }
+    }
+
+    /// Puts a guest on a node.
+    pub(super) fn put(&mut self, yard: &Yard, at: usize, load: Load) {
+        let disk = load.disk.unwrap_or(0);
+        let kind = load.kind.filter(|_| disk > 0);
+        let pool = kind.and_then(|kind| yard.roomiest(self, at, kind)).map(|(pool, _)| pool);
+        add(&mut self.memory, at, load.memory.unwrap_or(0));
+        add(&mut self.used, at, load.used);
+        add(&mut self.disk, at, if kind.is_some() { disk } else { 0 });
+        if let Some(pool) = pool {
+            add(&mut self.pools, pool, disk);
+        }
+        if let Some(guests) = self.guests.get_mut(at) {
+            *guests = guests.saturating_add(1);
+        }
+        self.touched.push((at, pool));
+    }
+
+    /// Takes everything away again.
+    pub(super) fn clear(&mut self) {
+        for (at, pool) in std::mem::take(&mut self.touched) {
+            for list in [&mut self.memory, &mut self.used, &mut self.disk] {
+                list.get_mut(at).into_iter().for_each(|sum| *sum = 0);
+            }
+            self.guests.get_mut(at).into_iter().for_each(|count| *count = 0);
+            if let Some(sum) = pool.and_then(|pool| self.pools.get_mut(pool)) {
+                *sum = 0;
+            }
+        }
+    }
+
+    /// How many guests were put on a node.
+    pub(super) fn guests(&self, at: usize) -> u32 {
+        self.guests.get(at).copied().unwrap_or(0)
+    }
+
+    /// Memory as configured that was put on a node, bytes.
+    pub(super) fn memory(&self, at: usize) -> u64 {
+        sum(&self.memory, at)
+    }
+
+    /// Disks that were put on the storages of a node, bytes.
+    pub(super) fn disk(&self, at: usize) -> u64 {
+        sum(&self.disk, at)
+    }
+}
+
+fn sum(list: &[u64], at: usize) -> u64 {
+    list.get(at).copied().unwrap_or(0)
+}
+
+fn add(list: &mut [u64], at: usize, more: u64) {
+    if let Some(sum) = list.get_mut(at) {
+        *sum = sum.saturating_add(more);
+    }
+}
+
+/// The storages that are there and hold disks, shared ones once per source; by node, those it sees.
+fn pools(ctx: &Context<'_>, rooms: &Rooms) -> (Vec<Pool>, Vec<Vec<usize>>) {
+    let mut pools: Vec<Pool> = Vec::new();
+    let mut sees = vec![Vec::new(); rooms.all().len()];
+    for source in &ctx.sources {
+        let Some(pve) = source.pve().filter(|_| source.is_fresh()) else { continue };
+        let Some(resources) = pve.resources.live(source.now) else { continue };
+        let span = rooms.span(source.name());
+        let own = rooms.all().get(span.clone()).unwrap_or_default();
+        let places: HashMap<&NodeName, usize> =
+            own.iter().map(|room| &room.node).zip(span).collect();
+        let mut shared: HashMap<&StorageName, usize> = HashMap::new();
+        for storage in resources.storages.iter().filter(|storage| storage.available) {
+            let content = |word: &str| storage.content.iter().any(|c| &**c == word);
+            let holds = [content("images"), content("rootdir")];
+            let Some(seen) = places.get(&storage.node).and_then(|at| sees.get_mut(*at)) else {
+                continue;
+            };
+            if holds == [false; 2] {
+                continue;
+            }
+            let new = pools.len();
+            let at = if storage.shared { *shared.entry(&storage.name).or_insert(new) } else { new };
+            if at == new {
+                let free = storage.usage.map(|usage| usage.total.saturating_sub(usage.used));
+                pools.push(Pool { free, holds });
+            }
+            seen.push(at);
+        }
+    }
+    (pools, sees)
+}
