@@ -30,7 +30,7 @@ impl Context {
     pub fn of(state: &State) -> Self {
         match state.overlay {
             Overlay::Filter(_) => Self::Typing,
-            Overlay::Help(_) | Overlay::Evidence(_) => Self::Reading,
+            Overlay::Help(_) | Overlay::Evidence(_) | Overlay::Runbook(..) => Self::Reading,
             Overlay::None if state.trail().next().is_none() => Self::List,
             Overlay::None => Self::Detail,
         }
@@ -84,6 +84,12 @@ pub enum Action {
     Freeze,
     /// Shows which call said what, and when.
     Evidence,
+    /// Shows what would follow if what is marked, or selected, died now.
+    WhatIf,
+    /// Marks what is selected, to be lost together with others, or takes the mark away.
+    Mark,
+    /// Shows the steps that bring back what is shown or selected.
+    Runbook,
     /// Shows the keys.
     Help,
     /// Closes what lies over the view.
@@ -156,6 +162,12 @@ pub enum Help {
     Freeze,
     /// Evidence.
     Evidence,
+    /// What if.
+    WhatIf,
+    /// Mark.
+    Mark,
+    /// Runbook.
+    Runbook,
     /// Help.
     Help,
     /// Close.

@@ -4,19 +4,20 @@
 
 mod commands;
 mod guest;
-mod node;
-mod site;
+mod losses;
 mod step;
+mod words;
 
 pub use guest::guest;
-pub use node::node;
-pub use site::site;
+pub use losses::losses;
 pub use step::{Head, Step, What};
+pub use words::{Piece, pieces};
 
 use std::sync::Arc;
 
-use crate::fleet::id::{GuestKey, NodeName, SourceName};
+use crate::fleet::id::{GuestKey, NodeName, SiteName, SourceName};
 use crate::fleet::time::Epoch;
+use crate::whatif::Loss;
 
 /// What a runbook is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +26,22 @@ pub enum Case {
     Guest(GuestKey, Option<Arc<str>>),
     /// This node is lost.
     Node(SourceName, NodeName),
+    /// This site is lost, with all that stands there.
+    Site(SiteName),
+    /// All this is lost at once.
+    Several(Vec<Loss>),
+}
+
+impl Case {
+    /// How it is asked for on the command line; none for several losses at once.
+    pub fn asked(&self) -> Option<String> {
+        Some(match self {
+            Self::Guest(key, _) => format!("{}/{}", key.source, key.vmid),
+            Self::Node(source, node) => format!("{source}/{node}"),
+            Self::Site(site) => site.to_string(),
+            Self::Several(_) => return None,
+        })
+    }
 }
 
 /// A runbook.

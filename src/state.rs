@@ -8,6 +8,7 @@ pub mod layout;
 pub mod listing;
 mod members;
 pub mod order;
+pub mod outlook;
 pub mod overlay;
 pub mod row;
 #[cfg(test)]
@@ -17,6 +18,7 @@ mod standing;
 mod tests;
 pub mod view;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
@@ -28,6 +30,7 @@ pub use index::{Cause, Index, Sums, Tally};
 pub use layout::{Layout, Place, Rows};
 pub use listing::{Listing, Shown, Span};
 pub use order::{Column, Sort};
+pub use outlook::{Asked, Outlook};
 pub use overlay::{Notice, Overlay, Poll, Said};
 pub use row::{Item, Row};
 pub use view::{ProblemId, RowId, Section, Tab, View};
@@ -35,8 +38,10 @@ pub use view::{ProblemId, RowId, Section, Tab, View};
 use standing::Standing;
 
 use crate::fleet::site::Fleet;
+use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
 use crate::judge::{Judged, Verdict};
+use crate::whatif::Loss;
 
 /// Everything the screen is drawn from.
 #[derive(Clone, Debug)]
@@ -68,6 +73,9 @@ pub struct State {
     /// What the last frame told.
     pub(crate) drawn: Drawn,
     index: Arc<Index>,
+    outlook: Outlook,
+    /// What is marked, to be lost together.
+    pub marked: BTreeSet<Loss>,
 }
 
 /// What waits behind a frozen screen.
@@ -150,6 +158,8 @@ impl State {
             places: Places::new(),
             drawn: Drawn::default(),
             index: Arc::default(),
+            outlook: Outlook::default(),
+            marked: BTreeSet::new(),
         };
         state.begin(now);
         state.refresh();
@@ -202,6 +212,34 @@ impl State {
         &self.index
     }
 
+    /// What would follow from losses.
+    pub fn outlook(&self) -> &Outlook {
+        &self.outlook
+    }
+
+    /// What would be lost with what is marked; else with what the view is about, or with the row
+    /// under the cursor.
+    pub fn losses(&self) -> Vec<Loss> {
+        if !self.marked.is_empty() {
+            return self.marked.iter().cloned().collect();
+        }
+        self.loss().into_iter().collect()
+    }
+
+    /// What would be lost with what the view is about; in a list with the row under the cursor.
+    pub fn loss(&self) -> Option<Loss> {
+        let of = |subject: &Subject| self.index.item(subject, &self.judged).and_then(|i| i.loss());
+        match &self.page().view {
+            View::Site(name) => Some(Loss::Site(name.clone())),
+            View::Subject(subject) => of(subject),
+            View::Problem(id) => of(&id.subject),
+            View::Tab(_) | View::WhatIf(_) => match self.selected()? {
+                Item::Problem(problem) | Item::Notice(problem) => of(&problem.subject),
+                item => item.loss(),
+            },
+        }
+    }
+
     /// All that is known by now, whatever is shown: what is to be judged.
     pub fn newest(&self) -> &Fleet {
         self.frozen.as_ref().map_or(&self.fleet, |frozen| &frozen.fleet)
@@ -214,7 +252,7 @@ impl State {
             listing.drawn(*section, *lines);
         }
         match &mut self.overlay {
-            Overlay::Help(scroll) | Overlay::Evidence(scroll) => {
+            Overlay::Help(scroll) | Overlay::Evidence(scroll) | Overlay::Runbook(scroll, _) => {
                 *scroll = (*scroll).min(drawn.reach);
             }
             Overlay::None | Overlay::Filter(_) => {
@@ -283,8 +321,15 @@ impl State {
                 self.asking = Asking::of(&self.fleet, self.started, self.judged.taken);
             }
         }
+        if !self.outlook.is_of(&self.judged) {
+            self.outlook = Outlook::new(&self.judged, &self.fleet);
+        }
         let page = self.places.current_mut();
-        page.listing.refresh(&page.view, &self.judged, &self.fleet, self.faults_only);
+        if let View::WhatIf(lost) = &page.view {
+            self.outlook.ask(lost, &self.judged, &self.fleet);
+        }
+        let from = (&self.judged, &self.outlook);
+        page.listing.refresh(&page.view, from, &self.fleet, self.faults_only);
     }
 }
 

@@ -83,7 +83,9 @@ pub fn paint(area: Rect, buf: &mut Buffer, state: &State, skin: &Skin) -> Drawn 
             detail::aside::draw(&cx, aside, buf);
         }
         View::Tab(_) => lists::draw(&cx, body, buf),
-        View::Site(_) | View::Subject(_) | View::Problem(_) => detail::draw(&cx, body, buf),
+        View::Site(_) | View::Subject(_) | View::Problem(_) | View::WhatIf(_) => {
+            detail::draw(&cx, body, buf);
+        }
     }
     // The help of a view fits into the smallest usual window, with the line above the view.
     overlay::draw(&cx, Rect { y: body.y - 1, height: body.height + 1, ..body }, buf);

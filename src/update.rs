@@ -3,6 +3,7 @@
 mod clock;
 mod data;
 mod key;
+mod loss;
 mod place;
 #[cfg(test)]
 mod tests;

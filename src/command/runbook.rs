@@ -10,7 +10,6 @@ mod text;
 
 pub use set::set;
 pub use target::{NoTarget, Target};
-pub use text::{Piece, pieces};
 
 use std::fmt::Write;
 
@@ -19,6 +18,7 @@ use crate::fleet::site::Fleet;
 use crate::judge::Judged;
 use crate::lang::{Lang, When};
 use crate::runbook::{self, Runbook};
+use crate::whatif::Loss;
 
 /// The form of a page.
 pub type Form = Paper;
@@ -43,8 +43,10 @@ pub fn page(
 pub fn book(fleet: &Fleet, judged: &Judged, target: &Target) -> Option<Runbook> {
     match target {
         Target::Guest(key) => runbook::guest(fleet, judged, key),
-        Target::Node(source, node) => runbook::node(fleet, judged, source, node),
-        Target::Site(site) => runbook::site(fleet, judged, site),
+        Target::Node(source, node) => {
+            runbook::losses(fleet, judged, &[Loss::Node(source.clone(), node.clone())])
+        }
+        Target::Site(site) => runbook::losses(fleet, judged, &[Loss::Site(site.clone())]),
         Target::All => None,
     }
 }

@@ -35,7 +35,7 @@ pub use ways::{BY_HA, BY_HAND, last_restores};
 
 /// A guest that is younger may have a single copy that nothing verified yet, seconds.
 const YOUNG: i64 = 3 * 24 * 3600;
-/// Without a policy, a team that rehearses is told of guests it did not for so long, seconds.
+/// Without a policy, a rehearsal is worth a word when it is older, seconds.
 const REHEARSED: i64 = 365 * 24 * 3600;
 
 /// What all guests of the fleet share.
@@ -329,8 +329,8 @@ impl Case<'_> {
         let drills = &self.stage.ctx.fleet.drills;
         let (every, severity) = match objective.rehearse {
             Some(every) => (every, Severity::Warning),
-            // Who never rehearses anything knows, and is told in the view.
-            None if !drills.is_used() => return,
+            // Without a policy, what was never rehearsed is counted in the view, not told one by one.
+            None if last.is_none() => return,
             None => (REHEARSED, Severity::Notice),
         };
         let now = self.source.now;

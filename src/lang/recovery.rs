@@ -2,6 +2,26 @@
 
 use crate::judge::problem::Problem;
 use crate::judge::rows::recovery::{Room, Tie, WayKind};
+use crate::whatif::{After, How, Target};
+
+/// What becomes of the guests that a loss hits, counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Fates {
+    /// All of them.
+    pub guests: usize,
+    /// HA starts them elsewhere.
+    pub by_ha: usize,
+    /// They are started elsewhere by hand.
+    pub restartable: usize,
+    /// Their copies are restored.
+    pub restorable: usize,
+    /// Nothing brings them back.
+    pub gone: usize,
+    /// It cannot be told.
+    pub unknown: usize,
+    /// They could come back, and there is no room.
+    pub without_room: usize,
+}
 
 /// The words of recovery.
 pub trait Recoveries {
@@ -29,6 +49,38 @@ pub trait Recoveries {
     fn rehearsed(&self, ago: &str, took: Option<&str>, by: Option<&str>) -> String;
     /// What is weak of a recovery, in a few words.
     fn weak(&self, problem: &Problem) -> String;
+    /// What becomes of a guest, in one word.
+    fn how(&self, how: How) -> &'static str;
+    /// `if fi1 and cafe2 died now`
+    fn if_lost(&self, names: &[String]) -> String;
+    /// `12 guests`
+    fn hit(&self, guests: usize) -> String;
+    /// Those that come back: `3 by HA, 7 started by hand, 2 restored`.
+    fn come_back(&self, fates: &Fates) -> String;
+    /// `1 lost for good`; nothing where there is none.
+    fn are_gone(&self, fates: &Fates) -> String;
+    /// `1 cannot be told`; nothing where there is none.
+    fn are_unknown(&self, fates: &Fates) -> String;
+    /// `2 without room`; nothing where there is none.
+    fn lack_room(&self, fates: &Fates) -> String;
+    /// What votes are left, and what that means.
+    fn quorum_after(&self, after: &After) -> String;
+    /// That these nodes restart themselves.
+    fn fence_themselves(&self, nodes: &str) -> String;
+    /// What a node would take, and what it has free.
+    fn takes_guests(&self, target: &Target) -> String;
+    /// What copies die: at so many places, of so many guests; guests that live on without any.
+    fn copies_lost(&self, places: usize, guests: u32, bare: usize) -> String;
+    /// So many more jobs.
+    fn more_jobs(&self, jobs: usize) -> String;
+    /// What is marked, and what to press.
+    fn marked(&self, names: &[String]) -> String;
+    /// Yes or no.
+    fn yes_no(&self, yes: bool) -> &'static str;
+    /// Stands before disks that do not come back.
+    fn without(&self) -> &'static str;
+    /// That a key has to be brought.
+    fn needs_key(&self) -> &'static str;
     /// Stands where no node could take it.
     fn nowhere(&self) -> &'static str;
 }

@@ -7,6 +7,22 @@ pub enum Head {
     Blank,
     /// How a guest comes back.
     Way,
+    /// Guests that HA starts elsewhere.
+    ByHa,
+    /// Guests that are started elsewhere by hand.
+    ByHand,
+    /// Guests that are restored.
+    Restored,
+    /// Guests that nothing brings back.
+    Gone,
+    /// What cannot be told.
+    Untold,
+    /// Whether there is quorum after.
+    Quorum,
+    /// Guests with a weak way back.
+    Weakly,
+    /// Guests never rehearsed, or too long ago.
+    Debt,
     /// On which node it comes back.
     Target,
     /// Whether it fits there.
@@ -152,6 +168,14 @@ pub enum Label {
     Replica,
     /// `if NODE died now`
     IfDied,
+    /// Votes that are left.
+    Quorum,
+    /// Where guests go.
+    Goes,
+    /// The copies that die.
+    CopiesLost,
+    /// What fails next.
+    FailsNext,
     /// Disks that a way does not bring back.
     NotBack,
     /// What ties it to its node.

@@ -29,7 +29,7 @@ pub fn guest(fleet: &Fleet, judged: &Judged, key: &GuestKey) -> Option<Runbook> 
         chapters.push(Chapter { head: scene.head(nth, way, false), steps });
     }
     if scene.row.recovery.ways.is_empty() {
-        chapters.push(scene.no_way(false));
+        chapters.push(scene.no_way(false, scene.row.recovery.is_known));
     }
     chapters.extend(scene.ends());
     Some(Runbook {
@@ -342,7 +342,7 @@ impl<'a> Scene<'a> {
     }
 
     /// What there is to say of a guest that nothing brings back.
-    pub(super) fn no_way(&self, named: bool) -> Chapter {
+    pub(super) fn no_way(&self, named: bool, is_known: bool) -> Chapter {
         let disks = self.config.map_or(&[][..], |config| &config.disks);
         let holds_data =
             |kind| matches!(kind, DiskKind::Disk | DiskKind::Rootfs | DiskKind::MountPoint);
@@ -351,7 +351,7 @@ impl<'a> Scene<'a> {
         Chapter {
             head: Head::NoWay {
                 guest: named.then(|| (self.key(), self.row.name.clone())),
-                is_known: self.row.recovery.is_known,
+                is_known,
             },
             steps: vec![bare(What::Disks(volumes))],
         }
@@ -424,7 +424,7 @@ fn point_is_in(point: &CopyPoint, call: &str) -> bool {
 }
 
 /// Checks before anything is touched after the loss of a node.
-pub(super) fn before(
+fn before(
     fleet: &Fleet,
     site: &SiteFacts,
     (source, node): (&SourceName, &NodeName),
@@ -451,7 +451,7 @@ pub(super) fn before(
 }
 
 /// Where the commands are typed from now on.
-fn login(fleet: &Fleet, source: &SourceName, node: &NodeName) -> Step {
+pub(super) fn login(fleet: &Fleet, source: &SourceName, node: &NodeName) -> Step {
     let pve = fleet.survey(source).and_then(|survey| survey.pve());
     let members = pve.and_then(|pve| pve.status.known()).map(|status| &status.members);
     let member = members.and_then(|all| all.iter().find(|m| m.node == *node));

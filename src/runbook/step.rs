@@ -114,6 +114,8 @@ pub enum What {
     /// The old one must not start beside it when its node comes back; whether that can be seen to
     /// from here.
     KeepOff(NodeName, bool),
+    /// Guests that run on without any copy.
+    CopyAgain(Vec<GuestKey>),
     /// What the operator has to repair by hand in services that name it.
     Check,
     /// Backup jobs that named its old number.

@@ -62,12 +62,12 @@ pub(super) fn haystack(item: &Item<'_>, fleet: &Fleet) -> Box<str> {
             add(row.name.as_str());
             add(row.endpoint.as_deref().unwrap_or_default());
         }
-        Item::Node(site, row) => {
+        Item::Node(site, row) | Item::Lost(site, row, _) => {
             add(site.name.as_str());
             add(row.source.as_str());
             add(row.name.as_str());
         }
-        Item::Guest(site, row) => {
+        Item::Guest(site, row) | Item::Fated(site, row, _) => {
             add(site.name.as_str());
             guest(row, fleet, &mut add);
         }

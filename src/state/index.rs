@@ -59,6 +59,42 @@ pub struct Sums {
     pub backups: Tally,
     /// How its replication jobs stand, and the guests that should have one and have none.
     pub replicas: Tally,
+    /// How its guests would come back.
+    pub rescues: Rescues,
+}
+
+/// How the guests of a site would come back, each if its own node died.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rescues {
+    /// Guests to which that applies.
+    pub all: usize,
+    /// Nothing brings them back.
+    pub gone: usize,
+    /// Something brings them back, and something is wrong with it.
+    pub weak: usize,
+    /// It cannot be told.
+    pub unknown: usize,
+    /// Their restore was never rehearsed.
+    pub unrehearsed: usize,
+    /// The most that is lost of one that comes back, seconds.
+    pub worst_loss: Option<i64>,
+}
+
+impl Rescues {
+    fn add(&mut self, guest: &GuestRow) {
+        let recovery = &guest.recovery;
+        let Some(verdict) = recovery.verdict else { return };
+        self.all += 1;
+        let best = recovery.best();
+        match verdict {
+            _ if best.is_none() && recovery.is_known => self.gone += 1,
+            Verdict::Unknown => self.unknown += 1,
+            Verdict::Ok => {}
+            Verdict::Warning | Verdict::Critical => self.weak += 1,
+        }
+        self.unrehearsed += usize::from(recovery.rehearsed.is_none() && !guest.template);
+        self.worst_loss = self.worst_loss.max(best.and_then(|way| way.loss));
+    }
 }
 
 /// Verdicts of one kind, counted.
@@ -174,11 +210,13 @@ impl Index {
             is_whole: site.sources.iter().all(|s| s.state == SourceState::Fresh && s.complete),
             backups: Tally::new(),
             replicas: Tally::new(),
+            rescues: Rescues::default(),
         };
         let of_guest = |guest: &GuestRow, family: &str| {
             self.first(&Subject::guest(&guest.source, guest.vmid), family, judged)
         };
         for guest in &site.guests {
+            sums.rescues.add(guest);
             if !guest.template {
                 sums.guests += 1;
                 sums.running += usize::from(&*guest.state == "running");

@@ -1,5 +1,6 @@
 //! Which rows a view holds, section by section, in the judge's own order.
 
+use super::outlook::{Outlook, verdict_of};
 use super::row::Row;
 use super::view::{ProblemId, Section, Tab, View};
 use crate::fleet::id::SiteName;
@@ -11,7 +12,7 @@ use crate::judge::{Judged, Problem};
 pub(super) type Members = (Section, Vec<Row>);
 
 /// What a view lists. Sections that hold nothing are there all the same.
-pub(super) fn members(view: &View, judged: &Judged) -> Vec<Members> {
+pub(super) fn members(view: &View, judged: &Judged, outlook: &Outlook) -> Vec<Members> {
     let all = Everything { judged };
     match view {
         View::Tab(Tab::Fleet) => vec![
@@ -25,10 +26,11 @@ pub(super) fn members(view: &View, judged: &Judged) -> Vec<Members> {
             vec![all.datastores(|_| true), all.backup_jobs(|_| true), all.copies()]
         }
         View::Tab(Tab::Replication) => vec![all.replication(|_| true)],
-        View::Tab(Tab::Recovery) => vec![all.rescue()],
+        View::Tab(Tab::Recovery) => vec![all.rescue(), all.rescues(), all.losses(outlook)],
         View::Site(name) => of_site(name, all),
         View::Subject(subject) => of_subject(subject, None, all),
         View::Problem(id) => of_subject(&id.subject, Some(id), all),
+        View::WhatIf(_) => vec![all.fates(outlook)],
     }
 }
 
@@ -175,6 +177,37 @@ impl<'a> Everything<'a> {
     fn rescue(self) -> Members {
         let meant = |g: &GuestRow| g.recovery.verdict.is_some();
         (Section::Rescue, self.pick(|s| &s.guests, meant, Row::Guest))
+    }
+
+    /// Sites that have guests.
+    fn rescues(self) -> Members {
+        let with_guests = self.sites().filter(|(_, site)| !site.guests.is_empty());
+        (Section::Rescues, with_guests.map(|(s, _)| Row::Site(s)).collect())
+    }
+
+    /// What would be lost with each node.
+    fn losses(self, outlook: &Outlook) -> Members {
+        let mut rows = Vec::new();
+        for (s, site) in self.sites() {
+            rows.extend((0..).zip(&site.nodes).filter_map(|(i, node)| {
+                let loss = outlook.node(&node.source, &node.name)?;
+                Some(Row::Lost(s, i, loss.verdict))
+            }));
+        }
+        (Section::Losses, rows)
+    }
+
+    /// The guests that the losses which are looked at hit.
+    fn fates(self, outlook: &Outlook) -> Members {
+        let mut rows = Vec::new();
+        let asked = outlook.asked();
+        for (s, site) in self.sites().filter(|_| asked.is_some()) {
+            rows.extend((0..).zip(&site.guests).filter_map(|(i, guest)| {
+                let fate = asked?.fate(&guest.source, guest.vmid)?;
+                Some(Row::Fated(s, i, verdict_of(fate)))
+            }));
+        }
+        (Section::Fates, rows)
     }
 
     fn guests(self, meant: impl Fn(&GuestRow) -> bool) -> Members {

@@ -92,7 +92,7 @@ impl Column {
             View::Tab(Tab::Recovery) => {
                 &[Self::Verdict, Self::Node, Self::Id, Self::Name, Self::Loss]
             }
-            View::Site(_) | View::Subject(_) | View::Problem(_) => {
+            View::Site(_) | View::Subject(_) | View::Problem(_) | View::WhatIf(_) => {
                 &[Self::Verdict, Self::Name, Self::Cpu, Self::Memory, Self::Copy]
             }
         }
@@ -233,7 +233,8 @@ impl Column {
             (Self::Since, Item::Problem(p) | Item::Notice(p)) => {
                 p.since.map_or(Key::Missing, |at| Key::Number(at.0 as f64))
             }
-            (Self::Node, Item::Guest(_, g)) => Key::Text(g.node.as_str()),
+            (Self::Node, Item::Guest(_, g) | Item::Fated(_, g, _)) => Key::Text(g.node.as_str()),
+            (Self::Node, Item::Lost(_, n, _)) => Key::Text(n.name.as_str()),
             (Self::Node, Item::Replication(_, g, r)) => {
                 Key::Text(r.source_node.as_ref().unwrap_or(&g.node).as_str())
             }
@@ -287,7 +288,9 @@ fn site<'a>(item: &Item<'a>) -> Option<&'a str> {
         | Item::Datastore(s, _)
         | Item::BackupJob(s, _)
         | Item::Replication(s, _, _)
-        | Item::Group(s, _) => s.name.as_str(),
+        | Item::Group(s, _)
+        | Item::Lost(s, _, _)
+        | Item::Fated(s, _, _) => s.name.as_str(),
         Item::Problem(p) | Item::Notice(p) => p.site.as_ref()?.as_str(),
     })
 }
@@ -296,8 +299,10 @@ fn name<'a>(item: &Item<'a>) -> Option<&'a str> {
     Some(match *item {
         Item::Site(s) => s.name.as_str(),
         Item::Source(_, s) => s.name.as_str(),
-        Item::Node(_, n) => n.name.as_str(),
-        Item::Guest(_, g) | Item::Replication(_, g, _) => g.name.as_deref()?,
+        Item::Node(_, n) | Item::Lost(_, n, _) => n.name.as_str(),
+        Item::Guest(_, g) | Item::Fated(_, g, _) | Item::Replication(_, g, _) => {
+            g.name.as_deref()?
+        }
         Item::Storage(_, s) => s.name.as_str(),
         Item::Datastore(_, d) => d.name.as_str(),
         Item::BackupJob(_, j) => j.id.as_str(),
@@ -308,7 +313,7 @@ fn name<'a>(item: &Item<'a>) -> Option<&'a str> {
 
 fn id<'a>(item: &Item<'a>) -> Key<'a> {
     match *item {
-        Item::Guest(_, g) => Key::Number(f64::from(g.vmid)),
+        Item::Guest(_, g) | Item::Fated(_, g, _) => Key::Number(f64::from(g.vmid)),
         Item::Replication(_, _, r) => Key::Text(r.id.as_str()),
         Item::BackupJob(_, j) => Key::Text(j.id.as_str()),
         Item::Group(_, g) => Key::Text(&g.id),

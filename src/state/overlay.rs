@@ -1,9 +1,12 @@
 //! What lies over a view, and the short word on the last line.
 
+use std::sync::Arc;
+
 use tui_input::Input;
 
 use crate::fleet::id::{SiteName, SourceName};
 use crate::fleet::time::Epoch;
+use crate::runbook::Runbook;
 
 /// What lies over the view. It gets the keys first.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +18,8 @@ pub enum Overlay {
     Help(u16),
     /// Which calls said what is shown, and when; from this line on.
     Evidence(u16),
+    /// A runbook, from this line on.
+    Runbook(u16, Arc<Runbook>),
     /// The filter being typed. The list follows each key.
     Filter(Input),
 }
@@ -41,6 +46,8 @@ pub enum Notice {
     NothingHere,
     /// What was shown is gone: the subject is not there any more.
     Gone,
+    /// What is selected cannot be lost: there is nothing to reckon, or to bring back.
+    NothingToLose,
 }
 
 /// A notice with its end.

@@ -10,6 +10,7 @@ use crate::judge::rows::{
     StorageRow,
 };
 use crate::judge::{Judged, Problem, Verdict};
+use crate::whatif::Loss;
 
 /// Where a row stands in one [`Judged`]: site, then place within the site. Good for that one
 /// only: what must last longer is a [`RowId`].
@@ -37,6 +38,10 @@ pub enum Row {
     Problem(u32),
     /// A notice.
     Notice(u32),
+    /// A node of a site, by how bad its loss would be.
+    Lost(u32, u32, Verdict),
+    /// A guest of a site, by what becomes of it after a loss.
+    Fated(u32, u32, Verdict),
 }
 
 /// A row resolved, with the site it belongs to.
@@ -64,6 +69,10 @@ pub enum Item<'a> {
     Problem(&'a Problem),
     /// A notice.
     Notice(&'a Problem),
+    /// A node, and how bad its loss would be.
+    Lost(&'a SiteRow, &'a NodeRow, Verdict),
+    /// A guest, and how bad it is what becomes of it.
+    Fated(&'a SiteRow, &'a GuestRow, Verdict),
 }
 
 impl Row {
@@ -97,6 +106,12 @@ impl Row {
             Self::Group(s, i) => site(s).and_then(|s| Some(Item::Group(s, at(&s.groups, i)?)))?,
             Self::Problem(i) => Item::Problem(at(&judged.problems, i)?),
             Self::Notice(i) => Item::Notice(at(&judged.notices, i)?),
+            Self::Lost(s, i, verdict) => {
+                site(s).and_then(|s| Some(Item::Lost(s, at(&s.nodes, i)?, verdict)))?
+            }
+            Self::Fated(s, i, verdict) => {
+                site(s).and_then(|s| Some(Item::Fated(s, at(&s.guests, i)?, verdict)))?
+            }
         })
     }
 }
@@ -109,6 +124,7 @@ impl Item<'_> {
             Self::Problem(problem) | Self::Notice(problem) => {
                 RowId::Problem(ProblemId::of(problem))
             }
+            Self::Lost(_, row, _) => RowId::Loss(Loss::Node(row.source.clone(), row.name.clone())),
             _ => RowId::Subject(self.subject().unwrap_or(Subject::Viewer)),
         }
     }
@@ -118,8 +134,10 @@ impl Item<'_> {
         Some(match self {
             Self::Site(_) => return None,
             Self::Source(_, row) => Subject::Source(row.name.clone()),
-            Self::Node(_, row) => Subject::Node(row.source.clone(), row.name.clone()),
-            Self::Guest(_, row) => {
+            Self::Node(_, row) | Self::Lost(_, row, _) => {
+                Subject::Node(row.source.clone(), row.name.clone())
+            }
+            Self::Guest(_, row) | Self::Fated(_, row, _) => {
                 Subject::Guest(GuestKey { source: row.source.clone(), vmid: row.vmid })
             }
             Self::Storage(_, row) => {
@@ -141,11 +159,38 @@ impl Item<'_> {
         })
     }
 
+    /// What would be lost with it: of a guest its node, of a datastore its PBS.
+    pub fn loss(&self) -> Option<Loss> {
+        Some(match self {
+            Self::Site(site) => Loss::Site(site.name.clone()),
+            Self::Source(_, row) => Loss::Source(row.name.clone()),
+            // The host of a PBS is its source.
+            Self::Node(_, row) if row.guests.is_none() => Loss::Source(row.source.clone()),
+            Self::Node(_, row) | Self::Lost(_, row, _) => {
+                Loss::Node(row.source.clone(), row.name.clone())
+            }
+            Self::Guest(_, row) | Self::Fated(_, row, _) | Self::Replication(_, row, _) => {
+                Loss::Node(row.source.clone(), row.node.clone())
+            }
+            Self::Datastore(_, row) => Loss::Source(row.source.clone()),
+            Self::Group(_, row) => Loss::Source(row.source.clone()),
+            Self::Storage(_, row) => match &row.node {
+                Some(node) => Loss::Node(row.source.clone(), node.clone()),
+                None => Loss::Source(row.source.clone()),
+            },
+            Self::BackupJob(_, row) => Loss::Source(row.source.clone()),
+            Self::Problem(_) | Self::Notice(_) => return None,
+        })
+    }
+
     /// Its verdict in a section: where guests are listed by their copies, how these stand.
     pub fn verdict_in(&self, section: Section) -> Verdict {
         match (section, self) {
             (Section::Copies, Self::Guest(_, row)) => row.backup.verdict.unwrap_or(Verdict::Ok),
             (Section::Rescue, Self::Guest(_, row)) => row.recovery.verdict.unwrap_or(Verdict::Ok),
+            (Section::Rescues, Self::Site(site)) => {
+                Verdict::worst(site.guests.iter().filter_map(|guest| guest.recovery.verdict))
+            }
             _ => self.verdict(),
         }
     }
@@ -162,6 +207,7 @@ impl Item<'_> {
             Self::BackupJob(_, row) => row.verdict,
             Self::Replication(_, _, row) => row.verdict,
             Self::Group(..) => Verdict::Ok,
+            Self::Lost(_, _, verdict) | Self::Fated(_, _, verdict) => *verdict,
             Self::Problem(problem) | Self::Notice(problem) => problem.severity.verdict(),
         }
     }

@@ -135,13 +135,14 @@ fn everything() -> Judged {
 /// What a view lists, sections without rows left out.
 fn listed(view: &View, judged: &Judged) -> Vec<String> {
     let mut lines = Vec::new();
-    for (section, rows) in members(view, judged) {
+    for (section, rows) in members(view, judged, &crate::state::Outlook::default()) {
         for row in rows {
             let item = row.item(judged).expect("a row of this judgement");
             let id = match item.id() {
                 RowId::Site(name) => format!("site/{name}"),
                 RowId::Subject(subject) => subject.to_string(),
                 RowId::Problem(ProblemId { code, subject, .. }) => format!("{code} {subject}"),
+                RowId::Loss(loss) => format!("{loss:?}"),
             };
             lines.push(format!("{section:?}: {id}"));
         }
@@ -303,7 +304,10 @@ fn a_filter_sees_tags_numbers_and_places() {
 /// The subjects of rows sorted by a column.
 fn sorted(all: &Judged, tab: Tab, section: Section, column: Column, reversed: bool) -> Vec<String> {
     let view = View::Tab(tab);
-    let (_, rows) = members(&view, all).into_iter().find(|(s, _)| *s == section).unwrap();
+    let (_, rows) = members(&view, all, &crate::state::Outlook::default())
+        .into_iter()
+        .find(|(s, _)| *s == section)
+        .unwrap();
     let mut items: Vec<(u32, Item<'_>)> =
         (0..).zip(rows.iter().map(|row| row.item(all).unwrap())).collect();
     Sort { column: Some(column), reversed }.apply(section, &mut items);

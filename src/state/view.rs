@@ -6,6 +6,7 @@ use crate::fleet::code::Code;
 use crate::fleet::id::SiteName;
 use crate::fleet::subject::Subject;
 use crate::judge::Problem;
+use crate::whatif::Loss;
 
 /// The views of the first level, in the order of their keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -71,6 +72,8 @@ pub enum View {
     Subject(Subject),
     /// One problem explained (what, since, how known, what next), with its subject in detail.
     Problem(ProblemId),
+    /// What would follow if all this were lost at once.
+    WhatIf(Arc<[Loss]>),
 }
 
 /// Which problem: its text, age and severity may change, this does not.
@@ -111,6 +114,8 @@ pub enum RowId {
     Subject(Subject),
     /// A problem or a notice.
     Problem(ProblemId),
+    /// What would follow from a loss.
+    Loss(Loss),
 }
 
 impl RowId {
@@ -120,6 +125,7 @@ impl RowId {
             Self::Site(name) => View::Site(name.clone()),
             Self::Subject(subject) => View::Subject(subject.clone()),
             Self::Problem(id) => View::Problem(id.clone()),
+            Self::Loss(loss) => View::WhatIf([loss.clone()].into()),
         }
     }
 }
@@ -154,6 +160,10 @@ pub enum Section {
     Groups,
     /// Guests by what would bring them back, worst first.
     Rescue,
+    /// Sites by how their guests would come back.
+    Rescues,
     /// What would be lost with each node, worst first.
     Losses,
+    /// What becomes of the guests that a loss hits.
+    Fates,
 }

@@ -34,6 +34,8 @@ pub struct Glyphs {
     pub cut: &'static str,
     /// Beside the selected row.
     pub cursor: &'static str,
+    /// At a marked row.
+    pub marked: &'static str,
     /// From here to there.
     pub arrow: &'static str,
     /// Verified.
@@ -102,6 +104,7 @@ const FULL: Glyphs = Glyphs {
     crumb: "›",
     cut: "…",
     cursor: "▌",
+    marked: "*",
     arrow: "→",
     verified: "✓",
     times: "×",
@@ -120,6 +123,7 @@ const PLAIN: Glyphs = Glyphs {
     none: "-",
     crumb: ">",
     cut: "~",
+    marked: "*",
     arrow: "→",
     verified: "√",
     times: "x",
@@ -144,6 +148,7 @@ const ASCII: Glyphs = Glyphs {
     crumb: ">",
     cut: "~",
     cursor: ">",
+    marked: "*",
     arrow: ">",
     verified: "v",
     times: "x",

@@ -8,6 +8,7 @@ use super::text::{Line, wrap};
 use crate::fleet::subject::Subject;
 use crate::judge::{Severity, Verdict};
 use crate::keymap::{self, Context};
+use crate::state::outlook::verdict_of;
 use crate::state::{Asking, Overlay, Tab, View};
 use crate::theme::Role;
 
@@ -150,6 +151,15 @@ fn crumbs(cx: &Cx<'_>, view: &View) -> (Vec<String>, Verdict) {
         }
         View::Subject(subject) => Some(subject),
         View::Problem(id) => Some(&id.subject),
+        View::WhatIf(lost) => {
+            let lost: Vec<String> = lost.iter().map(super::detail::whatif::name).collect();
+            names.push(cx.lang().if_lost(&lost));
+            let fates = cx.state.outlook().asked().map(|asked| &asked.what_if.guests);
+            if let Some(fates) = fates {
+                verdict = Verdict::worst(fates.iter().map(verdict_of));
+            }
+            None
+        }
     };
     if let Some(subject) = subject {
         if let Some(site) = subject.source().and_then(|s| cx.site_of(s)) {
@@ -205,6 +215,10 @@ pub(super) fn rule(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     let mut words = Vec::new();
     if let Some(frozen) = &cx.state.frozen {
         words.push((cx.lang().frozen(&cx.age(frozen.since)), Role::Warning));
+    }
+    if !cx.state.marked.is_empty() {
+        let names: Vec<String> = cx.state.marked.iter().map(super::detail::whatif::name).collect();
+        words.push((cx.lang().marked(&names), Role::Accent));
     }
     if cx.state.faults_only {
         words.push((cx.lang().only_faults().to_owned(), Role::Accent));

@@ -8,6 +8,7 @@ mod problem;
 pub(super) mod recovery;
 mod source;
 mod store;
+pub(super) mod whatif;
 
 pub(super) use source::of_part;
 
@@ -111,6 +112,7 @@ pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
             problem::explain(cx, &mut sheet, id);
             text(cx, &mut sheet, &id.subject);
         }
+        View::WhatIf(lost) => whatif::what_if(cx, &mut sheet, lost),
     }
     let explains = matches!(page.view, View::Problem(_));
     let first = |s: &&Span| s.section == Section::Problems && !explains;

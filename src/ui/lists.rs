@@ -64,14 +64,16 @@ fn share<'a>(spans: &[&'a Span], here: Option<Section>, height: u16) -> Vec<(&'a
             .map(|(i, s)| (*s, if i == only { height } else { 0 }))
             .collect();
     }
+    // Mostly the last one is the main one; of recovery the worst guests.
+    let main = spans.iter().position(|s| s.section == Section::Rescue);
+    let main = main.unwrap_or(spans.len().saturating_sub(1));
     let mut given: Vec<u16> = spans.iter().map(|s| head_lines(s) + 1).collect();
     let mut left = height.saturating_sub(least);
     while left > 0 {
-        // The one with the fewest lines grows, if it wants; the last one is the main one.
-        let next = (0..given.len()).filter(|i| given.get(*i) < wants.get(*i)).min_by_key(|i| {
-            let main = usize::from(*i + 1 == given.len());
-            given.get(*i).copied().unwrap_or(0) / if main == 1 { 2 } else { 1 }
-        });
+        // The one with the fewest lines grows, if it wants; the main one twice as fast.
+        let next = (0..given.len())
+            .filter(|i| given.get(*i) < wants.get(*i))
+            .min_by_key(|i| given.get(*i).copied().unwrap_or(0) / if *i == main { 2 } else { 1 });
         let Some(slot) = next.and_then(|i| given.get_mut(i)) else { break };
         *slot += 1;
         left -= 1;

@@ -13,6 +13,8 @@ use crate::fleet::subject::Subject;
 use crate::judge::Problem;
 use crate::keymap;
 use crate::lang::Label;
+use crate::runbook::{Piece, Runbook, pieces};
+use crate::shell::quote;
 use crate::state::{Item, Overlay, View};
 use crate::theme::Role;
 
@@ -21,15 +23,19 @@ const MOST: usize = 50;
 
 /// Draws the overlay, if there is one.
 pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
-    match cx.state.overlay {
+    match &cx.state.overlay {
         Overlay::None | Overlay::Filter(_) => {}
+        Overlay::Runbook(scroll, book) => {
+            let title = cx.lang().hint(keymap::Help::Runbook);
+            framed(cx, body, buf, title, (runbook(cx, book), 7), *scroll);
+        }
         Overlay::Help(scroll) => {
             let lines = help(cx);
-            framed(cx, body, buf, cx.lang().hint(keymap::Help::Help), (lines, 17), scroll);
+            framed(cx, body, buf, cx.lang().hint(keymap::Help::Help), (lines, 17), *scroll);
         }
         Overlay::Evidence(scroll) => {
             let lines = evidence(cx, usize::from(body.width.saturating_sub(8)).min(92));
-            framed(cx, body, buf, cx.lang().hint(keymap::Help::Evidence), (lines, 4), scroll);
+            framed(cx, body, buf, cx.lang().hint(keymap::Help::Evidence), (lines, 4), *scroll);
         }
     }
 }
@@ -101,6 +107,40 @@ fn help<'a>(cx: &Cx<'_>) -> Vec<Line<'a>> {
         .collect()
 }
 
+/// A runbook, to be read; and the command that prints it.
+fn runbook<'a>(cx: &Cx<'_>, book: &Runbook) -> Vec<Line<'a>> {
+    let mut lines = Vec::new();
+    for piece in pieces(book, cx.lang(), &cx.when()) {
+        let line = match piece {
+            Piece::Title(title) => {
+                lines.push(Line::of(title, Role::Title));
+                match book.case.asked() {
+                    Some(asked) => {
+                        let command = format!("vigie runbook {} -o FILE", quote(&asked));
+                        Line::of(command, Role::Muted)
+                    }
+                    None => continue,
+                }
+            }
+            Piece::Said(said) => Line::of(said, Role::Muted),
+            Piece::Head(head) => {
+                lines.push(Line::of(" ", Role::Text));
+                Line::of(head, Role::Head)
+            }
+            Piece::Step(number, said) => {
+                Line::of(format!("{number:>3}. "), Role::Muted).and(said, Role::Text)
+            }
+            Piece::Command(command) => Line::of("     # ", Role::Rest).and(command, Role::Accent),
+            Piece::Expected(said) => {
+                Line::of(format!("     {}: {said}", cx.lang().expect()), Role::Muted)
+            }
+            Piece::Fact(fact) => Line::of(format!("   {fact}"), Role::Muted),
+        };
+        lines.push(line);
+    }
+    lines
+}
+
 /// Which calls said what is shown, and when; and the rule of each verdict.
 fn evidence<'a>(cx: &Cx<'a>, width: usize) -> Vec<Line<'a>> {
     let (problems, subject) = shown(cx);
@@ -150,7 +190,7 @@ fn shown<'a>(cx: &Cx<'a>) -> (Vec<&'a Problem>, Option<Subject>) {
     match &cx.state.page().view {
         View::Problem(id) => (cx.state.problem(id).into_iter().collect(), Some(id.subject.clone())),
         View::Subject(subject) => of(subject.clone()),
-        View::Tab(_) | View::Site(_) => match cx.state.selected() {
+        View::Tab(_) | View::Site(_) | View::WhatIf(_) => match cx.state.selected() {
             Some(Item::Problem(problem) | Item::Notice(problem)) => {
                 (vec![problem], Some(problem.subject.clone()))
             }

@@ -137,6 +137,12 @@ impl Table {
             _ => cx.sign(item.verdict_in(shown.section)),
         };
         Line::of(sign, role).draw(cx, buf, area.x + 1, y, 1);
+        let is_marked = !cx.state.marked.is_empty()
+            && !matches!(item, Item::Guest(..) | Item::Fated(..))
+            && item.loss().is_some_and(|loss| cx.state.marked.contains(&loss));
+        if is_marked {
+            Line::of(cx.glyphs().marked, Role::Accent).draw(cx, buf, area.x + 2, y, 1);
+        }
         for Placed { col, x, width } in &self.columns {
             put(cx, buf, &(col.cell)(cx, &item), (*x, y), *width, col.right);
         }

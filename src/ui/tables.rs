@@ -24,12 +24,15 @@ pub(super) fn columns(view: &View, section: Section) -> &'static [Col] {
             View::Site(_) | View::Subject(Subject::Source(_) | Subject::Cluster(_)) => {
                 problems::OF_SITE
             }
-            View::Subject(_) | View::Problem(_) => problems::OF_SUBJECT,
+            View::Subject(_) | View::Problem(_) | View::WhatIf(_) => problems::OF_SUBJECT,
         },
         Section::Nodes if at_home => hosts::OF_SITE,
         Section::Nodes => hosts::ALL,
         Section::Guests => guests::ALL,
-        Section::Rescue | Section::Losses => recovery::RESCUE,
+        Section::Rescue => recovery::RESCUE,
+        Section::Rescues => recovery::SITES,
+        Section::Losses => recovery::LOSSES,
+        Section::Fates => recovery::FATES,
         Section::Copies => guests::COPIES,
         Section::Storages => stores::STORAGES,
         Section::Datastores => stores::DATASTORES,

@@ -1,6 +1,6 @@
 //! Keys: a chord in its context is an action, and an action does this.
 
-use super::{Effects, place, say, typing};
+use super::{Effects, loss, place, say, typing};
 use crate::fleet::subject::Subject;
 use crate::keymap::{Action, Chord, Context, action};
 use crate::state::{Frozen, Layout, Listing, Notice, Overlay, Place, Poll, Sort, State, View};
@@ -49,6 +49,9 @@ fn act(state: &mut State, action: Action) -> Effects {
         Action::Refresh => refresh(state),
         Action::Freeze => freeze(state),
         Action::Evidence => over(state, Overlay::Evidence(0)),
+        Action::WhatIf => loss::what_if(state),
+        Action::Mark => loss::mark(state),
+        Action::Runbook => loss::runbook(state),
         Action::Help => over(state, Overlay::Help(0)),
         Action::Close => over(state, Overlay::None),
         Action::Repaint => Effects { repaint: true, ..Effects::DRAW },
@@ -114,7 +117,7 @@ fn jump(state: &mut State, go: impl FnOnce(&mut Listing) -> bool) -> Effects {
 fn scrolled(state: &mut State, to: impl FnOnce(u16) -> u16) -> Option<Effects> {
     let reach = state.drawn.reach;
     match &mut state.overlay {
-        Overlay::Help(at) | Overlay::Evidence(at) => {
+        Overlay::Help(at) | Overlay::Evidence(at) | Overlay::Runbook(at, _) => {
             let before = std::mem::replace(at, to(*at).min(reach));
             Some(Effects::drawn_if(before != *at))
         }
@@ -133,7 +136,7 @@ fn sort(state: &mut State, change: impl FnOnce(Sort, &View) -> Sort) -> Effects 
 fn refresh(state: &mut State) -> Effects {
     let source = |subject: &Subject| subject.source().cloned().map_or(Poll::All, Poll::Source);
     let poll = match &state.page().view {
-        View::Tab(_) => Poll::All,
+        View::Tab(_) | View::WhatIf(_) => Poll::All,
         View::Site(name) => Poll::Site(name.clone()),
         View::Subject(subject) => source(subject),
         View::Problem(id) => source(&id.subject),

@@ -2,10 +2,9 @@
 
 use std::fmt::Write;
 
-use super::text::{Piece, pieces};
 use crate::command::report::markdown::escaped;
 use crate::lang::{Lang, When};
-use crate::runbook::Runbook;
+use crate::runbook::{Piece, Runbook, pieces};
 
 /// A runbook as Markdown.
 pub(super) fn markdown(book: &Runbook, lang: &dyn Lang, when: &When<'_>) -> String {

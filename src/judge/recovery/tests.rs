@@ -449,6 +449,9 @@ fn rehearsals_come_due() {
     assert_eq!(recovery(&fleet, 101).0, Vec::<String>::new());
     rehearsed(&mut fleet, 100, DAY, None);
     assert_eq!(recovery(&fleet, 100).0, Vec::<String>::new());
+    // Without a policy only what was rehearsed, and long ago, is worth a word.
+    assert_eq!(recovery(&fleet, 101).0, Vec::<String>::new());
+    rehearsed(&mut fleet, 101, 366 * DAY, None);
     assert_eq!(recovery(&fleet, 101).0, ["notice recovery.unrehearsed"]);
     edit_site(&mut fleet, "helsinki", |site| {
         site.policy.objective.rehearse = Some(180 * DAY);

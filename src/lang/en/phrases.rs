@@ -57,11 +57,13 @@ impl Phrases for English {
     fn nothing(&self, section: Section) -> &'static str {
         match section {
             Section::Sites => "no sites are configured",
+            Section::Rescues => "no site with guests known",
             Section::Problems => "no problems",
             Section::Notices => "nothing worth knowing",
             Section::Sources => "no sources",
             Section::Nodes | Section::Losses => "no hosts known",
             Section::Guests | Section::Copies | Section::Rescue => "no guests known",
+            Section::Fates => "no guest would be hit",
             Section::Storages => "no storages known",
             Section::Datastores => "no datastores known",
             Section::BackupJobs => "no backup jobs known",
@@ -208,6 +210,7 @@ impl Phrases for English {
             Notice::Asked(Poll::Source(source)) => format!("asking {source}"),
             Notice::NoFault => "nothing is wrong in this list".to_owned(),
             Notice::NothingHere => "nothing to open here".to_owned(),
+            Notice::NothingToLose => "nothing here that could die".to_owned(),
             Notice::Gone => "that is not there any more".to_owned(),
         }
     }

@@ -1,11 +1,14 @@
 //! Words for what brings a guest back.
 
-use super::super::Measures;
+use super::super::recovery::Fates;
 use super::super::recovery::Recoveries;
+use super::super::{Measures, measure};
 use super::English;
+use super::cut::several;
 use crate::fleet::code::Code;
 use crate::judge::problem::Problem;
 use crate::judge::rows::recovery::{Room, Tie, WayKind};
+use crate::whatif::{After, How, Target};
 
 impl Recoveries for English {
     fn way(&self, kind: WayKind) -> &'static str {
@@ -89,6 +92,117 @@ impl Recoveries for English {
             (Code::RecoveryUnrehearsed, ..) => "not rehearsed".to_owned(),
             _ => problem.code.meaning().to_owned(),
         }
+    }
+
+    fn how(&self, how: How) -> &'static str {
+        match how {
+            How::Ha => "HA",
+            How::Shared => "start",
+            How::Replica => "replica",
+            How::Restore => "restore",
+            How::Unknown => "?",
+            How::Gone => "gone",
+        }
+    }
+
+    fn if_lost(&self, names: &[String]) -> String {
+        match names {
+            [] => "if nothing died".to_owned(),
+            [one] => format!("if {one} died now"),
+            [rest @ .., last] => format!("if {} and {last} died now", rest.join(", ")),
+        }
+    }
+
+    fn hit(&self, guests: usize) -> String {
+        several(guests, "guest")
+    }
+
+    fn come_back(&self, fates: &Fates) -> String {
+        let parts = [
+            (fates.by_ha, "by HA"),
+            (fates.restartable, "started by hand"),
+            (fates.restorable, "restored"),
+        ];
+        let said: Vec<String> =
+            parts.iter().filter(|(n, _)| *n > 0).map(|(n, how)| format!("{n} {how}")).collect();
+        said.join(", ")
+    }
+
+    fn are_gone(&self, fates: &Fates) -> String {
+        if fates.gone == 0 { String::new() } else { format!("{} lost for good", fates.gone) }
+    }
+
+    fn are_unknown(&self, fates: &Fates) -> String {
+        if fates.unknown == 0 { String::new() } else { format!("{} cannot be told", fates.unknown) }
+    }
+
+    fn lack_room(&self, fates: &Fates) -> String {
+        if fates.without_room == 0 {
+            String::new()
+        } else {
+            format!("{} without room", fates.without_room)
+        }
+    }
+
+    fn quorum_after(&self, after: &After) -> String {
+        let votes = format!(
+            "{} left of the {} it needs",
+            several(after.present as usize, "vote"),
+            after.quorum
+        );
+        match after.quorate {
+            _ if after.nodes_left == 0 => "no node is left".to_owned(),
+            Some(true) => format!("{votes}: has quorum"),
+            Some(false) => format!("{votes}: nothing starts before pvecm expected 1"),
+            None => format!("{votes}, as far as is known"),
+        }
+    }
+
+    fn fence_themselves(&self, nodes: &str) -> String {
+        format!("HA will restart {nodes}")
+    }
+
+    fn takes_guests(&self, target: &Target) -> String {
+        let bytes = |bytes: Option<u64>| bytes.map_or_else(|| "?".to_owned(), measure::bytes);
+        format!(
+            "{} with {} of memory; free {} as configured, {} as used",
+            several(target.guests as usize, "guest"),
+            measure::bytes(target.taken),
+            bytes(target.free),
+            bytes(target.idle),
+        )
+    }
+
+    fn copies_lost(&self, places: usize, guests: u32, bare: usize) -> String {
+        let lost = format!(
+            "those at {} are lost, of {}",
+            several(places, "place"),
+            several(guests as usize, "guest")
+        );
+        if bare == 0 {
+            return lost;
+        }
+        format!("{lost}; {} would run on without any", several(bare, "guest"))
+    }
+
+    fn more_jobs(&self, jobs: usize) -> String {
+        format!("and {jobs} more")
+    }
+
+    fn marked(&self, names: &[String]) -> String {
+        format!("marked: {}", names.join(", "))
+    }
+
+    fn yes_no(&self, yes: bool) -> &'static str {
+        if yes { "yes" } else { "no" }
+    }
+
+    fn without(&self) -> &'static str {
+        "without"
+    }
+
+    fn needs_key(&self) -> &'static str {
+        "needs its key"
     }
 
     fn nowhere(&self) -> &'static str {

@@ -8,6 +8,7 @@ use super::super::{Measures, When, measure};
 use super::English;
 use crate::fleet::id::GuestKey;
 use crate::runbook::{Case, Head, What};
+use crate::whatif::Loss;
 
 /// `guest 101 (mail) of fi`
 fn guest(key: &GuestKey, name: Option<&Arc<str>>) -> String {
@@ -20,11 +21,24 @@ fn list<T: std::fmt::Display>(items: &[T]) -> String {
     items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
+fn named(loss: &Loss) -> String {
+    match loss {
+        Loss::Node(source, node) => format!("node {node} of {source}"),
+        Loss::Source(source) => format!("source {source}"),
+        Loss::Site(site) => format!("site {site}"),
+    }
+}
+
 impl Runbooks for English {
     fn case(&self, case: &Case) -> String {
         match case {
             Case::Guest(key, name) => format!("Bring back {}", guest(key, name.as_ref())),
             Case::Node(source, node) => format!("Node {node} of {source} is lost"),
+            Case::Site(site) => format!("Site {site} is lost"),
+            Case::Several(lost) => {
+                let names: Vec<String> = lost.iter().map(named).collect();
+                format!("Lost: {}", names.join(", "))
+            }
         }
     }
 
@@ -179,6 +193,14 @@ impl Runbooks for English {
                  Tell them what was lost. See in vigie that a backup job takes it, and make a \
                  backup now."
                     .to_owned()
+            }
+            What::CopyAgain(guests) => {
+                let names: Vec<String> =
+                    guests.iter().map(|key| format!("{}/{}", key.source, key.vmid)).collect();
+                format!(
+                    "These run on, and all their copies are lost: {}. Make a copy elsewhere first.",
+                    names.join(", ")
+                )
             }
             What::Cover(jobs) => {
                 format!("Put its new number into its backup jobs: {}.", list(jobs))

@@ -9,6 +9,7 @@ use crate::judge::Judged;
 use crate::state::filter::{Filter, haystack};
 use crate::state::members::members;
 use crate::state::order::Sort;
+use crate::state::outlook::Outlook;
 use crate::state::row::Row;
 use crate::state::view::{Section, View};
 
@@ -17,7 +18,7 @@ impl Listing {
     pub(crate) fn refresh(
         &mut self,
         view: &View,
-        judged: &Arc<Judged>,
+        (judged, outlook): (&Arc<Judged>, &Outlook),
         fleet: &Fleet,
         faults_only: bool,
     ) {
@@ -30,7 +31,7 @@ impl Listing {
             }
             _ => {
                 self.built = Some(Built { judged: Arc::downgrade(judged), faults_only });
-                self.gather(view, judged);
+                self.gather(view, judged, outlook);
             }
         }
         self.sift(fleet);
@@ -55,12 +56,12 @@ impl Listing {
     }
 
     /// Takes the rows, and sorts them unless they are the same rows with the same verdicts.
-    fn gather(&mut self, view: &View, judged: &Judged) {
+    fn gather(&mut self, view: &View, judged: &Judged, outlook: &Outlook) {
         let mut marks = Vec::with_capacity(self.marks.len());
         self.rows.clear();
         self.texts.clear();
         let before = std::mem::take(&mut self.spans);
-        for (section, rows) in members(view, judged) {
+        for (section, rows) in members(view, judged, outlook) {
             let old = before.iter().find(|s| s.section == section);
             self.spans.push(Span {
                 section,

@@ -45,7 +45,7 @@ pub(super) const COPIES: &[Col] = &[
 
 pub(super) fn guest<'a>(item: &Item<'a>) -> Option<&'a GuestRow> {
     match *item {
-        Item::Guest(_, row) => Some(row),
+        Item::Guest(_, row) | Item::Fated(_, row, _) => Some(row),
         _ => None,
     }
 }
@@ -56,7 +56,7 @@ fn told<'a>(cx: &Cx<'a>, row: &GuestRow) -> Option<&'a Guest> {
 }
 
 pub(super) fn site<'a>(_: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
-    let Item::Guest(site, _) = *item else { return Line::new() };
+    let (Item::Guest(site, _) | Item::Fated(site, _, _)) = *item else { return Line::new() };
     Line::of(site.name.as_str(), Role::Muted)
 }
 

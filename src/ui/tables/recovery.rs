@@ -5,12 +5,14 @@ use crate::judge::Verdict;
 use crate::judge::rows::recovery::Way;
 use crate::lang::Head;
 use crate::state::Item;
+use crate::state::index::Rescues;
 use crate::theme::Role;
 use crate::ui::cx::Cx;
 use crate::ui::detail::recovery::room;
 use crate::ui::table::Col;
 use crate::ui::text::Line;
 use crate::ui::values::{loud, none, subject_of, unknown};
+use crate::whatif::{Fate, How, NodeLoss};
 
 /// Worst first.
 pub(super) const RESCUE: &[Col] = &[
@@ -26,6 +28,52 @@ pub(super) const RESCUE: &[Col] = &[
     Col::new(Head::Room, 11, 7, 8, fits),
     Col::new(Head::Rehearsed, 12, 5, 5, rehearsed).right(),
     Col::new(Head::Weak, 5, 17, 48, weak).fill(),
+];
+
+/// What would be lost with each node.
+pub(super) const LOSSES: &[Col] = &[
+    Col::new(Head::Site, 4, 9, 14, site_of_loss),
+    Col::new(Head::Node, 1, 12, 20, lost_node).key(),
+    Col::new(Head::Guests, 2, 6, 6, |cx, item| number(cx, item, |l| l.guests, Role::Text)).right(),
+    Col::new(Head::ByHa, 6, 3, 3, |cx, item| number(cx, item, |l| l.by_ha, Role::Text)).right(),
+    Col::new(Head::ByHand, 5, 5, 5, |cx, item| number(cx, item, |l| l.restartable, Role::Text))
+        .right(),
+    Col::new(Head::Restored, 5, 7, 7, |cx, item| number(cx, item, |l| l.restorable, Role::Text))
+        .right(),
+    Col::new(Head::Gone, 3, 4, 4, |cx, item| number(cx, item, |l| l.gone, Role::Critical)).right(),
+    Col::new(Head::Untold, 3, 3, 3, |cx, item| number(cx, item, |l| l.unknown, Role::Unknown))
+        .right(),
+    Col::new(Head::Loss, 8, 4, 4, most_lost).right(),
+    Col::new(Head::Room, 7, 7, 8, all_fit),
+    Col::new(Head::Quorum, 9, 6, 9, quorum_after),
+];
+
+/// What becomes of the guests that a loss hits.
+pub(super) const FATES: &[Col] = &[
+    Col::new(Head::Site, 9, 9, 14, site),
+    Col::new(Head::Node, 7, 8, 16, node),
+    Col::new(Head::Id, 2, 5, 7, id).right().key(),
+    Col::new(Head::Name, 1, 12, 24, name).key(),
+    Col::new(Head::Way, 3, 7, 7, how),
+    Col::new(Head::Target, 4, 6, 16, goes_to),
+    Col::new(Head::Loss, 5, 4, 4, loses).right(),
+    Col::new(Head::Back, 8, 3, 4, back_in).right(),
+    Col::new(Head::Room, 6, 7, 8, has_room),
+    Col::new(Head::Weak, 10, 12, 40, left_behind).fill(),
+];
+
+/// How the guests of each site would come back.
+pub(super) const SITES: &[Col] = &[
+    Col::new(Head::Site, 1, 12, 20, site_name).key(),
+    Col::new(Head::Guests, 2, 6, 6, |cx, item| of_site(cx, item, |s| s.all, Role::Text)).right(),
+    Col::new(Head::Gone, 3, 4, 4, |cx, item| of_site(cx, item, |s| s.gone, Role::Critical)).right(),
+    Col::new(Head::Weakly, 4, 4, 4, |cx, item| of_site(cx, item, |s| s.weak, Role::Warning))
+        .right(),
+    Col::new(Head::Untold, 5, 3, 3, |cx, item| of_site(cx, item, |s| s.unknown, Role::Unknown))
+        .right(),
+    Col::new(Head::Loss, 6, 4, 4, site_loses).right(),
+    Col::new(Head::Debt, 7, 8, 8, |cx, item| of_site(cx, item, |s| s.unrehearsed, Role::Muted))
+        .right(),
 ];
 
 fn best<'a>(item: &Item<'a>) -> Option<&'a Way> {
@@ -102,5 +150,140 @@ fn weak<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     match &row.recovery.because {
         Some(because) => Line::of(cx.lang().because(because), Role::Muted),
         None => Line::new(),
+    }
+}
+
+fn loss_of<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Option<&'a NodeLoss> {
+    let Item::Lost(_, row, _) = *item else { return None };
+    cx.state.outlook().node(&row.source, &row.name)
+}
+
+/// A count, quiet where it is nought.
+fn count(cx: &Cx<'_>, count: usize, role: Role) -> Line<'static> {
+    if count == 0 { none(cx) } else { Line::of(count.to_string(), role) }
+}
+
+fn number<'a>(cx: &Cx<'a>, item: &Item<'a>, of: fn(&NodeLoss) -> u32, role: Role) -> Line<'a> {
+    loss_of(cx, item).map_or_else(Line::new, |loss| count(cx, of(loss) as usize, role))
+}
+
+fn site_of_loss<'a>(_: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    let Item::Lost(site, _, _) = *item else { return Line::new() };
+    Line::of(site.name.as_str(), Role::Muted)
+}
+
+fn lost_node<'a>(_: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    let Item::Lost(_, row, _) = *item else { return Line::new() };
+    if row.source.as_str() == row.name.as_str() {
+        return Line::text(row.name.as_str());
+    }
+    Line::text(format!("{}/{}", row.source, row.name))
+}
+
+fn most_lost<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    match loss_of(cx, item).and_then(|loss| loss.worst_loss) {
+        Some(worst) => Line::of(cx.lang().age(worst), Role::Muted),
+        None => none(cx),
+    }
+}
+
+fn all_fit<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    match loss_of(cx, item) {
+        Some(loss) if loss.guests > loss.gone + loss.unknown => room(cx, loss.fits),
+        _ => none(cx),
+    }
+}
+
+fn quorum_after<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    match loss_of(cx, item).map(|loss| loss.quorate_after) {
+        Some(Some(true)) => Line::of(cx.lang().yes_no(true), Role::Muted),
+        Some(Some(false)) => Line::of(cx.lang().yes_no(false), Role::Warning),
+        _ => none(cx),
+    }
+}
+
+fn fate<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Option<&'a Fate> {
+    let Item::Fated(_, row, _) = *item else { return None };
+    cx.state.outlook().asked()?.fate(&row.source, row.vmid)
+}
+
+fn how<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    let Some(fate) = fate(cx, item) else { return Line::new() };
+    let role = match fate.how {
+        How::Gone if fate.template => Role::Muted,
+        How::Gone => Role::Critical,
+        How::Unknown => Role::Unknown,
+        _ => Role::Text,
+    };
+    Line::of(cx.lang().how(fate.how), role)
+}
+
+fn goes_to<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    match fate(cx, item).map(|fate| &fate.target) {
+        Some(Some((_, node))) => Line::of(node.as_str(), Role::Muted),
+        _ => none(cx),
+    }
+}
+
+fn loses<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    let Some(fate) = fate(cx, item) else { return Line::new() };
+    match (fate.point, fate.loss) {
+        (Some(point), _) => Line::text(cx.age(point)),
+        (None, Some(loss)) => Line::text(cx.lang().age(loss)),
+        (None, None) => none(cx),
+    }
+}
+
+fn back_in<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    let Some(fate) = fate(cx, item) else { return Line::new() };
+    match fate.takes {
+        Some(takes) => Line::of(cx.lang().age(takes), Role::Muted),
+        None if matches!(fate.how, How::Gone | How::Unknown) => none(cx),
+        None => unknown(cx),
+    }
+}
+
+fn has_room<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    match fate(cx, item) {
+        Some(fate) if !matches!(fate.how, How::Gone | How::Unknown) => room(cx, fate.room),
+        _ => none(cx),
+    }
+}
+
+/// What does not come back, and what has to be brought.
+fn left_behind<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    let Some(fate) = fate(cx, item) else { return Line::new() };
+    let mut line = Line::new();
+    if !fate.leaves_out.is_empty() {
+        line.put(format!("{} {}", cx.lang().without(), fate.leaves_out.join(", ")), Role::Warning);
+    }
+    if fate.needs_key {
+        let role = if fate.how == How::Gone { Role::Critical } else { Role::Muted };
+        if !line.is_empty() {
+            line.put("  ", Role::Text);
+        }
+        line.put(cx.lang().needs_key(), role);
+    }
+    line
+}
+
+fn site_name<'a>(_: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    let Item::Site(site) = *item else { return Line::new() };
+    Line::text(site.name.as_str())
+}
+
+fn sums<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Option<&'a Rescues> {
+    let Item::Site(site) = *item else { return None };
+    cx.index().site(&site.name).map(|(_, sums)| &sums.rescues)
+}
+
+fn of_site<'a>(cx: &Cx<'a>, item: &Item<'a>, of: fn(&Rescues) -> usize, role: Role) -> Line<'a> {
+    sums(cx, item).map_or_else(Line::new, |sums| count(cx, of(sums), role))
+}
+
+fn site_loses<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    match sums(cx, item).and_then(|sums| sums.worst_loss) {
+        Some(worst) => Line::of(cx.lang().age(worst), Role::Muted),
+        None => none(cx),
     }
 }

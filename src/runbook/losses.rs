@@ -1,0 +1,205 @@
+//! The runbook of a loss: one node, a site, a source, or several at once. Its guests in the order
+//! they come back, each where there is room for it beside the others.
+
+use super::guest::{Scene, bare, coming_back, log_in, login, step};
+use super::{Case, Chapter, Fact, Head, Runbook, Step, What};
+use crate::fleet::id::{GuestKey, GuestKind, NodeName, SourceName, StorageName};
+use crate::fleet::site::Fleet;
+use crate::judge::Judged;
+use crate::judge::rows::recovery::{Way, WayKind};
+use crate::whatif::{Fate, How, Loss, WhatIf, what_if};
+
+/// The runbook of what is lost at once; none where that hits nothing.
+pub fn losses(fleet: &Fleet, judged: &Judged, lost: &[Loss]) -> Option<Runbook> {
+    let what = what_if(fleet, judged, lost, judged.taken);
+    if what.nodes.is_empty() && what.copies_lost.places.is_empty() {
+        return None;
+    }
+    let mut fates: Vec<(&Fate, Scene<'_>)> = what
+        .guests
+        .iter()
+        .filter_map(|fate| {
+            let key = GuestKey { source: fate.source.clone(), vmid: fate.vmid };
+            Some((fate, Scene::new(fleet, judged, &key)?))
+        })
+        .collect();
+    // What comes back by itself first, then what is quick, then what takes long.
+    fates.sort_by_key(|(fate, _)| (fate.how, fate.source.clone(), fate.vmid));
+    let mut at = fates.iter().find_map(|(fate, _)| fate.target.clone());
+    let mut chapters = vec![Chapter {
+        head: Head::Before,
+        steps: before(fleet, judged, lost, &what, at.as_ref()),
+    }];
+    let by_ha: Vec<Step> = fates
+        .iter()
+        .filter(|(fate, _)| fate.how == How::Ha)
+        .filter_map(|(fate, scene)| {
+            let steps = scene.way(&way(fleet, scene, fate)?);
+            steps.into_iter().find(|step| matches!(step.what, What::HaStarts(..)))
+        })
+        .collect();
+    if !by_ha.is_empty() {
+        chapters.push(Chapter { head: Head::ByHa, steps: by_ha });
+    }
+    for (fate, scene) in fates.iter().filter(|(fate, _)| fate.how != How::Ha) {
+        match way(fleet, scene, fate) {
+            Some(way) => {
+                let steps = log_in(fleet, &mut at, &way, scene.way(&way));
+                chapters.push(Chapter { head: scene.head(1, &way, true), steps });
+            }
+            // A template that nobody copies is nobody's loss.
+            None if fate.template => {}
+            None => chapters.push(scene.no_way(true, fate.how == How::Gone)),
+        }
+    }
+    let bare_guests: Vec<GuestKey> = what
+        .copies_lost
+        .bare
+        .iter()
+        .map(|(source, vmid)| GuestKey { source: source.clone(), vmid: *vmid })
+        .collect();
+    let mut after = vec![bare(What::Check)];
+    if !bare_guests.is_empty() {
+        after.push(bare(What::CopyAgain(bare_guests)));
+    }
+    chapters.push(Chapter { head: Head::Afterwards, steps: after });
+    chapters.push(Chapter { head: Head::ComingBack, steps: back(fleet, &what) });
+    let mut facts: Vec<Fact> = fates.iter().flat_map(|(_, scene)| scene.facts()).collect();
+    facts.sort();
+    facts.dedup();
+    Some(Runbook { case: case(lost), taken: judged.taken, chapters, facts })
+}
+
+fn case(lost: &[Loss]) -> Case {
+    match lost {
+        [Loss::Node(source, node)] => Case::Node(source.clone(), node.clone()),
+        [Loss::Site(site)] => Case::Site(site.clone()),
+        several => Case::Several(several.to_vec()),
+    }
+}
+
+/// Checks before anything is touched.
+fn before(
+    fleet: &Fleet,
+    judged: &Judged,
+    lost: &[Loss],
+    what: &WhatIf,
+    at: Option<&(SourceName, NodeName)>,
+) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut sites: Vec<_> = lost
+        .iter()
+        .filter_map(|loss| match loss {
+            Loss::Site(name) => fleet.sites.iter().find(|site| site.facts.name == *name),
+            Loss::Source(source) | Loss::Node(source, _) => fleet.site_of(source),
+        })
+        .map(|site| &site.facts)
+        .collect();
+    sites.sort_by_key(|site| &site.name);
+    sites.dedup_by_key(|site| &site.name);
+    for site in sites.iter().filter(|site| site.contact.is_some() || site.place.is_some()) {
+        let (contact, place) = (site.contact.clone(), site.place.clone());
+        steps.push(bare(What::Call { contact, place }));
+    }
+    steps.extend(what.nodes.iter().map(|(_, node)| bare(What::IsOff(node.clone()))));
+    let hosts = judged.sites.iter().flat_map(|site| &site.nodes);
+    let is_lost = |source: &SourceName| {
+        lost.iter().any(|loss| match loss {
+            Loss::Source(name) => name == source,
+            Loss::Site(site) => fleet.site_of(source).is_some_and(|of| of.facts.name == *site),
+            Loss::Node(..) => false,
+        })
+    };
+    let servers = hosts.filter(|host| host.guests.is_none() && is_lost(&host.source));
+    steps.extend(servers.map(|host| bare(What::IsOff(host.source.as_str().into()))));
+    let Some((source, node)) = at else { return steps };
+    steps.push(login(fleet, source, node));
+    for after in what.clusters.iter().filter(|after| after.nodes_left > 0) {
+        let votes = after.quorate.map(|_| (after.present, after.quorum));
+        steps.push(step(What::Quorum(votes), ["pvecm status".to_owned()]));
+        if after.quorate != Some(true) {
+            steps.push(step(What::Expected, ["pvecm expected 1".to_owned()]));
+        }
+    }
+    steps
+}
+
+/// What to know when it comes back.
+fn back(fleet: &Fleet, what: &WhatIf) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for (source, node) in &what.nodes {
+        let kinds: Vec<WayKind> = what
+            .guests
+            .iter()
+            .filter(|fate| fate.source == *source && fate.node == *node)
+            .filter_map(|fate| kind_of(fate.how))
+            .collect();
+        if let Some(pve) = fleet.survey(source).and_then(|survey| survey.pve()) {
+            for new in coming_back(pve, node, &kinds) {
+                if !steps.contains(&new) {
+                    steps.push(new);
+                }
+            }
+        }
+    }
+    steps
+}
+
+fn kind_of(how: How) -> Option<WayKind> {
+    match how {
+        How::Ha => Some(WayKind::Ha),
+        How::Shared => Some(WayKind::Shared),
+        How::Replica => Some(WayKind::Replica),
+        How::Restore => Some(WayKind::Restore),
+        How::Unknown | How::Gone => None,
+    }
+}
+
+/// The way that a fate goes.
+fn way(fleet: &Fleet, scene: &Scene<'_>, fate: &Fate) -> Option<Way> {
+    let kind = kind_of(fate.how)?;
+    let ways = &scene.row.recovery.ways;
+    let alike = ways.iter().find(|way| way.kind == kind && way.target == fate.target);
+    let copy = fate
+        .place
+        .as_ref()
+        .and_then(|place| scene.row.backup.points.iter().find(|point| point.place == *place));
+    let storage = alike.and_then(|way| way.storage.clone()).or_else(|| {
+        let (source, node) = fate.target.as_ref()?;
+        disks(fleet, source, node, scene.row.kind)
+    });
+    Some(Way {
+        kind,
+        target: fate.target.clone(),
+        room: fate.room,
+        storage,
+        point: fate.point,
+        loss: fate.loss,
+        worst: None,
+        takes: fate.takes,
+        leaves_out: fate.leaves_out.clone(),
+        copy: copy.cloned(),
+    })
+}
+
+/// The roomiest storage of a node for the disks of such a guest.
+fn disks(
+    fleet: &Fleet,
+    source: &SourceName,
+    node: &NodeName,
+    kind: GuestKind,
+) -> Option<StorageName> {
+    let content = match kind {
+        GuestKind::Qemu => "images",
+        GuestKind::Lxc => "rootdir",
+    };
+    let resources = fleet.survey(source)?.pve()?.resources.known()?;
+    let fit = resources.storages.iter().filter(|storage| {
+        storage.node == *node
+            && storage.available
+            && storage.content.iter().any(|c| &**c == content)
+    });
+    let free =
+        fit.max_by_key(|s| s.usage.map_or(0, |usage| usage.total.saturating_sub(usage.used)));
+    free.map(|storage| storage.name.clone())
+}

@@ -1,0 +1,89 @@
+//! What would follow from losses, worked out once per judgement and never while drawing.
+
+use std::sync::{Arc, Weak};
+
+use foldhash::{HashMap, HashMapExt};
+
+use crate::fleet::id::{NodeName, SourceName, Vmid};
+use crate::fleet::site::Fleet;
+use crate::judge::rows::recovery::Room;
+use crate::judge::{Judged, Verdict};
+use crate::whatif::{Fate, How, Loss, NodeLoss, WhatIf, n_minus_one, what_if};
+
+/// N-1 of every node, and what follows from the losses that are looked at.
+#[derive(Clone, Debug, Default)]
+pub struct Outlook {
+    judged: Weak<Judged>,
+    nodes: Vec<NodeLoss>,
+    of_node: HashMap<(SourceName, NodeName), usize>,
+    asked: Option<Arc<Asked>>,
+}
+
+/// What follows from some losses.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The losses.
+    pub lost: Vec<Loss>,
+    /// What follows.
+    pub what_if: WhatIf,
+    of_guest: HashMap<(SourceName, Vmid), usize>,
+}
+
+impl Asked {
+    /// What becomes of a guest; none where it is not hit.
+    pub fn fate(&self, source: &SourceName, vmid: Vmid) -> Option<&Fate> {
+        let at = self.of_guest.get(&(source.clone(), vmid))?;
+        self.what_if.guests.get(*at)
+    }
+}
+
+impl Outlook {
+    /// Whether it was made from this judgement.
+    pub(super) fn is_of(&self, judged: &Arc<Judged>) -> bool {
+        std::ptr::eq(self.judged.as_ptr(), Arc::as_ptr(judged))
+    }
+
+    /// Works out the loss of every node.
+    pub(super) fn new(judged: &Arc<Judged>, fleet: &Fleet) -> Self {
+        let nodes = n_minus_one(fleet, judged, judged.taken).nodes;
+        let of_node = (0..)
+            .zip(&nodes)
+            .map(|(at, loss)| ((loss.source.clone(), loss.node.clone()), at))
+            .collect();
+        Self { judged: Arc::downgrade(judged), nodes, of_node, asked: None }
+    }
+
+    /// Works out what follows from these losses, unless that is what was asked last.
+    pub(super) fn ask(&mut self, lost: &[Loss], judged: &Judged, fleet: &Fleet) {
+        if self.asked.as_ref().is_some_and(|asked| asked.lost == lost) {
+            return;
+        }
+        let what_if = what_if(fleet, judged, lost, judged.taken);
+        let mut of_guest = HashMap::with_capacity(what_if.guests.len());
+        for (at, fate) in (0..).zip(&what_if.guests) {
+            of_guest.insert((fate.source.clone(), fate.vmid), at);
+        }
+        self.asked = Some(Arc::new(Asked { lost: lost.to_vec(), what_if, of_guest }));
+    }
+
+    /// What would follow from the loss of a node; none for what is no PVE node.
+    pub fn node(&self, source: &SourceName, node: &NodeName) -> Option<&NodeLoss> {
+        self.nodes.get(*self.of_node.get(&(source.clone(), node.clone()))?)
+    }
+
+    /// What follows from the losses that are looked at.
+    pub fn asked(&self) -> Option<&Asked> {
+        self.asked.as_deref()
+    }
+}
+
+/// How bad it is what becomes of a guest.
+pub fn verdict_of(fate: &Fate) -> Verdict {
+    match (fate.how, fate.room) {
+        (How::Gone, _) if fate.template => Verdict::Ok,
+        (How::Gone, _) => Verdict::Critical,
+        (How::Unknown, _) | (_, Room::Unknown) => Verdict::Unknown,
+        (_, Room::Full | Room::Away) => Verdict::Warning,
+        (_, Room::Fits | Room::Tight) => Verdict::Ok,
+    }
+}
