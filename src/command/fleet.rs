@@ -94,7 +94,7 @@ fn of_demo(demo: &Demo) -> Result<Config, ConfigErrors> {
     let env = |name: &str| demo.secret(name);
     let around = Around { env: &env, timezone: TimeZone::system() };
     let config = config::parse(&demo.toml, Path::new("demo.toml"), &around)?;
-    Ok(Config { path: None, state_dir: None, ..config })
+    Ok(Config { path: None, state_dir: None, drill_log: None, ..config })
 }
 
 fn chosen(config: &Config, wanted: &[String]) -> Result<Vec<SiteName>, FleetError> {
