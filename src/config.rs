@@ -132,10 +132,9 @@ pub fn parse(text: &str, path: &Path, around: &Around<'_>) -> Result<Config, Con
 
     let (mut objectives, mut objectives_written) = (Vec::new(), Vec::new());
     for table in root.sections(&mut walk, "objective", &schema::OBJECTIVE) {
-        if let Some((rule, written)) = objective::read(&mut walk, &table, &gathered.known) {
-            objectives.push(rule);
-            objectives_written.push(written);
-        }
+        let (rule, written) = objective::read(&mut walk, &table, &gathered.known);
+        objectives.push(rule);
+        objectives_written.push(written);
     }
     policy.objectives = objectives.into();
     for site in &mut sites {

@@ -4,11 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The pure core.
-const PURE: [&str; 8] = ["fleet", "judge", "state", "update", "keymap", "theme", "ui", "lang"];
+const PURE: [&str; 9] =
+    ["fleet", "judge", "state", "update", "keymap", "theme", "ui", "lang", "shell"];
 
 /// The edge: modules of this crate the core must not know.
-const EDGE: [&str; 9] =
-    ["cli", "clock", "command", "config", "memory", "poll", "proxmox", "run", "simulate"];
+const EDGE: [&str; 10] =
+    ["cli", "clock", "command", "config", "drill", "memory", "poll", "proxmox", "run", "simulate"];
 
 /// What else it must not know: clocks, tasks, the network, files, threads, the environment.
 const WORLD: [&str; 18] = [

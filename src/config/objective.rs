@@ -12,7 +12,7 @@ pub(super) fn read(
     walk: &mut Walk<'_>,
     table: &Table<'_, '_>,
     known: &Known,
-) -> Option<(ObjectiveRule, Written)> {
+) -> (ObjectiveRule, Written) {
     table.missing(walk, "guests");
     let mut guests = Vec::new();
     for (text, span) in table.texts(walk, "guests").unwrap_or_default() {
@@ -32,7 +32,7 @@ pub(super) fn read(
     if !keys.into_iter().any(|key| table.attempts(key)) {
         walk.wrong(&table.span, What::NothingWanted);
     }
-    Some((ObjectiveRule { guests, objective }, table.written(walk)))
+    (ObjectiveRule { guests, objective }, table.written(walk))
 }
 
 fn which(text: &str, known: &Known) -> Result<Which, What> {
