@@ -34,7 +34,7 @@ use room::Rooms;
 /// A guest that is younger may have a single copy that nothing verified yet, seconds.
 const YOUNG: i64 = 3 * 24 * 3600;
 /// Without a policy, a team that rehearses is told of guests it did not for so long, seconds.
-const REHEARSED: i64 = 365 * 24 * 3600;
+pub const REHEARSED: i64 = 365 * 24 * 3600;
 
 /// What all guests of the fleet share.
 pub struct Stage<'a> {

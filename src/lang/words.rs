@@ -95,6 +95,18 @@ pub enum Head {
     Pool,
     /// What holds it.
     Lock,
+    /// A guest.
+    Guest,
+    /// The last good rehearsal.
+    LastGood,
+    /// By whom.
+    By,
+    /// The last rehearsal, whatever came of it.
+    LastTry,
+    /// When the next one is due.
+    Due,
+    /// How long it has been due.
+    Debt,
 }
 
 /// Labels in details.

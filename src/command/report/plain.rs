@@ -6,7 +6,7 @@ use crate::fleet::text::clean;
 
 /// A text with every word cleaned and single blanks between them: one line, nothing that could
 /// reach a terminal as more than text.
-pub(super) fn plain(text: &str) -> String {
+pub(in crate::command) fn plain(text: &str) -> String {
     let words: Vec<_> = text.split_whitespace().map(clean).filter(|w| !w.is_empty()).collect();
     words.join(" ")
 }
@@ -45,7 +45,7 @@ fn head(text: &str, width: usize) -> &str {
 
 /// The lines of a text, broken between words; a word that is wider than a line is broken within.
 /// Nothing but a line is given back for an empty text.
-pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(in crate::command) fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(2);
     let mut lines = Vec::new();
     let mut line = String::new();

@@ -73,6 +73,12 @@ impl Words for English {
             Head::Seen => "SEEN",
             Head::Pool => "POOL",
             Head::Lock => "LOCK",
+            Head::Guest => "GUEST",
+            Head::LastGood => "LAST GOOD",
+            Head::By => "BY",
+            Head::LastTry => "LAST TRY",
+            Head::Due => "DUE",
+            Head::Debt => "DEBT",
         }
     }
 
