@@ -56,6 +56,10 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
             say(&text)?;
             Ok(ExitCode::SUCCESS)
         }
+        Some(Command::Drill(arguments)) => {
+            say(&command::drill::run(arguments, &cli.global, &env)?)?;
+            Ok(ExitCode::SUCCESS)
+        }
         Some(Command::Generate(arguments)) => {
             say(&command::generate::page(arguments.page))?;
             Ok(ExitCode::SUCCESS)

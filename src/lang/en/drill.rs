@@ -24,7 +24,11 @@ impl Rehearsals for English {
         if debt.due == 0 {
             return format!("{all}: no rehearsal is due.");
         }
-        let due = if debt.due == 1 { "1 rehearsal is due".to_owned() } else { format!("{} rehearsals are due", debt.due) };
+        let due = if debt.due == 1 {
+            "1 rehearsal is due".to_owned()
+        } else {
+            format!("{} rehearsals are due", debt.due)
+        };
         if debt.never == 0 {
             return format!("{all}: {due}.");
         }
@@ -32,7 +36,8 @@ impl Rehearsals for English {
     }
 
     fn not_rehearsed(&self, guests: usize) -> String {
-        let (guests, was) = (several(guests, "more guest"), if guests == 1 { "was" } else { "were" });
+        let (guests, was) =
+            (several(guests, "more guest"), if guests == 1 { "was" } else { "were" });
         format!("{guests} {was} never rehearsed, and no `rehearse-every` asks for it.")
     }
 
@@ -54,7 +59,10 @@ impl Rehearsals for English {
 
     fn lines_skipped(&self, lines: usize) -> String {
         let is = if lines == 1 { "is" } else { "are" };
-        format!("{} of it {is} no rehearsal, or lie in the future, and {is} passed over", several(lines, "line"))
+        format!(
+            "{} of it {is} no rehearsal, or lie in the future, and {is} passed over",
+            several(lines, "line")
+        )
     }
 
     fn never(&self) -> &'static str {
@@ -136,7 +144,13 @@ impl Rehearsals for English {
         "no copy is known that this node can read: look for one in step 2"
     }
 
-    fn target_is(&self, node: &str, storage: Option<&str>, need: Option<&str>, free: Option<&str>) -> String {
+    fn target_is(
+        &self,
+        node: &str,
+        storage: Option<&str>,
+        need: Option<&str>,
+        free: Option<&str>,
+    ) -> String {
         let storage = match storage {
             Some(storage) => format!("{node}, storage {storage}"),
             None => format!("{node}; no storage is known there that could take it"),
@@ -169,7 +183,9 @@ impl Rehearsals for English {
             Step::Look => format!("On {node}, as root: is the number free, is there room?"),
             Step::Find => "Find the copy".to_owned(),
             Step::Restore => "Restore it under the other number".to_owned(),
-            Step::Isolate => "Cut it off before it starts: no network, nothing of its node".to_owned(),
+            Step::Isolate => {
+                "Cut it off before it starts: no network, nothing of its node".to_owned()
+            }
             Step::Start => "Start it".to_owned(),
             Step::Inspect => "Is it whole?".to_owned(),
             Step::Remove => "Remove it".to_owned(),
