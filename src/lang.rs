@@ -316,6 +316,8 @@ pub trait Rehearsals {
     fn log_nowhere(&self) -> &'static str;
     /// So many lines of the log could not be read.
     fn lines_skipped(&self, lines: usize) -> String;
+    /// A day, or the month and year where it is far away; at most eight columns.
+    fn day_or_month(&self, at: Epoch, when: &When<'_>) -> String;
     /// It was never rehearsed.
     fn never(&self) -> &'static str;
     /// A rehearsal is due now.

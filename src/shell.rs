@@ -87,7 +87,7 @@ mod tests {
         ) {
             let words: Vec<String> = texts.iter().map(|text| quote(text)).collect();
             let script = format!("printf '%s\\001' {}", words.join(" "));
-            let expected: String = texts.iter().map(|text| format!("{text}\u{1}")).collect();
+            let expected = texts.join("\u{1}") + "\u{1}";
             prop_assert_eq!(echoed(&script), expected.into_bytes());
         }
     }

@@ -132,7 +132,9 @@ pub fn run(drill: &Drill, global: &Global, env: &SharedEnv) -> Result<String, Dr
 }
 
 fn begin(asked: &DrillStart, global: &Global, env: &SharedEnv) -> Result<String, DrillError> {
-    let start = start(global, env, true)?;
+    let mut start = start(global, env, true)?;
+    // Whatever is shown, the guest is what is asked for.
+    start.shown.clear();
     is_pve(&start.fleet, &asked.guest)?;
     // The demo keeps nothing that could be gone by.
     let (judged, fleet) = look(start, asked.offline && !global.demo)?;

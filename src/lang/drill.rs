@@ -45,6 +45,8 @@ pub enum Note<'a> {
     CutOffContainer(Vmid),
     /// What a rehearsal of a VM looks at.
     LookInsideVm(Vmid),
+    /// Its agent is asked.
+    Agent,
     /// The same of a container.
     LookInsideContainer,
     /// Look twice at the number.

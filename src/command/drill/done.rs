@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::{DrillError, is_pve, list, start, told};
+use super::{DrillError, is_pve, start, told};
 use crate::cli::{DrillDone, DrillResult, Global};
 use crate::clock;
 use crate::drill::{self, AHEAD, CopyUsed, LONGEST, Record};
@@ -53,7 +53,7 @@ pub(super) fn done(
     let last = drill::read(&path, now).drills().good.remove(key);
     if let Some((every, last)) = every.zip(last) {
         let when = When { now, zone: &zone };
-        page += &(lang.next_due(&list::day(last.at.plus(every), lang, &when)) + "\n");
+        page += &(lang.next_due(&lang.date(last.at.plus(every), &when)) + "\n");
     }
     Ok(page)
 }

@@ -25,9 +25,6 @@ const NOTHING: &str = "–";
 /// What stands where something is not known.
 const UNKNOWN: &str = "?";
 
-/// Beyond this the year matters, seconds.
-const FAR: i64 = 300 * 86_400;
-
 pub(super) fn list(
     format: ListFormat,
     global: &Global,
@@ -116,8 +113,9 @@ impl Standing {
             table.known += 1;
             let key = GuestKey { source: guest.source.clone(), vmid: guest.vmid };
             let (good, last) = (good.get(&key).cloned(), last.remove(&key));
-            // Without a policy the judge reminds of what was rehearsed once.
-            let wanted = guest.recovery.objective.rehearse.or(good.as_ref().map(|_| REHEARSED));
+            // Without a policy the judge reminds of what was rehearsed once; what was tried in vain
+            // is due.
+            let wanted = guest.recovery.objective.rehearse.or(last.as_ref().map(|_| REHEARSED));
             let every = wanted.filter(|_| !guest.template);
             if every.is_none() && last.is_none() {
                 table.others += usize::from(!guest.template);
@@ -202,7 +200,7 @@ fn tried_in_vain(row: &Row, lang: &dyn Lang, when: &When<'_>) -> Option<String> 
 fn rows(table: &Standing, lang: &dyn Lang, when: &When<'_>) -> Table {
     let row = |row: &Row| {
         let good = row.good.as_ref();
-        let day = |at: Epoch| day(at, lang, when);
+        let day = |at: Epoch| lang.day_or_month(at, when);
         let age = |at: Epoch| lang.age(when.now.since(at));
         let nothing = || NOTHING.to_owned();
         let took = good.and_then(|good| good.took);
@@ -213,8 +211,8 @@ fn rows(table: &Standing, lang: &dyn Lang, when: &When<'_>) -> Table {
             (Some(_), Some(due)) => day(due),
         };
         vec![
-            told(&row.key, None),
-            row.name.clone().unwrap_or_else(|| UNKNOWN.to_owned()),
+            // In one column: where it is narrow the name gives way, not the number.
+            told(&row.key, row.name.as_deref()),
             good.map_or_else(|| lang.never().to_owned(), |good| day(good.at)),
             good.map_or_else(nothing, |good| age(good.at)),
             match (good, took) {
@@ -226,14 +224,7 @@ fn rows(table: &Standing, lang: &dyn Lang, when: &When<'_>) -> Table {
                 Some(by) => by.unwrap_or(UNKNOWN).to_owned(),
                 None => nothing(),
             },
-            row.last.as_ref().map_or_else(nothing, |last| {
-                let said = lang.outcome(last.result);
-                // The last good one has its age beside it already.
-                match last.result {
-                    Outcome::Ok => said.to_owned(),
-                    _ => format!("{said} {}", age(last.time)),
-                }
-            }),
+            row.last.as_ref().map_or_else(nothing, |last| lang.outcome(last.result).to_owned()),
             due,
             row.due()
                 .map(|due| when.now.since(due))
@@ -243,7 +234,6 @@ fn rows(table: &Standing, lang: &dyn Lang, when: &When<'_>) -> Table {
     };
     let heads = [
         (Head::Guest, false),
-        (Head::Name, false),
         (Head::LastGood, false),
         (Head::Age, true),
         (Head::Took, true),
@@ -256,11 +246,6 @@ fn rows(table: &Standing, lang: &dyn Lang, when: &When<'_>) -> Table {
         heads: heads.map(|(head, is_number)| (lang.head(head), is_number)).to_vec(),
         rows: table.rows.iter().map(row).collect(),
     }
-}
-
-/// A day, with its year where that is far.
-pub(super) fn day(at: Epoch, lang: &dyn Lang, when: &When<'_>) -> String {
-    if when.now.since(at).saturating_abs() > FAR { lang.date(at, when) } else { lang.day(at, when) }
 }
 
 /// The list for programs. Its keys do not change once released.

@@ -86,7 +86,8 @@ pub(super) fn plan<'a>(
     let survey = fleet.survey(&key.source);
     let unknown = || {
         let error = survey.and_then(|survey| survey.pve()?.resources.error());
-        let said = error.unwrap_or("it has not been read; try without --offline");
+        let advice = if asked.offline { "look without --offline" } else { "see `vigie report`" };
+        let said = error.unwrap_or(advice);
         DrillError::NothingKnown(key.source.to_string(), said.to_owned())
     };
     let pve = survey.and_then(|survey| survey.pve()).ok_or_else(unknown)?;

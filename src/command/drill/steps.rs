@@ -44,7 +44,8 @@ pub(super) fn steps(plan: &Plan<'_>, global: &Global, lang: &dyn Lang, when: &Wh
         page.push('\n');
         paragraph(&mut page, &format!("{}. ", number.saturating_add(1)), &title);
         for command in &task.commands {
-            page.push_str(&format!("{COMMAND}{command}"));
+            page.push_str(COMMAND);
+            page.push_str(command);
             page.push('\n');
         }
         for note in task.notes {
@@ -136,7 +137,7 @@ fn tasks<'a>(plan: &'a Plan<'_>, global: &Global) -> Vec<Task<'a>> {
             Step::Remove,
             vec![
                 format!("{tool} stop {vmid}"),
-                format!("{tool} config {vmid} | grep link_down=1"),
+                format!("{tool} config {vmid} | grep -E '^(name|hostname|net)'"),
                 format!("{tool} destroy {vmid} --purge"),
                 format!("pvesm list {} --vmid {vmid}", storage(plan)),
             ],
@@ -158,19 +159,16 @@ fn look<'a>(plan: &'a Plan<'_>) -> Task<'a> {
     let vmid = plan.as_vmid;
     let mut commands = vec![format!("pvesh get /cluster/nextid --vmid {vmid}")];
     let mut notes = vec![Note::NumberFree(vmid)];
-    match &plan.storage {
-        Some(storage) => {
-            commands.push(format!("pvesm status --storage {}", word(storage.name.as_str())));
-        }
-        None => {
-            let content = match plan.guest.kind {
-                GuestKind::Qemu => "images",
-                GuestKind::Lxc => "rootdir",
-            };
-            commands.push(format!("pvesm status --content {content}"));
-            commands.push("storage=".to_owned());
-            notes.push(Note::ChooseStorage);
-        }
+    if let Some(storage) = &plan.storage {
+        commands.push(format!("pvesm status --storage {}", word(storage.name.as_str())));
+    } else {
+        let content = match plan.guest.kind {
+            GuestKind::Qemu => "images",
+            GuestKind::Lxc => "rootdir",
+        };
+        commands.push(format!("pvesm status --content {content}"));
+        commands.push("storage=".to_owned());
+        notes.push(Note::ChooseStorage);
     }
     Task { step: Step::Look, commands, notes }
 }
@@ -178,20 +176,18 @@ fn look<'a>(plan: &'a Plan<'_>) -> Task<'a> {
 fn find<'a>(plan: &'a Plan<'_>) -> Task<'a> {
     let vmid = plan.key.vmid;
     let list = |storage: &str| format!("pvesm list {} --vmid {vmid}", word(storage));
-    let (commands, notes) = match &plan.archive {
-        Some(archive) => {
-            (vec![list(archive.storage.as_str())], vec![Note::Listed(&archive.volume)])
-        }
-        None => {
-            let shelves = plan.shelves.iter().map(|storage| list(storage.as_str()));
-            let mut commands: Vec<String> = shelves.collect();
-            if commands.is_empty() {
-                commands.push("pvesm status --content backup".to_owned());
-            }
-            commands.push("archive=".to_owned());
-            (commands, vec![Note::ChooseCopy])
-        }
+    let (mut commands, notes) = if let Some(archive) = &plan.archive {
+        (vec![list(archive.storage.as_str())], vec![Note::Listed(&archive.volume)])
+    } else {
+        let shelves = plan.shelves.iter().map(|storage| list(storage.as_str()));
+        (shelves.collect(), vec![Note::ChooseCopy])
     };
+    if plan.archive.is_none() {
+        if commands.is_empty() {
+            commands.push("pvesm status --content backup".to_owned());
+        }
+        commands.push("archive=".to_owned());
+    }
     Task { step: Step::Find, commands, notes }
 }
 
@@ -269,22 +265,19 @@ pct config VMID | grep -E '^(net|mp|dev|hookscript|lxc)'"#;
 
 fn inspect<'a>(plan: &'a Plan<'_>) -> Task<'a> {
     let vmid = plan.as_vmid;
-    let (commands, note) = match plan.guest.kind {
-        GuestKind::Qemu => {
-            let agent = plan.config.is_some_and(|config| config.agent);
-            let commands = if agent {
-                vec![format!("qm guest cmd {vmid} ping"), format!("qm guest cmd {vmid} get-fsinfo")]
-            } else {
-                Vec::new()
-            };
-            (commands, Note::LookInsideVm(vmid))
-        }
-        GuestKind::Lxc => {
-            let commands = vec![format!("pct exec {vmid} -- df -h"), format!("pct enter {vmid}")];
-            (commands, Note::LookInsideContainer)
-        }
+    let agent = plan.config.is_some_and(|config| config.agent);
+    let (commands, notes) = match plan.guest.kind {
+        GuestKind::Qemu if agent => (
+            vec![format!("qm guest cmd {vmid} get-fsinfo")],
+            vec![Note::Agent, Note::LookInsideVm(vmid)],
+        ),
+        GuestKind::Qemu => (Vec::new(), vec![Note::LookInsideVm(vmid)]),
+        GuestKind::Lxc => (
+            vec![format!("pct exec {vmid} -- df -h"), format!("pct enter {vmid}")],
+            vec![Note::LookInsideContainer],
+        ),
     };
-    Task { step: Step::Inspect, commands, notes: vec![note] }
+    Task { step: Step::Inspect, commands, notes }
 }
 
 /// With what is known now; how long it took is still to be put in, and is refused as it stands.

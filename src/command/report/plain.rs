@@ -13,7 +13,7 @@ pub(in crate::command) fn plain(text: &str) -> String {
 
 /// How many columns a text takes. Joined characters may be drawn apart, so the wider of the two
 /// readings counts.
-pub(super) fn columns(text: &str) -> usize {
+pub(in crate::command) fn columns(text: &str) -> usize {
     let apart = text.chars().filter_map(UnicodeWidthChar::width).sum();
     text.width().max(apart)
 }

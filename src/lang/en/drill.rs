@@ -1,11 +1,15 @@
 //! The words of `vigie drill`.
 
-use super::super::{Basis, CopyTold, Debt, Note, Rehearsals, Step};
-use super::English;
+use super::super::{Basis, CopyTold, Debt, Measures, Note, Rehearsals, Step, When};
 use super::cut::several;
+use super::{English, local, month};
 use crate::fleet::drill::Outcome;
 use crate::fleet::id::Vmid;
+use crate::fleet::time::Epoch;
 use crate::judge::rows::Checked;
+
+/// From here on a day without its year could be of another year, seconds.
+const HALF_A_YEAR: i64 = 183 * 86_400;
 
 impl Rehearsals for English {
     fn outcome(&self, outcome: Outcome) -> &'static str {
@@ -32,7 +36,7 @@ impl Rehearsals for English {
         if debt.never == 0 {
             return format!("{all}: {due}.");
         }
-        format!("{all}: {due}, {} of a guest that was never rehearsed.", debt.never)
+        format!("{all}: {due}, {} without any good one so far.", debt.never)
     }
 
     fn not_rehearsed(&self, guests: usize) -> String {
@@ -58,11 +62,21 @@ impl Rehearsals for English {
     }
 
     fn lines_skipped(&self, lines: usize) -> String {
-        let is = if lines == 1 { "is" } else { "are" };
-        format!(
-            "{} of it {is} no rehearsal, or lie in the future, and {is} passed over",
-            several(lines, "line")
-        )
+        if lines == 1 {
+            return "1 line of it is passed over: it is no rehearsal, or lies in the future"
+                .to_owned();
+        }
+        format!("{lines} lines of it are passed over: they are no rehearsals, or lie in the future")
+    }
+
+    fn day_or_month(&self, at: Epoch, when: &When<'_>) -> String {
+        match local(at, when) {
+            Some(date) if when.now.since(at).saturating_abs() > HALF_A_YEAR => {
+                format!("{} {}", month(date), date.year())
+            }
+            Some(_) => self.day(at, when),
+            None => "?".to_owned(),
+        }
     }
 
     fn never(&self) -> &'static str {
@@ -196,17 +210,17 @@ impl Rehearsals for English {
     fn note(&self, note: Note<'_>) -> String {
         match note {
             Note::NumberFree(vmid) => format!(
-                "It prints {vmid}, and enough space. An error means that the number is taken: make \
+                "It prints {vmid}, and then enough space. An error means that the number is taken: make \
                  these steps anew with --as and another one."
             ),
             Note::ChooseStorage => {
-                "Choose the storage from the list, and put its name in.".to_owned()
+                "Choose a storage with room, and put its name in behind storage=.".to_owned()
             }
             Note::Listed(archive) => format!(
                 "One of the lines is {archive}. If it is gone, put a later one in its place below."
             ),
             Note::ChooseCopy => {
-                "Choose the newest line that ends before today's trouble, and put it in.".to_owned()
+                "Choose a line of the lists, mostly the newest, and put its first word in behind archive=.".to_owned()
             }
             Note::Key(true) => "The copy is encrypted: the key has to be in the entry of its \
                                 storage. To restore where only the key from your safe is at hand is \
@@ -233,15 +247,14 @@ impl Rehearsals for English {
                  (What needs the network complains, and may make it slow to start.) Did every disk \
                  come back?"
             ),
+            Note::Agent => "The agent answers with an error until the guest has started.".to_owned(),
             Note::LookInsideContainer => {
                 "Look for the newest thing that people made before the copy: a mail, a file, a row. \
                  Do the services run? (What needs the network complains, and may make it slow to \
                  start.) Did every mount point come back?"
                     .to_owned()
             }
-            Note::Sure(vmid) => format!(
-                "Look twice at the number: {vmid}. The list is empty in the end."
-            ),
+            Note::Sure(vmid) => format!("Look twice at the number, {vmid}, and at what the second line shows: every card is cut off. In the end the list is empty."),
             Note::SameDay(vmid) => format!(
                 "Do so today: a backup job that takes every guest would take {vmid} too."
             ),
