@@ -6,6 +6,7 @@ mod endpoint;
 mod except;
 mod locate;
 mod mistake;
+mod objective;
 mod policy;
 mod print;
 mod schema;
@@ -16,15 +17,17 @@ mod value;
 mod walk;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use check::Checked;
 pub use endpoint::{Endpoint, default_port};
-pub use locate::{Env, locate, state_dir};
+pub use locate::{Env, drill_log, locate, state_dir};
 pub use mistake::{ConfigErrors, Meant, Mistake, Position, Quoted, What};
 pub use print::print;
 pub use secret::{SecretError, SecretOrigin};
 pub use site::{Site, Source, Trust};
 pub use token::TokenId;
+pub use value::duration;
 pub use walk::{Around, Written};
 
 use crate::fleet::policy::{Except, Policy};
@@ -36,10 +39,17 @@ pub struct Config {
     pub path: Option<PathBuf>,
     /// The sites, in the order of the file; each with at least one source.
     pub sites: Vec<Site>,
+    /// The log of rehearsed restores; none where the environment names no home.
+    pub drill_log: Option<PathBuf>,
+    /// Lines of the keys at the top of the file.
+    pub written: Written,
     /// The thresholds of all sites; each site has its own, made of these and its `[site.policy]`.
+    /// What is wanted of some guests is the same in all of them.
     pub policy: Policy,
     /// Lines of the thresholds of all sites.
     pub policy_written: Written,
+    /// Lines of the keys of `[[objective]]`, in the order of `policy.objectives`.
+    pub objectives_written: Vec<Written>,
     /// The exceptions, in the order of the file.
     pub excepts: Vec<Except>,
     /// Lines of the exceptions' keys, in the same order.
@@ -95,6 +105,13 @@ pub fn parse(text: &str, path: &Path, around: &Around<'_>) -> Result<Config, Con
     let (root, syntax) = toml::de::DeTable::parse_recoverable(text);
     let root = walk::Table::over(&mut walk, root.get_ref(), 0..0, &schema::ROOT);
 
+    let drill_log = match root.text(&mut walk, "drill-log") {
+        Some((text, span)) => {
+            let path = walk.path(text.trim());
+            walk.note(&span, path)
+        }
+        None => drill_log(around.env),
+    };
     let mut policy = Policy::default();
     let mut policy_written = Written::default();
     if let Some(value) = root.get("policy")
@@ -113,6 +130,17 @@ pub fn parse(text: &str, path: &Path, around: &Around<'_>) -> Result<Config, Con
         walk.mistakes.push(Mistake { at: None, what: What::NoSite });
     }
 
+    let (mut objectives, mut objectives_written) = (Vec::new(), Vec::new());
+    for table in root.sections(&mut walk, "objective", &schema::OBJECTIVE) {
+        let (rule, written) = objective::read(&mut walk, &table, &gathered.known);
+        objectives.push(rule);
+        objectives_written.push(written);
+    }
+    policy.objectives = objectives.into();
+    for site in &mut sites {
+        site.facts.policy.objectives = Arc::clone(&policy.objectives);
+    }
+
     let (mut excepts, mut excepts_written) = (Vec::new(), Vec::new());
     for table in root.sections(&mut walk, "except", &schema::EXCEPT) {
         if let Some((except, written)) = except::read(&mut walk, &table, &gathered.known) {
@@ -126,7 +154,19 @@ pub fn parse(text: &str, path: &Path, around: &Around<'_>) -> Result<Config, Con
     if walk.mistakes.is_empty() {
         let path = Some(path.to_path_buf());
         let state_dir = state_dir(around.env);
-        Ok(Config { path, sites, policy, policy_written, excepts, excepts_written, state_dir })
+        let written = root.written(&walk);
+        Ok(Config {
+            path,
+            sites,
+            drill_log,
+            written,
+            policy,
+            policy_written,
+            objectives_written,
+            excepts,
+            excepts_written,
+            state_dir,
+        })
     } else {
         Err(ConfigErrors { path: path.to_path_buf(), mistakes: walk.mistakes })
     }

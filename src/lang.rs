@@ -2,6 +2,7 @@
 //! method per sentence: one that is missing does not compile. Problems come as small values
 //! ([`Problem`]) and become sentences here, at the edge.
 
+mod drill;
 mod en;
 pub mod measure;
 pub mod recovery;
@@ -13,13 +14,15 @@ use std::fmt;
 
 use jiff::tz::TimeZone;
 
+pub use drill::{Basis, CopyTold, Debt, Note, Step};
 pub use recovery::Recoveries;
 pub use report::{Chapter, Field, Tally, Unknown};
 pub use runbook::Runbooks;
 pub use words::{Head, Label};
 
 use crate::fleet::code::Code;
-use crate::fleet::id::{GuestKind, Product};
+use crate::fleet::drill::Outcome;
+use crate::fleet::id::{GuestKind, Product, Vmid};
 use crate::fleet::link::{Contact, Layer};
 use crate::fleet::part::{CauseKind, PartState};
 use crate::fleet::pve::cluster::NodeState;
@@ -297,6 +300,80 @@ pub trait Reports {
     fn code(&self, code: Code) -> &'static str;
 }
 
+/// The words of `vigie drill`. A guest comes as `fi/101 mail`; ages, dates and sizes ready made.
+pub trait Rehearsals {
+    /// How a rehearsal ended.
+    fn outcome(&self, outcome: Outcome) -> &'static str;
+    /// How all rehearsals stand, in a sentence.
+    fn debt(&self, debt: &Debt) -> String;
+    /// So many guests were never rehearsed, and nobody asks for it.
+    fn not_rehearsed(&self, guests: usize) -> String;
+    /// No guest is known at all.
+    fn no_guests_known(&self) -> &'static str;
+    /// Where the log is and how much is in it.
+    fn log_is(&self, path: &str, rehearsals: usize) -> String;
+    /// The log of the demo.
+    fn log_of_demo(&self) -> &'static str;
+    /// There is no place for a log.
+    fn log_nowhere(&self) -> &'static str;
+    /// So many lines of the log could not be read.
+    fn lines_skipped(&self, lines: usize) -> String;
+    /// A day, or the month and year where it is far away; at most eight columns.
+    fn day_or_month(&self, at: Epoch, when: &When<'_>) -> String;
+    /// It was never rehearsed.
+    fn never(&self) -> &'static str;
+    /// A rehearsal is due now.
+    fn now(&self) -> &'static str;
+    /// A guest that is in the log alone.
+    fn gone_guest(&self) -> &'static str;
+    /// How to rehearse the first of those that are due.
+    fn how_to_begin(&self, guest: &str) -> String;
+    /// What was noted of a last try that did not end well.
+    fn last_try(&self, guest: &str, outcome: Outcome, age: &str, notes: &str) -> String;
+    /// What was written, and where.
+    fn recorded(&self, guest: &str, outcome: Outcome, path: &str) -> String;
+    /// Nothing was written; the line follows.
+    fn not_recorded(&self) -> &'static str;
+    /// When the next rehearsal is due.
+    fn next_due(&self, date: &str) -> String;
+    /// No such guest is known: the number may be mistyped.
+    fn not_known_guest(&self, guest: &str) -> String;
+    /// The title of the steps of a rehearsal.
+    fn rehearsal(&self, guest: &str, as_vmid: Vmid) -> String;
+    /// What it does not touch.
+    fn rehearsal_is_harmless(&self, vmid: Vmid, as_vmid: Vmid) -> String;
+    /// The name of a line of what the steps were made from.
+    fn basis(&self, basis: Basis) -> &'static str;
+    /// The guest.
+    fn guest_is(&self, guest: &str, kind: &str, node: &str) -> String;
+    /// The copy.
+    fn copy_is(&self, copy: &CopyTold<'_>) -> String;
+    /// No copy is known.
+    fn copy_not_known(&self) -> &'static str;
+    /// Node and storage, and the space there.
+    fn target_is(
+        &self,
+        node: &str,
+        storage: Option<&str>,
+        need: Option<&str>,
+        free: Option<&str>,
+    ) -> String;
+    /// Memory of the guest, and what its node has free.
+    fn memory_is(&self, need: Option<&str>, free: Option<&str>) -> String;
+    /// What is free is less than what is needed.
+    fn does_not_fit(&self) -> &'static str;
+    /// The node was not online.
+    fn node_away(&self, node: &str) -> String;
+    /// How old the facts are.
+    fn known_as_of(&self, moment: &str, age: &str) -> String;
+    /// Nothing is known.
+    fn never_read(&self) -> &'static str;
+    /// The title of a step; `node` is where it is done.
+    fn step(&self, step: Step, node: &str) -> String;
+    /// What is said beside its commands.
+    fn note(&self, note: Note<'_>) -> String;
+}
+
 /// A language: all of the above.
 pub trait Lang:
     Measures
@@ -305,6 +382,7 @@ pub trait Lang:
     + Keys
     + Sentences
     + Recoveries
+    + Rehearsals
     + Runbooks
     + Reports
     + fmt::Debug

@@ -13,6 +13,7 @@ pub mod cli;
 pub mod clock;
 pub mod command;
 pub mod config;
+pub mod drill;
 pub mod fleet;
 pub mod judge;
 pub mod keymap;

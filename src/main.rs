@@ -57,6 +57,10 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Some(Command::Runbook(arguments)) => runbook(cli, arguments, &env),
+        Some(Command::Drill(arguments)) => {
+            say(&command::drill::run(arguments, &cli.global, &env)?)?;
+            Ok(ExitCode::SUCCESS)
+        }
         Some(Command::Generate(arguments)) => {
             say(&command::generate::page(arguments.page))?;
             Ok(ExitCode::SUCCESS)

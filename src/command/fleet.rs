@@ -8,7 +8,9 @@ use jiff::tz::TimeZone;
 
 use super::demo::Demo;
 use crate::cli::Global;
+use crate::clock;
 use crate::config::{self, Around, Config, ConfigErrors};
+use crate::drill::{self, Log};
 use crate::fleet::id::SiteName;
 use crate::fleet::policy::SiteFacts;
 use crate::fleet::site::Fleet;
@@ -45,6 +47,9 @@ pub struct Start {
     pub fleet: Fleet,
     /// Its sources, to be polled.
     pub subjects: Vec<Subject>,
+    /// The rehearsed restores, as the log has them at the start; built in for the demo.
+    /// `fleet.drills` is made of them.
+    pub rehearsed: Log,
     /// Where secrets are looked up.
     pub env: SharedEnv,
     /// Where what is known is kept; none for the demo, or without a home.
@@ -74,9 +79,18 @@ pub fn start(global: &Global, env: &SharedEnv, with_memory: bool) -> Result<Star
         }
         None => Arc::clone(env),
     };
+    let rehearsed = match (&demo, &config.drill_log) {
+        (Some(_), _) => drill::demo::log(clock::now()),
+        (None, Some(path)) => drill::read(path, clock::now()),
+        (None, None) => Log::default(),
+    };
     let memory = config.state_dir.as_deref().filter(|_| with_memory).map(Memory::new);
     let facts: Vec<SiteFacts> = config.sites.iter().map(|site| site.facts.clone()).collect();
     let mut fleet = Fleet::new(facts, config.excepts.clone());
+    // The demo's fleet stays as it is shown: its rehearsals are for `vigie drill` alone.
+    if demo.is_none() {
+        fleet.drills = Arc::new(rehearsed.drills());
+    }
     if let Some(memory) = &memory {
         remember(&mut fleet, memory);
     }
@@ -86,7 +100,7 @@ pub fn start(global: &Global, env: &SharedEnv, with_memory: bool) -> Result<Star
         .zip(surveys)
         .map(|(source, survey)| Subject { source: source.clone(), survey: (**survey).clone() })
         .collect();
-    Ok(Start { config, shown, fleet, subjects, env, memory, demo })
+    Ok(Start { config, shown, fleet, subjects, rehearsed, env, memory, demo })
 }
 
 fn of_demo(demo: &Demo) -> Result<Config, ConfigErrors> {
@@ -94,7 +108,7 @@ fn of_demo(demo: &Demo) -> Result<Config, ConfigErrors> {
     let env = |name: &str| demo.secret(name);
     let around = Around { env: &env, timezone: TimeZone::system() };
     let config = config::parse(&demo.toml, Path::new("demo.toml"), &around)?;
-    Ok(Config { path: None, state_dir: None, ..config })
+    Ok(Config { path: None, state_dir: None, drill_log: None, ..config })
 }
 
 fn chosen(config: &Config, wanted: &[String]) -> Result<Vec<SiteName>, FleetError> {

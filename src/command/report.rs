@@ -3,8 +3,8 @@
 
 pub mod json;
 pub mod markdown;
-mod outline;
-pub(crate) mod plain;
+pub(super) mod outline;
+pub(super) mod plain;
 #[cfg(test)]
 mod tests;
 pub mod text;

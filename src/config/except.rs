@@ -20,6 +20,42 @@ pub(super) struct Known {
     pub(super) blind: bool,
 }
 
+impl Known {
+    /// Whether `text` can mean something at `source` (`*` stands for any characters): there is one
+    /// of that name, and of the product where only one has such things.
+    pub(super) fn check(
+        &self,
+        text: &str,
+        source: &str,
+        product: Option<Product>,
+    ) -> Result<(), What> {
+        let meant: Vec<_> = self.sources.iter().filter(|(name, _)| glob(source, name)).collect();
+        let Some((_, found)) = meant.first() else {
+            if self.blind {
+                return Ok(());
+            }
+            let near = nearest(source, self.sources.iter().map(|(name, _)| &**name));
+            let meant = match near {
+                Some(name) => Meant::Word(name.to_owned()),
+                None if self.sources.is_empty() || self.sources.len() > 8 => Meant::Nothing,
+                None => {
+                    Meant::OneOf(self.sources.iter().map(|(name, _)| name.to_string()).collect())
+                }
+            };
+            return Err(What::UnknownSource { name: Quoted::new(source), meant });
+        };
+        let has = |found: Product| product.is_none_or(|wanted| wanted == found);
+        if meant.iter().any(|(_, found)| has(*found)) || self.blind {
+            return Ok(());
+        }
+        let is = match found {
+            Product::Pve => "PVE",
+            Product::Pbs => "PBS",
+        };
+        Err(What::WrongProduct { subject: Quoted::new(text), name: Quoted::new(source), is })
+    }
+}
+
 pub(super) fn read(
     walk: &mut Walk<'_>,
     table: &Table<'_, '_>,
@@ -157,32 +193,7 @@ fn check_subject(text: &str, known: &Known) -> Result<(), What> {
         return Err(form());
     }
     let source = segments.get(1).copied().unwrap_or_default();
-    check_source(text, source, kind, known)
-}
-
-fn check_source(text: &str, source: &str, kind: &Kind, known: &Known) -> Result<(), What> {
-    let meant: Vec<_> = known.sources.iter().filter(|(name, _)| glob(source, name)).collect();
-    let Some((_, product)) = meant.first() else {
-        if known.blind {
-            return Ok(());
-        }
-        let near = nearest(source, known.sources.iter().map(|(name, _)| &**name));
-        let meant = match near {
-            Some(name) => Meant::Word(name.to_owned()),
-            None if known.sources.is_empty() || known.sources.len() > 8 => Meant::Nothing,
-            None => Meant::OneOf(known.sources.iter().map(|(name, _)| name.to_string()).collect()),
-        };
-        return Err(What::UnknownSource { name: Quoted::new(source), meant });
-    };
-    let has = |product: Product| kind.product.is_none_or(|wanted| wanted == product);
-    if meant.iter().any(|(_, product)| has(*product)) || known.blind {
-        return Ok(());
-    }
-    let is = match product {
-        Product::Pve => "PVE",
-        Product::Pbs => "PBS",
-    };
-    Err(What::WrongProduct { subject: Quoted::new(text), name: Quoted::new(source), is })
+    known.check(text, source, kind.product)
 }
 
 #[cfg(test)]

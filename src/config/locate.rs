@@ -41,6 +41,11 @@ pub fn state_dir(env: Env<'_>) -> Option<PathBuf> {
     xdg(env, "XDG_STATE_HOME", ".local/state").map(|home| home.join("vigie"))
 }
 
+/// The log of rehearsed restores, `$XDG_DATA_HOME/vigie/drills.jsonl`; none where there is no home.
+pub fn drill_log(env: Env<'_>) -> Option<PathBuf> {
+    xdg(env, "XDG_DATA_HOME", ".local/share").map(|home| home.join("vigie/drills.jsonl"))
+}
+
 /// A variable that is set and not empty.
 fn set(env: Env<'_>, name: &str) -> Option<String> {
     env(name).filter(|value| !value.is_empty())
@@ -96,5 +101,14 @@ mod tests {
         let xdg = |name: &str| (name == "XDG_STATE_HOME").then(|| "/s".to_owned());
         assert_eq!(state_dir(&xdg), Some("/s/vigie".into()));
         assert_eq!(state_dir(&|_| None), None);
+    }
+
+    #[test]
+    fn the_rehearsals_have_their_file() {
+        let home = |name: &str| (name == "HOME").then(|| "/home/u".to_owned());
+        assert_eq!(drill_log(&home), Some("/home/u/.local/share/vigie/drills.jsonl".into()));
+        let xdg = |name: &str| (name == "XDG_DATA_HOME").then(|| "/d".to_owned());
+        assert_eq!(drill_log(&xdg), Some("/d/vigie/drills.jsonl".into()));
+        assert_eq!(drill_log(&|_| None), None);
     }
 }

@@ -350,17 +350,30 @@ pub enum What {
     /// Not a duration.
     #[error("{0} is no duration: write \"90s\", \"15m\", \"26h\", \"10d\", \"1w\" or \"1h30m\"")]
     Duration(Quoted),
-    /// A number where a duration belongs.
+    /// A number where a duration or a rate belongs.
     #[error("`{key}` needs a unit{meant}")]
-    DurationUnit {
+    Unit {
         /// The key.
         key: &'static str,
-        /// With seconds.
+        /// With the likeliest one.
         meant: Meant,
     },
     /// More than a hundred years.
     #[error("{0} is longer than a hundred years")]
     DurationLong(Quoted),
+    /// Not a rate.
+    #[error(
+        "{rate} is no rate: write \"100MB/s\", \"95.5MiB/s\", \"1GB/s\" or \"800Mbit/s\"{meant}"
+    )]
+    Rate {
+        /// The text.
+        rate: Quoted,
+        /// The same in a form that is one.
+        meant: Meant,
+    },
+    /// A rate at which nothing ends.
+    #[error("at {0} no restore would ever end")]
+    RateNone(Quoted),
     /// Not a share.
     #[error("{0} is no share: write \"85%\", from 0% to 100%")]
     Share(Quoted),
@@ -395,6 +408,23 @@ pub enum What {
         /// The second.
         critical: String,
     },
+
+    // Objectives.
+    /// Not a choice of guests.
+    #[error(
+        "{which} names no guests: write \"tag:NAME\", \"pool:NAME\", \"SOURCE/VMID\" or \"SOURCE/*\"{meant}"
+    )]
+    Which {
+        /// The text.
+        which: Quoted,
+        /// What it probably means.
+        meant: Meant,
+    },
+    /// An objective without any.
+    #[error(
+        "this [[objective]] wants nothing: give it `recovery-point`, `recovery-time` or `rehearse-every`"
+    )]
+    NothingWanted,
 
     // Exceptions.
     /// Not a subject.

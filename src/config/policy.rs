@@ -4,11 +4,12 @@ use toml::de::DeValue;
 
 use super::mistake::{Meant, What};
 use super::schema::{Key, Slot};
-use super::value::{duration, share, write_duration, write_share};
+use super::value::{duration, rate, share, write_duration, write_rate, write_share};
 use super::walk::{Table, Value, Walk, Written, type_name};
 use crate::fleet::policy::{Levels, Policy};
 
 const SHARE: &str = "a share such as \"85%\"";
+const RATE: &str = "a rate such as \"100MB/s\"";
 const DURATION: &str = "a duration such as \"26h\"";
 
 /// Lays what the section says over `policy`.
@@ -57,6 +58,11 @@ fn apply(walk: &mut Walk<'_>, key: &'static Key, value: &Value<'_>, policy: &mut
                 *slot(policy) = found;
             }
         }
+        Slot::MaybeRate(slot) => {
+            if let Some(rate) = bytes_per_second(walk, key, value) {
+                *slot(policy) = Some(rate);
+            }
+        }
         Slot::Flag(slot) => match value.get_ref().as_bool() {
             Some(flag) => *slot(policy) = flag,
             None => wrong_type(walk, key, value, "true or false, without quotes"),
@@ -69,16 +75,34 @@ fn wrong_type(walk: &mut Walk<'_>, key: &Key, value: &Value<'_>, wanted: &'stati
     walk.wrong(&value.span(), What::WrongType { key: key.name, wanted, found });
 }
 
-fn seconds(walk: &mut Walk<'_>, key: &Key, value: &Value<'_>) -> Option<i64> {
+pub(super) fn seconds(walk: &mut Walk<'_>, key: &Key, value: &Value<'_>) -> Option<i64> {
     let result = match value.get_ref() {
         DeValue::String(text) => duration(text),
         DeValue::Integer(number) => {
             let meant = number.as_str().parse::<u32>().ok().filter(|_| number.radix() == 10);
             let meant = meant.map_or(Meant::Nothing, |n| Meant::Word(format!("\"{n}s\"")));
-            Err(What::DurationUnit { key: key.name, meant })
+            Err(What::Unit { key: key.name, meant })
         }
         _ => {
             wrong_type(walk, key, value, DURATION);
+            return None;
+        }
+    };
+    walk.note(&value.span(), result)
+}
+
+fn bytes_per_second(walk: &mut Walk<'_>, key: &Key, value: &Value<'_>) -> Option<u64> {
+    let result = match value.get_ref() {
+        DeValue::String(text) => rate(text),
+        DeValue::Integer(number) => {
+            // Nobody restores at so many bytes, and nobody at so many megabytes.
+            let meant = number.as_str().parse::<u64>().ok().filter(|_| number.radix() == 10);
+            let unit = |n: u64| if n < 100_000 { "MB/s" } else { "B/s" };
+            let meant = meant.filter(|n| *n > 0).map(|n| format!("\"{n}{}\"", unit(n)));
+            Err(What::Unit { key: key.name, meant: meant.map_or(Meant::Nothing, Meant::Word) })
+        }
+        _ => {
+            wrong_type(walk, key, value, RATE);
             return None;
         }
     };
@@ -156,6 +180,7 @@ pub(super) fn write(key: &Key, policy: &mut Policy) -> Option<String> {
             let Levels { warning, critical } = *slot(policy);
             format!("[{}, {}]", text(warning), text(critical))
         }
+        Slot::MaybeRate(slot) => format!("\"{}\"", write_rate((*slot(policy))?)),
         Slot::Flag(slot) => slot(policy).to_string(),
     })
 }

@@ -9,9 +9,10 @@ use super::policy;
 use super::schema::{self, Section};
 use super::secret::SecretOrigin;
 use super::site::{Site, Source};
-use super::value::{write_fingerprint, write_window};
+use super::value::{write_duration, write_fingerprint, write_window};
 use super::walk::Written;
 use crate::fleet::id::Product;
+use crate::fleet::objective::ObjectiveRule;
 use crate::fleet::policy::{Except, Policy, Window};
 
 /// The configuration as TOML with comments that say where each value comes from: a place in the
@@ -27,10 +28,21 @@ pub fn print(checked: Checked<'_>) -> String {
         let path = path.display().to_string();
         page.line("", &format!("# Read from {}", crate::fleet::text::clean(&path)));
     }
+    match &config.drill_log {
+        Some(path) => {
+            let line = config.written.line("drill-log");
+            page.pair("", "drill-log", &quote(&path.to_string_lossy()), line, "default");
+        }
+        None => page.note("", "# drill-log: none", "default: there is no home"),
+    }
     for site in &config.sites {
         page.site(site);
     }
     page.policy(&schema::POLICY, &config.policy, &config.policy_written, true, "");
+    let mut written = config.objectives_written.iter();
+    for rule in config.policy.objectives.iter() {
+        page.objective(rule, written.next());
+    }
     let mut written = config.excepts_written.iter();
     for except in &config.excepts {
         page.except(except, written.next());
@@ -172,6 +184,22 @@ impl Page {
                 Some(value) => self.pair(indent, key.name, &value, line, "default"),
                 // As a comment: there is no word for none in the file.
                 None => self.note(indent, &format!("# {}: none", key.name), "default"),
+            }
+        }
+    }
+
+    fn objective(&mut self, rule: &ObjectiveRule, written: Option<&Written>) {
+        self.header("", &schema::OBJECTIVE);
+        let line = |key| written.and_then(|written| written.line(key));
+        let guests = list(rule.guests.iter().map(ToString::to_string));
+        self.pair("", "guests", &guests, line("guests"), "default");
+        for (key, seconds) in [
+            ("recovery-point", rule.objective.point),
+            ("recovery-time", rule.objective.time),
+            ("rehearse-every", rule.objective.rehearse),
+        ] {
+            if let Some(seconds) = seconds {
+                self.pair("", key, &quote(&write_duration(seconds)), line(key), "default");
             }
         }
     }

@@ -49,6 +49,8 @@ pub(super) enum Slot {
     Falling(fn(&mut Policy) -> &mut Levels<f64>),
     /// Two durations, the second not above the first.
     Shortening(fn(&mut Policy) -> &mut Levels<i64>),
+    /// Bytes per second that may be absent.
+    MaybeRate(fn(&mut Policy) -> &mut Option<u64>),
     /// true or false.
     Flag(fn(&mut Policy) -> &mut bool),
 }
@@ -67,6 +69,16 @@ pub(super) static ROOT: Section = Section {
     keys: &[
         own("site", "a place with its sources", &["sites"]),
         own("policy", "thresholds for all sites", &["policies", "thresholds"]),
+        own(
+            "objective",
+            "what is wanted of some guests' recovery",
+            &["objectives", "rto", "rpo", "slo"],
+        ),
+        own(
+            "drill-log",
+            "the log of rehearsed restores: \"drills.jsonl\"",
+            &["drills", "drill", "drill-file", "drills-file", "rehearsals"],
+        ),
         own("except", "a problem accepted as it is", &["exception", "exceptions", "excepts"]),
     ],
 };
@@ -165,6 +177,11 @@ const POLICY_KEYS: &[Key] = &[
         "the longest without a rehearsed restore",
         Slot::MaybeSeconds(|p| &mut p.objective.rehearse),
     ),
+    threshold(
+        "restore-rate",
+        "how fast a copy is restored: \"100MB/s\"",
+        Slot::MaybeRate(|p| &mut p.restore_rate),
+    ),
 ];
 
 /// The thresholds of all sites.
@@ -172,6 +189,21 @@ pub(super) static POLICY: Section = Section { header: "[policy]", keys: POLICY_K
 
 /// The thresholds of one site.
 pub(super) static SITE_POLICY: Section = Section { header: "[site.policy]", keys: POLICY_KEYS };
+
+/// What is wanted of some guests.
+pub(super) static OBJECTIVE: Section = Section {
+    header: "[[objective]]",
+    keys: &[
+        own(
+            "guests",
+            "which: [\"tag:prod\", \"pool:web\", \"fi/101\", \"fi/*\"]",
+            &["guest", "for", "which"],
+        ),
+        own("recovery-point", "the most that may be lost of them", &["rpo", "point"]),
+        own("recovery-time", "the longest they may be away", &["rto", "time"]),
+        own("rehearse-every", "the longest without a rehearsed restore", &["rehearse", "every"]),
+    ],
+};
 
 /// An accepted problem.
 pub(super) static EXCEPT: Section = Section {
@@ -185,4 +217,4 @@ pub(super) static EXCEPT: Section = Section {
 };
 
 /// Every section, for a key that stands in the wrong one.
-pub(super) static ALL: &[&Section] = &[&SITE, &PVE, &POLICY, &EXCEPT, &ROOT];
+pub(super) static ALL: &[&Section] = &[&SITE, &PVE, &POLICY, &OBJECTIVE, &EXCEPT, &ROOT];

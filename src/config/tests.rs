@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::fleet::id::Product;
-use crate::fleet::objective::Objective;
+use crate::fleet::objective::{Objective, ObjectiveRule, Which};
 use crate::fleet::policy::{Levels, Window};
 
 fn env(name: &str) -> Option<String> {
@@ -50,6 +50,8 @@ fn instead(key: &str, line: &str) -> String {
 }
 
 const WHOLE: &str = r#"
+drill-log = "team/drills.jsonl"
+
 [policy]
 clock-skew = "2m"
 cpu = 0.9
@@ -70,6 +72,7 @@ replication-expected = true
 recovery-point = "1d"
 recovery-time = "4h"
 rehearse-every = "180d"
+restore-rate = "800Mbit/s"
 
 [[site]]
 name = "helsinki"
@@ -102,6 +105,15 @@ name = "home"
 endpoints = "https://10.0.0.2"
 token = "vigie@pve!t"
 secret-env = "VIGIE_HOME"
+
+[[objective]]
+guests = ["tag:prod", "pool:web", "helsinki/*"]
+recovery-point = "1h"
+recovery-time = "90m"
+
+[[objective]]
+guests = "helsinki/101"
+rehearse-every = "4w"
 
 [[except]]
 subject = "guest/helsinki/105"
@@ -172,7 +184,22 @@ fn a_whole_file_is_read() {
             time: Some(14_400),
             rehearse: Some(15_552_000),
         },
-        ..Policy::default()
+        objectives: [
+            ObjectiveRule {
+                guests: vec![
+                    Which::Tag("prod".into()),
+                    Which::Pool("web".into()),
+                    Which::Source("helsinki".into()),
+                ],
+                objective: Objective { point: Some(3_600), time: Some(5_400), rehearse: None },
+            },
+            ObjectiveRule {
+                guests: vec![Which::Guest("helsinki".into(), 101)],
+                objective: Objective { rehearse: Some(2_419_200), ..Objective::default() },
+            },
+        ]
+        .into(),
+        restore_rate: Some(100_000_000),
     };
     assert_eq!(config.policy, expected);
     assert_eq!(home.facts.policy, expected);
@@ -184,6 +211,7 @@ fn a_whole_file_is_read() {
     assert_eq!(&*scratch.reason, "scratch machine");
     assert_eq!(scratch.until, Some(jiff::civil::date(2027, 1, 31)));
     assert_eq!((clocks.until, clocks.codes.len()), (None, 1));
+    assert_eq!(config.drill_log, Some("/etc/vigie/team/drills.jsonl".into()));
     assert_eq!(config.state_dir, Some("/home/u/.local/state/vigie".into()));
     assert_eq!(config.path, Some("/etc/vigie/c.toml".into()));
 }
@@ -196,7 +224,7 @@ fn every_known_key_stands_in_the_whole_file_and_in_the_policy() {
             assert!(!key.meaning.is_empty());
         }
     }
-    assert_eq!(schema::POLICY.keys.len(), 19);
+    assert_eq!(schema::POLICY.keys.len(), 20);
 }
 
 #[test]
@@ -206,6 +234,7 @@ fn the_smallest_file_has_the_defaults() {
     assert_eq!(config.sites[0].facts.policy, Policy::default());
     assert_eq!(config.sites[0].sources[0].name.as_str(), "home");
     assert_eq!(config.excepts, []);
+    assert_eq!(config.drill_log, Some("/home/u/.local/share/vigie/drills.jsonl".into()));
 }
 
 #[test]
@@ -259,11 +288,15 @@ fn debug_and_print_hold_origins_and_no_secret() {
     let printed = print(Checked(&config));
     for origin in [
         "# Read from /etc/vigie/c.toml",
-        "name = \"helsinki\" # c.toml:24",
+        "drill-log = \"/etc/vigie/team/drills.jsonl\" # c.toml:2",
+        "guests = [\"tag:prod\", \"pool:web\", \"helsinki/*\"] # c.toml:59",
+        "rehearse-every = \"28d\" # c.toml:65",
+        "restore-rate = \"100MB/s\" # c.toml:24",
+        "name = \"helsinki\" # c.toml:27",
         "name = \"helsinki\" # default: the site's",
         "# timezone = \"UTC\" # default: the viewer's",
-        "backup-grace = \"90m\" # c.toml:16",
-        "backup-grace = \"3h\" # c.toml:46",
+        "backup-grace = \"90m\" # c.toml:18",
+        "backup-grace = \"3h\" # c.toml:49",
     ] {
         let plain = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(printed.lines().any(|line| plain(line) == origin), "{origin}\n{printed}");
@@ -271,8 +304,11 @@ fn debug_and_print_hold_origins_and_no_secret() {
     let smallest = print(Checked(&read(&with_source("")).unwrap()));
     assert!(smallest.contains("\ncpu = \"95%\"  "), "{smallest}");
     assert!(smallest.contains("# replication-max-age: none "), "{smallest}");
+    let log = "drill-log = \"/home/u/.local/share/vigie/drills.jsonl\"  # default";
+    assert!(smallest.lines().any(|line| line == log), "{smallest}");
     let column = |line: &str| line.rfind("  # ");
-    let places: Vec<usize> = smallest.lines().filter_map(column).collect();
+    let others = smallest.lines().filter(|line| *line != log);
+    let places: Vec<usize> = others.filter_map(column).collect();
     assert!(places.len() > 10 && places.iter().all(|at| [0, 50, 52].contains(at)), "{smallest}");
 }
 
@@ -280,7 +316,8 @@ fn debug_and_print_hold_origins_and_no_secret() {
 fn meaning(mut config: Config) -> Config {
     let none = Written::default;
     config.path = None;
-    config.policy_written = none();
+    (config.written, config.policy_written) = (none(), none());
+    config.objectives_written.clear();
     config.excepts_written.clear();
     for site in &mut config.sites {
         (site.written, site.policy_written) = (none(), none());

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::mistake::{Quoted, What};
+use super::mistake::{Meant, Quoted, What};
 use crate::fleet::policy::Window;
 
 const MINUTE: i64 = 60;
@@ -15,7 +15,7 @@ const LONGEST: i64 = 36_525 * DAY;
 
 /// Seconds of a duration such as `90s`, `26h`, `1h30m`: whole numbers with units, larger units
 /// first.
-pub(super) fn duration(text: &str) -> Result<i64, What> {
+pub fn duration(text: &str) -> Result<i64, What> {
     let bad = || What::Duration(Quoted::new(text));
     let long = || What::DurationLong(Quoted::new(text));
     let mut total: i64 = 0;
@@ -83,6 +83,71 @@ pub(super) fn write_share(fraction: f64) -> String {
     } else {
         format!("{fraction:?}")
     }
+}
+
+/// Units of rates: their name, and how many bits they are.
+const RATES: [(&str, u64); 10] = [
+    ("GiB/s", 8 << 30),
+    ("GB/s", 8_000_000_000),
+    ("MiB/s", 8 << 20),
+    ("MB/s", 8_000_000),
+    ("KiB/s", 8 << 10),
+    ("kB/s", 8_000),
+    ("B/s", 8),
+    ("Gbit/s", 1_000_000_000),
+    ("Mbit/s", 1_000_000),
+    ("kbit/s", 1_000),
+];
+
+/// Fastest rate, bytes per second: a petabyte.
+const FASTEST: f64 = 1e15;
+
+/// Bytes per second of a rate such as `100MB/s` or `800Mbit/s`.
+pub(super) fn rate(text: &str) -> Result<u64, What> {
+    let trimmed = text.trim();
+    let is_number = |c: char| c.is_ascii_digit() || c == '.';
+    let end = trimmed.find(|c: char| !is_number(c)).unwrap_or(trimmed.len());
+    let (number, unit) = trimmed.split_at_checked(end).unwrap_or_default();
+    let unit = unit.trim_start();
+    let Some((_, bits)) = RATES.into_iter().find(|(name, _)| *name == unit) else {
+        return Err(What::Rate { rate: Quoted::new(text), meant: meant(number, unit) });
+    };
+    let wrong = || What::Rate { rate: Quoted::new(text), meant: Meant::Nothing };
+    let number: f64 = number.parse().map_err(|_| wrong())?;
+    let bytes = number * bits as f64 / 8.0;
+    if !(0.0..=FASTEST).contains(&bytes) {
+        return Err(wrong());
+    }
+    let bytes = bytes.round() as u64;
+    if bytes == 0 { Err(What::RateNone(Quoted::new(text))) } else { Ok(bytes) }
+}
+
+/// A rate written with another case, or without `/s`. Where only the case tells bits from bytes,
+/// restores are told in bytes.
+fn meant(number: &str, unit: &str) -> Meant {
+    let plain = |text: &str| text.trim_end_matches("/s").to_lowercase();
+    let wanted = match unit.strip_suffix("bps") {
+        Some(prefix) => format!("{}bit", prefix.to_lowercase()),
+        None => plain(unit),
+    };
+    let found = RATES.into_iter().find(|(name, _)| plain(name) == wanted && !wanted.is_empty());
+    match found {
+        Some((name, _)) if number.parse::<f64>().is_ok() => {
+            Meant::Word(format!("\"{number}{name}\""))
+        }
+        _ => Meant::Nothing,
+    }
+}
+
+/// A rate as [`rate`] reads it, in the largest unit that tells it whole.
+pub(super) fn write_rate(bytes: u64) -> String {
+    let whole = |bits: u64| {
+        let all = u128::from(bytes) * 8;
+        (all > 0 && all % u128::from(bits) == 0).then(|| all / u128::from(bits))
+    };
+    let written = RATES.into_iter().filter_map(|(name, bits)| Some((whole(bits)?, name)));
+    let shortest = written.min_by_key(|(count, _)| *count);
+    shortest.map_or_else(|| format!("{bytes}B/s"), |(count, name)| format!("{count}{name}"))
 }
 
 fn minute(text: &str) -> Option<u16> {
@@ -202,6 +267,46 @@ mod tests {
     }
 
     #[test]
+    fn rates_judged_by_hand() {
+        let good = [
+            ("100MB/s", 100_000_000, "100MB/s"),
+            ("100 MB/s", 100_000_000, "100MB/s"),
+            ("800Mbit/s", 100_000_000, "100MB/s"),
+            ("100Mbit/s", 12_500_000, "100Mbit/s"),
+            ("95.5MiB/s", 100_139_008, "97792KiB/s"),
+            ("1GB/s", 1_000_000_000, "1GB/s"),
+            ("2GiB/s", 2 << 30, "2GiB/s"),
+            ("1Gbit/s", 125_000_000, "1Gbit/s"),
+            ("500kB/s", 500_000, "4Mbit/s"),
+            ("7B/s", 7, "7B/s"),
+        ];
+        for (text, bytes, written) in good {
+            assert_eq!(rate(text), Ok(bytes), "{text}");
+            assert_eq!(write_rate(bytes), written, "{text}");
+        }
+        let said = |text: &str| rate(text).unwrap_err().to_string();
+        let form = "is no rate: write \"100MB/s\", \"95.5MiB/s\", \"1GB/s\" or \"800Mbit/s\"";
+        for (bad, meant) in [
+            ("100mb/s", "; did you mean `\"100MB/s\"`?"),
+            ("100MB", "; did you mean `\"100MB/s\"`?"),
+            ("1.5gib/s", "; did you mean `\"1.5GiB/s\"`?"),
+            ("800Mbps", "; did you mean `\"800Mbit/s\"`?"),
+            ("800mbit", "; did you mean `\"800Mbit/s\"`?"),
+            ("100", ""),
+            ("", ""),
+            ("fast", ""),
+            ("MB/s", ""),
+            ("1.2.3MB/s", ""),
+            ("-5MB/s", ""),
+            ("1e3MB/s", ""),
+            ("99999999999GB/s", ""),
+        ] {
+            assert_eq!(said(bad), format!("\"{bad}\" {form}{meant}"));
+        }
+        assert_eq!(said("0MB/s"), "at \"0MB/s\" no restore would ever end");
+    }
+
+    #[test]
     fn windows_judged_by_hand() {
         for (text, from, to) in [
             ("01:00..06:00", 60, 360),
@@ -240,7 +345,9 @@ mod tests {
             bytes in any::<[u8; 32]>(),
             from in 0u16..1440,
             to in 1u16..=1440,
+            bytes_per_second in 1u64..=1_000_000_000_000_000,
         ) {
+            prop_assert_eq!(rate(&write_rate(bytes_per_second)), Ok(bytes_per_second));
             prop_assert_eq!(duration(&write_duration(seconds)), Ok(seconds));
             let written = write_share(fraction);
             let back = match written.strip_prefix('"').and_then(|w| w.strip_suffix('"')) {
@@ -256,7 +363,7 @@ mod tests {
 
         #[test]
         fn no_text_is_too_strange(text in ".*") {
-            let _ = (duration(&text), share(&text), window(&text), fingerprint(&text));
+            let _ = (duration(&text), rate(&text), share(&text), window(&text), fingerprint(&text));
         }
     }
 }

@@ -3,8 +3,22 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::id::GuestKey;
 use super::time::Epoch;
+
+/// How a rehearsal ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// The guest came back and was as it should be.
+    Ok,
+    /// It did not come back, or not whole.
+    Failed,
+    /// It was broken off: nothing is proved.
+    Abandoned,
+}
 
 /// The last good rehearsal of a guest's restore.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! What the operators want to be able to bring back, how fast and how young: their objectives.
 
+use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -67,12 +68,32 @@ impl Which {
         }
     }
 
+    /// The source it names; none where it is not about one.
+    pub fn source(&self) -> Option<&SourceName> {
+        match self {
+            Self::Source(source) | Self::Guest(source, _) => Some(source),
+            Self::Tag(_) | Self::Pool(_) => None,
+        }
+    }
+
     fn is(&self, source: &SourceName, guest: &Guest) -> bool {
         match self {
             Self::Tag(tag) => guest.tags.contains(tag),
             Self::Pool(pool) => guest.pool.as_ref() == Some(pool),
             Self::Source(of) => of == source,
             Self::Guest(of, vmid) => of == source && *vmid == guest.vmid,
+        }
+    }
+}
+
+/// As [`Which::parse`] reads it.
+impl fmt::Display for Which {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tag(tag) => write!(f, "tag:{tag}"),
+            Self::Pool(pool) => write!(f, "pool:{pool}"),
+            Self::Source(source) => write!(f, "{source}/*"),
+            Self::Guest(source, vmid) => write!(f, "{source}/{vmid}"),
         }
     }
 }
@@ -108,6 +129,9 @@ mod tests {
         assert_eq!(Which::parse("pool:web"), Some(Which::Pool("web".into())));
         assert_eq!(Which::parse("fi/*"), Some(Which::Source("fi".into())));
         assert_eq!(Which::parse("fi/101"), Some(Which::Guest("fi".into(), 101)));
+        for text in ["tag:prod", "pool:web", "fi/*", "fi/101"] {
+            assert_eq!(Which::parse(text).unwrap().to_string(), text);
+        }
         for wrong in ["", "prod", "tag:", "name:x", "/101", "fi/", "fi/web", "fi/-1"] {
             assert_eq!(Which::parse(wrong), None, "{wrong}");
         }

@@ -36,7 +36,7 @@ pub use ways::{BY_HA, BY_HAND, last_restores};
 /// A guest that is younger may have a single copy that nothing verified yet, seconds.
 const YOUNG: i64 = 3 * 24 * 3600;
 /// Without a policy, a rehearsal is worth a word when it is older, seconds.
-const REHEARSED: i64 = 365 * 24 * 3600;
+pub const REHEARSED: i64 = 365 * 24 * 3600;
 
 /// What all guests of the fleet share.
 pub struct Stage<'a> {

@@ -1,6 +1,7 @@
 //! English.
 
 mod cut;
+mod drill;
 mod keys;
 mod meaning;
 mod next;

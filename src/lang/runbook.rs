@@ -12,7 +12,7 @@ pub trait Runbooks {
     /// The head of a chapter.
     fn runbook_head(&self, head: &Head) -> String;
     /// What to do in a step.
-    fn step(&self, what: &What, when: &When<'_>) -> String;
+    fn runbook_step(&self, what: &What, when: &When<'_>) -> String;
     /// What then appears, or must hold; none where there is nothing to see.
     fn expected(&self, what: &What, when: &When<'_>) -> Option<String>;
     /// Stands before what then appears.

@@ -22,7 +22,7 @@ pub enum Head {
     /// Guests with a weak way back.
     Weakly,
     /// Guests never rehearsed, or too long ago.
-    Debt,
+    Unrehearsed,
     /// On which node it comes back.
     Target,
     /// Whether it fits there.
@@ -127,6 +127,18 @@ pub enum Head {
     Pool,
     /// What holds it.
     Lock,
+    /// A guest.
+    Guest,
+    /// The last good rehearsal.
+    LastGood,
+    /// By whom.
+    By,
+    /// The last rehearsal, whatever came of it.
+    LastTry,
+    /// When the next one is due.
+    Due,
+    /// How long it has been due.
+    Debt,
 }
 
 /// Labels in details.

@@ -20,7 +20,7 @@ pub(super) fn config(node: &NodeName, kind: GuestKind, vmid: u32) -> String {
         GuestKind::Qemu => "qemu-server",
         GuestKind::Lxc => "lxc",
     };
-    quote(&format!("/etc/pve/nodes/{node}/{dir}/{vmid}.conf")).into_owned()
+    quote(&format!("/etc/pve/nodes/{node}/{dir}/{vmid}.conf"))
 }
 
 /// `vm:101`, `ct:101`

@@ -33,7 +33,7 @@ pub fn pieces(book: &Runbook, lang: &dyn Lang, when: &When<'_>) -> Vec<Piece> {
         pieces.push(Piece::Head(lang.runbook_head(&chapter.head)));
         for step in &chapter.steps {
             number += 1;
-            pieces.push(Piece::Step(number, lang.step(&step.what, when)));
+            pieces.push(Piece::Step(number, lang.runbook_step(&step.what, when)));
             pieces.extend(step.commands.iter().cloned().map(Piece::Command));
             pieces.extend(lang.expected(&step.what, when).map(Piece::Expected));
         }

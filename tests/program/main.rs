@@ -15,6 +15,7 @@ mod pty;
 mod bed;
 mod budget;
 mod dashboard;
+mod drill;
 mod harmless;
 mod pages;
 mod proxmoxer;

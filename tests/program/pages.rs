@@ -79,7 +79,7 @@ fn the_configuration_of_the_readme_is_understood() {
     let mut examples = readme.split("<!-- example: checked by a test -->\n```toml\n").skip(1);
     let example = |rest: &str| rest.split_once("```").unwrap().0.to_owned();
     let text: Vec<String> = examples.by_ref().map(example).collect();
-    assert_eq!(text.len(), 2);
+    assert_eq!(text.len(), 3);
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("config.toml");
     std::fs::write(&path, text.join("\n")).unwrap();
@@ -96,6 +96,7 @@ fn the_configuration_of_the_readme_is_understood() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let printed = String::from_utf8_lossy(&output.stdout);
     assert!(printed.contains("a scratch machine"), "{printed}");
+    assert!(printed.contains("guests = [\"tag:prod\", \"pool:web\", \"fi/101\"]"), "{printed}");
 }
 
 fn write_secret(path: &Path) {

@@ -10,9 +10,9 @@ const AFTER: &str = r#"
 .B VIGIE_CONFIG
 The configuration to read, where \fB\-\-config\fR does not name one.
 .TP
-.BR XDG_CONFIG_HOME ", " XDG_STATE_HOME
-Where configuration and state are looked for, instead of \fI~/.config\fR and
-\fI~/.local/state\fR.
+.BR XDG_CONFIG_HOME ", " XDG_STATE_HOME ", " XDG_DATA_HOME
+Where configuration, state and the log of rehearsals are looked for, instead of \fI~/.config\fR,
+\fI~/.local/state\fR and \fI~/.local/share\fR.
 .TP
 .B NO_COLOR
 Set and not empty: the dashboard uses no colours.
@@ -23,6 +23,10 @@ The configuration; else \fI/etc/vigie/config.toml\fR.
 .TP
 .I ~/.local/state/vigie/
 What was last known of every source, and the journal.
+.TP
+.I ~/.local/share/vigie/drills.jsonl
+The log of rehearsed restores, a line of JSON each; or where \fBdrill\-log\fR in the configuration
+has it.
 .SH EXIT STATUS
 .TP
 .B 0
@@ -40,6 +44,9 @@ The worst of all, for a script.
 .TP
 .B vigie report | mail \-s vigie admins@example.org
 Sends the report by mail, from cron.
+.TP
+.B vigie drill start fi/101
+Prints the steps of a harmless rehearsal of a restore.
 .SH SEE ALSO
 .BR pvesh (1),
 .BR proxmox\-backup\-client (1)
@@ -71,11 +78,7 @@ pub(super) fn page(command: &Command) -> String {
     page.request(".SH OPTIONS");
     page.options(command.get_arguments());
     page.request(".SH COMMANDS");
-    for below in command.get_subcommands().filter(|c| !c.is_hide_set()) {
-        page.request(&format!(".SS {} {}", escaped(name), escaped(below.get_name())));
-        page.paragraphs(&long(below));
-        page.options(below.get_arguments());
-    }
+    page.commands(name, command);
     page.0.push_str(AFTER.trim_start());
     page.0
 }
@@ -92,6 +95,17 @@ impl Page {
     fn request(&mut self, line: &str) {
         self.0.push_str(line);
         self.0.push('\n');
+    }
+
+    /// The commands of a command that are not hidden, each with its own.
+    fn commands(&mut self, name: &str, command: &Command) {
+        for below in command.get_subcommands().filter(|c| !c.is_hide_set()) {
+            let name = format!("{name} {}", below.get_name());
+            self.request(&format!(".SS {}", escaped(&name)));
+            self.paragraphs(&long(below));
+            self.options(below.get_arguments());
+            self.commands(&name, below);
+        }
     }
 
     fn paragraphs(&mut self, text: &str) {
@@ -171,12 +185,19 @@ mod tests {
         command.build();
         let text = page(&Cli::command());
         let mut seen = 0;
-        let commands: Vec<&Command> =
-            command.get_subcommands().filter(|c| !c.is_hide_set()).collect();
-        for below in commands.iter().filter(|c| c.get_name() != "help") {
-            assert!(text.contains(&format!(".SS vigie {}\n", below.get_name())), "{text}");
+        let mut commands: Vec<(String, &Command)> = vec![("vigie".to_owned(), &command)];
+        let mut at = 0;
+        while let Some((name, above)) = commands.get(at).cloned() {
+            let below = above.get_subcommands().filter(|c| !c.is_hide_set());
+            let below = below.filter(|c| c.get_name() != "help");
+            commands.extend(below.map(|c| (format!("{name} {}", c.get_name()), c)));
+            at += 1;
         }
-        let below = commands.iter().flat_map(|c| c.get_arguments());
+        assert!(commands.iter().any(|(name, _)| name == "vigie drill done"));
+        for (name, _) in commands.iter().skip(1) {
+            assert!(text.contains(&format!(".SS {name}\n")), "{name}\n{text}");
+        }
+        let below = commands.iter().skip(1).flat_map(|(_, c)| c.get_arguments());
         for argument in command.get_arguments().chain(below) {
             let Some(long) = argument.get_long().filter(|l| !matches!(*l, "help" | "version"))
             else {

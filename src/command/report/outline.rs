@@ -18,7 +18,7 @@ pub(super) use names::Names;
 
 /// One piece of a report. Its texts are not cleaned yet: every form does that.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Block {
+pub(in crate::command) enum Block {
     /// The first line.
     Title(String),
     /// The head of a section.
@@ -39,7 +39,7 @@ pub(super) enum Block {
 
 /// A problem, or several of one kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(in crate::command) struct Entry {
     /// How bad, as a word.
     pub severity: String,
     /// About what.
@@ -56,7 +56,7 @@ pub(super) struct Entry {
 
 /// Rows under heads, all of one length.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Table {
+pub(in crate::command) struct Table {
     /// The heads, and whether the column is of numbers.
     pub heads: Vec<(&'static str, bool)>,
     /// The cells.

@@ -6,14 +6,14 @@ use crate::fleet::text::clean;
 
 /// A text with every word cleaned and single blanks between them: one line, nothing that could
 /// reach a terminal as more than text.
-pub(crate) fn plain(text: &str) -> String {
+pub(in crate::command) fn plain(text: &str) -> String {
     let words: Vec<_> = text.split_whitespace().map(clean).filter(|w| !w.is_empty()).collect();
     words.join(" ")
 }
 
 /// How many columns a text takes. Joined characters may be drawn apart, so the wider of the two
 /// readings counts.
-pub(crate) fn columns(text: &str) -> usize {
+pub(in crate::command) fn columns(text: &str) -> usize {
     let apart = text.chars().filter_map(UnicodeWidthChar::width).sum();
     text.width().max(apart)
 }
@@ -45,7 +45,7 @@ fn head(text: &str, width: usize) -> &str {
 
 /// The lines of a text, broken between words; a word that is wider than a line is broken within.
 /// Nothing but a line is given back for an empty text.
-pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(in crate::command) fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(2);
     let mut lines = Vec::new();
     let mut line = String::new();

@@ -18,9 +18,14 @@ const SITE: usize = 2;
 
 /// The report of one judged fleet, times in `zone`.
 pub fn text(judged: &Judged, fleet: &Fleet, lang: &dyn Lang, zone: &TimeZone) -> String {
+    laid(&outline(judged, fleet, lang, zone))
+}
+
+/// Pieces laid out as plain text.
+pub(in crate::command) fn laid(blocks: &[Block]) -> String {
     let mut page = Page::default();
-    for block in outline(judged, fleet, lang, zone) {
-        page.block(&block);
+    for block in blocks {
+        page.block(block);
     }
     page.out
 }

@@ -195,6 +195,20 @@ fn mistakes_of_the_policy_say_what_was_meant() {
             "backup-grace = true",
             "8:16: `backup-grace` must be a duration such as \"26h\", this is true or false",
         ),
+        ("restore-rate = 100", "8:16: `restore-rate` needs a unit; did you mean `\"100MB/s\"`?"),
+        (
+            "restore-rate = 104857600",
+            "8:16: `restore-rate` needs a unit; did you mean `\"104857600B/s\"`?",
+        ),
+        (
+            "restore-rate = '100mb/s'",
+            "8:16: \"100mb/s\" is no rate: write \"100MB/s\", \"95.5MiB/s\", \"1GB/s\" or \"800Mbit/s\"; did you mean `\"100MB/s\"`?",
+        ),
+        ("restore-rate = '0B/s'", "8:16: at \"0B/s\" no restore would ever end"),
+        (
+            "restore-rate = true",
+            "8:16: `restore-rate` must be a rate such as \"100MB/s\", this is true or false",
+        ),
         ("cpu = 95", "8:7: `cpu` needs a percent sign; did you mean `\"95%\"`?"),
         ("cpu = 1.5", "8:7: `cpu` as a number is a fraction from 0.0 to 1.0"),
         ("cpu = nan", "8:7: `cpu` as a number is a fraction from 0.0 to 1.0"),
@@ -259,6 +273,62 @@ fn mistakes_of_exceptions_say_what_was_meant() {
     for (lines, sentences) in table {
         assert_eq!(except(lines), sentences, "{lines}");
     }
+}
+
+#[test]
+fn mistakes_of_objectives_say_what_was_meant() {
+    let source = "endpoints = 'https://h'\ntoken = 'a@pbs!t'\nsecret-env = 'S'\n";
+    let objective = |lines: &str| {
+        let pbs = format!("[[site.pbs]]\nname = 'pbs'\n{source}");
+        wrong(&with_source(&format!("{pbs}[[objective]]\n{lines}")))
+    };
+    let form =
+        "names no guests: write \"tag:NAME\", \"pool:NAME\", \"SOURCE/VMID\" or \"SOURCE/*\"";
+    let table = [
+        (
+            String::new(),
+            "12:1: [[objective]] lacks `guests`: which: [\"tag:prod\", \"pool:web\", \"fi/101\", \"fi/*\"]\n12:1: this [[objective]] wants nothing: give it `recovery-point`, `recovery-time` or `rehearse-every`".to_owned(),
+        ),
+        (
+            "guests = ['prod', 'home', 'guest/home/5', 'tags:a b', 'home/web', 'h*/5']\nrecovery-time = '4h'".to_owned(),
+            [
+                format!("13:11: \"prod\" {form}"),
+                format!("13:19: \"home\" {form}; did you mean `home/*`?"),
+                format!("13:27: \"guest/home/5\" {form}; did you mean `home/5`?"),
+                format!("13:43: \"tags:a b\" {form}; did you mean `tag:a b`?"),
+                format!("13:55: \"home/web\" {form}"),
+                format!("13:67: \"h*/5\" {form}"),
+            ]
+            .join("\n"),
+        ),
+        (
+            "guests = ['hom/5', 'pbs/*', 'home/5']\nrehearse-every = 180".to_owned(),
+            "13:11: no source \"hom\"; did you mean `home`?\n13:20: \"pbs/*\": source \"pbs\" is a PBS, it has no such subject\n14:18: `rehearse-every` needs a unit; did you mean `\"180s\"`?".to_owned(),
+        ),
+        (
+            "guests = 'home/*'\nrpo = '1h'".to_owned(),
+            "14:1: unknown key \"rpo\" in [[objective]]; did you mean `recovery-point`?".to_owned(),
+        ),
+        (
+            "guests = 'home/*'\nrehearse-every = '4w'\nrestore-rate = '1MB/s'".to_owned(),
+            "15:1: unknown key \"restore-rate\" in [[objective]]; `restore-rate` stands in [policy]".to_owned(),
+        ),
+    ];
+    for (lines, sentences) in table {
+        assert_eq!(objective(&lines), sentences, "{lines}");
+    }
+    let single = wrong(&with_source("[objective]\nguests = 'tag:x'\nrecovery-time = '4h'"));
+    assert_eq!(single, "7:1: write this section as [[objective]]");
+    let top = |line: &str| wrong(&format!("{line}\n{}", with_source("")));
+    assert_eq!(top("drill-log = 5"), "1:13: `drill-log` must be a text, this is a number");
+    assert_eq!(
+        top("drill-log = '~x/y'"),
+        "1:13: \"~x/y\": `~` stands for $HOME alone, as `~/…`, and HOME must be set"
+    );
+    assert_eq!(
+        top("drills = 'x'"),
+        "1:1: unknown key \"drills\" in the top of the file; did you mean `drill-log`?"
+    );
 }
 
 #[test]

@@ -75,7 +75,7 @@ impl Runbooks for English {
         }
     }
 
-    fn step(&self, what: &What, when: &When<'_>) -> String {
+    fn runbook_step(&self, what: &What, when: &When<'_>) -> String {
         match what {
             What::Call { contact, place } => {
                 let who = contact.as_ref().map(|who| format!("Tell whoever is near it: {who}."));

@@ -37,7 +37,7 @@ impl Words for English {
             Head::Untold => "?",
             Head::Quorum => "QUORUM",
             Head::Weakly => "WEAK",
-            Head::Debt => "NO DRILL",
+            Head::Unrehearsed => "NO DRILL",
             Head::Target => "ON",
             Head::Room => "ROOM",
             Head::Loss => "LOST",
@@ -90,6 +90,12 @@ impl Words for English {
             Head::Seen => "SEEN",
             Head::Pool => "POOL",
             Head::Lock => "LOCK",
+            Head::Guest => "GUEST",
+            Head::LastGood => "LAST GOOD",
+            Head::By => "BY",
+            Head::LastTry => "LAST TRY",
+            Head::Due => "DUE",
+            Head::Debt => "DEBT",
         }
     }
 

@@ -72,8 +72,10 @@ pub(super) const SITES: &[Col] = &[
     Col::new(Head::Untold, 5, 3, 3, |cx, item| of_site(cx, item, |s| s.unknown, Role::Unknown))
         .right(),
     Col::new(Head::Loss, 6, 4, 4, site_loses).right(),
-    Col::new(Head::Debt, 7, 8, 8, |cx, item| of_site(cx, item, |s| s.unrehearsed, Role::Muted))
-        .right(),
+    Col::new(Head::Unrehearsed, 7, 8, 8, |cx, item| {
+        of_site(cx, item, |s| s.unrehearsed, Role::Muted)
+    })
+    .right(),
 ];
 
 fn best<'a>(item: &Item<'a>) -> Option<&'a Way> {
