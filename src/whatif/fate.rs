@@ -320,8 +320,18 @@ impl<'a> Case<'a> {
     /// only other copies could.
     fn is_certain(&self, lost: &Lost) -> bool {
         let row = self.known.row;
-        let has_none = row.backup.lack == Some(Lack::Certain);
-        row.recovery.is_known || (has_none && lost.is_whole(self.known.source.index))
+        if lost.is_whole(self.known.source.index) {
+            return row.recovery.is_known || row.backup.lack == Some(Lack::Certain);
+        }
+        row.recovery.is_known && !self.may_be_shared()
+    }
+
+    /// Whether its disks may lie on shared storage though nobody said so: its configuration was
+    /// never read, or that of the storages.
+    fn may_be_shared(&self) -> bool {
+        let Known { pve, config, .. } = self.known;
+        let Some(storages) = pve.storages.known() else { return true };
+        config.is_none() && storages.iter().any(|s| s.shared && s.pbs.is_none())
     }
 
     /// What the judge says of this copy; of another one, how long the guest's last restore took,

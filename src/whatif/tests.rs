@@ -612,6 +612,13 @@ fn what_cannot_be_told_is_neither_gone_nor_back() {
     });
     assert_eq!(told(&fleet, &[node("fi2")]), ["101 unknown"]);
     assert_eq!(told(&fleet, &[all("fi")])[1], "101 gone");
+    // Where there is shared storage, its disks may lie there as long as nobody read which it has.
+    let mut fleet = healthy();
+    on_shared_storage(&mut fleet, 200);
+    snapshots(&mut fleet, 101, Vec::clear);
+    assert_eq!(told(&fleet, &[node("fi2")]), ["101 gone"]);
+    edit_pve(&mut fleet, "fi", |pve| pve.configs.clear());
+    assert_eq!(told(&fleet, &[node("fi2")]), ["101 unknown"]);
     // The cluster is silent: nobody knows what there is room for, nor who is online.
     let mut fleet = healthy();
     under_ha(&mut fleet, 100);

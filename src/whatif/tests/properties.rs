@@ -163,6 +163,30 @@ proptest! {
     }
 
     #[test]
+    fn what_is_not_read_any_more_never_brings_anybody_back(
+        blows in blows(),
+        lost in some_losses(),
+        which in 0..5_usize,
+        silent in any::<Option<bool>>(),
+    ) {
+        let mut fleet = struck(&blows);
+        let before = asked(&fleet, &lost);
+        strike(&mut fleet, &Blow::Unread(which));
+        if let Some(pbs) = silent {
+            strike(&mut fleet, &Blow::Silent(usize::from(pbs)));
+        }
+        let after = asked(&fleet, &lost);
+        for new in after.guests.iter().filter(|new| badness(new) < (0, 1, How::Ha)) {
+            let old = before.guests.iter().find(|old| old.vmid == new.vmid);
+            prop_assert!(old.is_some_and(|old| badness(old) <= badness(new)), "{old:?}: {new:?}");
+        }
+        for new in after.guests.iter().filter(|new| new.how == How::Gone) {
+            let old = before.guests.iter().find(|old| old.vmid == new.vmid);
+            prop_assert!(old.is_some_and(|old| old.how == How::Gone), "{old:?}: {new:?}");
+        }
+    }
+
+    #[test]
     fn a_little_more_memory_never_harms_a_guest_alone(
         blows in blows(),
         sizes in [1_u64..9, 1..9, 1..9],
@@ -230,7 +254,8 @@ proptest! {
             }
         }
         for target in &what_if.targets {
-            // What fits by one of two counts takes no more than that one has.
+            // What fits by one of two counts takes no more than that one has; every guest uses
+            // half of what it is configured with.
             let fits = [target.free, target.idle.map(|idle| idle.saturating_mul(2))];
             let most = fits.into_iter().flatten().max();
             let is_told = most.is_some() && target.room != Room::Unknown;
