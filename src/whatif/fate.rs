@@ -225,7 +225,7 @@ impl<'a> Case<'a> {
         with_copy: bool,
     ) -> Option<Choice<'a>> {
         let yard = &stage.yard;
-        let source = self.known.source.name();
+        let source = self.known.source.index;
         let is_dead =
             |room: &crate::judge::recovery::room::NodeRoom| lost.is_dead(room.index, &room.node);
         let load = self.load(Some(0));
@@ -376,7 +376,7 @@ fn fast<'a>(stage: &Stage<'a>, lost: &Lost, known: Known<'a>, is_quorate: bool) 
             if lost.is_dead(index, node) {
                 return None;
             }
-            Spot::Node(stage.yard.find(source, node))
+            Spot::Node(stage.yard.find(index, node))
         };
         let how = match (by_ha && way.leaves_out.is_empty(), is_shared) {
             (true, _) => How::Ha,
