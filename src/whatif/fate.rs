@@ -12,6 +12,7 @@ use super::yard::{Ledger, Load};
 use crate::fleet::id::{NodeName, SourceName, Vmid};
 use crate::fleet::time::Epoch;
 use crate::judge::recovery::need::{data, memory, restored};
+use crate::judge::recovery::room::NodeRoom;
 use crate::judge::recovery::{BY_HA, BY_HAND, last_restores};
 use crate::judge::rows::Lack;
 use crate::judge::rows::recovery::{CopyPoint, Room, Way, WayKind};
@@ -226,8 +227,7 @@ impl<'a> Case<'a> {
     ) -> Option<Choice<'a>> {
         let yard = &stage.yard;
         let source = self.known.source.index;
-        let is_dead =
-            |room: &crate::judge::recovery::room::NodeRoom| lost.is_dead(room.index, &room.node);
+        let is_dead = |room: &NodeRoom| lost.is_dead(room.index, &room.node);
         let load = self.load(Some(0));
         let fast = self.fast.iter().map(|fast| {
             let (at, room) = match fast.spot {

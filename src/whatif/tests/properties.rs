@@ -132,9 +132,9 @@ fn never_worse(before: &WhatIf, after: &WhatIf) -> Result<(), String> {
     Ok(())
 }
 
-/// Gives a node of the cluster so many GiB.
-fn total(fleet: &mut Fleet, at: usize, gib: u64) {
-    edit_pve(fleet, "fi", |pve| {
+/// Gives a node so many GiB.
+fn total(fleet: &mut Fleet, source: &str, at: usize, gib: u64) {
+    edit_pve(fleet, source, |pve| {
         change(&mut pve.resources, |r| {
             r.nodes[at].memory = Some(Usage { used: GIB, total: gib * GIB });
         });
@@ -196,14 +196,37 @@ proptest! {
     ) {
         let mut fleet = struck(&blows);
         for (at, size) in sizes.into_iter().enumerate() {
-            total(&mut fleet, at, size);
+            total(&mut fleet, "fi", at, size);
         }
         let lost = [losses()[dead].clone()];
         let before = asked(&fleet, &lost);
         prop_assert_eq!(before.guests.len(), 1);
-        total(&mut fleet, at, sizes[at] + more);
+        total(&mut fleet, "fi", at, sizes[at] + more);
         let told = never_worse(&before, &asked(&fleet, &lost));
         prop_assert!(told.is_ok(), "{told:?}");
+    }
+
+    #[test]
+    fn a_guest_alone_finds_the_room_that_the_judge_found(
+        blows in blows(),
+        sizes in [1_u64..9, 1..9, 1..9, 1..9],
+        free in prop_oneof![Just(31_u64), Just(40)],
+        dead in 0..3_usize,
+    ) {
+        let mut fleet = struck(&blows);
+        without_replication(&mut fleet);
+        super::storages(&mut fleet, "local", false, free);
+        for (at, size) in sizes.into_iter().enumerate() {
+            if at < 3 { total(&mut fleet, "fi", at, size) } else { total(&mut fleet, "cafe", 0, size) }
+        }
+        let judged = judged(&fleet);
+        let what_if = asked(&fleet, &[losses()[dead].clone()]);
+        for fate in what_if.guests.iter().filter(|fate| fate.how == How::Restore) {
+            let mut rows = judged.sites.iter().flat_map(|site| &site.guests);
+            let row = rows.find(|row| row.vmid == fate.vmid).unwrap();
+            let way = row.recovery.ways.iter().find(|way| way.copy.is_some()).unwrap();
+            prop_assert_eq!(fate.room, way.room, "{:?}: {:?}", fate, way);
+        }
     }
 
     #[test]
@@ -215,11 +238,11 @@ proptest! {
     ) {
         let mut fleet = struck(&blows);
         for (at, size) in sizes.into_iter().enumerate() {
-            total(&mut fleet, at, size);
+            total(&mut fleet, "fi", at, size);
         }
         let before = asked(&fleet, &lost);
         if at < 3 {
-            total(&mut fleet, at, 512);
+            total(&mut fleet, "fi", at, 512);
         } else {
             another(&mut fleet);
         }
@@ -235,7 +258,7 @@ proptest! {
     ) {
         let mut fleet = struck(&blows);
         for (at, size) in sizes.into_iter().enumerate() {
-            total(&mut fleet, at, size);
+            total(&mut fleet, "fi", at, size);
         }
         let what_if = asked(&fleet, &lost);
         let judged = judged(&fleet);
@@ -267,7 +290,7 @@ proptest! {
     fn any_one_node_is_the_loss_of_that_node(blows in blows(), sizes in [1_u64..9, 1..9, 1..9]) {
         let mut fleet = struck(&blows);
         for (at, size) in sizes.into_iter().enumerate() {
-            total(&mut fleet, at, size);
+            total(&mut fleet, "fi", at, size);
         }
         let table = n_minus_one(&fleet, &judged(&fleet), NOW);
         prop_assert_eq!(table.nodes.len(), 4);
