@@ -137,7 +137,8 @@ pub fn consolidate(
 /// The places of those that exist, each once, without these others.
 fn existing(stage: &Stage<'_>, named: &[Place], but: &[usize]) -> Vec<usize> {
     let mut places = Vec::new();
-    for at in named.iter().filter_map(|(source, node)| stage.yard.find(source, node)) {
+    let find = |(source, node): &Place| stage.yard.find(stage.ctx.source(source)?.index, node);
+    for at in named.iter().filter_map(find) {
         if !places.contains(&at) && !but.contains(&at) {
             places.push(at);
         }

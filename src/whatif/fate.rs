@@ -12,6 +12,7 @@ use super::yard::{Ledger, Load};
 use crate::fleet::id::{NodeName, SourceName, Vmid};
 use crate::fleet::time::Epoch;
 use crate::judge::recovery::need::{data, memory, restored};
+use crate::judge::recovery::room::NodeRoom;
 use crate::judge::recovery::{BY_HA, BY_HAND, last_restores};
 use crate::judge::rows::Lack;
 use crate::judge::rows::recovery::{CopyPoint, Room, Way, WayKind};
@@ -225,9 +226,8 @@ impl<'a> Case<'a> {
         with_copy: bool,
     ) -> Option<Choice<'a>> {
         let yard = &stage.yard;
-        let source = self.known.source.name();
-        let is_dead =
-            |room: &crate::judge::recovery::room::NodeRoom| lost.is_dead(room.index, &room.node);
+        let source = self.known.source.index;
+        let is_dead = |room: &NodeRoom| lost.is_dead(room.index, &room.node);
         let load = self.load(Some(0));
         let fast = self.fast.iter().map(|fast| {
             let (at, room) = match fast.spot {
@@ -320,8 +320,18 @@ impl<'a> Case<'a> {
     /// only other copies could.
     fn is_certain(&self, lost: &Lost) -> bool {
         let row = self.known.row;
-        let has_none = row.backup.lack == Some(Lack::Certain);
-        row.recovery.is_known || (has_none && lost.is_whole(self.known.source.index))
+        if lost.is_whole(self.known.source.index) {
+            return row.recovery.is_known || row.backup.lack == Some(Lack::Certain);
+        }
+        row.recovery.is_known && !self.may_be_shared()
+    }
+
+    /// Whether its disks may lie on shared storage though nobody said so: its configuration was
+    /// never read, or that of the storages.
+    fn may_be_shared(&self) -> bool {
+        let Known { pve, config, .. } = self.known;
+        let Some(storages) = pve.storages.known() else { return true };
+        config.is_none() && storages.iter().any(|s| s.shared && s.pbs.is_none())
     }
 
     /// What the judge says of this copy; of another one, how long the guest's last restore took,
@@ -366,7 +376,7 @@ fn fast<'a>(stage: &Stage<'a>, lost: &Lost, known: Known<'a>, is_quorate: bool) 
             if lost.is_dead(index, node) {
                 return None;
             }
-            Spot::Node(stage.yard.find(source, node))
+            Spot::Node(stage.yard.find(index, node))
         };
         let how = match (by_ha && way.leaves_out.is_empty(), is_shared) {
             (true, _) => How::Ha,

@@ -1,6 +1,7 @@
 //! The nodes of the fleet as places to put guests, and a ledger of what was put there.
 
 use std::cmp::Reverse;
+use std::ops::Range;
 
 use foldhash::{HashMap, HashMapExt};
 
@@ -30,9 +31,24 @@ struct Pool {
     holds: [bool; 2],
 }
 
+/// The most that a node can ever take: what keeps a search from asking thousands in vain.
+#[derive(Clone, Copy, Debug)]
+struct Most {
+    /// The place of its source in the context.
+    source: usize,
+    /// Memory as configured, and as used.
+    free: Option<u64>,
+    idle: Option<u64>,
+    /// On one storage, for disks of VMs and of containers; all there is where one does not tell.
+    disk: [Option<u64>; 2],
+}
+
 /// Every node of the fleet. A node's place in it is that in [`Rooms::all`].
 pub(super) struct Yard {
     rooms: Rooms,
+    /// By the place of a source in the context, where its nodes begin and end.
+    spans: Vec<Range<usize>>,
+    most: Vec<Most>,
     pools: Vec<Pool>,
     /// By node, the storages it sees.
     sees: Vec<Vec<usize>>,
@@ -61,22 +77,35 @@ impl Yard {
     pub(super) fn new(ctx: &Context<'_>) -> Self {
         let rooms = Rooms::new(ctx);
         let (pools, sees) = pools(ctx, &rooms);
-        let ranked = |of: fn(&NodeRoom) -> Option<u64>| {
-            let mut ranked: Vec<usize> = (0..rooms.all().len()).collect();
-            ranked.sort_by_key(|at| Reverse(rooms.all().get(*at).and_then(of)));
+        let seen = |at: usize| sees.get(at).into_iter().flatten().filter_map(|p| pools.get(*p));
+        let most_disk = |at: usize, kind: GuestKind| {
+            let holding = seen(at).filter(|pool| pool.holds(kind));
+            holding.map(|pool| pool.free.unwrap_or(u64::MAX)).max()
+        };
+        let all = || rooms.all().iter().enumerate();
+        let most: Vec<Most> = all()
+            .map(|(at, room)| Most {
+                source: room.index,
+                free: room.free(),
+                idle: room.idle(),
+                disk: [GuestKind::Qemu, GuestKind::Lxc].map(|kind| most_disk(at, kind)),
+            })
+            .collect();
+        let ranked = |of: fn(&Most) -> Option<u64>| {
+            let mut ranked: Vec<usize> = (0..most.len()).collect();
+            ranked.sort_by_key(|at| Reverse(most.get(*at).and_then(of)));
             ranked
         };
-        let (by_free, by_idle) = (ranked(NodeRoom::free), ranked(NodeRoom::idle));
+        let (by_free, by_idle) = (ranked(|most| most.free), ranked(|most| most.idle));
         let is_untold = |(at, room): &(usize, &NodeRoom)| {
-            let mut seen = sees.get(*at).into_iter().flatten().filter_map(|pool| pools.get(*pool));
             !matches!(room.trust, NodeTrust::Online | NodeTrust::Offline)
                 || room.free().is_none()
                 || room.idle().is_none()
-                || seen.any(|pool| pool.free.is_none())
+                || seen(*at).any(|pool| pool.free.is_none())
         };
-        let all = rooms.all().iter().enumerate();
-        let untold = all.filter(is_untold).map(|(at, _)| at).collect();
-        Self { rooms, pools, sees, by_free, by_idle, untold }
+        let untold = all().filter(is_untold).map(|(at, _)| at).collect();
+        let spans = ctx.sources.iter().map(|source| rooms.span(source.name())).collect();
+        Self { rooms, spans, most, pools, sees, by_free, by_idle, untold }
     }
 
     /// A node by its place.
@@ -84,9 +113,14 @@ impl Yard {
         self.rooms.all().get(at)
     }
 
+    /// Where the nodes of a source begin and end.
+    fn span(&self, source: usize) -> Range<usize> {
+        self.spans.get(source).cloned().unwrap_or_default()
+    }
+
     /// The place of a node.
-    pub(super) fn find(&self, source: &SourceName, node: &NodeName) -> Option<usize> {
-        let span = self.rooms.span(source);
+    pub(super) fn find(&self, source: usize, node: &NodeName) -> Option<usize> {
+        let span = self.span(source);
         let own = self.rooms.all().get(span.clone()).unwrap_or_default();
         own.iter().position(|room| room.node == *node).map(|at| span.start + at)
     }
@@ -196,11 +230,11 @@ impl Yard {
     pub(super) fn best_of(
         &self,
         ledger: &Ledger,
-        source: &SourceName,
+        source: usize,
         load: Load,
         is_dead: impl Fn(&NodeRoom) -> bool,
     ) -> Option<(usize, Room)> {
-        let own = self.rooms.span(source);
+        let own = self.span(source);
         let left = own.filter(|at| self.room(*at).is_some_and(|room| !is_dead(room)));
         left.map(|at| (at, self.takes(ledger, at, load)))
             .min_by_key(|(at, room)| (*room, Reverse(self.free(ledger, *at)), *at))
@@ -210,18 +244,21 @@ impl Yard {
     pub(super) fn best(
         &self,
         ledger: &Ledger,
-        source: &SourceName,
+        source: usize,
         load: Load,
         is_dead: impl Fn(&NodeRoom) -> bool,
     ) -> Option<(usize, Room)> {
         // Where its own need cannot be told, nothing better can be found than that.
         let is_told = load.memory.is_some() && load.disk.is_some();
         let goal = if is_told { Room::Fits } else { Room::Unknown };
+        let tight = goal.max(Room::Tight);
         let mut best = self.best_of(ledger, source, load, &is_dead);
         let is_met = |best: Option<(usize, Room)>, goal| best.is_some_and(|(_, r)| r <= goal);
-        let mut look = |at: usize, goal: Room| {
-            let elsewhere = |room: &&NodeRoom| room.source != *source && !is_dead(room);
-            if !is_met(best, goal) && self.room(at).as_ref().is_some_and(elsewhere) {
+        let mut look = |at: usize, goal: Room, may: bool| {
+            if !is_met(best, goal)
+                && may
+                && self.room(at).is_some_and(|room| room.index != source && !is_dead(room))
+            {
                 let takes = self.takes(ledger, at, load);
                 if best.is_none_or(|(_, known)| takes < known) {
                     best = Some((at, takes));
@@ -229,15 +266,33 @@ impl Yard {
             }
             is_met(best, goal)
         };
+        let most = |at: usize| self.most.get(at).copied();
         // Nobody has more than at the start: who had too little then is not asked.
         let enough = |of: Option<u64>| load.memory.is_none() || of >= load.memory;
-        let free = |at: &&usize| enough(self.room(**at).and_then(NodeRoom::free));
-        let idle = |at: &&usize| enough(self.room(**at).and_then(NodeRoom::idle));
-        let _ = self.by_free.iter().take_while(free).any(|at| look(*at, goal))
-            || self.by_idle.iter().take_while(idle).any(|at| look(*at, goal.max(Room::Tight)))
-            || self.untold.iter().any(|at| look(*at, goal.max(Room::Tight)))
-            || self.by_free.iter().any(|at| look(*at, Room::Away));
+        let free = |at: &&usize| most(**at).is_some_and(|most| enough(most.free));
+        let idle = |at: &&usize| most(**at).is_some_and(|most| enough(most.idle));
+        let may =
+            |at: usize| most(at).is_some_and(|most| most.source != source && most.may_hold(load));
+        let _ = self.by_free.iter().take_while(free).any(|at| look(*at, goal, may(*at)))
+            || self.by_idle.iter().take_while(idle).any(|at| look(*at, tight, may(*at)))
+            || self.untold.iter().any(|at| look(*at, Room::Unknown, true))
+            || self.by_free.iter().any(|at| look(*at, Room::Away, true));
         best
+    }
+}
+
+impl Most {
+    /// Whether its storages may hold the disks of a guest.
+    fn may_hold(&self, load: Load) -> bool {
+        let (Some(need), Some(kind)) = (load.disk.filter(|need| *need > 0), load.kind) else {
+            return true;
+        };
+        let [vms, containers] = self.disk;
+        let most = match kind {
+            GuestKind::Qemu => vms,
+            GuestKind::Lxc => containers,
+        };
+        most.is_some_and(|most| most >= need)
     }
 }
 

@@ -8,8 +8,7 @@ use crate::fleet::host::Usage;
 use crate::fleet::id::GuestKey;
 use crate::fleet::link::{Contact, Layer};
 use crate::fleet::objective::{Objective, ObjectiveRule, Which};
-use crate::fleet::pbs::copies::{GroupCopies, Snapshot, Verification};
-use crate::fleet::pve::cluster::{HaService, HaStatus};
+use crate::fleet::pbs::copies::{Snapshot, Verification};
 use crate::fleet::pve::guest::DiskKind;
 use crate::fleet::pve::storage::StorageConfig;
 use crate::fleet::site::Fleet;
@@ -17,7 +16,7 @@ use crate::judge::rows::GuestRow;
 use crate::judge::rows::recovery::{RecoveryRow, Room, Tie, WayKind};
 use crate::judge::sample::{
     NOW, age, change, disk, edit_link, edit_pbs, edit_pve, edit_site, failure, guest_row, healthy,
-    judged, said, set, snapshot, spelled,
+    judged, memory, said, set, snapshot, snapshots, spelled, under_ha, without_replication,
 };
 use crate::judge::verdict::Verdict;
 
@@ -48,55 +47,6 @@ fn target(row: &RecoveryRow) -> String {
     row.best()
         .and_then(|way| way.target.as_ref())
         .map_or_else(|| "nowhere".to_owned(), |(source, node)| format!("{source}/{node}"))
-}
-
-/// Changes the snapshots of a guest, in the list of snapshots and in that of groups.
-fn snapshots(fleet: &mut Fleet, vmid: u32, with: impl Fn(&mut Vec<Snapshot>)) {
-    edit_pbs(fleet, "pbs", |pbs| {
-        let Some(store) = pbs.stores.get_mut("main") else { return };
-        let (copies, groups) = (store.copies.get_mut("fi"), store.groups.get_mut("fi"));
-        let (Some(copies), Some(groups)) = (copies, groups) else { return };
-        let id = vmid.to_string();
-        change(copies, |list| {
-            for group in list.iter_mut().filter(|g| *g.id == id) {
-                let mut copy: GroupCopies = (**group).clone();
-                with(&mut copy.snapshots);
-                *group = copy.into();
-            }
-            list.retain(|group| !group.snapshots.is_empty());
-        });
-        let left = copies.known().and_then(|list| list.iter().find(|g| *g.id == id)).cloned();
-        change(groups, |list| match left {
-            None => list.retain(|group| *group.id != id),
-            Some(left) => {
-                for group in list.iter_mut().filter(|g| *g.id == id) {
-                    group.count = u32::try_from(left.snapshots.len()).unwrap();
-                    group.last_backup = left.newest().map(|s| s.time);
-                }
-            }
-        });
-    });
-}
-
-fn without_replication(fleet: &mut Fleet) {
-    edit_pve(fleet, "fi", |pve| {
-        change(&mut pve.replication, Vec::clear);
-        for node in pve.nodes.values_mut() {
-            change(&mut node.replication, Vec::clear);
-        }
-    });
-}
-
-fn under_ha(fleet: &mut Fleet, vmid: u32) {
-    edit_pve(fleet, "fi", |pve| {
-        let service = HaService {
-            vmid,
-            node: "fi1".into(),
-            state: "started".into(),
-            request: Some("started".into()),
-        };
-        set(&mut pve.ha, HaStatus { master: None, lrms: Vec::new(), services: vec![service] });
-    });
 }
 
 #[test]
@@ -260,15 +210,6 @@ fn what_a_way_leaves_out_is_named() {
     // HA cannot start it without a disk.
     under_ha(&mut fleet, 100);
     assert_eq!(kinds(&recovery(&fleet, 100).1), [WayKind::Replica, WayKind::Restore]);
-}
-
-fn memory(fleet: &mut Fleet, node: &str, used: u64, total: u64) {
-    edit_pve(fleet, "fi", |pve| {
-        change(&mut pve.resources, |r| {
-            let row = r.nodes.iter_mut().find(|n| n.name == node.into()).unwrap();
-            row.memory = Some(Usage { used: used * GIB, total: total * GIB });
-        });
-    });
 }
 
 #[test]

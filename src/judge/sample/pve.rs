@@ -249,7 +249,9 @@ pub(crate) fn certificate(file: &str, days: i64) -> CertificateFile {
 
 fn storages() -> Vec<Storage> {
     let local = NODES.iter().map(|n| storage_row("local-zfs", n, "zfspool", false));
-    let shared = NODES.iter().map(|n| storage_row("pbs", n, "pbs", true));
+    let shared = NODES
+        .iter()
+        .map(|n| Storage { content: vec!["backup".into()], ..storage_row("pbs", n, "pbs", true) });
     local.chain(shared).collect()
 }
 

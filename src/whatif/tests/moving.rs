@@ -1,0 +1,180 @@
+//! Hosts that are emptied onto others.
+
+use super::{GIB, change, disk, edit_pve, on_shared_storage, set, with_cafe};
+use crate::fleet::id::{NodeName, SourceName};
+use crate::fleet::pve::backup::Selection;
+use crate::fleet::site::Fleet;
+use crate::fleet::task::{Task, TaskResult};
+use crate::judge::rows::recovery::{Room, Tie};
+use crate::judge::sample::{NOW, healthy, judged, memory};
+use crate::whatif::{Plan, Resource, consolidate};
+
+fn places(names: &[&str]) -> Vec<(SourceName, NodeName)> {
+    let of = |name: &&str| name.split_once('/').map(|(s, n)| (s.into(), n.into())).unwrap();
+    names.iter().map(of).collect()
+}
+
+fn plan(fleet: &Fleet, from: &[&str], onto: &[&str]) -> Plan {
+    consolidate(fleet, &judged(fleet), &places(from), &places(onto), NOW)
+}
+
+fn resource(need: u64, have: u64, fits: Room) -> Resource {
+    Resource { need: Some(need * GIB), have: Some(have * GIB), fits }
+}
+
+#[test]
+fn one_host_onto_two() {
+    let plan = plan(&healthy(), &["fi/fi1", "fi/fi1"], &["fi/fi2", "fi/fi3", "fi/fi1", "fi/x"]);
+    assert_eq!((plan.from, plan.onto), (places(&["fi/fi1"]), places(&["fi/fi2", "fi/fi3"])));
+    // Two nodes of 64 GiB, each with a guest of 2 and 16 in use.
+    assert_eq!(plan.memory, resource(2, 124, Room::Fits));
+    assert_eq!(plan.used, resource(1, 96, Room::Fits));
+    assert_eq!(plan.disk, resource(32, 1800, Room::Fits));
+    let cpus = plan.cpus;
+    assert_eq!((cpus.need, cpus.have, cpus.ratio), (Some(6.0), Some(16.0), Some(0.375)));
+    assert_eq!((cpus.fits, plan.fits, plan.after), (Room::Fits, Room::Fits, Room::Fits));
+    let moved: Vec<_> = plan.guests.iter().map(|m| (m.vmid, m.target.clone().unwrap().1)).collect();
+    assert_eq!(moved, [(100, "fi2".into())]);
+    let [first, second] = &plan.targets[..] else { panic!("{:?}", plan.targets) };
+    assert_eq!((first.guests, first.taken, first.disk), (1, 2 * GIB, 32 * GIB));
+    assert_eq!((second.guests, second.room), (0, Room::Fits));
+    assert!(plan.ties.is_empty());
+}
+
+#[test]
+fn what_is_left_must_survive_a_loss_too() {
+    // All on one: no other is left.
+    let one = plan(&healthy(), &["fi/fi1", "fi/fi3"], &["fi/fi2"]);
+    assert_eq!((one.fits, one.after, one.guests.len()), (Room::Fits, Room::Full, 2));
+    // Three guests of 2 GiB on two nodes of 5: two and one, never all three on one.
+    let mut fleet = healthy();
+    memory(&mut fleet, "fi2", 1, 5);
+    memory(&mut fleet, "fi3", 1, 5);
+    let two = plan(&fleet, &["fi/fi1"], &["fi/fi2", "fi/fi3"]);
+    assert_eq!((two.fits, two.after), (Room::Fits, Room::Tight));
+    memory(&mut fleet, "fi2", 3, 5);
+    memory(&mut fleet, "fi3", 3, 5);
+    let two = plan(&fleet, &["fi/fi1"], &["fi/fi2", "fi/fi3"]);
+    assert_eq!((two.fits, two.after), (Room::Fits, Room::Full));
+    // Nothing to move to.
+    let none = plan(&fleet, &["fi/fi1"], &[]);
+    assert_eq!(
+        (none.fits, none.memory.fits, none.guests[0].target.clone()),
+        (Room::Full, Room::Full, None)
+    );
+    assert_eq!(plan(&fleet, &[], &["fi/fi1"]).fits, Room::Fits);
+}
+
+#[test]
+fn each_resource_may_be_short() {
+    let mut fleet = healthy();
+    memory(&mut fleet, "fi2", 1, 3);
+    let short = plan(&fleet, &["fi/fi1"], &["fi/fi2"]);
+    assert_eq!(short.memory, resource(2, 1, Room::Full));
+    assert_eq!(short.used, resource(1, 2, Room::Fits));
+    assert_eq!(short.fits, Room::Tight);
+    // More CPUs than threads, but idle ones; then busy ones.
+    let mut fleet = healthy();
+    let threads = |fleet: &mut Fleet, load: f64| {
+        edit_pve(fleet, "fi", |pve| {
+            change(&mut pve.resources, |r| {
+                for node in &mut r.nodes {
+                    (node.cpus, node.cpu) = (Some(2.0), Some(load));
+                }
+            });
+        });
+    };
+    threads(&mut fleet, 0.1);
+    let cpus = plan(&fleet, &["fi/fi1"], &["fi/fi2"]).cpus;
+    assert_eq!((cpus.ratio, cpus.fits), (Some(2.0), Room::Tight));
+    threads(&mut fleet, 1.0);
+    assert_eq!(plan(&fleet, &["fi/fi1"], &["fi/fi2"]).cpus.fits, Room::Full);
+    threads(&mut fleet, f64::NAN);
+    assert_eq!(plan(&fleet, &["fi/fi1"], &["fi/fi2"]).cpus.fits, Room::Unknown);
+    // A disk that is too large.
+    let mut fleet = healthy();
+    edit_pve(&mut fleet, "fi", |pve| {
+        change(pve.configs.get_mut(&100).unwrap(), |c| c.disks[0].size = Some(901 * GIB));
+    });
+    let large = plan(&fleet, &["fi/fi1"], &["fi/fi2", "fi/fi3"]);
+    assert_eq!((large.disk, large.fits), (resource(901, 1800, Room::Full), Room::Full));
+    // Its size is not known.
+    edit_pve(&mut fleet, "fi", |pve| {
+        change(pve.configs.get_mut(&100).unwrap(), |c| c.disks[0].size = None);
+    });
+    let untold = plan(&fleet, &["fi/fi1"], &["fi/fi2"]);
+    assert_eq!((untold.disk.need, untold.disk.fits), (None, Room::Unknown));
+}
+
+#[test]
+fn shared_disks_stay_where_they_are_within_their_source() {
+    let mut fleet = healthy();
+    on_shared_storage(&mut fleet, 100);
+    with_cafe(&mut fleet);
+    assert_eq!(plan(&fleet, &["fi/fi1"], &["fi/fi2"]).disk.need, Some(0));
+    assert_eq!(plan(&fleet, &["fi/fi1"], &["cafe/fi1"]).disk.need, Some(32 * GIB));
+}
+
+#[test]
+fn what_ties_guests_is_named() {
+    let mut fleet = healthy();
+    edit_pve(&mut fleet, "fi", |pve| {
+        change(pve.configs.get_mut(&100).unwrap(), |c| {
+            c.passthrough = vec![("hostpci0".into(), "0000:01:00.0".into())];
+            c.disks.push(disk("scsi1", "local-zfs"));
+        });
+    });
+    let ties = plan(&fleet, &["fi/fi1"], &["fi/fi2"]).ties;
+    assert_eq!(ties, [("fi".into(), 100, vec![Tie::Passthrough("hostpci0".into())])]);
+}
+
+fn vzdump(upid: &str, node: &str, id: Option<&str>, start: i64, took: i64) -> Task {
+    Task {
+        upid: upid.into(),
+        node: node.into(),
+        kind: "vzdump".into(),
+        id: id.map(Into::into),
+        user: "root@pam".into(),
+        start: NOW.minus(start),
+        end: Some(NOW.minus(start).plus(took)),
+        result: Some(TaskResult::Ok),
+    }
+}
+
+#[test]
+fn the_backup_window_is_the_sum_of_past_runs() {
+    let windows = |fleet: &Fleet, from: &[&str], onto: &[&str]| -> Vec<Option<i64>> {
+        plan(fleet, from, onto).windows.iter().map(|window| window.takes).collect()
+    };
+    // Nobody saw a run.
+    let mut fleet = healthy();
+    assert_eq!(windows(&fleet, &["fi/fi1"], &["fi/fi2"]), [None]);
+    // A run of a node tells of all its guests together; the newest counts.
+    edit_pve(&mut fleet, "fi", |pve| {
+        for (node, took) in [("fi1", 300), ("fi2", 500)] {
+            let runs = vec![
+                vzdump(&format!("new-{node}"), node, None, 40_000, took),
+                vzdump(&format!("old-{node}"), node, None, 90_000, 9_999),
+            ];
+            set(&mut pve.nodes.get_mut(node).unwrap().vzdumps, runs);
+        }
+    });
+    assert_eq!(windows(&fleet, &["fi/fi1"], &["fi/fi2"]), [Some(800)]);
+    // fi3 never ran one.
+    assert_eq!(windows(&fleet, &["fi/fi1"], &["fi/fi3"]), [None]);
+    assert_eq!(windows(&fleet, &["fi/fi1"], &["fi/fi2", "fi/fi3"]), [Some(800), None]);
+    // Runs of a guest tell of it alone; one that failed tells nothing.
+    edit_pve(&mut fleet, "fi", |pve| {
+        let failed = Task {
+            result: Some(TaskResult::Error("no space".into())),
+            ..vzdump("failed", "fi3", Some("200"), 100, 5)
+        };
+        set(&mut pve.tasks, vec![failed, vzdump("one", "fi3", Some("200"), 7_000, 70)]);
+    });
+    assert_eq!(windows(&fleet, &["fi/fi1"], &["fi/fi3"]), [Some(370)]);
+    // A guest that no job takes needs no time.
+    edit_pve(&mut fleet, "fi", |pve| {
+        change(&mut pve.backup_jobs, |jobs| jobs[0].selection = Selection::Guests(vec![200]));
+    });
+    assert_eq!(windows(&fleet, &["fi/fi1"], &["fi/fi3"]), [Some(70)]);
+}
