@@ -107,7 +107,7 @@ impl Doubts {
 impl Case<'_> {
     fn judge(&self, cluster: &ways::Cluster<'_>, findings: &mut Findings<'_>) -> RecoveryRow {
         let ways = ways::ways(self, cluster);
-        let doubts = self.doubts();
+        let doubts = self.doubts(cluster);
         let is_template = self.guest.template || self.config.is_some_and(|config| config.template);
         let policy = self.source.policy();
         let objective = objective::objective(
@@ -150,7 +150,7 @@ impl Case<'_> {
         if drills.good.is_empty() { None } else { drills.good.get(&key()).cloned() }
     }
 
-    fn doubts(&self) -> Doubts {
+    fn doubts(&self, cluster: &ways::Cluster<'_>) -> Doubts {
         // A dead node changes nothing any more: what was known of it holds.
         let node = Subject::Node(self.source.name().clone(), self.guest.node.clone());
         let is_dead = self.source.nodes.trust(&self.guest.node) == NodeTrust::Offline;
@@ -162,8 +162,12 @@ impl Case<'_> {
         let copies = of(self.backup.verdict, &self.backup.because)
             .or_else(|| untold.then(|| self.subject()));
         let jobs = &self.replication.jobs;
+        // Whether all its disks are shared, its configuration would tell.
+        let may_be_shared =
+            (self.config.is_none() && cluster.has_shared()).then(|| self.source.subject());
         let replicas = of(self.replication.verdict, &self.replication.because)
-            .or_else(|| jobs.iter().find_map(|job| of(Some(job.verdict), &job.because)));
+            .or_else(|| jobs.iter().find_map(|job| of(Some(job.verdict), &job.because)))
+            .or(may_be_shared);
         Doubts { copies, replicas }
     }
 

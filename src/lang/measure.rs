@@ -55,7 +55,9 @@ pub fn age_holds(seconds: i64) -> i64 {
         8_640_000..31_536_000 => 604_800,
         _ => 31_536_000,
     };
-    unit - seconds.max(0) % unit
+    let held = unit - seconds.max(0) % unit;
+    // A year is no whole number of weeks.
+    if unit == 604_800 { held.min(31_536_000 - seconds) } else { held }
 }
 
 /// How long something took: `3.2s`, `41s`, `7m12s`, `1h03m`, `2d04h`. At most five columns up to

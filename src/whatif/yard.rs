@@ -273,7 +273,10 @@ impl Yard {
         let idle = |at: &&usize| most(**at).is_some_and(|most| enough(most.idle));
         let may =
             |at: usize| most(at).is_some_and(|most| most.source != source && most.may_hold(load));
-        let _ = self.by_free.iter().take_while(free).any(|at| look(*at, goal, may(*at)))
+        let site =
+            self.rooms.at_site(self.room(self.span(source).start).map_or(usize::MAX, |r| r.site));
+        let _ = site.iter().any(|at| look(*at, goal, true))
+            || self.by_free.iter().take_while(free).any(|at| look(*at, goal, may(*at)))
             || self.by_idle.iter().take_while(idle).any(|at| look(*at, tight, may(*at)))
             || self.untold.iter().any(|at| look(*at, Room::Unknown, true))
             || self.by_free.iter().any(|at| look(*at, Room::Away, true));

@@ -1,5 +1,6 @@
 //! Where a guest could run: the memory and the storage of every node of the fleet.
 
+use std::cmp::Reverse;
 use std::ops::Range;
 
 use foldhash::{HashMap, HashMapExt};
@@ -27,6 +28,8 @@ pub struct NodeRoom {
     pub source: SourceName,
     /// The place of its source among those of the context.
     pub index: usize,
+    /// The place of its site in the fleet.
+    pub site: usize,
     /// Its name.
     pub node: NodeName,
     /// What is believed of it.
@@ -61,6 +64,15 @@ impl NodeRoom {
             GuestKind::Lxc => self.disks.last(),
         }
         .and_then(Option::as_ref)
+    }
+
+    /// Whether something of it cannot be told.
+    fn is_untold(&self) -> bool {
+        let is_hidden = |disk: &Option<(StorageName, Option<u64>)>| matches!(disk, Some((_, None)));
+        !matches!(self.trust, NodeTrust::Online | NodeTrust::Offline)
+            || self.free().is_none()
+            || self.idle().is_none()
+            || self.disks.iter().any(is_hidden)
     }
 
     /// Whether it can take a guest more.
@@ -104,25 +116,47 @@ pub struct Rooms {
     all: Vec<NodeRoom>,
     /// Where those of a source begin and end in `all`.
     of: HashMap<SourceName, (usize, usize)>,
-    /// All of them by the memory they have free, most first.
-    ranked: Vec<usize>,
+    /// Those of each site by the memory they have free as configured, most first.
+    by_site: HashMap<usize, Vec<usize>>,
+    /// All of them by the memory they have free as configured, most first.
+    by_free: Vec<usize>,
+    /// The same as used.
+    by_idle: Vec<usize>,
+    /// Nodes of which something cannot be told.
+    untold: Vec<usize>,
+    /// The most that any storage has free for disks of VMs, and of containers.
+    disks: [Option<u64>; 2],
 }
 
 impl Rooms {
     /// Works them out, from `/cluster/resources` and the guests' configurations.
     pub fn new(ctx: &Context<'_>) -> Self {
-        let mut rooms = Self { all: Vec::new(), of: HashMap::new(), ranked: Vec::new() };
+        let mut rooms = Self::default();
         for source in ctx.of(Product::Pve) {
             let Some(pve) = source.pve() else { continue };
             let from = rooms.all.len();
             rooms.all.extend(of_source(source, pve));
             let own = rooms.all.get_mut(from..).unwrap_or_default();
-            own.sort_by_key(|room| std::cmp::Reverse(room.free()));
+            own.sort_by_key(|room| Reverse(room.free()));
             rooms.of.insert(source.name().clone(), (from, rooms.all.len()));
         }
-        rooms.ranked = (0..rooms.all.len()).collect();
-        let free = |at: &usize| rooms.all.get(*at).and_then(NodeRoom::free);
-        rooms.ranked.sort_by_key(|at| std::cmp::Reverse(free(at)));
+        let all = &rooms.all;
+        let ranked = |of: fn(&NodeRoom) -> Option<u64>| {
+            let mut ranked: Vec<usize> = (0..all.len()).collect();
+            ranked.sort_by_key(|at| Reverse(all.get(*at).and_then(of)));
+            ranked
+        };
+        (rooms.by_free, rooms.by_idle) = (ranked(NodeRoom::free), ranked(NodeRoom::idle));
+        for at in &rooms.by_free {
+            if let Some(room) = all.get(*at) {
+                rooms.by_site.entry(room.site).or_default().push(*at);
+            }
+        }
+        let untold = (0..).zip(all).filter(|(_, room)| room.is_untold());
+        rooms.untold = untold.map(|(at, _)| at).collect();
+        rooms.disks = [GuestKind::Qemu, GuestKind::Lxc].map(|kind| {
+            all.iter().filter_map(|room| room.disk(kind).and_then(|(_, free)| *free)).max()
+        });
         rooms
     }
 
@@ -141,15 +175,15 @@ impl Rooms {
         &self.all
     }
 
+    /// The places in [`Rooms::all`] of the nodes of a site, those with most free memory first.
+    pub fn at_site(&self, site: usize) -> &[usize] {
+        self.by_site.get(&site).map_or(&[], Vec::as_slice)
+    }
+
     /// Where the nodes of a source begin and end in [`Rooms::all`], the roomiest first.
     pub fn span(&self, source: &SourceName) -> Range<usize> {
         let (from, to) = self.of.get(source).copied().unwrap_or_default();
         from..to
-    }
-
-    /// Every node, those with most free memory first.
-    pub fn ranked(&self) -> impl Iterator<Item = &NodeRoom> {
-        self.ranked.iter().filter_map(|at| self.all.get(*at))
     }
 
     /// Whether there is no other machine than this one.
@@ -157,25 +191,58 @@ impl Rooms {
         self.all.iter().all(|room| room.source == *source && room.node == *node)
     }
 
-    /// The best node but these for a guest of `source`: where it fits, at home before elsewhere.
-    pub fn best(
-        &self,
-        source: &SourceName,
+    /// The best node but those that are lost for a guest of `source`: where it fits; in its own
+    /// cluster before its own site, and there before elsewhere.
+    pub fn best<'r>(
+        &'r self,
+        source: &SourceContext<'_>,
         need: Need,
         is_lost: impl Fn(&NodeRoom) -> bool,
-    ) -> Option<(&NodeRoom, Room)> {
+    ) -> Option<(&'r NodeRoom, Room)> {
         let mut best: Option<(&NodeRoom, Room)> = None;
-        let elsewhere = self.ranked().filter(|room| room.source != *source);
-        for room in self.of(source).iter().chain(elsewhere).filter(|room| !is_lost(room)) {
-            let takes = room.takes(need);
-            if best.is_none_or(|(_, known)| takes < known) {
-                best = Some((room, takes));
+        // Whether something at least as good as `goal` is found, this one being asked too.
+        let mut is_met = |room: Option<&'r NodeRoom>, goal: Room| {
+            if let Some(room) = room.filter(|room| !is_lost(room)) {
+                let takes = room.takes(need);
+                if best.is_none_or(|(_, known)| takes < known) {
+                    best = Some((room, takes));
+                }
             }
-            if takes == Room::Fits {
-                break;
-            }
-        }
+            best.is_some_and(|(_, room)| room <= goal)
+        };
+        let at = |at: &usize| self.all.get(*at);
+        // What cannot be told of its own need is told nowhere.
+        let is_told = need.memory.is_some() && need.disk.is_some();
+        let goal = if is_told { Room::Fits } else { Room::Unknown };
+        let enough = |of: Option<u64>| need.memory.is_none() || of >= need.memory;
+        let free = |room: &&usize| at(room).is_some_and(|room| enough(room.free()));
+        let idle = |room: &&usize| at(room).is_some_and(|room| enough(room.idle()));
+        let holds = self.may_hold(need);
+        let _ = self.of(source.name()).iter().any(|room| is_met(Some(room), goal))
+            || self.at_site(source.site_index).iter().any(|room| is_met(at(room), goal))
+            || holds && self.by_free.iter().take_while(free).any(|room| is_met(at(room), goal))
+            || holds
+                && self
+                    .by_idle
+                    .iter()
+                    .take_while(idle)
+                    .any(|r| is_met(at(r), goal.max(Room::Tight)))
+            || self.untold.iter().any(|room| is_met(at(room), Room::Unknown))
+            || self.by_free.iter().any(|room| is_met(at(room), Room::Full));
         best
+    }
+
+    /// Whether any storage there is may hold the disks of a guest.
+    fn may_hold(&self, need: Need) -> bool {
+        let (Some(disk), Some(kind)) = (need.disk.filter(|disk| *disk > 0), need.kind) else {
+            return true;
+        };
+        let [vms, containers] = self.disks;
+        let most = match kind {
+            GuestKind::Qemu => vms,
+            GuestKind::Lxc => containers,
+        };
+        most.is_some_and(|most| most >= disk)
     }
 }
 
@@ -206,6 +273,7 @@ fn of_source<'a>(
         NodeRoom {
             source: source.name().clone(),
             index: source.index,
+            site: source.site_index,
             node: node.clone(),
             trust,
             total: memory.map(|m| m.total),

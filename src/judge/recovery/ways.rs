@@ -60,6 +60,11 @@ impl<'a> Cluster<'a> {
         }
     }
 
+    /// Whether there is shared storage at all.
+    pub(super) fn has_shared(&self) -> bool {
+        !self.shared.is_empty()
+    }
+
     fn is_shared(&self, disk: &GuestDisk) -> bool {
         disk.storage.as_ref().is_some_and(|name| self.shared.contains(&name))
     }
@@ -173,9 +178,8 @@ fn restore(case: &Case<'_>, cluster: &Cluster<'_>) -> Option<Way> {
         disk: restored(case.config, copy.size),
         kind: Some(case.guest.kind),
     };
-    let source = case.source.name();
     let is_lost = |room: &NodeRoom| room.index == case.source.index && room.node == case.guest.node;
-    let best = cluster.rooms.best(source, need, is_lost);
+    let best = cluster.rooms.best(case.source, need, is_lost);
     let pace = case.backup.next.zip(case.backup.due).map(|(next, due)| next.since(due));
     Some(Way {
         kind: WayKind::Restore,
