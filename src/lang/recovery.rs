@@ -75,6 +75,8 @@ pub trait Recoveries {
     fn more_jobs(&self, jobs: usize) -> String;
     /// What is marked, and what to press.
     fn marked(&self, names: &[String]) -> String;
+    /// The most that would be lost, and of which guest.
+    fn most_lost(&self, age: &str, whose: &str) -> String;
     /// Yes or no.
     fn yes_no(&self, yes: bool) -> &'static str;
     /// Stands before disks that do not come back.

@@ -33,6 +33,8 @@ pub enum Field {
     Backups,
     /// Replicas of its guests.
     Replication,
+    /// What brings its guests back.
+    Recovery,
     /// Its storages.
     Storages,
     /// Its datastores.

@@ -12,12 +12,13 @@ use crate::fleet::site::Fleet;
 use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
 use crate::judge::problem::{Problem, Severity};
-use crate::judge::rows::recovery::{RecoveryRow, WayKind};
+use crate::judge::rows::recovery::{RecoveryRow, Room, WayKind};
 use crate::judge::rows::{
     BackupRow, Checked, DatastoreRow, GuestRow, Judged, NodeRow, ReplicationRow,
     ReplicationSummary, SiteRow, SourceRow, SourceState, StorageRow,
 };
 use crate::judge::verdict::Verdict;
+use crate::whatif::{NodeLoss, n_minus_one};
 
 /// The document of one judged fleet; `sentence` makes a problem's text.
 pub fn document(
@@ -26,12 +27,13 @@ pub fn document(
     sentence: &dyn Fn(&Problem) -> String,
 ) -> impl Serialize {
     let taken = judged.taken;
-    let reasons = &Reasons::new(judged);
+    let derived =
+        &Derived { reasons: Reasons::new(judged), losses: n_minus_one(fleet, judged, taken).nodes };
     Document {
         version: 1,
         taken: Time(taken),
         verdict: judged.verdict,
-        sites: judged.sites.iter().map(|site| self::site(site, fleet, taken, reasons)).collect(),
+        sites: judged.sites.iter().map(|site| self::site(site, fleet, taken, derived)).collect(),
         problems: judged.problems.iter().map(|p| problem(p, sentence)).collect(),
         notices: judged
             .notices
@@ -136,6 +138,21 @@ struct NodeDoc {
     uptime: Option<u64>,
     version: Option<String>,
     because: Option<Subject>,
+    what_if: Option<LossDoc>,
+}
+
+/// What would follow if this node died now; null for the host of a PBS.
+#[derive(Serialize)]
+struct LossDoc {
+    /// Guests that nothing brings back.
+    lost: u32,
+    /// Guests that HA starts elsewhere, or that can be started there by hand.
+    restartable: u32,
+    /// Guests whose copy has to be restored.
+    restorable: u32,
+    /// Whether those that come back fit somewhere, all of them together.
+    fits: Option<bool>,
+    quorate_after: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -254,13 +271,13 @@ struct EvidenceDoc {
     seen: Time,
 }
 
-fn site(row: &SiteRow, fleet: &Fleet, taken: Epoch, reasons: &Reasons<'_>) -> SiteDoc {
+fn site(row: &SiteRow, fleet: &Fleet, taken: Epoch, of: &Derived<'_>) -> SiteDoc {
     SiteDoc {
         name: row.name.to_string(),
         verdict: row.verdict,
         sources: row.sources.iter().map(|s| source(s, fleet, taken)).collect(),
-        nodes: row.nodes.iter().map(node).collect(),
-        guests: row.guests.iter().map(|row| guest(row, reasons)).collect(),
+        nodes: row.nodes.iter().map(|row| node(row, &of.losses)).collect(),
+        guests: row.guests.iter().map(|row| guest(row, &of.reasons)).collect(),
         storages: row.storages.iter().map(storage).collect(),
         datastores: row.datastores.iter().map(datastore).collect(),
     }
@@ -292,7 +309,22 @@ fn source(row: &SourceRow, fleet: &Fleet, taken: Epoch) -> SourceDoc {
     }
 }
 
-fn node(row: &NodeRow) -> NodeDoc {
+fn loss(loss: &NodeLoss) -> LossDoc {
+    LossDoc {
+        lost: loss.gone,
+        restartable: loss.by_ha.saturating_add(loss.restartable),
+        restorable: loss.restorable,
+        fits: match loss.fits {
+            Room::Fits | Room::Tight => Some(true),
+            Room::Full | Room::Away => Some(false),
+            Room::Unknown => None,
+        },
+        quorate_after: loss.quorate_after,
+    }
+}
+
+fn node(row: &NodeRow, losses: &[NodeLoss]) -> NodeDoc {
+    let own = losses.iter().find(|loss| loss.source == row.source && loss.node == row.name);
     NodeDoc {
         source: row.source.to_string(),
         name: row.name.to_string(),
@@ -306,6 +338,7 @@ fn node(row: &NodeRow) -> NodeDoc {
         uptime: row.uptime,
         version: text(row.version.as_ref()),
         because: row.because.clone(),
+        what_if: own.map(loss),
     }
 }
 
@@ -344,6 +377,12 @@ fn recovery(row: &RecoveryRow, reasons: Vec<&'static str>) -> RecoveryDoc {
             .map(|(source, node)| format!("{source}/{node}")),
         reasons,
     }
+}
+
+/// What is worked out from the whole.
+struct Derived<'a> {
+    reasons: Reasons<'a>,
+    losses: Vec<NodeLoss>,
 }
 
 /// The codes `recovery.*` that were raised, by guest.

@@ -193,6 +193,10 @@ impl Recoveries for English {
         format!("marked: {}", names.join(", "))
     }
 
+    fn most_lost(&self, age: &str, whose: &str) -> String {
+        format!("if its node died, {age} at most are lost ({whose})")
+    }
+
     fn yes_no(&self, yes: bool) -> &'static str {
         if yes { "yes" } else { "no" }
     }

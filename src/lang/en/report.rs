@@ -81,6 +81,7 @@ impl Reports for English {
             Field::Guests => "guests",
             Field::Backups => "backups",
             Field::Replication => "replication",
+            Field::Recovery => "recovery",
             Field::Storages => "storages",
             Field::Datastores => "datastores",
         }

@@ -142,6 +142,7 @@ impl Teller<'_> {
             self.field(Field::Guests, &self.counted(site, self.guests(site))),
             self.field(Field::Backups, &self.backups(site)),
             self.field(Field::Replication, &self.replication(site)),
+            self.field(Field::Recovery, &self.recovery(site)),
             self.field(Field::Storages, &self.counted(site, self.storages(site))),
         ]
     }
@@ -210,6 +211,22 @@ impl Teller<'_> {
         let without = judged().filter(|g| g.backup.last.is_none()).count();
         if without > 0 {
             said.push(lang.without_copy(without));
+        }
+        said.join("; ")
+    }
+
+    /// How its guests would come back, each if its own node died.
+    fn recovery(&self, site: &SiteRow) -> String {
+        let lang = self.lang;
+        if site.guests.is_empty() {
+            return self.none(site, Product::Pve);
+        }
+        let verdicts = Tally::of(site.guests.iter().map(|g| g.recovery.verdict));
+        let mut said = vec![lang.verdicts(&verdicts)];
+        let losses = site.guests.iter().filter_map(|g| Some((g.recovery.best()?.loss?, g)));
+        if let Some((most, guest)) = losses.max_by_key(|(s, g)| (*s, std::cmp::Reverse(g.vmid))) {
+            let whose = self.names.subject(&Subject::guest(&guest.source, guest.vmid), lang);
+            said.push(lang.most_lost(&lang.age(most), &whose));
         }
         said.join("; ")
     }

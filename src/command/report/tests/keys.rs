@@ -22,8 +22,9 @@ const CONTRACT: &[(&str, &str)] = &[
     (
         "sites.nodes",
         "source name state verdict cpu memory_used memory_total rootfs_used rootfs_total uptime \
-         version because",
+         version because what_if",
     ),
+    ("sites.nodes.what_if", "lost restartable restorable fits quorate_after"),
     (
         "sites.guests",
         "source vmid kind name node state template verdict because backup replication \
@@ -61,6 +62,8 @@ const WORDS: &[(&str, &str)] = &[
     ("sites.guests.verdict", "ok warning unknown critical"),
     ("sites.guests.backup.verdict", "ok warning unknown critical none"),
     ("sites.guests.backup.verification", "ok failed none"),
+    ("sites.guests.recovery.verdict", "ok warning unknown critical none"),
+    ("sites.guests.recovery.way", "ha replica restore none"),
     ("sites.guests.replication.verdict", "ok warning unknown critical none"),
     ("sites.guests.replication.jobs.verdict", "ok warning unknown critical"),
     ("sites.storages.verdict", "ok warning unknown critical"),
@@ -142,9 +145,17 @@ fn the_values_are_those_of_the_fleet() {
     assert_eq!(guest["backup"]["where"], "pbs:main/fi");
     assert_eq!(guest["replication"]["verdict"], "none");
     assert_eq!(site["guests"][2]["because"], "node/fi/fi3");
+    // Its copies of four days ago are what is left of 101; fi3 is offline.
+    let recovery = &guest["recovery"];
+    assert_eq!((&recovery["way"], &recovery["loss_s"]), (&"restore".into(), &345_600.into()));
+    let what_if = &document(&sample::healthy())["sites"][0]["nodes"][0]["what_if"];
+    assert_eq!(what_if["restartable"], 1, "its one guest has a replica");
+    assert_eq!((&what_if["lost"], &what_if["restorable"]), (&0.into(), &0.into()));
+    assert_eq!((&what_if["fits"], &what_if["quorate_after"]), (&true.into(), &true.into()));
     let pbs = site["storages"].as_array().unwrap().iter().find(|s| s["name"] == "pbs").unwrap();
     assert_eq!(pbs["node"], Value::Null);
     assert_eq!(report["sites"][1]["nodes"][0]["name"], "localhost");
+    assert_eq!(report["sites"][1]["nodes"][0]["what_if"], Value::Null);
     assert_eq!(report["sites"][1]["datastores"][0]["full_at"], "2026-12-07T12:00:00Z");
     let late = report["problems"].as_array().unwrap();
     let late = late.iter().find(|p| p["subject"] == "guest/fi/101").unwrap();
