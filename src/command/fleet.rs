@@ -87,10 +87,7 @@ pub fn start(global: &Global, env: &SharedEnv, with_memory: bool) -> Result<Star
     let memory = config.state_dir.as_deref().filter(|_| with_memory).map(Memory::new);
     let facts: Vec<SiteFacts> = config.sites.iter().map(|site| site.facts.clone()).collect();
     let mut fleet = Fleet::new(facts, config.excepts.clone());
-    // The demo's fleet stays as it is shown: its rehearsals are for `vigie drill` alone.
-    if demo.is_none() {
-        fleet.drills = Arc::new(rehearsed.drills());
-    }
+    fleet.drills = Arc::new(rehearsed.drills());
     if let Some(memory) = &memory {
         remember(&mut fleet, memory);
     }

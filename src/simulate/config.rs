@@ -28,6 +28,17 @@ impl Federation {
                 }
             }
         }
+        for objective in &fleet.objectives {
+            let _ = writeln!(text, "\n[[objective]]\nguests = {}", list(&objective.guests));
+            for (key, value) in [
+                ("recovery-point", &objective.recovery_point),
+                ("rehearse-every", &objective.rehearse_every),
+            ] {
+                if let Some(value) = value {
+                    let _ = writeln!(text, "{key} = {}", quoted(value));
+                }
+            }
+        }
         text
     }
 

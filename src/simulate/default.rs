@@ -1,7 +1,7 @@
 //! The fleet of the demo: five places, and a few things wrong from the first second.
 
 use super::fleet::{
-    SimCluster, SimDatastore, SimFleet, SimGroup, SimGuest, SimHa, SimNode, SimPbs, SimPbsEntry,
+    SimCluster, SimDatastore, SimFleet, SimGroup, SimGuest, SimHa, SimNode, SimObjective, SimPbs, SimPbsEntry,
     SimReplication, SimSelection, SimSite, SimSyncJob, SimTask, SimVersion, SimVolume, Window,
 };
 use super::healthy::entry;
@@ -13,7 +13,17 @@ const GIB: u64 = 1 << 30;
 impl SimFleet {
     /// What `vigie --demo` and `vigie simulate` show.
     pub fn demo() -> Self {
-        Self { sites: vec![helsinki(), orizom(), refractaire(), atelier(), home()] }
+        let wanted = |which: &str| SimObjective {
+            guests: vec![which.to_owned()],
+            ..SimObjective::default()
+        };
+        Self {
+            sites: vec![helsinki(), orizom(), refractaire(), atelier(), home()],
+            objectives: vec![
+                SimObjective { recovery_point: Some("8h".to_owned()), ..wanted("tag:prod") },
+                SimObjective { rehearse_every: Some("365d".to_owned()), ..wanted("pool:prod") },
+            ],
+        }
     }
 }
 

@@ -15,6 +15,19 @@ pub use cluster::*;
 pub struct SimFleet {
     /// Its places.
     pub sites: Vec<SimSite>,
+    /// What its people want, as the written configuration says it.
+    pub objectives: Vec<SimObjective>,
+}
+
+/// What the people of a fleet want of some guests.
+#[derive(Clone, Debug, Default)]
+pub struct SimObjective {
+    /// `tag:prod`
+    pub guests: Vec<String>,
+    /// The most that may be lost: `8h`.
+    pub recovery_point: Option<String>,
+    /// The longest without a rehearsal: `365d`.
+    pub rehearse_every: Option<String>,
 }
 
 /// One place with its sources.

@@ -50,7 +50,7 @@ impl SimFleet {
             backup_servers: vec![SimPbs::healthy("pbs", pbs, vec![store])],
             ..SimSite::default()
         };
-        Self { sites: vec![site] }
+        Self { sites: vec![site], ..Self::default() }
     }
 
     /// `sites` two-node clusters with so many guests each, all writing to one PBS, which keeps

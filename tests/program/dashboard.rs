@@ -23,13 +23,16 @@ fn the_demo_says_at_once_what_is_wrong() {
     let (_home, mut pty) = demo();
     pty.wait_text("helsinki");
     pty.wait_text("in no backup job");
-    pty.wait_text("4 critical");
+    // Every source was asked. How much is wrong depends on the time of day.
+    pty.wait_text("10 hosts 46 guests");
     for (key, text) in [("2", "scsi1"), ("3", "etabli"), ("4", "scratch"), ("5", "pbs:main")] {
         pty.keys(key);
         pty.wait_text(text);
     }
     pty.keys("6");
     pty.wait_text("206");
+    pty.keys("7");
+    pty.wait_text("no way back");
     pty.keys("q");
     assert_eq!(pty.ended().0, 0);
     assert!(pty.line_is_as_before());
@@ -38,8 +41,8 @@ fn the_demo_says_at_once_what_is_wrong() {
 #[test]
 fn every_row_opens_and_escape_leads_back() {
     let (_home, mut pty) = demo();
-    pty.wait_text("4 critical");
-    for view in ["1", "2", "3", "4", "5", "6"] {
+    pty.wait_text("10 hosts 46 guests");
+    for view in ["1", "2", "3", "4", "5", "6", "7"] {
         pty.keys(view);
         pty.wait_text("1 Fleet");
         pty.keys("\r");
@@ -47,6 +50,30 @@ fn every_row_opens_and_escape_leads_back() {
         pty.keys("\u{1b}");
         pty.wait_text("1 Fleet");
     }
+    pty.keys("q");
+    assert_eq!(pty.ended().0, 0);
+}
+
+#[test]
+fn what_if_and_its_runbook_are_two_keys_away() {
+    let (_home, mut pty) = demo();
+    pty.wait_text("10 hosts 46 guests");
+    // The worst site: Helsinki.
+    pty.keys("w");
+    pty.wait_text("if helsinki died now");
+    pty.wait_text("20 guests");
+    pty.keys("p");
+    pty.wait_text("vigie runbook helsinki -o FILE");
+    pty.wait_text("is really off");
+    pty.keys("\u{1b}");
+    pty.wait_text("Esc back");
+    pty.keys("\u{1b}");
+    pty.wait_text("1 Fleet");
+    // Two sites at once.
+    pty.keys("mjm");
+    pty.wait_text("marked: ");
+    pty.keys("w");
+    pty.wait_text(" and ");
     pty.keys("q");
     assert_eq!(pty.ended().0, 0);
 }

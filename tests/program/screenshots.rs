@@ -164,6 +164,17 @@ fn screenshots() {
     picture(&pty, "fleet", "vigie --demo: the fleet, 80x24");
     go(&mut pty, "2", "Problems");
     picture(&pty, "problems", "vigie --demo: problems, 80x24");
+    go(&mut pty, "7", "Recovery");
+    picture(&pty, "recovery", "vigie --demo: what would bring each guest back, 80x24");
+    go(&mut pty, "1", "Fleet");
+    pty.keys("w");
+    pty.wait_text("if helsinki died now");
+    picture(&pty, "whatif", "vigie --demo: what if a site died now, 80x24");
+    pty.keys("p");
+    pty.wait_text("vigie runbook helsinki -o FILE");
+    picture(&pty, "runbook", "vigie --demo: the steps that bring a site back, 80x24");
+    pty.keys("\u{1b}");
+    pty.wait_text("Esc back");
     pty.keys("q");
     assert_eq!(pty.ended().0, 0);
 
@@ -201,7 +212,6 @@ fn screenshots_of_a_site_unplugged() {
     command.arg("--config");
     command.arg(bed.config());
     let mut pty = Pty::spawn(command, 80, 24);
-    pty.wait_text("4 critical");
     pty.wait_text("10 hosts 46 guests");
     bed.federation.source("refractaire").unwrap().set(&Fault::Down);
     pty.keys("r");
