@@ -45,7 +45,7 @@ pub(crate) const MANY_SITES: Size = Size { sites: 100, guests: 100 };
 
 impl Size {
     pub(crate) fn fleet(self) -> Fleet {
-        let mut fleet = Fleet::new((0..self.sites).map(facts), Vec::new());
+        let mut fleet = Fleet::new((0..self.sites).map(|site| facts(site, self.sites)), Vec::new());
         for site in 0..self.sites {
             put(&mut fleet, &format!("pve{site}"), Body::Pve(Box::new(self.cluster(site))));
             put(&mut fleet, &format!("pbs{site}"), Body::Pbs(Box::new(self.server())));
@@ -138,7 +138,9 @@ impl Size {
     }
 }
 
-fn facts(site: u32) -> SiteFacts {
+/// A cluster, and the backup server of another site: copies are kept elsewhere.
+fn facts(site: u32, sites: u32) -> SiteFacts {
+    let guarded = (site + 1) % sites;
     let source = |name: String, product, port| SourceFacts {
         endpoints: vec![format!("{name}:{port}").into()],
         name: name.into(),
@@ -155,7 +157,7 @@ fn facts(site: u32) -> SiteFacts {
         policy: Policy::default(),
         sources: vec![
             source(format!("pve{site}"), Product::Pve, 8006),
-            source(format!("pbs{site}"), Product::Pbs, 8007),
+            source(format!("pbs{guarded}"), Product::Pbs, 8007),
         ],
     }
 }

@@ -1,8 +1,9 @@
 //! The fleet of the demo: five places, and a few things wrong from the first second.
 
 use super::fleet::{
-    SimCluster, SimDatastore, SimFleet, SimGroup, SimGuest, SimHa, SimNode, SimObjective, SimPbs, SimPbsEntry,
-    SimReplication, SimSelection, SimSite, SimSyncJob, SimTask, SimVersion, SimVolume, Window,
+    SimCluster, SimDatastore, SimFleet, SimGroup, SimGuest, SimHa, SimNode, SimObjective, SimPbs,
+    SimPbsEntry, SimReplication, SimSelection, SimSite, SimSyncJob, SimTask, SimVersion, SimVolume,
+    Window,
 };
 use super::healthy::entry;
 use super::schedule::When;

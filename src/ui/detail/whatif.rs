@@ -16,8 +16,6 @@ const NAMED: usize = 4;
 /// Writes what follows from the losses that are looked at.
 pub(super) fn what_if<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, lost: &[Loss]) {
     let lang = cx.lang();
-    let names: Vec<String> = lost.iter().map(name).collect();
-    sheet.summary(Line::of(lang.if_lost(&names), Role::Title));
     let Some(asked) = cx.state.outlook().asked().filter(|asked| asked.lost == *lost) else {
         sheet.summary(unknown(cx).and(format!(" {}", lang.cannot_tell()), Role::Unknown));
         return;

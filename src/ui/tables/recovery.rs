@@ -21,13 +21,13 @@ pub(super) const RESCUE: &[Col] = &[
     Col::new(Head::Id, 2, 5, 7, id).right().key(),
     Col::new(Head::Name, 1, 12, 24, name).key(),
     Col::new(Head::Way, 3, 7, 7, way),
-    Col::new(Head::Target, 6, 6, 16, target),
+    Col::new(Head::Target, 6, 8, 16, target),
     Col::new(Head::Loss, 4, 4, 4, loss).right(),
     Col::new(Head::Worst, 9, 5, 5, worst).right(),
     Col::new(Head::Back, 8, 3, 4, back).right(),
     Col::new(Head::Room, 11, 7, 8, fits),
     Col::new(Head::Rehearsed, 12, 5, 5, rehearsed).right(),
-    Col::new(Head::Weak, 5, 17, 48, weak).fill(),
+    Col::new(Head::Weak, 5, 15, 48, weak).fill(),
 ];
 
 /// What would be lost with each node.
@@ -53,9 +53,9 @@ pub(super) const FATES: &[Col] = &[
     Col::new(Head::Site, 9, 9, 14, site),
     Col::new(Head::Node, 7, 8, 16, node),
     Col::new(Head::Id, 2, 5, 7, id).right().key(),
-    Col::new(Head::Name, 1, 12, 24, name).key(),
+    Col::new(Head::Name, 1, 12, 20, name).key(),
     Col::new(Head::Way, 3, 7, 7, how),
-    Col::new(Head::Target, 4, 6, 16, goes_to),
+    Col::new(Head::Target, 4, 9, 16, goes_to),
     Col::new(Head::Loss, 5, 4, 4, loses).right(),
     Col::new(Head::Back, 8, 3, 4, back_in).right(),
     Col::new(Head::Room, 6, 7, 8, has_room),
