@@ -322,11 +322,13 @@ impl State {
             }
         }
         if !self.outlook.is_of(&self.judged) {
-            self.outlook = Outlook::new(&self.judged, &self.fleet);
+            self.outlook = Outlook::new(&self.judged);
         }
         let page = self.places.current_mut();
-        if let View::WhatIf(lost) = &page.view {
-            self.outlook.ask(lost, &self.judged, &self.fleet);
+        match &page.view {
+            View::WhatIf(lost) => self.outlook.ask(lost, &self.judged, &self.fleet),
+            View::Tab(Tab::Recovery) => self.outlook.reckon(&self.judged, &self.fleet),
+            _ => {}
         }
         let from = (&self.judged, &self.outlook);
         page.listing.refresh(&page.view, from, &self.fleet, self.faults_only);

@@ -1,4 +1,5 @@
-//! What would follow from losses, worked out once per judgement and never while drawing.
+//! What would follow from losses: worked out once per judgement when it is looked at, and never
+//! while drawing.
 
 use std::sync::{Arc, Weak};
 
@@ -43,14 +44,21 @@ impl Outlook {
         std::ptr::eq(self.judged.as_ptr(), Arc::as_ptr(judged))
     }
 
-    /// Works out the loss of every node.
-    pub(super) fn new(judged: &Arc<Judged>, fleet: &Fleet) -> Self {
-        let nodes = n_minus_one(fleet, judged, judged.taken).nodes;
-        let of_node = (0..)
-            .zip(&nodes)
+    /// Nothing worked out of this judgement yet.
+    pub(super) fn new(judged: &Arc<Judged>) -> Self {
+        Self { judged: Arc::downgrade(judged), ..Self::default() }
+    }
+
+    /// Works out the loss of every node, unless it is.
+    pub(super) fn reckon(&mut self, judged: &Judged, fleet: &Fleet) {
+        if !self.nodes.is_empty() {
+            return;
+        }
+        self.nodes = n_minus_one(fleet, judged, judged.taken).nodes;
+        self.of_node = (0..)
+            .zip(&self.nodes)
             .map(|(at, loss)| ((loss.source.clone(), loss.node.clone()), at))
             .collect();
-        Self { judged: Arc::downgrade(judged), nodes, of_node, asked: None }
     }
 
     /// Works out what follows from these losses, unless that is what was asked last.
