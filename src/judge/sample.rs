@@ -11,6 +11,7 @@ mod spoil;
 use std::sync::Arc;
 
 pub(crate) use self::pbs::{copies, snapshot};
+pub(crate) use self::pve::healthy as pve_elsewhere;
 pub(crate) use self::pve::{certificate, disk, guest, member, rights, storage_row, version};
 pub(crate) use self::spoil::{memory, snapshots, under_ha, without_replication};
 use super::{Judged, Problem, judge};

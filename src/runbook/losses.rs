@@ -1,12 +1,18 @@
 //! The runbook of a loss: one node, a site, a source, or several at once. Its guests in the order
 //! they come back, each where there is room for it beside the others.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::commands::add_pbs;
 use super::guest::{Scene, bare, coming_back, log_in, login, step};
 use super::{Case, Chapter, Fact, Head, Runbook, Step, What};
 use crate::fleet::id::{GuestKey, GuestKind, NodeName, SourceName, StorageName};
+use crate::fleet::pve::storage::PbsTarget;
 use crate::fleet::site::Fleet;
 use crate::judge::Judged;
 use crate::judge::rows::recovery::{Way, WayKind};
+use crate::shell::quote;
 use crate::whatif::{Fate, How, Loss, WhatIf, what_if};
 
 /// The runbook of what is lost at once; none where that hits nothing.
@@ -41,10 +47,14 @@ pub fn losses(fleet: &Fleet, judged: &Judged, lost: &[Loss]) -> Option<Runbook> 
     if !by_ha.is_empty() {
         chapters.push(Chapter { head: Head::ByHa, steps: by_ha });
     }
+    let mut added = BTreeSet::new();
     for (fate, scene) in fates.iter().filter(|(fate, _)| fate.how != How::Ha) {
         match way(fleet, scene, fate) {
             Some(way) => {
-                let steps = log_in(fleet, &mut at, &way, scene.way(&way));
+                let mut steps = log_in(fleet, &mut at, &way, scene.way(&way));
+                for step in &mut steps {
+                    known_by_now(step, fate.target.as_ref(), &mut added);
+                }
                 chapters.push(Chapter { head: scene.head(1, &way, true), steps });
             }
             // A template that nobody copies is nobody's loss.
@@ -58,13 +68,22 @@ pub fn losses(fleet: &Fleet, judged: &Judged, lost: &[Loss]) -> Option<Runbook> 
         .iter()
         .map(|(source, vmid)| GuestKey { source: source.clone(), vmid: *vmid })
         .collect();
-    let mut after = vec![bare(What::Check)];
+    let mut again = copies_again(fleet, judged, lost);
     if !bare_guests.is_empty() {
-        after.push(bare(What::CopyAgain(bare_guests)));
+        again.push(bare(What::CopyAgain(bare_guests)));
     }
+    chapters.push(Chapter { head: Head::CopiesAgain, steps: again });
+    let after = if fates.is_empty() { Vec::new() } else { vec![bare(What::Check)] };
     chapters.push(Chapter { head: Head::Afterwards, steps: after });
     chapters.push(Chapter { head: Head::ComingBack, steps: back(fleet, &what) });
+    chapters.retain(|chapter| !chapter.steps.is_empty());
     let mut facts: Vec<Fact> = fates.iter().flat_map(|(_, scene)| scene.facts()).collect();
+    for (_, of, survey) in fleet.sources() {
+        if let Some(pbs) = survey.pbs().filter(|_| takes(fleet, lost, &of.name)) {
+            let (call, seen) = (Arc::clone(&pbs.datastores.call), pbs.datastores.seen);
+            facts.push(Fact { source: of.name.clone(), call, seen });
+        }
+    }
     facts.sort();
     facts.dedup();
     Some(Runbook { case: case(lost), taken: judged.taken, chapters, facts })
@@ -103,15 +122,8 @@ fn before(
     }
     steps.extend(what.nodes.iter().map(|(_, node)| bare(What::IsOff(node.clone()))));
     let hosts = judged.sites.iter().flat_map(|site| &site.nodes);
-    let is_lost = |source: &SourceName| {
-        lost.iter().any(|loss| match loss {
-            Loss::Source(name) => name == source,
-            Loss::Site(site) => fleet.site_of(source).is_some_and(|of| of.facts.name == *site),
-            Loss::Node(..) => false,
-        })
-    };
-    let servers = hosts.filter(|host| host.guests.is_none() && is_lost(&host.source));
-    steps.extend(servers.map(|host| bare(What::IsOff(host.source.as_str().into()))));
+    let servers = hosts.filter(|host| host.guests.is_none() && takes(fleet, lost, &host.source));
+    steps.extend(servers.map(|host| bare(What::ServerLost(host.source.clone()))));
     let Some((source, node)) = at else { return steps };
     steps.push(login(fleet, source, node));
     for after in what.clusters.iter().filter(|after| after.nodes_left > 0) {
@@ -120,6 +132,69 @@ fn before(
         if after.quorate != Some(true) {
             steps.push(step(What::Expected, ["pvecm expected 1".to_owned()]));
         }
+    }
+    steps
+}
+
+/// A storage that an earlier step has made known to a source is only looked at.
+fn known_by_now(
+    step: &mut Step,
+    target: Option<&(SourceName, NodeName)>,
+    added: &mut BTreeSet<(SourceName, Vec<String>)>,
+) {
+    let (What::AddStorage(name), Some((source, _))) = (&step.what, target) else { return };
+    if !added.insert((source.clone(), step.commands.clone())) {
+        let status = format!("pvesm status --storage {}", quote(name.as_str()));
+        *step = self::step(What::HasCopies(name.clone()), [status]);
+    }
+}
+
+/// Whether a source is lost as a whole.
+fn takes(fleet: &Fleet, lost: &[Loss], source: &SourceName) -> bool {
+    lost.iter().any(|loss| match loss {
+        Loss::Source(name) => name == source,
+        Loss::Site(site) => fleet.site_of(source).is_some_and(|of| of.facts.name == *site),
+        Loss::Node(..) => false,
+    })
+}
+
+/// How the sources that are left get a backup server again.
+fn copies_again(fleet: &Fleet, judged: &Judged, lost: &[Loss]) -> Vec<Step> {
+    let stores = judged.sites.iter().flat_map(|site| &site.datastores);
+    let dead: Vec<_> = stores.filter(|store| takes(fleet, lost, &store.source)).collect();
+    let mut steps = Vec::new();
+    let names: Vec<Arc<str>> = dead.iter().map(|store| store.name.as_str().into()).collect();
+    for (_, facts, survey) in fleet.sources() {
+        let source = &facts.name;
+        let Some(pve) = survey.pve().filter(|_| !takes(fleet, lost, source)) else { continue };
+        let wrote = |name: &StorageName| {
+            dead.iter().any(|store| {
+                store.writers.iter().any(|(writer, storage, _)| writer == source && storage == name)
+            })
+        };
+        let mut commands = Vec::new();
+        let storages = pve.storages.known().into_iter().flatten();
+        for storage in storages.filter(|storage| wrote(&storage.name)) {
+            let Some(pbs) = &storage.pbs else { continue };
+            let new: StorageName = format!("{}-new", storage.name).into();
+            let elsewhere =
+                PbsTarget { server: "SERVER".into(), port: 8007, fingerprint: None, ..pbs.clone() };
+            let add = add_pbs(&new, &elsewhere);
+            commands.push(format!("{add} --fingerprint FINGERPRINT"));
+            let jobs = pve.backup_jobs.known().into_iter().flatten();
+            for job in jobs.filter(|job| job.enabled && job.storage.as_ref() == Some(&storage.name))
+            {
+                let path = format!("/cluster/backup/{}", job.id);
+                let (path, new) = (quote(&path), quote(new.as_str()));
+                commands.push(format!("pvesh set {path} --storage {new}"));
+            }
+        }
+        if !commands.is_empty() {
+            steps.push(step(What::PointTo(source.clone()), commands));
+        }
+    }
+    if !steps.is_empty() {
+        steps.insert(0, bare(What::NewServer(names)));
     }
     steps
 }

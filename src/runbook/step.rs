@@ -31,6 +31,8 @@ pub enum Head {
     },
     /// What HA does by itself.
     ByHa,
+    /// A lost backup server is replaced.
+    CopiesAgain,
     /// When it runs again.
     Afterwards,
     /// When the node is to come back.
@@ -58,6 +60,12 @@ pub enum What {
     },
     /// Is it really off?
     IsOff(NodeName),
+    /// Is a backup server really lost?
+    ServerLost(SourceName),
+    /// Another backup server is set up.
+    NewServer(Vec<Arc<str>>),
+    /// A source is led to it: its storage there, and its jobs.
+    PointTo(SourceName),
     /// Where the commands are typed.
     LogIn(SourceName, NodeName),
     /// Whether the rest of the cluster has quorum: votes left, votes needed; none: not known.

@@ -20,5 +20,6 @@ mod harmless;
 mod pages;
 mod proxmoxer;
 mod report;
+mod runbook;
 mod screenshots;
 mod shell;

@@ -182,6 +182,33 @@ fn a_node_is_brought_back_in_order() {
 }
 
 #[test]
+fn a_backup_server_that_is_lost_is_replaced() {
+    let text = printed(&healthy(), &Target::Site("home".into()), Form::Text);
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn a_site_that_is_lost_comes_back_elsewhere() {
+    let mut fleet = healthy();
+    let mut other = crate::judge::sample::pve_elsewhere();
+    change(&mut other.resources, |r| r.guests.truncate(1));
+    change(&mut other.storages, |list| {
+        list[1].pbs.as_mut().unwrap().namespace = "fr".into();
+    });
+    let source = crate::judge::sample::source("fr", crate::fleet::id::Product::Pve, &["fr1:8006"]);
+    let site = crate::judge::sample::site("paris", source);
+    let more = Fleet::new([site], Vec::new());
+    fleet.sites.extend(more.sites);
+    crate::judge::sample::put(&mut fleet, "fr", crate::fleet::survey::Body::Pve(Box::new(other)));
+    let text = printed(&fleet, &Target::Site("helsinki".into()), Form::Text);
+    // Made known once, looked at from then on.
+    assert_eq!(text.matches("# pvesm add pbs ").count(), 1, "{text}");
+    assert!(text.contains("# qmrestore ") && text.contains("# pct restore "), "{text}");
+    assert!(text.contains("take it off the network"), "{text}");
+    assert!(!text.contains("pvecm expected"), "{text}");
+}
+
+#[test]
 fn the_whole_set_is_led_to_from_its_first_page() {
     let fleet = healthy();
     let judged = judged(&fleet);

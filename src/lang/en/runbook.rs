@@ -70,6 +70,7 @@ impl Runbooks for English {
                 }
             }
             Head::ByHa => "HA starts these by itself".to_owned(),
+            Head::CopiesAgain => "A backup server again".to_owned(),
             Head::Afterwards => "When it runs again".to_owned(),
             Head::ComingBack => "When the node is to come back".to_owned(),
         }
@@ -87,6 +88,20 @@ impl Runbooks for English {
                  its power cut. If it may still be running, stop here: the same guest running \
                  twice destroys its data."
             ),
+            What::ServerLost(source) => format!(
+                "Is the backup server {source} really lost? Its disks may be whole: it is mended \
+                 before another one is built, and its copies are read from its disks before they \
+                 are given up."
+            ),
+            What::NewServer(stores) => format!(
+                "Set up a backup server elsewhere, with the datastore {}, its namespaces, and a \
+                 user for each source. Write down its address (SERVER) and its certificate's \
+                 fingerprint (FINGERPRINT).",
+                list(stores)
+            ),
+            What::PointTo(source) => {
+                format!("On a node of {source}: make it known, and send the backup jobs there.")
+            }
             What::LogIn(_, node) => {
                 format!("Log in to {node}. Every command below is typed there, as root.")
             }
