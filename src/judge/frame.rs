@@ -32,12 +32,12 @@ pub fn judge(fleet: &Fleet, now: Epoch) -> Judged {
     for (source, said) in ctx.sources.iter().zip(said) {
         let Some(site) = sites.get_mut(source.site_index) else { continue };
         site.sources.push(said.row);
-        site.nodes.extend(said.nodes);
-        site.storages.extend(said.storages);
-        site.guests.extend(said.guests);
-        site.datastores.extend(said.datastores);
-        site.backup_jobs.extend(said.backup_jobs);
-        site.groups.extend(said.groups);
+        take(&mut site.nodes, said.nodes);
+        take(&mut site.storages, said.storages);
+        take(&mut site.guests, said.guests);
+        take(&mut site.datastores, said.datastores);
+        take(&mut site.backup_jobs, said.backup_jobs);
+        take(&mut site.groups, said.groups);
     }
 
     let owns = Owns::new(&problems);
@@ -48,6 +48,15 @@ pub fn judge(fleet: &Fleet, now: Epoch) -> Judged {
     let verdict = Verdict::worst(sites.iter().map(|s| s.verdict).chain([owns.viewer()]));
     let (problems, notices) = sorted(problems);
     Judged { taken: now, verdict, sites, problems, notices }
+}
+
+/// Adds rows to those of a site; the first ones as they are, for thousands are dear to move.
+fn take<T>(rows: &mut Vec<T>, more: Vec<T>) {
+    if rows.is_empty() {
+        *rows = more;
+    } else {
+        rows.extend(more);
+    }
 }
 
 fn empty_sites(fleet: &Fleet) -> Vec<SiteRow> {
