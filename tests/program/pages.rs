@@ -42,6 +42,7 @@ fn the_readme_gives_every_limit_with_its_default() {
     let output = command(home.path()).args(["config", "--demo"]).output().unwrap();
     let printed = String::from_utf8(output.stdout).unwrap();
     let (_, defaults) = printed.split_once("\n[policy]\n").unwrap();
+    let defaults = defaults.split("\n[").next().unwrap();
     // Without what is said of them in either place; `# key: none` is a key without a default.
     let pair = |line: &str| {
         let line = line.trim_start_matches("# ").replace(": none", " = none");
