@@ -20,16 +20,20 @@ pub enum Context {
     Reading,
     /// In the line of the filter. A character that is not in the table is typed.
     Typing,
+    /// In the jump palette. A character that is not in the table is typed.
+    Jumping,
 }
 
 impl Context {
     /// Every one.
-    pub const ALL: [Self; 4] = [Self::List, Self::Detail, Self::Reading, Self::Typing];
+    pub const ALL: [Self; 5] =
+        [Self::List, Self::Detail, Self::Reading, Self::Typing, Self::Jumping];
 
     /// Where a key that is pressed now is meant for.
     pub fn of(state: &State) -> Self {
         match state.overlay {
             Overlay::Filter(_) => Self::Typing,
+            Overlay::Jump(_) => Self::Jumping,
             Overlay::Help(_) | Overlay::Evidence(_) | Overlay::Runbook(..) => Self::Reading,
             Overlay::None if state.trail().next().is_none() => Self::List,
             Overlay::None => Self::Detail,
@@ -66,6 +70,8 @@ pub enum Action {
     NextSection,
     /// To the one before.
     PreviousSection,
+    /// Opens the jump palette.
+    Jump,
     /// Begins to type a filter.
     Filter,
     /// Shows only what is not well, or all again.
@@ -148,6 +154,10 @@ pub enum Help {
     NextView,
     /// Next and previous section.
     NextSection,
+    /// The jump palette.
+    Jump,
+    /// Go there.
+    Go,
     /// Filter.
     Filter,
     /// Only faults.
@@ -325,6 +335,7 @@ mod tests {
     fn letters_are_typed_in_the_filter() {
         for letter in ('!'..='~').chain([' ', 'é']) {
             assert_eq!(action(Context::Typing, Chord::char(letter)), None, "{letter}");
+            assert_eq!(action(Context::Jumping, Chord::char(letter)), None, "{letter}");
         }
     }
 

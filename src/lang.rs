@@ -99,6 +99,8 @@ pub trait Words {
     fn guest_letter(&self, kind: GuestKind) -> &'static str;
     /// The product at a source.
     fn product(&self, product: Product) -> &'static str;
+    /// What kind of thing a subject is, in one word.
+    fn kind(&self, subject: &Subject) -> &'static str;
     /// What a disk is.
     fn disk(&self, kind: DiskKind) -> &'static str;
 }

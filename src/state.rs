@@ -4,6 +4,7 @@ pub mod asking;
 pub mod drawn;
 pub mod filter;
 pub mod index;
+pub mod jump;
 pub mod layout;
 pub mod listing;
 mod members;
@@ -27,6 +28,7 @@ pub use asking::Asking;
 pub use drawn::Drawn;
 pub use filter::Filter;
 pub use index::{Cause, Index, Sums, Tally};
+pub use jump::{Goal, Jump};
 pub use layout::{Layout, Place, Rows};
 pub use listing::{Listing, Shown, Span};
 pub use order::{Column, Sort};
@@ -255,7 +257,7 @@ impl State {
             Overlay::Help(scroll) | Overlay::Evidence(scroll) | Overlay::Runbook(scroll, _) => {
                 *scroll = (*scroll).min(drawn.reach);
             }
-            Overlay::None | Overlay::Filter(_) => {
+            Overlay::None | Overlay::Filter(_) | Overlay::Jump(_) => {
                 let page = self.places.current_mut();
                 if let Some(layout) = &drawn.page {
                     page.top = page.top.min(layout.end());

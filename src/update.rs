@@ -2,6 +2,7 @@
 
 mod clock;
 mod data;
+mod jump;
 mod key;
 mod loss;
 mod place;

@@ -16,8 +16,11 @@ const DETAIL: &[Context] = &[Context::Detail];
 const VIEWS: &[Context] = &[Context::List, Context::Detail];
 const READING: &[Context] = &[Context::Reading];
 const TYPING: &[Context] = &[Context::Typing];
+const JUMPING: &[Context] = &[Context::Jumping];
+const LINES: &[Context] = &[Context::Typing, Context::Jumping];
 const SCROLLED: &[Context] = &[Context::List, Context::Detail, Context::Reading];
-const ANYWHERE: &[Context] = &[Context::List, Context::Detail, Context::Reading, Context::Typing];
+const ANYWHERE: &[Context] =
+    &[Context::List, Context::Detail, Context::Reading, Context::Typing, Context::Jumping];
 
 /// A line that the footer does not show.
 const fn hidden(
@@ -45,8 +48,10 @@ pub const TABLE: &[Binding] = &[
     hidden(SCROLLED, &[k(Key::Up), c('k')], Action::Up, Help::Move),
     hidden(SCROLLED, &[k(Key::Down), c('j')], Action::Down, Help::Move),
     // Where letters are typed, the arrows still move in the list.
-    hidden(TYPING, &[k(Key::Up)], Action::Up, Help::Move),
-    hidden(TYPING, &[k(Key::Down)], Action::Down, Help::Move),
+    hidden(LINES, &[k(Key::Up)], Action::Up, Help::Move),
+    hidden(LINES, &[k(Key::Down)], Action::Down, Help::Move),
+    hidden(JUMPING, &[k(Key::BackTab), Chord::ctrl('p')], Action::Up, Help::Move),
+    hidden(JUMPING, &[k(Key::Tab), Chord::ctrl('n')], Action::Down, Help::Move),
     hidden(SCROLLED, &[k(Key::PageUp), Chord::ctrl('b')], Action::PageUp, Help::Page),
     hidden(SCROLLED, &[k(Key::PageDown), Chord::ctrl('f')], Action::PageDown, Help::Page),
     hidden(SCROLLED, &[c('g'), k(Key::Home)], Action::First, Help::Ends),
@@ -76,6 +81,7 @@ pub const TABLE: &[Binding] = &[
     hidden(DETAIL, &[k(Key::Tab), c('}')], Action::NextSection, Help::NextSection),
     hidden(DETAIL, &[k(Key::BackTab), c('{')], Action::PreviousSection, Help::NextSection),
     shown(20, VIEWS, &[c('/')], Action::Filter, Help::Filter),
+    shown(65, VIEWS, &[c(':'), Chord::ctrl('k')], Action::Jump, Help::Jump),
     shown(30, VIEWS, &[c('f')], Action::Faults, Help::Faults),
     shown(40, VIEWS, &[c('n')], Action::NextFault, Help::NextFault),
     hidden(VIEWS, &[c('N')], Action::PreviousFault, Help::NextFault),
@@ -109,14 +115,16 @@ pub const TABLE: &[Binding] = &[
     ),
     shown(10, TYPING, &[k(Key::Enter), k(Key::Tab)], Action::Accept, Help::Accept),
     shown(20, TYPING, &[k(Key::Esc)], Action::Cancel, Help::Cancel),
-    hidden(TYPING, &[k(Key::Left)], Action::Edit(Edit::Left), Help::Edit),
-    hidden(TYPING, &[k(Key::Right)], Action::Edit(Edit::Right), Help::Edit),
-    hidden(TYPING, &[k(Key::Home), Chord::ctrl('a')], Action::Edit(Edit::Start), Help::Edit),
-    hidden(TYPING, &[k(Key::End), Chord::ctrl('e')], Action::Edit(Edit::End), Help::Edit),
-    hidden(TYPING, &[k(Key::Backspace)], Action::Edit(Edit::Backspace), Help::Edit),
-    hidden(TYPING, &[k(Key::Delete)], Action::Edit(Edit::Delete), Help::Edit),
-    hidden(TYPING, &[Chord::ctrl('w')], Action::Edit(Edit::Word), Help::Edit),
-    hidden(TYPING, &[Chord::ctrl('u')], Action::Edit(Edit::All), Help::Edit),
+    shown(10, JUMPING, &[k(Key::Enter)], Action::Accept, Help::Go),
+    shown(20, JUMPING, &[k(Key::Esc)], Action::Cancel, Help::Close),
+    hidden(LINES, &[k(Key::Left)], Action::Edit(Edit::Left), Help::Edit),
+    hidden(LINES, &[k(Key::Right)], Action::Edit(Edit::Right), Help::Edit),
+    hidden(LINES, &[k(Key::Home), Chord::ctrl('a')], Action::Edit(Edit::Start), Help::Edit),
+    hidden(LINES, &[k(Key::End), Chord::ctrl('e')], Action::Edit(Edit::End), Help::Edit),
+    hidden(LINES, &[k(Key::Backspace)], Action::Edit(Edit::Backspace), Help::Edit),
+    hidden(LINES, &[k(Key::Delete)], Action::Edit(Edit::Delete), Help::Edit),
+    hidden(LINES, &[Chord::ctrl('w')], Action::Edit(Edit::Word), Help::Edit),
+    hidden(LINES, &[Chord::ctrl('u')], Action::Edit(Edit::All), Help::Edit),
     hidden(ANYWHERE, &[Chord::ctrl('z')], Action::Suspend, Help::Suspend),
     shown(80, SCROLLED, &[c('q')], Action::Quit, Help::Quit),
     hidden(ANYWHERE, &[Chord::ctrl('c')], Action::Quit, Help::Quit),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tui_input::Input;
 
+use super::jump::Jump;
 use crate::fleet::id::{SiteName, SourceName};
 use crate::fleet::time::Epoch;
 use crate::runbook::Runbook;
@@ -20,6 +21,8 @@ pub enum Overlay {
     Evidence(u16),
     /// A runbook, from this line on.
     Runbook(u16, Arc<Runbook>),
+    /// The jump palette.
+    Jump(Jump),
     /// The filter being typed. The list follows each key.
     Filter(Input),
 }

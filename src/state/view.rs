@@ -53,6 +53,19 @@ impl Tab {
         }
     }
 
+    /// What it is called where names are typed, whatever the language.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Fleet => "fleet",
+            Self::Problems => "problems",
+            Self::Hosts => "hosts",
+            Self::Guests => "guests",
+            Self::Backups => "backups",
+            Self::Replication => "replication",
+            Self::Recovery => "recovery",
+        }
+    }
+
     /// The one so many further on, round and round.
     #[must_use]
     pub fn step(self, by: i8) -> Self {

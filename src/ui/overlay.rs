@@ -15,7 +15,7 @@ use crate::keymap;
 use crate::lang::Label;
 use crate::runbook::{Piece, Runbook, pieces};
 use crate::shell::quote;
-use crate::state::{Item, Overlay, View};
+use crate::state::{Goal, Item, Jump, Overlay, View};
 use crate::theme::Role;
 
 /// Problems whose evidence is told one by one; the rest as a number.
@@ -29,6 +29,7 @@ pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
             let title = cx.lang().hint(keymap::Help::Runbook);
             framed(cx, body, buf, title, (runbook(cx, book), 7), *scroll);
         }
+        Overlay::Jump(jump) => palette(cx, body, buf, jump),
         Overlay::Help(scroll) => {
             let lines = help(cx);
             framed(cx, body, buf, cx.lang().hint(keymap::Help::Help), (lines, 17), *scroll);
@@ -61,24 +62,12 @@ fn framed(
         width,
         height,
     };
-    Clear.render(area, buf);
-    buf.set_style(area, cx.skin.theme.style(Role::Text));
-    let [across, down, a, b, c, d] = cx.glyphs().border;
-    let inner = usize::from(width.saturating_sub(2));
-    let edge = |left: &str, right: &str| {
-        Line::of(format!("{left}{}{right}", across.repeat(inner)), Role::Rule)
-    };
-    edge(a, b).draw(cx, buf, area.x, area.y, width);
-    edge(d, c).draw(cx, buf, area.x, area.bottom() - 1, width);
-    let titled = Line::of(format!(" {title} "), Role::Title);
-    titled.draw(cx, buf, area.x + 2, area.y, width.saturating_sub(4));
+    frame(cx, area, buf, title);
     let room = usize::from(height.saturating_sub(2));
     let reach = lines.len().saturating_sub(room);
     cx.note(|note| note.reach = u16::try_from(reach).unwrap_or(u16::MAX));
     let from = usize::from(scroll).min(reach);
     for (i, y) in (area.y + 1..area.bottom() - 1).enumerate() {
-        Line::of(down, Role::Rule).draw(cx, buf, area.x, y, 1);
-        Line::of(down, Role::Rule).draw(cx, buf, area.right() - 1, y, 1);
         if let Some(line) = lines.get(from + i) {
             line.draw(cx, buf, area.x + 2, y, width.saturating_sub(4));
         }
@@ -89,6 +78,25 @@ fn framed(
         let width = u16::try_from(line.width()).unwrap_or(0).min(area.width.saturating_sub(4));
         line.draw(cx, buf, area.right() - 2 - width, area.bottom() - 1, width);
     }
+}
+
+/// An empty box with a title.
+fn frame(cx: &Cx<'_>, area: Rect, buf: &mut Buffer, title: &str) {
+    Clear.render(area, buf);
+    buf.set_style(area, cx.skin.theme.style(Role::Text));
+    let [across, down, a, b, c, d] = cx.glyphs().border;
+    let inner = usize::from(area.width.saturating_sub(2));
+    let edge = |left: &str, right: &str| {
+        Line::of(format!("{left}{}{right}", across.repeat(inner)), Role::Rule)
+    };
+    edge(a, b).draw(cx, buf, area.x, area.y, area.width);
+    edge(d, c).draw(cx, buf, area.x, area.bottom() - 1, area.width);
+    for y in area.y + 1..area.bottom() - 1 {
+        Line::of(down, Role::Rule).draw(cx, buf, area.x, y, 1);
+        Line::of(down, Role::Rule).draw(cx, buf, area.right() - 1, y, 1);
+    }
+    let titled = Line::of(format!(" {title} "), Role::Title);
+    titled.draw(cx, buf, area.x + 2, area.y, area.width.saturating_sub(4));
 }
 
 fn help<'a>(cx: &Cx<'_>) -> Vec<Line<'a>> {
@@ -105,6 +113,69 @@ fn help<'a>(cx: &Cx<'_>) -> Vec<Line<'a>> {
                 .and(cx.lang().help(*help), Role::Text)
         })
         .collect()
+}
+
+/// Lines of the palette below what is typed.
+const PALETTE: u16 = 12;
+
+/// The jump palette: what is typed, and what it may mean, the best first.
+fn palette(cx: &Cx<'_>, body: Rect, buf: &mut Buffer, jump: &Jump) {
+    let width = body.width.min(64);
+    let height = (PALETTE + 3).min(body.height);
+    let area = Rect { x: body.x + (body.width - width) / 2, y: body.y, width, height };
+    frame(cx, area, buf, cx.lang().hint(keymap::Help::Jump));
+    let inner = width.saturating_sub(4);
+    let mut x = Line::of(": ", Role::Accent).draw(cx, buf, area.x + 2, area.y + 1, inner);
+    let room = usize::from((area.right() - 2).saturating_sub(x + 1));
+    let skip = jump.input.cursor().saturating_sub(room);
+    let typed: String = jump.input.value().chars().skip(skip).collect();
+    let (before, under, rest) = around(&typed, jump.input.cursor() - skip);
+    for (text, role) in [(before, Role::Text), (under, Role::Selected), (rest, Role::Text)] {
+        x = Line::of(text, role).draw(cx, buf, x, area.y + 1, (area.right() - 2).saturating_sub(x));
+    }
+    let lines = usize::from(height.saturating_sub(3));
+    for (y, (goal, chosen)) in (area.y + 2..area.bottom() - 1).zip(jump.shown(lines)) {
+        let (kind, name, place) = called(cx, goal);
+        let role = if chosen { Role::Title } else { Role::Text };
+        let line = Line::of(if chosen { cx.glyphs().cursor } else { " " }, Role::Cursor)
+            .and(kind, Role::Muted)
+            .pad(13)
+            .and(name, role)
+            .and("  ", Role::Text)
+            .and(place, Role::Muted);
+        line.draw(cx, buf, area.x + 1, y, width.saturating_sub(3));
+    }
+    let count = Line::of(format!(" {} ", jump.len()), Role::Muted);
+    let wide = u16::try_from(count.width()).unwrap_or(0);
+    count.draw(cx, buf, area.right().saturating_sub(wide + 2), area.bottom() - 1, wide);
+}
+
+/// A text before a character, that character, and what is behind it.
+fn around(text: &str, at: usize) -> (String, String, String) {
+    let before = text.chars().take(at).collect();
+    let mut rest = text.chars().skip(at);
+    let under = rest.next().map_or_else(|| " ".to_owned(), String::from);
+    (before, under, rest.collect())
+}
+
+/// What a goal is, how it is called, and where it is.
+fn called(cx: &Cx<'_>, goal: &Goal) -> (String, String, String) {
+    match &goal.view {
+        View::Tab(tab) => (tab.number().to_string(), cx.lang().tab(*tab).to_owned(), String::new()),
+        View::Site(name) => {
+            (cx.lang().label(Label::Site).to_owned(), name.to_string(), String::new())
+        }
+        View::Subject(subject) => {
+            let site = subject.source().and_then(|s| cx.site_of(s)).map(ToString::to_string);
+            let site = site.unwrap_or_default();
+            let place = match subject.source().filter(|_| !matches!(subject, Subject::Source(_))) {
+                Some(source) => format!("{site} {source}"),
+                None => site,
+            };
+            (cx.lang().kind(subject).to_owned(), cx.title(subject), place)
+        }
+        View::Problem(_) | View::WhatIf(_) => Default::default(),
+    }
 }
 
 /// A runbook, to be read; and the command that prints it.

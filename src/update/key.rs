@@ -1,6 +1,6 @@
 //! Keys: a chord in its context is an action, and an action does this.
 
-use super::{Effects, loss, place, say, typing};
+use super::{Effects, jump, loss, place, say, typing};
 use crate::fleet::subject::Subject;
 use crate::keymap::{Action, Chord, Context, action};
 use crate::state::{Frozen, Layout, Listing, Notice, Overlay, Place, Poll, Sort, State, View};
@@ -11,7 +11,9 @@ pub(super) fn pressed(state: &mut State, chord: Chord) -> Effects {
     let said = state.said.take();
     let mut effects = match (action(Context::of(state), chord), chord.typed()) {
         (Some(action), _) => act(state, action),
-        (None, Some(c)) if matches!(state.overlay, Overlay::Filter(_)) => typing::typed(state, c),
+        (None, Some(c)) if matches!(state.overlay, Overlay::Filter(_) | Overlay::Jump(_)) => {
+            typing::typed(state, c)
+        }
         (None, _) => Effects::NONE,
     };
     effects.draw |= said.is_some() && state.said != said;
@@ -20,8 +22,8 @@ pub(super) fn pressed(state: &mut State, chord: Chord) -> Effects {
 
 fn act(state: &mut State, action: Action) -> Effects {
     match action {
-        Action::Up => moved(state, -1),
-        Action::Down => moved(state, 1),
+        Action::Up => jump::step(state, -1).unwrap_or_else(|| moved(state, -1)),
+        Action::Down => jump::step(state, 1).unwrap_or_else(|| moved(state, 1)),
         Action::PageUp => paged(state, -1),
         Action::PageDown => paged(state, 1),
         Action::First => ended(state, false),
@@ -34,7 +36,8 @@ fn act(state: &mut State, action: Action) -> Effects {
         Action::NextSection => jump(state, |list| list.next_section(true)),
         Action::PreviousSection => jump(state, |list| list.next_section(false)),
         Action::Filter => typing::begin(state),
-        Action::Accept => typing::accept(state),
+        Action::Jump => jump::begin(state),
+        Action::Accept => jump::go(state).unwrap_or_else(|| typing::accept(state)),
         Action::Cancel => typing::cancel(state),
         Action::Edit(edit) => typing::edit(state, edit),
         Action::Faults => {
@@ -121,7 +124,7 @@ fn scrolled(state: &mut State, to: impl FnOnce(u16) -> u16) -> Option<Effects> {
             let before = std::mem::replace(at, to(*at).min(reach));
             Some(Effects::drawn_if(before != *at))
         }
-        Overlay::None | Overlay::Filter(_) => None,
+        Overlay::None | Overlay::Filter(_) | Overlay::Jump(_) => None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use tui_input::{Input, InputRequest};
 
-use super::Effects;
+use super::{Effects, jump};
 use crate::keymap::Edit;
 use crate::state::{Overlay, State};
 
@@ -22,8 +22,12 @@ pub(super) fn accept(state: &mut State) -> Effects {
     Effects::DRAW
 }
 
-/// Closes the line and drops the filter.
+/// Closes the line and drops the filter; closes the palette.
 pub(super) fn cancel(state: &mut State) -> Effects {
+    if let Overlay::Jump(_) = state.overlay {
+        state.overlay = Overlay::None;
+        return Effects::DRAW;
+    }
     state.overlay = Overlay::None;
     state.filter("");
     Effects::DRAW
@@ -57,6 +61,9 @@ pub(super) fn pasted(state: &mut State, text: &str) -> Effects {
 }
 
 fn change(state: &mut State, requests: impl IntoIterator<Item = InputRequest>) -> Effects {
+    if let Overlay::Jump(open) = &mut state.overlay {
+        return jump::change(open, requests);
+    }
     let Overlay::Filter(input) = &mut state.overlay else { return Effects::NONE };
     let mut changed = false;
     for request in requests {

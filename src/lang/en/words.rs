@@ -7,6 +7,7 @@ use crate::fleet::link::{Contact, Layer};
 use crate::fleet::part::{CauseKind, PartState};
 use crate::fleet::pve::cluster::NodeState;
 use crate::fleet::pve::guest::DiskKind;
+use crate::fleet::subject::Subject;
 use crate::fleet::task::TaskResult;
 use crate::judge::problem::Severity;
 use crate::judge::rows::{Checked, SourceState, StoreJobKind};
@@ -355,6 +356,21 @@ impl Words for English {
         match product {
             Product::Pve => "PVE",
             Product::Pbs => "PBS",
+        }
+    }
+
+    fn kind(&self, subject: &Subject) -> &'static str {
+        match subject {
+            Subject::Viewer => "vigie",
+            Subject::Source(_) => "source",
+            Subject::Cluster(_) => "cluster",
+            Subject::Node(..) => "node",
+            Subject::Guest(_) => "guest",
+            Subject::BackupJob(..) => "backup job",
+            Subject::Group(_) => "group",
+            Subject::Replication(..) => "replication",
+            Subject::Storage(..) => "storage",
+            Subject::Datastore(..) => "datastore",
         }
     }
 

@@ -1,0 +1,204 @@
+//! The jump palette: every place there is, found by a few letters of its name.
+
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+use tui_input::Input;
+
+use super::view::{Tab, View};
+use crate::fleet::subject::Subject;
+use crate::judge::Judged;
+use crate::judge::rows::SiteRow;
+
+/// Somewhere to go.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Goal {
+    /// What it is found by: names and numbers, the most telling first.
+    pub text: Box<str>,
+    /// Where it leads.
+    pub view: View,
+}
+
+/// The palette while it is open.
+#[derive(Clone, Debug)]
+pub struct Jump {
+    /// What is typed.
+    pub input: Input,
+    goals: Arc<[Goal]>,
+    /// Those that match, the best first.
+    found: Vec<u32>,
+    /// Which of them is chosen.
+    at: usize,
+}
+
+impl Jump {
+    /// Every view, site, source, node, guest, datastore and job.
+    pub fn new(judged: &Judged) -> Self {
+        let mut goals: Vec<Goal> = Tab::ALL
+            .iter()
+            .map(|tab| Goal {
+                text: format!("{} {}", tab.word(), tab.number()).into(),
+                view: View::Tab(*tab),
+            })
+            .collect();
+        for site in &judged.sites {
+            of_site(site, &mut goals);
+        }
+        let mut jump =
+            Self { input: Input::default(), goals: goals.into(), found: Vec::new(), at: 0 };
+        jump.search();
+        jump
+    }
+
+    /// Looks for what is typed; of equals what stands first stays first.
+    pub fn search(&mut self) {
+        self.at = 0;
+        let typed = self.input.value().trim();
+        let all = 0..u32::try_from(self.goals.len()).unwrap_or(u32::MAX);
+        if typed.is_empty() {
+            self.found = all.collect();
+            return;
+        }
+        let pattern = Pattern::parse(typed, CaseMatching::Smart, Normalization::Smart);
+        let mut matcher = Matcher::new(Config::DEFAULT);
+        let mut chars = Vec::new();
+        let mut scored: Vec<(u32, u32)> = all
+            .zip(self.goals.iter())
+            .filter_map(|(at, goal)| {
+                let text = Utf32Str::new(&goal.text, &mut chars);
+                Some((at, pattern.score(text, &mut matcher)?))
+            })
+            .collect();
+        scored.sort_by_key(|(at, score)| {
+            let length = self.goals.get(*at as usize).map_or(0, |goal| goal.text.len());
+            (Reverse(*score), length, *at)
+        });
+        self.found = scored.into_iter().map(|(at, _)| at).collect();
+    }
+
+    /// Chooses the next one or the one before, round and round.
+    pub fn step(&mut self, by: isize) {
+        if let Some(last) = self.found.len().checked_sub(1) {
+            self.at = match self.at.checked_add_signed(by) {
+                Some(at) if at <= last => at,
+                Some(_) => 0,
+                None => last,
+            };
+        }
+    }
+
+    /// The one that is chosen.
+    pub fn goal(&self) -> Option<&Goal> {
+        self.goals.get(*self.found.get(self.at)? as usize)
+    }
+
+    /// How many match.
+    pub fn len(&self) -> usize {
+        self.found.len()
+    }
+
+    /// Whether none does.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// What so many lines show, with the chosen one among them.
+    pub fn shown(&self, lines: usize) -> impl Iterator<Item = (&Goal, bool)> {
+        let from = (self.at + 1).saturating_sub(lines);
+        let window = (0..).zip(&self.found).skip(from).take(lines);
+        window.filter_map(|(i, at)| Some((self.goals.get(*at as usize)?, i == self.at)))
+    }
+}
+
+fn of_site(site: &SiteRow, goals: &mut Vec<Goal>) {
+    let name = &site.name;
+    goals.push(Goal { text: name.as_str().into(), view: View::Site(name.clone()) });
+    let mut add = |text: String, subject: Subject| {
+        goals.push(Goal { text: text.into(), view: View::Subject(subject) });
+    };
+    for row in &site.sources {
+        add(format!("{} {name}", row.name), Subject::Source(row.name.clone()));
+    }
+    for row in &site.nodes {
+        let text = format!("{} {} {name}", row.name, row.source);
+        add(text, Subject::Node(row.source.clone(), row.name.clone()));
+    }
+    for row in &site.guests {
+        let own = row.name.as_deref().unwrap_or_default();
+        let text = format!("{own} {} {}/{} {name}", row.vmid, row.source, row.node);
+        add(text, Subject::guest(&row.source, row.vmid));
+    }
+    for row in &site.datastores {
+        let text = format!("{}:{} {name}", row.source, row.name);
+        add(text, Subject::Datastore(row.source.clone(), row.name.clone()));
+    }
+    for row in &site.backup_jobs {
+        let comment = row.comment.as_deref().unwrap_or_default();
+        let text = format!("{comment} {} {} {name}", row.id, row.source);
+        add(text, Subject::BackupJob(row.source.clone(), row.id.clone()));
+    }
+    for job in site.guests.iter().flat_map(|guest| &guest.replication.jobs) {
+        let text = format!("{} {} {name}", job.id, job.source);
+        add(text, Subject::Replication(job.source.clone(), job.id.clone()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tui_input::{Input, InputRequest};
+
+    use super::Jump;
+    use crate::judge::sample::{healthy, judged};
+    use crate::state::{Tab, View};
+
+    fn typed(text: &str) -> Jump {
+        let mut jump = Jump::new(&judged(&healthy()));
+        jump.input = Input::default();
+        for c in text.chars() {
+            jump.input.handle(InputRequest::InsertChar(c));
+        }
+        jump.search();
+        jump
+    }
+
+    fn first(text: &str) -> String {
+        typed(text).goal().map_or_else(String::new, |goal| goal.text.to_string())
+    }
+
+    #[test]
+    fn a_few_letters_find_it() {
+        assert_eq!(first("mail"), "mail 101 fi/fi2 helsinki");
+        assert_eq!(first("101"), "mail 101 fi/fi2 helsinki");
+        assert_eq!(first("hels"), "helsinki");
+        assert_eq!(first("fi3"), "fi3 fi helsinki");
+        assert_eq!(first("pbs main"), "pbs:main home");
+        assert_eq!(first("nightly"), " nightly fi helsinki");
+        assert_eq!(first("100-0"), "100-0 fi helsinki");
+        assert_eq!(typed("rcvry").goal().map(|g| g.view.clone()), Some(View::Tab(Tab::Recovery)));
+        assert!(typed("no such thing").is_empty());
+        assert_eq!(typed("no such thing").goal(), None);
+    }
+
+    #[test]
+    fn the_choice_goes_round_and_is_always_shown() {
+        let mut jump = typed("");
+        let all = jump.len();
+        assert!(all > 12);
+        for lines in [1, 3, 100] {
+            for _ in 0..=all {
+                assert_eq!(jump.shown(lines).filter(|(_, chosen)| *chosen).count(), 1);
+                jump.step(1);
+            }
+        }
+        let mut jump = typed("");
+        jump.step(-1);
+        let last = jump.goal().cloned();
+        jump.step(1);
+        assert_ne!(jump.goal().cloned(), last);
+        let mut none = typed("no such thing");
+        none.step(1);
+        assert_eq!(none.shown(5).count(), 0);
+    }
+}

@@ -1,0 +1,51 @@
+//! The jump palette.
+
+use tui_input::InputRequest;
+
+use super::Effects;
+use crate::state::{Jump, Overlay, State, View};
+
+/// Longest that may be typed, in characters.
+const LONGEST: usize = 100;
+
+/// Opens it.
+pub(super) fn begin(state: &mut State) -> Effects {
+    state.overlay = Overlay::Jump(Jump::new(&state.judged));
+    Effects::DRAW
+}
+
+/// Edits what is typed.
+pub(super) fn change(jump: &mut Jump, requests: impl IntoIterator<Item = InputRequest>) -> Effects {
+    let mut changed = false;
+    for request in requests {
+        let full = jump.input.value().chars().count() >= LONGEST;
+        if full && matches!(request, InputRequest::InsertChar(_)) {
+            break;
+        }
+        changed |= jump.input.handle(request).is_some();
+    }
+    if changed {
+        jump.search();
+    }
+    Effects::drawn_if(changed)
+}
+
+/// Chooses the next one or the one before; none when the palette is not open.
+pub(super) fn step(state: &mut State, by: isize) -> Option<Effects> {
+    let Overlay::Jump(jump) = &mut state.overlay else { return None };
+    jump.step(by);
+    Some(Effects::DRAW)
+}
+
+/// Goes to the one that is chosen; none when the palette is not open.
+pub(super) fn go(state: &mut State) -> Option<Effects> {
+    let Overlay::Jump(jump) = &state.overlay else { return None };
+    let view = jump.goal().map(|goal| goal.view.clone());
+    state.overlay = Overlay::None;
+    match view {
+        Some(View::Tab(tab)) => state.show(tab),
+        Some(view) => state.enter(view),
+        None => {}
+    }
+    Some(Effects::DRAW)
+}
