@@ -131,8 +131,20 @@ impl Call<'_> {
         (node.load + wave * 0.12).clamp(0.002, 1.0)
     }
 
+    /// Guests that came since the start took their memory along.
     pub(super) fn node_mem(&self, node: &SimNode) -> u64 {
-        scaled(node.memory, memory_used(node, self.now))
+        let moved = |guest: &&SimGuest| guest.moved.is_some();
+        let sum = |at: &dyn Fn(&SimGuest) -> bool| -> u64 {
+            let guests = self.cluster.guests.iter().filter(moved).filter(|guest| at(guest));
+            guests.map(|guest| self.guest_load(guest).mem).sum()
+        };
+        let is_from = |guest: &SimGuest| {
+            let moved = guest.moved.as_ref();
+            moved.is_some_and(|moved| moved.from.as_deref() == Some(&node.name))
+        };
+        let used = scaled(node.memory, memory_used(node, self.now));
+        let used = used.saturating_add(sum(&|guest| guest.node == node.name));
+        used.saturating_sub(sum(&is_from)).min(node.memory)
     }
 
     pub(super) fn node_uptime(&self, node: &SimNode) -> i64 {
@@ -329,7 +341,7 @@ impl Call<'_> {
     }
 
     fn storage_resource(&self, storage: &SimStorage, node: &SimNode) -> Value {
-        let known = storage.available && !self.stale(node);
+        let known = self.is_there(storage) && !self.stale(node);
         let (total, used) = self.storage_numbers(storage);
         object([
             ("type", Some(json!("storage"))),
@@ -384,6 +396,18 @@ impl Call<'_> {
                 "ip_version": "ipv4-6", "secauth": "on", "version": "2",
                 "interface": {"0": {"linknumber": "0"}},
             },
+        }))
+    }
+
+    /// What the daemon of the QDevice says; nothing where there is none.
+    pub(super) fn qdevice(&self) -> Outcome {
+        self.need_system("/")?;
+        if !self.cluster.qdevice {
+            return daemon_data(&json!({}));
+        }
+        daemon_data(&json!({
+            "Model": "Net", "Algorithm": "Fifty-Fifty split", "QNetd host": "10.0.0.250:5403",
+            "State": "Connected",
         }))
     }
 
