@@ -35,7 +35,7 @@ pub(super) fn root_used(node: &SimNode) -> u64 {
 }
 
 /// Used share of the memory at `now`.
-pub(super) fn memory_used(node: &SimNode, now: i64) -> f64 {
+fn memory_used(node: &SimNode, now: i64) -> f64 {
     let wave = wander(seed(&node.name) ^ 1, now) * 0.03;
     (node.memory_used.unwrap_or(0.35 + node.load * 0.4) + wave).min(0.99)
 }
@@ -131,20 +131,32 @@ impl Call<'_> {
         (node.load + wave * 0.12).clamp(0.002, 1.0)
     }
 
-    /// Guests that came since the start took their memory along.
     pub(super) fn node_mem(&self, node: &SimNode) -> u64 {
-        let moved = |guest: &&SimGuest| guest.moved.is_some();
-        let sum = |at: &dyn Fn(&SimGuest) -> bool| -> u64 {
-            let guests = self.cluster.guests.iter().filter(moved).filter(|guest| at(guest));
-            guests.map(|guest| self.guest_load(guest).mem).sum()
-        };
-        let is_from = |guest: &SimGuest| {
-            let moved = guest.moved.as_ref();
-            moved.is_some_and(|moved| moved.from.as_deref() == Some(&node.name))
-        };
-        let used = scaled(node.memory, memory_used(node, self.now));
-        let used = used.saturating_add(sum(&|guest| guest.node == node.name));
-        used.saturating_sub(sum(&is_from)).min(node.memory)
+        self.memory_at(node, self.now)
+    }
+
+    /// Used bytes of a node's memory: guests that came since the start took theirs along.
+    pub(super) fn memory_at(&self, node: &SimNode, time: i64) -> u64 {
+        let mut used = scaled(node.memory, memory_used(node, time));
+        for guest in self.cluster.guests.iter().filter(|guest| guest.runs()) {
+            let Some(moved) = &guest.moved else { continue };
+            if time < self.start + moved.since {
+                continue;
+            }
+            let own = self.guest_mem(guest, time);
+            if guest.node == node.name {
+                used = used.saturating_add(own);
+            } else if moved.from.as_deref() == Some(&node.name) {
+                used = used.saturating_sub(own);
+            }
+        }
+        used.min(node.memory)
+    }
+
+    /// Used bytes of a running guest's memory.
+    fn guest_mem(&self, guest: &SimGuest, time: i64) -> u64 {
+        let who = hash(u64::from(guest.vmid), seed(&self.cluster.source));
+        scaled(guest.memory, 0.3 + share(who, 7) * 0.4 + wander(who ^ 9, time) * 0.05)
     }
 
     pub(super) fn node_uptime(&self, node: &SimNode) -> i64 {
@@ -288,7 +300,7 @@ impl Call<'_> {
         };
         Load {
             cpu,
-            mem: scaled(guest.memory, 0.3 + share(who, 7) * 0.4 + wander(who ^ 9, self.now) * 0.05),
+            mem: self.guest_mem(guest, self.now),
             disk,
             uptime,
             netin: rate(8),
