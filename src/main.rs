@@ -75,7 +75,8 @@ fn runbook(
     arguments: &vigie::cli::Runbook,
     env: &SharedEnv,
 ) -> anyhow::Result<ExitCode> {
-    use command::runbook::{Target, page, set};
+    use command::runbook::{page, set};
+    use command::target::{Takes, Target};
     let start = command::fleet::start(&cli.global, env, true)?;
     let (judged, fleet) = if arguments.offline {
         command::sweep::remembered(&start)
@@ -86,7 +87,7 @@ fn runbook(
     let when = vigie::lang::When { now: judged.taken, zone: &zone };
     let lang = vigie::lang::english();
     let form = arguments.format;
-    let target = Target::find(&arguments.target, &judged)?;
+    let target = Target::find(&arguments.target, &judged, Takes::Runbooks)?;
     let written = |path: &std::path::Path| format!("{} cannot be written", path.display());
     match (&target, &arguments.output) {
         (Target::All, None) => {
