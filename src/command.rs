@@ -11,3 +11,4 @@ pub mod runbook;
 pub mod simulate;
 pub mod sweep;
 pub mod target;
+pub mod whatif;

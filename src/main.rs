@@ -61,6 +61,10 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
             say(&command::drill::run(arguments, &cli.global, &env)?)?;
             Ok(ExitCode::SUCCESS)
         }
+        Some(Command::Whatif(arguments)) => {
+            say(&command::whatif::run(arguments, &cli.global, &env)?)?;
+            Ok(ExitCode::SUCCESS)
+        }
         Some(Command::Generate(arguments)) => {
             say(&command::generate::page(arguments.page))?;
             Ok(ExitCode::SUCCESS)

@@ -2,7 +2,7 @@
 
 use crate::judge::problem::Problem;
 use crate::judge::rows::recovery::{Room, Tie, WayKind};
-use crate::whatif::{After, How, Target};
+use crate::whatif::{After, Fate, How, Target};
 
 /// What becomes of the guests that a loss hits, counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,6 +21,26 @@ pub struct Fates {
     pub unknown: usize,
     /// They could come back, and there is no room.
     pub without_room: usize,
+}
+
+impl Fates {
+    /// Counts them.
+    pub fn of(guests: &[Fate]) -> Self {
+        let count = |how: &[How]| guests.iter().filter(|fate| how.contains(&fate.how)).count();
+        let full = guests.iter().filter(|fate| {
+            !matches!(fate.how, How::Gone | How::Unknown)
+                && matches!(fate.room, Room::Full | Room::Away)
+        });
+        Self {
+            guests: guests.len(),
+            by_ha: count(&[How::Ha]),
+            restartable: count(&[How::Shared, How::Replica]),
+            restorable: count(&[How::Restore]),
+            gone: count(&[How::Gone]),
+            unknown: count(&[How::Unknown]),
+            without_room: full.count(),
+        }
+    }
 }
 
 /// The words of recovery.

@@ -96,6 +96,17 @@ impl Words for English {
             Head::LastTry => "LAST TRY",
             Head::Due => "DUE",
             Head::Debt => "DEBT",
+            Head::From => "FROM",
+            Head::Onto => "TO",
+            Head::Need => "NEED",
+            Head::Have => "HAVE",
+            Head::Taken => "MEM",
+            Head::Free => "FREE",
+            Head::Idle => "IDLE",
+            Head::Disk => "DISK",
+            Head::DiskFree => "DISK FREE",
+            Head::Before => "NOW",
+            Head::After => "THEN",
         }
     }
 
