@@ -146,7 +146,8 @@ pub enum Paper {
 pub struct Whatif {
     /// What dies: nodes (SOURCE/NODE), sources, sites, all at once; a node's name alone where only
     /// one has it.
-    #[arg(value_name = "NODE|SOURCE|SITE", required_unless_present = "empty", conflicts_with_all = ["empty", "onto"])]
+    #[arg(value_name = "NODE|SOURCE|SITE", required_unless_present = "empty",
+        conflicts_with_all = ["empty", "onto"])]
     pub lost: Vec<String>,
     /// The hosts to be emptied; a cluster or site for all its hosts.
     #[arg(long, value_name = "HOST", num_args = 1.., requires = "onto")]

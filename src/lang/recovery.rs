@@ -21,16 +21,16 @@ pub struct Fates {
     pub unknown: usize,
     /// They could come back, and there is no room.
     pub without_room: usize,
+    /// They could come back, and nobody can tell whether there is room.
+    pub room_untold: usize,
 }
 
 impl Fates {
     /// Counts them.
     pub fn of(guests: &[Fate]) -> Self {
         let count = |how: &[How]| guests.iter().filter(|fate| how.contains(&fate.how)).count();
-        let full = guests.iter().filter(|fate| {
-            !matches!(fate.how, How::Gone | How::Unknown)
-                && matches!(fate.room, Room::Full | Room::Away)
-        });
+        let back = guests.iter().filter(|fate| !matches!(fate.how, How::Gone | How::Unknown));
+        let with_room = |rooms: &[Room]| back.clone().filter(|f| rooms.contains(&f.room)).count();
         Self {
             guests: guests.len(),
             by_ha: count(&[How::Ha]),
@@ -38,7 +38,8 @@ impl Fates {
             restorable: count(&[How::Restore]),
             gone: count(&[How::Gone]),
             unknown: count(&[How::Unknown]),
-            without_room: full.count(),
+            without_room: with_room(&[Room::Full, Room::Away]),
+            room_untold: with_room(&[Room::Unknown]),
         }
     }
 }

@@ -147,8 +147,6 @@ pub enum Head {
     Need,
     /// What there is.
     Have,
-    /// Memory that is taken.
-    Taken,
     /// Memory that is free as configured.
     Free,
     /// Memory that is free as it is used.

@@ -22,3 +22,4 @@ mod proxmoxer;
 mod report;
 mod screenshots;
 mod shell;
+mod whatif;

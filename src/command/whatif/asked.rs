@@ -30,7 +30,7 @@ impl Asked {
     pub(super) fn find(words: &Whatif, judged: &Judged) -> Result<Self, WhatIfError> {
         if words.empty.is_empty() {
             let lost = words.lost.iter().map(|name| lost(name, judged));
-            return Ok(Self::Losses(lost.flat_map(Result::transpose).collect::<Result<_, _>>()?));
+            return Ok(Self::Losses(lost.filter_map(Result::transpose).collect::<Result<_, _>>()?));
         }
         let (from, onto) = (hosts(&words.empty, judged)?, hosts(&words.onto, judged)?);
         match from.iter().find(|place| onto.contains(place)) {

@@ -2,7 +2,7 @@
 
 use super::told::Told;
 use crate::command::report::outline::{Block, Table};
-use crate::fleet::id::{SourceName, Vmid};
+use crate::fleet::id::{NodeName, SourceName, Vmid};
 use crate::fleet::subject::Subject;
 use crate::judge::Judged;
 use crate::lang::recovery::Fates;
@@ -139,7 +139,7 @@ pub(super) fn targets(targets: &[Target], lang: &dyn Lang) -> Table {
     let heads = [
         (Head::Node, false),
         (Head::Guests, true),
-        (Head::Taken, true),
+        (Head::Memory, true),
         (Head::Free, true),
         (Head::Idle, true),
         (Head::Disk, true),
@@ -155,7 +155,7 @@ pub(super) fn targets(targets: &[Target], lang: &dyn Lang) -> Table {
 fn left(after: &After, lang: &dyn Lang) -> (String, String) {
     let mut said = lang.quorum_after(after);
     if !after.fences.is_empty() {
-        let nodes: Vec<&str> = after.fences.iter().map(|node| node.as_str()).collect();
+        let nodes: Vec<&str> = after.fences.iter().map(NodeName::as_str).collect();
         said.push_str("; ");
         said.push_str(&lang.fence_themselves(&nodes.join(", ")));
     }

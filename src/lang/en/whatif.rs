@@ -43,6 +43,13 @@ impl Outlooks for English {
             format!("what becomes of {} cannot be told", of_all(fates.unknown))
         } else if fates.without_room > 0 {
             format!("{} would find no room", of_all(fates.without_room))
+        } else if fates.room_untold > 0 {
+            let have = if fates.guests == 1 {
+                "its one guest has".to_owned()
+            } else {
+                format!("all {all} have")
+            };
+            format!("{have} a way back; whether there is room cannot be told")
         } else if fates.guests == 1 {
             "its one guest could come back".to_owned()
         } else {
@@ -197,7 +204,110 @@ fn capital(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::list;
+    use super::{English, list};
+    use crate::judge::rows::recovery::Room;
+    use crate::lang::Outlooks;
+    use crate::lang::recovery::Fates;
+    use crate::whatif::{Cpus, Moved, Plan, Resource};
+
+    /// A plan of so many guests, of which so many find no room.
+    fn plan(guests: u32, left: u32, onto: &[&str], fits: Room, after: Room) -> Plan {
+        let resource = Resource { need: None, have: None, fits };
+        let moved = |vmid| Moved {
+            source: "fi".into(),
+            vmid,
+            name: None,
+            node: "fi1".into(),
+            target: None,
+            room: if vmid < left { Room::Full } else { Room::Fits },
+        };
+        Plan {
+            from: vec![("fi".into(), "fi1".into())],
+            onto: onto.iter().map(|name| ((*name).into(), (*name).into())).collect(),
+            guests: (0..guests).map(moved).collect(),
+            targets: Vec::new(),
+            memory: resource,
+            used: Resource { fits: Room::Fits, ..resource },
+            cpus: Cpus { need: None, have: None, ratio: None, fits: Room::Tight },
+            disk: resource,
+            fits,
+            after,
+            windows: Vec::new(),
+            ties: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn whether_hosts_can_be_emptied_reads_as_a_sentence() {
+        let two = &["a", "b"][..];
+        for (plan, expected) in [
+            (
+                plan(0, 0, two, Room::Fits, Room::Fits),
+                "There is no guest on fi/fi1: nothing is to be moved.",
+            ),
+            (
+                plan(3, 0, two, Room::Fits, Room::Full),
+                "All 3 guests of fi/fi1 fit onto a and b. If any one of these died then, the others \
+                 would not have memory for all guests.",
+            ),
+            (
+                plan(1, 0, &["a"], Room::Tight, Room::Full),
+                "The one guest of fi/fi1 fits onto a, but only by one of the two counts of memory. If \
+                 a died then, none of these would be left to take over.",
+            ),
+            (
+                plan(3, 1, two, Room::Full, Room::Full),
+                "1 of the 3 guests of fi/fi1 finds no room on a and b. Short: memory as configured, \
+                 disk.",
+            ),
+            (
+                plan(3, 2, two, Room::Full, Room::Full),
+                "2 of the 3 guests of fi/fi1 find no room on a and b. Short: memory as configured, \
+                 disk.",
+            ),
+            (
+                plan(2, 2, &["a"], Room::Away, Room::Away),
+                "None of the 2 guests of fi/fi1 finds room on a. Short: memory as configured, disk.",
+            ),
+            (
+                plan(1, 1, &["a"], Room::Full, Room::Full),
+                "The one guest of fi/fi1 finds no room on a. Short: memory as configured, disk.",
+            ),
+            (
+                plan(2, 0, two, Room::Unknown, Room::Unknown),
+                "Whether the guests of fi/fi1 fit onto a and b cannot be told.",
+            ),
+        ] {
+            let first = English.emptied(&plan);
+            let all = [English.short_of(&plan), English.one_more(&plan)].into_iter().flatten();
+            let said = std::iter::once(first).chain(all).collect::<Vec<_>>().join(" ");
+            assert_eq!(said, expected);
+        }
+    }
+
+    #[test]
+    fn the_worst_of_a_loss_is_said_first() {
+        let names = ["a".to_owned(), "b".to_owned()];
+        let fates = Fates { guests: 5, restartable: 5, ..Fates::default() };
+        for (fates, expected) in [
+            (Fates::default(), "no guest would stop."),
+            (fates, "all 5 guests could come back."),
+            (Fates { guests: 1, ..fates }, "its one guest could come back."),
+            (
+                Fates { room_untold: 1, ..fates },
+                "all 5 guests have a way back; whether there is room cannot be told.",
+            ),
+            (Fates { without_room: 2, ..fates }, "2 of 5 guests would find no room."),
+            (
+                Fates { without_room: 2, unknown: 5, ..fates },
+                "what becomes of 5 guests cannot be told.",
+            ),
+            (Fates { gone: 1, unknown: 1, ..fates }, "1 of 5 guests would be lost for good."),
+        ] {
+            let said = English.after_loss(&names, Some(&fates));
+            assert_eq!(said, format!("If a and b died now, {expected}"));
+        }
+    }
 
     #[test]
     fn names_read_as_a_list() {

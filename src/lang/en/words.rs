@@ -100,7 +100,6 @@ impl Words for English {
             Head::Onto => "TO",
             Head::Need => "NEED",
             Head::Have => "HAVE",
-            Head::Taken => "MEM",
             Head::Free => "FREE",
             Head::Idle => "IDLE",
             Head::Disk => "DISK",
