@@ -70,6 +70,14 @@ pub enum Command {
     /// The steps are made for exactly this guest, node or site, with its names, from what is known
     /// now or was known last. They are only printed: vigie executes nothing.
     Runbook(Runbook),
+    /// Say what would follow if machines died at once, or if hosts were emptied onto others.
+    ///
+    /// Of a loss: what brings each guest back, where it would run and whether it fits there, what
+    /// is lost for good, what quorum is left, which jobs fail next. Of hosts to be emptied: what
+    /// the guests need and what the others have, where each would go, what ties it to where it is,
+    /// and whether one host more could die then. Nothing is moved: it only reckons.
+    #[command(name = "whatif")]
+    Whatif(Whatif),
     /// Serve the simulated federation on loopback until killed.
     Simulate(Simulate),
     /// Print a page of documentation made from the program itself.
@@ -133,6 +141,31 @@ pub enum Paper {
     Markdown,
 }
 
+/// What to reckon with.
+#[derive(Clone, Debug, Args)]
+pub struct Whatif {
+    /// What dies: nodes (SOURCE/NODE), sources, sites, all at once; a node's name alone where only
+    /// one has it.
+    #[arg(value_name = "NODE|SOURCE|SITE", required_unless_present = "empty",
+        conflicts_with_all = ["empty", "onto"])]
+    pub lost: Vec<String>,
+    /// The hosts to be emptied; a cluster or site for all its hosts.
+    #[arg(long, value_name = "HOST", num_args = 1.., requires = "onto")]
+    pub empty: Vec<String>,
+    /// The hosts that take their guests.
+    #[arg(long, value_name = "HOST", num_args = 1.., requires = "empty")]
+    pub onto: Vec<String>,
+    /// The form of the answer.
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
+    /// Ask no server: reckon with what was known last.
+    #[arg(long)]
+    pub offline: bool,
+    /// Leave the servers after this many seconds and go on with what was known last.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub timeout: Option<u64>,
+}
+
 /// What to do about rehearsals.
 #[derive(Clone, Debug, Args)]
 pub struct Drill {
@@ -169,7 +202,7 @@ pub struct DrillList {
     pub format: Option<ListFormat>,
 }
 
-/// The forms of a list.
+/// The forms of a list, and of an answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum ListFormat {
     /// For eyes, 80 columns.

@@ -10,3 +10,5 @@ pub mod report;
 pub mod runbook;
 pub mod simulate;
 pub mod sweep;
+pub mod target;
+pub mod whatif;

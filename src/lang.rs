@@ -8,6 +8,7 @@ pub mod measure;
 pub mod recovery;
 mod report;
 pub mod runbook;
+pub mod whatif;
 mod words;
 
 use std::fmt;
@@ -18,6 +19,7 @@ pub use drill::{Basis, CopyTold, Debt, Note, Step};
 pub use recovery::Recoveries;
 pub use report::{Chapter, Field, Tally, Unknown};
 pub use runbook::Runbooks;
+pub use whatif::Outlooks;
 pub use words::{Head, Label};
 
 use crate::fleet::code::Code;
@@ -384,6 +386,7 @@ pub trait Lang:
     + Keys
     + Sentences
     + Recoveries
+    + Outlooks
     + Rehearsals
     + Runbooks
     + Reports

@@ -61,6 +61,10 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
             say(&command::drill::run(arguments, &cli.global, &env)?)?;
             Ok(ExitCode::SUCCESS)
         }
+        Some(Command::Whatif(arguments)) => {
+            say(&command::whatif::run(arguments, &cli.global, &env)?)?;
+            Ok(ExitCode::SUCCESS)
+        }
         Some(Command::Generate(arguments)) => {
             say(&command::generate::page(arguments.page))?;
             Ok(ExitCode::SUCCESS)
@@ -75,7 +79,8 @@ fn runbook(
     arguments: &vigie::cli::Runbook,
     env: &SharedEnv,
 ) -> anyhow::Result<ExitCode> {
-    use command::runbook::{Target, page, set};
+    use command::runbook::{page, set};
+    use command::target::{Takes, Target};
     let start = command::fleet::start(&cli.global, env, true)?;
     let (judged, fleet) = if arguments.offline {
         command::sweep::remembered(&start)
@@ -86,7 +91,7 @@ fn runbook(
     let when = vigie::lang::When { now: judged.taken, zone: &zone };
     let lang = vigie::lang::english();
     let form = arguments.format;
-    let target = Target::find(&arguments.target, &judged)?;
+    let target = Target::find(&arguments.target, &judged, Takes::Runbooks)?;
     let written = |path: &std::path::Path| format!("{} cannot be written", path.display());
     match (&target, &arguments.output) {
         (Target::All, None) => {

@@ -12,6 +12,7 @@ mod default;
 mod fault;
 mod federation;
 pub mod fleet;
+mod ha;
 mod healthy;
 mod noise;
 mod pbs;

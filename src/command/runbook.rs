@@ -3,16 +3,15 @@
 
 mod markdown;
 mod set;
-mod target;
 #[cfg(test)]
 mod tests;
 mod text;
 
 pub use set::set;
-pub use target::{NoTarget, Target};
 
 use std::fmt::Write;
 
+use super::target::Target;
 use crate::cli::Paper;
 use crate::fleet::site::Fleet;
 use crate::judge::Judged;
@@ -45,6 +44,9 @@ pub fn book(fleet: &Fleet, judged: &Judged, target: &Target) -> Option<Runbook> 
         Target::Guest(key) => runbook::guest(fleet, judged, key),
         Target::Node(source, node) => {
             runbook::losses(fleet, judged, &[Loss::Node(source.clone(), node.clone())])
+        }
+        Target::Source(source, _) => {
+            runbook::losses(fleet, judged, &[Loss::Source(source.clone())])
         }
         Target::Site(site) => runbook::losses(fleet, judged, &[Loss::Site(site.clone())]),
         Target::All => None,

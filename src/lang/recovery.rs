@@ -2,7 +2,7 @@
 
 use crate::judge::problem::Problem;
 use crate::judge::rows::recovery::{Room, Tie, WayKind};
-use crate::whatif::{After, How, Target};
+use crate::whatif::{After, Fate, How, Target};
 
 /// What becomes of the guests that a loss hits, counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,6 +21,27 @@ pub struct Fates {
     pub unknown: usize,
     /// They could come back, and there is no room.
     pub without_room: usize,
+    /// They could come back, and nobody can tell whether there is room.
+    pub room_untold: usize,
+}
+
+impl Fates {
+    /// Counts them.
+    pub fn of(guests: &[Fate]) -> Self {
+        let count = |how: &[How]| guests.iter().filter(|fate| how.contains(&fate.how)).count();
+        let back = guests.iter().filter(|fate| !matches!(fate.how, How::Gone | How::Unknown));
+        let with_room = |rooms: &[Room]| back.clone().filter(|f| rooms.contains(&f.room)).count();
+        Self {
+            guests: guests.len(),
+            by_ha: count(&[How::Ha]),
+            restartable: count(&[How::Shared, How::Replica]),
+            restorable: count(&[How::Restore]),
+            gone: count(&[How::Gone]),
+            unknown: count(&[How::Unknown]),
+            without_room: with_room(&[Room::Full, Room::Away]),
+            room_untold: with_room(&[Room::Unknown]),
+        }
+    }
 }
 
 /// The words of recovery.

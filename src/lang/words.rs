@@ -139,6 +139,26 @@ pub enum Head {
     Due,
     /// How long it has been due.
     Debt,
+    /// Where a guest is.
+    From,
+    /// Where it would go.
+    Onto,
+    /// What is needed.
+    Need,
+    /// What there is.
+    Have,
+    /// Memory that is free as configured.
+    Free,
+    /// Memory that is free as it is used.
+    Idle,
+    /// Disk that is taken.
+    Disk,
+    /// Disk that is free.
+    DiskFree,
+    /// How it is now.
+    Before,
+    /// How it would be.
+    After,
 }
 
 /// Labels in details.

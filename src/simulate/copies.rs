@@ -98,7 +98,7 @@ impl Look<'_> {
             let mut entries = cluster.storages.iter().filter(|s| s.id == storage);
             let key = entries.find_map(|s| s.pbs.as_ref()?.key.clone());
             let keep = cluster.backup_jobs.iter().map(|job| job.keep_days).max().unwrap_or(0);
-            for run in runs(cluster, self.start, self.now - keep * 86_400, self.now) {
+            for run in runs(self.fleet, cluster, self.start, self.now - keep * 86_400, self.now) {
                 if run.job.storage != storage || run.event < self.now - run.job.keep_days * 86_400 {
                     continue;
                 }
@@ -190,7 +190,7 @@ impl Look<'_> {
     pub(super) fn attempts(&self, store: &SimDatastore, from: i64) -> Vec<Attempt> {
         let mut attempts = Vec::new();
         for (cluster, owner, storage) in self.writers(store, None) {
-            for run in runs(cluster, self.start, from - 14_400, self.now) {
+            for run in runs(self.fleet, cluster, self.start, from - 14_400, self.now) {
                 if run.job.storage != storage {
                     continue;
                 }

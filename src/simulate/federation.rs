@@ -433,20 +433,36 @@ impl Handle {
         self.edit(|cluster| cluster.node_mut(node).map(change)).flatten()
     }
 
-    /// Switches a node off: its server does not answer, the others see it offline.
+    /// Switches a node off: its server does not answer, the others see it offline. The one server
+    /// of a PBS has no name.
     pub fn power_off(&self, node: &str) {
-        let since = self.world.clock.now() - self.world.start;
+        let since = self.since_start();
         self.edit_node(node, |node| node.offline_since = Some(since));
+        self.edit_pbs(|pbs| pbs.offline_since = Some(since));
         self.set_node(node, &Fault::Silent);
     }
 
     /// Switches it on again.
     pub fn power_on(&self, node: &str) {
-        let since = self.world.start - self.world.clock.now();
+        let since = self.since_start();
         self.edit_node(node, |node| {
             node.offline_since = None;
-            node.booted = since;
+            node.booted = -since;
+        });
+        self.edit_pbs(|pbs| {
+            pbs.offline_since = None;
+            pbs.booted = -since;
         });
         self.clear_node(node);
+    }
+
+    /// Starts a guest on another node from what is there of it.
+    pub fn move_guest(&self, vmid: u32, to: &str) {
+        let since = self.since_start();
+        self.edit(|cluster| cluster.move_guest(vmid, to, since));
+    }
+
+    fn since_start(&self) -> i64 {
+        self.world.clock.now() - self.world.start
     }
 }

@@ -181,7 +181,7 @@ impl<'a> Call<'a> {
             ["ha", "resources"] => self.ha_resources(),
             ["options"] => self.options(),
             ["config", "join"] => self.join_info(),
-            ["config", "qdevice"] => self.need_system("/").and_then(|()| daemon_data(&json!({}))),
+            ["config", "qdevice"] => self.qdevice(),
             ["log"] => self.only(&["max"]).and_then(|()| data(&json!([]))),
             ["ceph", "status"] => self.need_system("/").and_then(|()| {
                 Err(Refusal::Error(500, "binary not installed: /usr/bin/ceph-mon".to_owned()))
@@ -320,7 +320,8 @@ impl<'a> Call<'a> {
     /// Whether the answering node has quorum.
     fn quorate(&self) -> bool {
         let here = self.cluster.node(self.here);
-        self.cluster.quorate && here.is_none_or(|here| here.cut_off_since.is_none())
+        let has_votes = self.cluster.has_quorum(self.now - self.start);
+        has_votes && self.cluster.quorate && here.is_none_or(|here| here.cut_off_since.is_none())
     }
 
     /// Whether what pvestatd said of a node has been dropped: five minutes after its last word.

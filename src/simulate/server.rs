@@ -358,6 +358,7 @@ impl Server {
             };
         };
         let now = self.world.clock.now();
+        self.world.settle();
         let generation = self.world.generation.load(Ordering::Relaxed);
         let key = (token.to_owned(), request.uri().to_string());
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);

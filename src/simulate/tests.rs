@@ -3,4 +3,5 @@
 mod client;
 mod faults;
 mod fleet;
+mod losses;
 mod shapes;

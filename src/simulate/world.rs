@@ -7,6 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use super::clock::SimClock;
 use super::federation::Options;
 use super::fleet::SimFleet;
+use super::ha;
 use super::rights::Rights;
 use super::tls::CertificateFacts;
 
@@ -52,6 +53,21 @@ impl World {
     pub(super) fn rights(&self, source: &str, token: &str) -> Option<Rights> {
         let tokens = self.tokens.read().unwrap_or_else(PoisonError::into_inner);
         tokens.get(&(source.to_owned(), token.to_owned())).copied()
+    }
+
+    /// Does what the HA stacks have done by now.
+    pub(super) fn settle(self: &Arc<Self>) {
+        let at = self.clock.now() - self.start;
+        let is_due = {
+            let fleet = self.fleet.read().unwrap_or_else(PoisonError::into_inner);
+            fleet.clusters().any(|(_, cluster)| !ha::due(cluster, at).is_empty())
+        };
+        if is_due {
+            self.edit(|fleet| {
+                let sites = fleet.sites.iter_mut();
+                sites.flat_map(|site| &mut site.clusters).for_each(|it| ha::settle(it, at));
+            });
+        }
     }
 
     /// Says that answers have changed.

@@ -46,7 +46,7 @@ pub struct Plan {
     pub after: Room,
     /// How long the backups of each node would take afterwards.
     pub windows: Vec<Window>,
-    /// What ties guests to where they are.
+    /// What ties guests to where they are, and the storages that are not where they would go.
     pub ties: Vec<(SourceName, Vmid, Vec<Tie>)>,
 }
 
@@ -115,8 +115,6 @@ pub fn consolidate(
         let own = guests.iter().filter(|moved| moved.target == name).map(|moved| moved.room);
         Target::new(&stage, &ledger, *at, own.max().unwrap_or(Room::Fits))
     });
-    let ties = moving.movers.iter().map(|mover| mover.known.row);
-    let ties = ties.filter(|row| !row.recovery.ties.is_empty());
     Plan {
         from: names(&from),
         onto: names(&onto),
@@ -129,7 +127,7 @@ pub fn consolidate(
         fits,
         after: moving.after(&guests, &ledger).max(fits),
         windows: moving.windows(&from, &guests),
-        ties: ties.map(|row| (row.source.clone(), row.vmid, row.recovery.ties.clone())).collect(),
+        ties: moving.ties(&guests),
         guests,
     }
 }

@@ -15,8 +15,10 @@ pub struct Window {
     pub source: SourceName,
     /// Its name.
     pub node: NodeName,
-    /// Seconds that the last backups of all its guests take, one after the other; none: cannot be
-    /// told.
+    /// Seconds that the last backups of all its guests take now, one after the other; none: cannot
+    /// be told.
+    pub before: Option<i64>,
+    /// The same with the guests that came.
     pub takes: Option<i64>,
 }
 

@@ -15,3 +15,4 @@ mod bed;
 mod codes;
 mod faults;
 mod healthy;
+mod losses;

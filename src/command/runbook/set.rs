@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::target::{Target, everything};
 use super::{Form, page};
+use crate::command::target::{Takes, Target, everything};
 use crate::fleet::site::Fleet;
 use crate::judge::Judged;
 use crate::lang::{Lang, When};
@@ -18,7 +18,7 @@ pub fn set(
 ) -> BTreeMap<String, String> {
     let mut pages = BTreeMap::new();
     let mut entries = Vec::new();
-    for (target, names) in everything(judged) {
+    for (target, names) in everything(judged, Takes::Runbooks) {
         let Some(text) = page(fleet, judged, &target, form, lang, when) else { continue };
         let mut name = file_name(&target);
         // Two names may come out alike once they are fit for a file.
@@ -27,7 +27,7 @@ pub fn set(
         }
         let file = format!("{name}.{}", form.extension());
         let depth = match target {
-            Target::Site(_) | Target::All => 0,
+            Target::Site(_) | Target::Source(..) | Target::All => 0,
             Target::Node(..) => 1,
             Target::Guest(_) => 2,
         };
@@ -46,6 +46,7 @@ fn file_name(target: &Target) -> String {
     let kind = match target {
         Target::Guest(_) => "guest",
         Target::Node(..) => "node",
+        Target::Source(..) => "source",
         Target::Site(_) => "site",
         Target::All => "all",
     };

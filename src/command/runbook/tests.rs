@@ -2,7 +2,8 @@
 
 use jiff::tz::TimeZone;
 
-use super::{Form, Target, page, set};
+use super::{Form, page, set};
+use crate::command::target::Target;
 use crate::fleet::id::GuestKey;
 use crate::fleet::pve::cluster::{HaService, HaStatus};
 use crate::fleet::pve::guest::DiskKind;

@@ -97,6 +97,16 @@ impl Words for English {
             Head::LastTry => "LAST TRY",
             Head::Due => "DUE",
             Head::Debt => "DEBT",
+            Head::From => "FROM",
+            Head::Onto => "TO",
+            Head::Need => "NEED",
+            Head::Have => "HAVE",
+            Head::Free => "FREE",
+            Head::Idle => "IDLE",
+            Head::Disk => "DISK",
+            Head::DiskFree => "DISK FREE",
+            Head::Before => "NOW",
+            Head::After => "THEN",
         }
     }
 

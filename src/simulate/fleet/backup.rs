@@ -16,6 +16,8 @@ pub struct SimPbs {
     pub timezone: String,
     /// Seconds its clock is ahead of true time.
     pub skew: i64,
+    /// Since when it is off, relative to the start.
+    pub offline_since: Option<i64>,
     /// Processors.
     pub cpus: u32,
     /// Memory in bytes.

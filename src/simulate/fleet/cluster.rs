@@ -14,8 +14,12 @@ pub struct SimCluster {
     pub version: SimVersion,
     /// Time zone of all nodes.
     pub timezone: String,
-    /// Whether the answering node has quorum.
+    /// Whether the answering node has quorum where the votes say so; else it is alone.
     pub quorate: bool,
+    /// Whether a QDevice gives its votes to the nodes that are there.
+    pub qdevice: bool,
+    /// The votes that somebody said to expect (`pvecm expected`); `None`: those of all members.
+    pub expected: Option<usize>,
     /// Seconds the clocks of the nodes are ahead of true time.
     pub skew: i64,
     /// Nodes; each has its own listener.
@@ -164,6 +168,8 @@ pub struct SimGuest {
     pub name: String,
     /// Node it lives on.
     pub node: String,
+    /// How it came there; `None`: it was always there.
+    pub moved: Option<SimMove>,
     /// QMP status: `running`, `stopped`, `paused`, `io-error`…
     pub status: String,
     /// Processors.
@@ -192,6 +198,15 @@ pub struct SimGuest {
     pub verify_skips: Option<Window>,
     /// Notes.
     pub notes: Option<String>,
+}
+
+/// How a guest came to its node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SimMove {
+    /// When, relative to the start.
+    pub since: i64,
+    /// Node of the same cluster it was on before; `None`: it was restored here and was nowhere.
+    pub from: Option<String>,
 }
 
 /// A volume of a guest.
@@ -362,6 +377,36 @@ impl SimCluster {
         self.nodes.iter_mut().find(|node| node.name == name)
     }
 
+    /// Whether the nodes that were on at a time, relative to the start, had the votes. Those of a
+    /// QDevice are what `pvecm qdevice setup` gives it. A standalone host needs none.
+    pub fn has_quorum(&self, at: i64) -> bool {
+        if self.cluster_name.is_none() {
+            return true;
+        }
+        let all = self.nodes.len();
+        let is_on = |node: &&SimNode| node.offline_since.is_none_or(|since| at < since);
+        let on = self.nodes.iter().filter(is_on).count();
+        let device = match (self.qdevice, all % 2) {
+            (false, _) => 0,
+            (true, 0) => 1,
+            (true, _) => all.saturating_sub(1),
+        };
+        on > 0 && on + device > self.expected.unwrap_or(all + device) / 2
+    }
+
+    /// Starts a guest on another node from what is there of it: its configuration moves, and the
+    /// replication job that led there leads back, as PVE turns it by itself.
+    pub fn move_guest(&mut self, vmid: u32, to: &str, since: i64) {
+        let Some(guest) = self.guests.iter_mut().find(|guest| guest.vmid == vmid) else { return };
+        let from = std::mem::replace(&mut guest.node, to.to_owned());
+        for job in self.replication.iter_mut().filter(|job| job.guest == vmid) {
+            if job.target == to {
+                job.target.clone_from(&from);
+            }
+        }
+        guest.moved = Some(SimMove { since, from: Some(from) });
+    }
+
     /// The guest of this vmid.
     pub fn guest(&self, vmid: u32) -> Option<&SimGuest> {
         self.guests.iter().find(|guest| guest.vmid == vmid)
@@ -396,6 +441,14 @@ impl SimReplication {
 }
 
 impl SimGuest {
+    /// The node it was on at a time, relative to the start, where it was anywhere.
+    pub fn node_at(&self, at: i64) -> Option<&str> {
+        match &self.moved {
+            Some(moved) if at < moved.since => moved.from.as_deref(),
+            _ => Some(&self.node),
+        }
+    }
+
     /// Whether its processes run, whatever QMP says of them.
     pub fn runs(&self) -> bool {
         self.status != "stopped"

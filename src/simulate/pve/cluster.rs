@@ -35,7 +35,7 @@ pub(super) fn root_used(node: &SimNode) -> u64 {
 }
 
 /// Used share of the memory at `now`.
-pub(super) fn memory_used(node: &SimNode, now: i64) -> f64 {
+fn memory_used(node: &SimNode, now: i64) -> f64 {
     let wave = wander(seed(&node.name) ^ 1, now) * 0.03;
     (node.memory_used.unwrap_or(0.35 + node.load * 0.4) + wave).min(0.99)
 }
@@ -132,7 +132,31 @@ impl Call<'_> {
     }
 
     pub(super) fn node_mem(&self, node: &SimNode) -> u64 {
-        scaled(node.memory, memory_used(node, self.now))
+        self.memory_at(node, self.now)
+    }
+
+    /// Used bytes of a node's memory: guests that came since the start took theirs along.
+    pub(super) fn memory_at(&self, node: &SimNode, time: i64) -> u64 {
+        let mut used = scaled(node.memory, memory_used(node, time));
+        for guest in self.cluster.guests.iter().filter(|guest| guest.runs()) {
+            let Some(moved) = &guest.moved else { continue };
+            if time < self.start + moved.since {
+                continue;
+            }
+            let own = self.guest_mem(guest, time);
+            if guest.node == node.name {
+                used = used.saturating_add(own);
+            } else if moved.from.as_deref() == Some(&node.name) {
+                used = used.saturating_sub(own);
+            }
+        }
+        used.min(node.memory)
+    }
+
+    /// Used bytes of a running guest's memory.
+    fn guest_mem(&self, guest: &SimGuest, time: i64) -> u64 {
+        let who = hash(u64::from(guest.vmid), seed(&self.cluster.source));
+        scaled(guest.memory, 0.3 + share(who, 7) * 0.4 + wander(who ^ 9, time) * 0.05)
     }
 
     pub(super) fn node_uptime(&self, node: &SimNode) -> i64 {
@@ -276,7 +300,7 @@ impl Call<'_> {
         };
         Load {
             cpu,
-            mem: scaled(guest.memory, 0.3 + share(who, 7) * 0.4 + wander(who ^ 9, self.now) * 0.05),
+            mem: self.guest_mem(guest, self.now),
             disk,
             uptime,
             netin: rate(8),
@@ -329,7 +353,7 @@ impl Call<'_> {
     }
 
     fn storage_resource(&self, storage: &SimStorage, node: &SimNode) -> Value {
-        let known = storage.available && !self.stale(node);
+        let known = self.is_there(storage) && !self.stale(node);
         let (total, used) = self.storage_numbers(storage);
         object([
             ("type", Some(json!("storage"))),
@@ -384,6 +408,18 @@ impl Call<'_> {
                 "ip_version": "ipv4-6", "secauth": "on", "version": "2",
                 "interface": {"0": {"linknumber": "0"}},
             },
+        }))
+    }
+
+    /// What the daemon of the QDevice says; nothing where there is none.
+    pub(super) fn qdevice(&self) -> Outcome {
+        self.need_system("/")?;
+        if !self.cluster.qdevice {
+            return daemon_data(&json!({}));
+        }
+        daemon_data(&json!({
+            "Model": "Net", "Algorithm": "Fifty-Fifty split", "QNetd host": "10.0.0.250:5403",
+            "State": "Connected",
         }))
     }
 

@@ -7,7 +7,7 @@ use super::super::fleet::SimNode;
 use super::super::noise::{hex, seed, share, wander};
 use super::super::schedule::{format, offset, zone};
 use super::super::tls::CertificateFacts;
-use super::cluster::{memory_used, number, root_used, swap};
+use super::cluster::{number, root_used, swap};
 use super::{Call, Outcome, Refusal, daemon_data, data, forbidden};
 
 impl Call<'_> {
@@ -334,7 +334,7 @@ impl Call<'_> {
                     "time": time, "cpu": cpu, "iowait": node.iowait.unwrap_or(cpu * 0.02),
                     "loadavg": cpu * f64::from(node.cpus), "maxcpu": node.cpus,
                     "memtotal": node.memory,
-                    "memused": node.memory as f64 * memory_used(node, time),
+                    "memused": self.memory_at(node, time) as f64,
                     "swaptotal": swap, "swapused": swapped, "roottotal": node.root,
                     "rootused": root_used(node),
                     "netin": wander(who ^ 2, time) * 3_000_000.0,

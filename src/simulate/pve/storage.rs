@@ -75,8 +75,14 @@ impl Call<'_> {
         data(&json!(rows))
     }
 
+    /// Whether a storage can be reached, and the PBS that it is on.
+    pub(super) fn is_there(&self, storage: &SimStorage) -> bool {
+        let pbs = storage.pbs.as_ref().and_then(|entry| self.fleet.pbs(&entry.source));
+        storage.available && pbs.is_none_or(|pbs| pbs.offline_since.is_none())
+    }
+
     fn storage_row(&self, storage: &SimStorage, listed: bool) -> Value {
-        let active = storage.available && !storage.disabled;
+        let active = self.is_there(storage) && !storage.disabled;
         let (total, used) = if active { self.storage_numbers(storage) } else { (0, 0) };
         object([
             ("storage", listed.then(|| json!(storage.id))),
@@ -134,7 +140,7 @@ impl Call<'_> {
         if storage.disabled {
             return Err(Refusal::Error(500, format!("storage '{id}' is disabled")));
         }
-        if !storage.available {
+        if !self.is_there(storage) {
             let text = if storage.pbs.is_some() {
                 format!(
                     "{id}: error fetching datastores - 500 Can't connect to {}:8007 (Connection \
@@ -198,7 +204,8 @@ impl Call<'_> {
             }
         } else {
             let zone = zone(&self.cluster.timezone);
-            for run in runs(self.cluster, self.start, self.now - 30 * 86_400, self.now) {
+            for run in runs(self.fleet, self.cluster, self.start, self.now - 30 * 86_400, self.now)
+            {
                 let old = run.event < self.now - run.job.keep_days * 86_400;
                 let elsewhere = !storage.shared && run.node.name != node.name;
                 if run.job.storage != id || old || elsewhere {

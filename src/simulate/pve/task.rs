@@ -68,7 +68,7 @@ impl Call<'_> {
     /// Tasks of a node that began at `from` or later, newest first.
     fn tasks_of(&self, node: &SimNode, from: i64) -> (Vec<Task>, Vec<Run<'_>>) {
         let from = from.max(self.now - HISTORY * 86_400);
-        let runs: Vec<Run<'_>> = runs(self.cluster, self.start, from, self.now)
+        let runs: Vec<Run<'_>> = runs(self.fleet, self.cluster, self.start, from, self.now)
             .into_iter()
             .filter(|run| run.node.name == node.name)
             .collect();

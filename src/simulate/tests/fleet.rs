@@ -17,7 +17,7 @@ pub(super) async fn run(fleet: SimFleet) -> Federation {
     start(fleet, SimClock::fixed(NOW), fast()).await.expect("servers on loopback")
 }
 
-fn row<'a>(rows: &'a Value, key: &str, value: &Value) -> &'a Value {
+pub(super) fn row<'a>(rows: &'a Value, key: &str, value: &Value) -> &'a Value {
     rows.as_array()
         .and_then(|rows| rows.iter().find(|row| row[key] == *value))
         .unwrap_or_else(|| panic!("no row with {key} {value}"))
@@ -204,6 +204,8 @@ async fn rights_hide_or_refuse() {
 async fn a_node_that_goes_off_does_it_in_stages() {
     let fleet = run(SimFleet::healthy(SimVersion(9, 1, 7), SimVersion(4, 2, 3))).await;
     let pve = fleet.source("pve").expect("pve");
+    // With a QDevice the other has quorum, and goes on.
+    pve.edit(|cluster| cluster.qdevice = true);
     pve.power_off("pve2");
     let status = get(pve, "/cluster/status").await.data();
     assert_eq!(row(&status, "name", &json!("pve2"))["online"], 0);

@@ -8,7 +8,7 @@ use crate::lang::recovery::Fates;
 use crate::state::Asked;
 use crate::theme::Role;
 use crate::ui::values::unknown;
-use crate::whatif::{After, Failing, How, Loss, Target};
+use crate::whatif::{After, Failing, Loss, Target};
 
 /// So many jobs that will fail are named; the rest as a number.
 const NAMED: usize = 4;
@@ -47,21 +47,7 @@ pub(in crate::ui) fn name(loss: &Loss) -> String {
 }
 
 fn counts<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, asked: &Asked) {
-    let count =
-        |how: &[How]| asked.what_if.guests.iter().filter(|fate| how.contains(&fate.how)).count();
-    let full = asked.what_if.guests.iter().filter(|fate| {
-        !matches!(fate.how, How::Gone | How::Unknown)
-            && matches!(fate.room, Room::Full | Room::Away)
-    });
-    let fates = Fates {
-        guests: asked.what_if.guests.len(),
-        by_ha: count(&[How::Ha]),
-        restartable: count(&[How::Shared, How::Replica]),
-        restorable: count(&[How::Restore]),
-        gone: count(&[How::Gone]),
-        unknown: count(&[How::Unknown]),
-        without_room: full.count(),
-    };
+    let fates = Fates::of(&asked.what_if.guests);
     let mut line = Line::text(cx.lang().hit(fates.guests));
     for (said, role) in [
         (cx.lang().come_back(&fates), Role::Text),

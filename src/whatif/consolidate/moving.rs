@@ -3,11 +3,11 @@
 use std::cmp::Reverse;
 
 use super::Moved;
-use crate::fleet::id::SourceName;
+use crate::fleet::id::{SourceName, Vmid};
 use crate::fleet::pve::PveSurvey;
 use crate::judge::context::NodeTrust;
 use crate::judge::recovery::need::{data, memory};
-use crate::judge::rows::recovery::Room;
+use crate::judge::rows::recovery::{Room, Tie};
 use crate::whatif::stage::{Known, Stage};
 use crate::whatif::window::{Runs, Window};
 use crate::whatif::yard::{Ledger, Load};
@@ -82,6 +82,33 @@ impl Moving<'_, '_> {
     /// What a guest takes on a node.
     pub(super) fn load(&self, mover: &Mover<'_>, at: usize) -> Load {
         self.stage.yard.room(at).map_or(mover.load, |room| mover.at(&room.source))
+    }
+
+    /// What ties the guests to where they are, and the storages that are not where each would go.
+    pub(super) fn ties(&self, guests: &[Moved]) -> Vec<(SourceName, Vmid, Vec<Tie>)> {
+        let mut all = Vec::new();
+        for (mover, moved) in self.movers.iter().zip(guests) {
+            let row = mover.known.row;
+            // The judge names those that the node of its replica lacks.
+            let own = row.recovery.ties.iter().filter(|tie| !matches!(tie, Tie::Storage(_)));
+            let mut ties: Vec<Tie> = own.cloned().collect();
+            let target = moved.target.as_ref().and_then(|(source, node)| {
+                let index = self.stage.ctx.source(source)?.index;
+                self.stage.yard.room(self.stage.yard.find(index, node)?)
+            });
+            if let Some(room) = target.filter(|room| !room.storages.is_empty()) {
+                for storage in data(mover.known.config).filter_map(|disk| disk.storage.as_ref()) {
+                    let tie = Tie::Storage(storage.clone());
+                    if !room.storages.contains(storage) && !ties.contains(&tie) {
+                        ties.push(tie);
+                    }
+                }
+            }
+            if !ties.is_empty() {
+                all.push((row.source.clone(), row.vmid, ties));
+            }
+        }
+        all
     }
 
     /// Whether a node is off.
@@ -186,7 +213,7 @@ impl Moving<'_, '_> {
                 takes(*old, &came, is_whole)
             });
             let sum = own.into_iter().map(Some).chain(came).sum::<Option<i64>>();
-            Some(Window { source, node, takes: own.and(sum) })
+            Some(Window { source, node, before: own, takes: own.and(sum) })
         };
         self.onto.iter().filter_map(window).collect()
     }

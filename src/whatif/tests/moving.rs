@@ -126,6 +126,21 @@ fn what_ties_guests_is_named() {
     });
     let ties = plan(&fleet, &["fi/fi1"], &["fi/fi2"]).ties;
     assert_eq!(ties, [("fi".into(), 100, vec![Tie::Passthrough("hostpci0".into())])]);
+    // A storage is missed where the guest would go, wherever its replica is.
+    edit_pve(&mut fleet, "fi", |pve| {
+        change(&mut pve.resources, |r| {
+            r.storages
+                .iter_mut()
+                .filter(|s| s.node == "fi3".into() && s.name == "local-zfs".into())
+                .for_each(|s| s.name = "tank".into());
+        });
+    });
+    let ties = |onto: &str| plan(&fleet, &["fi/fi1"], &[onto]).ties[0].2.clone();
+    assert_eq!(ties("fi/fi2"), [Tie::Passthrough("hostpci0".into())]);
+    assert_eq!(
+        ties("fi/fi3"),
+        [Tie::Passthrough("hostpci0".into()), Tie::Storage("local-zfs".into())]
+    );
 }
 
 fn vzdump(upid: &str, node: &str, id: Option<&str>, start: i64, took: i64) -> Task {
@@ -160,6 +175,7 @@ fn the_backup_window_is_the_sum_of_past_runs() {
         }
     });
     assert_eq!(windows(&fleet, &["fi/fi1"], &["fi/fi2"]), [Some(800)]);
+    assert_eq!(plan(&fleet, &["fi/fi1"], &["fi/fi2"]).windows[0].before, Some(500));
     // fi3 never ran one.
     assert_eq!(windows(&fleet, &["fi/fi1"], &["fi/fi3"]), [None]);
     assert_eq!(windows(&fleet, &["fi/fi1"], &["fi/fi2", "fi/fi3"]), [Some(800), None]);

@@ -27,9 +27,16 @@ pub fn rows() -> Vec<Row> {
                 bed.source("pve").edit_node("pve2", |node| node.cut_off_since = Some(since));
             })
             .no_word_of_fragility(),
-        row("a node is off", OFF).then(switch_off).no_word_of_fragility(),
+        row("one of two nodes is off", HALF).then(switch_off).no_word_of_fragility(),
+        row("a node is off, and the other was told to go on alone", OFF)
+            .then(|bed| {
+                go_on_alone(bed);
+                switch_off(bed);
+            })
+            .no_word_of_fragility(),
         row("a node has been off for ten minutes", OFF)
             .then(|bed| {
+                go_on_alone(bed);
                 switch_off(bed);
                 bed.look();
                 bed.clock.advance(600);
@@ -123,6 +130,11 @@ fn only_the_first_endpoint(toml: &str) -> String {
     toml.lines().map(first).collect()
 }
 
+/// Somebody typed `pvecm expected 1`.
+fn go_on_alone(bed: &mut Bed) {
+    bed.source("pve").edit(|cluster| cluster.expected = Some(1));
+}
+
 /// The cluster sees the node offline, and nobody answers there.
 fn switch_off(bed: &mut Bed) {
     let since = bed.clock.now() - crate::bed::NOON;
@@ -137,6 +149,12 @@ const HALVES: &[&str] = &[
     "critical replication.target-offline job/pve/100-0",
     "critical replication.target-offline job/pve/101-0",
     "warning cluster.fragile cluster/pve",
+];
+
+/// Without quorum nobody says that the other node is off, only that nothing answers there.
+const HALF: &[&str] = &[
+    "critical cluster.no-quorum cluster/pve",
+    "warning source.endpoint-down source/pve (pve#1: refused)",
 ];
 
 const OFF: &[&str] = &[
