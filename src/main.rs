@@ -99,9 +99,15 @@ fn runbook(
         }
         (Target::All, Some(dir)) => {
             std::fs::create_dir_all(dir).with_context(|| written(dir))?;
-            for (name, text) in set(&fleet, &judged, form, lang, &when) {
+            let pages = set(&fleet, &judged, form, lang, &when);
+            for (name, text) in &pages {
                 let path = dir.join(name);
-                command::output::write(&path, &text).with_context(|| written(&path))?;
+                command::output::write(&path, text).with_context(|| written(&path))?;
+            }
+            // Nobody but its owner knows whether an old page is still of use.
+            for name in command::runbook::left_over(dir, &pages) {
+                let path = dir.join(name);
+                let _ = writeln!(io::stderr(), "vigie: {} is of an earlier set", path.display());
             }
         }
         (target, output) => {

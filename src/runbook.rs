@@ -3,6 +3,7 @@
 //! ever executed. Their sentences are in `lang`.
 
 mod commands;
+mod desk;
 mod guest;
 mod losses;
 mod step;

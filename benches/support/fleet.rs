@@ -267,6 +267,7 @@ fn target(site: u32) -> StorageConfig {
             username: "vigie@pbs!pve".into(),
             fingerprint: None,
             encryption_key: None,
+            master_key: false,
         }),
     }
 }

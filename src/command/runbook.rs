@@ -7,7 +7,7 @@ mod set;
 mod tests;
 mod text;
 
-pub use set::set;
+pub use set::{left_over, set};
 
 use std::fmt::Write;
 

@@ -51,6 +51,8 @@ pub struct Copy {
     pub holder: Holder,
     /// Whether it is encrypted; none where nothing tells.
     pub encrypted: Option<bool>,
+    /// Fingerprint of the key of its group's newest encrypted copy, where told.
+    pub key: Option<Arc<str>>,
     /// Logical bytes, where known.
     pub size: Option<u64>,
 }
@@ -276,6 +278,7 @@ impl Entry<'_> {
                 place: place.clone(),
                 holder: shelf.holder.clone(),
                 encrypted: Some(snapshot.encrypted),
+                key: self.copies.and_then(|c| c.key.clone()).filter(|_| snapshot.encrypted),
                 size: snapshot.size,
             });
         }
@@ -297,6 +300,7 @@ impl Entry<'_> {
                     place: place.clone(),
                     holder: shelf.holder.clone(),
                     encrypted: None,
+                    key: self.copies.and_then(|copies| copies.key.clone()),
                     size,
                 });
                 found.has_more(place);
@@ -362,6 +366,7 @@ impl Files {
                     place: place.clone(),
                     holder: holder.clone(),
                     encrypted: None,
+                    key: None,
                     size: None,
                 });
             }

@@ -54,6 +54,16 @@ impl<'a> Findings<'a> {
         self.push(blank(code, severity, Subject::Viewer, accepted))
     }
 
+    /// The reason why such a problem of a source is accepted.
+    pub fn accepts(
+        &self,
+        source: &SourceContext<'_>,
+        subject: &Subject,
+        code: Code,
+    ) -> Option<Arc<str>> {
+        self.exceptions.accepts(Some(source.site_index), subject, code)
+    }
+
     /// What was raised so far.
     pub fn all(&self) -> &[Problem] {
         &self.all
@@ -143,6 +153,18 @@ impl Draft<'_> {
     #[allow(clippy::return_self_not_must_use)]
     pub fn facts(self, fill: impl FnOnce(&mut Facts)) -> Self {
         self.with(|p| fill(&mut p.facts))
+    }
+
+    /// Accepts it for a reason that was given for something else: it is a notice from then on.
+    #[allow(clippy::return_self_not_must_use)]
+    pub fn accept(self, reason: Option<Arc<str>>) -> Self {
+        match reason {
+            None => self,
+            Some(reason) => self.with(|p| {
+                p.severity = Severity::Notice;
+                p.accepted = Some(reason);
+            }),
+        }
     }
 
     /// What it does to a verdict: ok for notices and for what an exception accepts.

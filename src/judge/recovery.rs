@@ -10,7 +10,7 @@ pub mod need;
 pub mod room;
 #[cfg(test)]
 mod tests;
-mod ways;
+pub mod ways;
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use super::context::{Context, NodeTrust, SourceContext};
 use super::findings::Findings;
 use super::mapping::Mapping;
 use super::problem::Severity;
-use super::rows::recovery::{CopyPoint, RecoveryRow, Room, Way, WayKind};
+use super::rows::recovery::{CopyPoint, Holder, RecoveryRow, Room, Way, WayKind};
 use super::rows::{BackupRow, Checked, Lack, ReplicationSummary};
 use super::verdict::{Consequence, Verdict};
 use crate::fleet::code::Code;
@@ -158,9 +158,11 @@ impl Case<'_> {
             (verdict == Some(Verdict::Unknown) && !(is_dead && because.as_ref() == Some(&node)))
                 .then(|| because.clone().unwrap_or_else(|| self.subject()))
         };
-        let untold = self.backup.lack == Some(Lack::Untold);
-        let copies = of(self.backup.verdict, &self.backup.because)
-            .or_else(|| untold.then(|| self.subject()));
+        let untold = match &self.backup.lack {
+            Some(Lack::Untold(because)) => Some(because.clone().unwrap_or_else(|| self.subject())),
+            _ => None,
+        };
+        let copies = of(self.backup.verdict, &self.backup.because).or(untold);
         let jobs = &self.replication.jobs;
         // Whether all its disks are shared, its configuration would tell.
         let may_be_shared =
@@ -188,17 +190,24 @@ impl Case<'_> {
             let is_awaited = self.backup.lack == Some(Lack::Awaited);
             let severity = if is_awaited { Severity::Notice } else { Severity::Critical };
             let next = self.backup.next;
+            // Whoever accepts that nothing backs it up accepts what follows.
+            let same = [Code::BackupUncovered, Code::BackupMissing];
+            let accepted =
+                same.iter().find_map(|c| findings.accepts(self.source, &self.subject(), *c));
             findings
                 .raise(self.source, Code::RecoveryUncovered, severity, self.subject())
                 .evidence(&self.pve.backup_jobs)
                 .evidence(&self.pve.replication)
-                .facts(|f| f.due = next.filter(|_| severity == Severity::Notice));
+                .facts(|f| f.due = next.filter(|_| severity == Severity::Notice))
+                .accept(accepted.filter(|_| severity != Severity::Notice));
             return Consequence::NONE;
         };
-        if holders(&certain, &self.backup.points, doubts) > 1 {
+        let left: Vec<&CopyPoint> =
+            self.backup.points.iter().filter(|point| !ways::dies(self, point)).collect();
+        if holders(&certain, &left, doubts) > 1 {
             return Consequence::NONE;
         }
-        let Some(detail) = self.weakness(first) else { return Consequence::NONE };
+        let Some(detail) = self.weakness(first, left.len()) else { return Consequence::NONE };
         if let Some(because) = doubts.any() {
             return Consequence::unknown(because.clone());
         }
@@ -221,8 +230,8 @@ impl Case<'_> {
         Consequence::NONE
     }
 
-    /// What is weak of the one way back.
-    fn weakness(&self, way: &Way) -> Option<&'static str> {
+    /// What is weak of the one way back, of so many copies that outlive its node.
+    fn weakness(&self, way: &Way, left: usize) -> Option<&'static str> {
         let Some(copy) = &way.copy else {
             // A replica, or the shared storage of its own cluster.
             return Some("site");
@@ -234,7 +243,9 @@ impl Case<'_> {
         let born = self.config.and_then(|config| config.created);
         let is_young = born.is_some_and(|born| self.source.server_now().since(born) < YOUNG);
         let is_verified = copy.checked == Some(Checked::Ok);
-        (copy.alone && !is_verified && !is_young).then_some("single")
+        // Another namespace of the same server holds another copy all the same.
+        let is_single = copy.alone && left == 1;
+        (is_single && !is_verified && !is_young).then_some("single")
     }
 
     fn site_of(&self, copy: &CopyPoint) -> Option<&SiteName> {
@@ -244,7 +255,12 @@ impl Case<'_> {
     /// Raises `recovery.no-room`: facts `other` (the node with most room), `value` (the memory it
     /// is configured with, bytes).
     fn judge_room(&self, ways: &[Way], findings: &mut Findings<'_>) -> Consequence {
-        let Some(best) = ways.iter().map(|way| way.room).min() else { return Consequence::NONE };
+        // What cannot be told of another node is no room there.
+        let known = |room: &Room| *room != Room::Unknown;
+        let rooms = || ways.iter().map(|way| way.room);
+        let Some(best) = rooms().filter(known).min().or_else(|| rooms().next()) else {
+            return Consequence::NONE;
+        };
         // That a single machine is nowhere but there needs no telling.
         if self.stage.rooms.is_alone(self.source.name(), &self.guest.node) {
             return Consequence::NONE;
@@ -255,7 +271,18 @@ impl Case<'_> {
                 let way = ways.iter().find(|way| way.room == Room::Unknown);
                 let target = way.and_then(|way| way.target.as_ref());
                 let there = target.and_then(|(source, _)| self.stage.ctx.source(source));
-                there.filter(|there| !there.is_fresh()).unwrap_or(self.source).unknown()
+                let there = there.filter(|there| !there.is_fresh()).unwrap_or(self.source);
+                // Machines that sleep as planned are no room where those awake are full; where
+                // there is nothing else, nobody is alarmed every night.
+                let is_last = self.stage.rooms.all().iter().all(|room| {
+                    room.source == *there.name()
+                        || (room.source == *self.source.name() && room.node == self.guest.node)
+                });
+                if is_last || there.index == self.source.index {
+                    there.unknown()
+                } else {
+                    Consequence::unknown(there.subject())
+                }
             }
             Room::Full | Room::Away => {
                 let target = ways.iter().find_map(|way| way.target.as_ref());
@@ -274,11 +301,14 @@ impl Case<'_> {
 
     /// Raises `recovery.key`: facts `other` (where the newest copy is).
     fn judge_key(&self, findings: &mut Findings<'_>) -> bool {
-        let points = &self.backup.points;
-        let at_risk = |point: &&CopyPoint| self.stage.keys.is_at_risk(self.source, point);
-        let is_at_risk = !points.is_empty() && points.iter().all(|point| at_risk(&point));
+        // What lies in its own cluster is lost with it, whatever key it needs.
+        let own = |point: &&CopyPoint| matches!(&point.holder, Holder::Storage(source, _) if source == self.source.name());
+        let mut points = self.backup.points.iter().filter(|point| !own(point)).peekable();
+        let is_there = points.peek().is_some();
+        let is_at_risk =
+            is_there && points.all(|point| self.stage.keys.is_at_risk(self.source, point));
         if is_at_risk {
-            let place = points.first().map(|point| Arc::clone(&point.place));
+            let place = self.backup.points.first().map(|point| Arc::clone(&point.place));
             findings
                 .raise(self.source, Code::RecoveryKey, Severity::Critical, self.subject())
                 .evidence(&self.pve.storages)
@@ -298,8 +328,11 @@ impl Case<'_> {
         if objective.point.is_none() && objective.time.is_none() {
             return Consequence::NONE;
         }
+        // What does not fit anywhere is not gone.
+        let fits = |way: &&Way| !matches!(way.room, Room::Full | Room::Away);
+        let untold = |way: &Way| doubts.of(way).is_some() || way.room == Room::Unknown;
         let mut judged: Vec<Misses> =
-            ways.iter().map(|way| Misses::new(way, objective, doubts.of(way).is_some())).collect();
+            ways.iter().filter(fits).map(|way| Misses::new(way, objective, untold(way))).collect();
         judged.sort_by_key(|misses| misses.verdict());
         // Without any way the objective is not what is wrong.
         let Some(best) = judged.first() else { return Consequence::NONE };
@@ -357,11 +390,18 @@ impl Case<'_> {
     }
 }
 
-/// At how many places there is a way back.
-fn holders(certain: &[&Way], points: &[CopyPoint], doubts: &Doubts) -> usize {
+/// At how many places there is a way back: nodes with a replica, servers and storages with copies
+/// that do not die with the guest's node.
+fn holders(certain: &[&Way], points: &[&CopyPoint], doubts: &Doubts) -> usize {
     let others = certain.iter().filter(|way| way.copy.is_none()).count();
     let restores = certain.iter().any(|way| way.copy.is_some()) && doubts.copies.is_none();
-    others + if restores { points.len().max(1) } else { 0 }
+    let mut holders: Vec<&Holder> = Vec::new();
+    for point in points.iter().filter(|_| restores) {
+        if !holders.contains(&&point.holder) {
+            holders.push(&point.holder);
+        }
+    }
+    others + if restores { holders.len().max(1) } else { 0 }
 }
 
 /// How a way stands to one limit.
@@ -409,10 +449,18 @@ impl Misses {
             let untold = |limit: Option<i64>| limit.map_or(Miss::Not, |_| Miss::Untold);
             return Self { point: untold(objective.point), time: untold(objective.time) };
         }
-        Self {
-            point: Miss::new(way.loss.max(way.worst), objective.point),
-            time: Miss::new(way.takes, objective.time),
-        }
+        // Where no schedule tells how old it can become, or a disk is left out, what would be lost
+        // cannot be told; that it is too much already can.
+        let known = way.loss.zip(way.worst).map(|(now, worst)| now.max(worst));
+        let is_whole = way.leaves_out.is_empty();
+        let point = match Miss::new(known.filter(|_| is_whole), objective.point) {
+            Miss::Untold => match Miss::new(way.loss, objective.point) {
+                Miss::Not => Miss::Untold,
+                missed => missed,
+            },
+            told => told,
+        };
+        Self { point, time: Miss::new(way.takes, objective.time) }
     }
 
     fn verdict(self) -> Verdict {

@@ -202,14 +202,14 @@ pub struct BackupRow {
 }
 
 /// How a guest without any good copy stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Lack {
     /// Its first run is still to come.
     Awaited,
     /// It is certain that there is none.
     Certain,
-    /// It cannot be told.
-    Untold,
+    /// It cannot be told; because of this, where something hides them.
+    Untold(Option<Subject>),
 }
 
 impl BackupRow {

@@ -23,6 +23,15 @@ pub(super) fn config(node: &NodeName, kind: GuestKind, vmid: u32) -> String {
     quote(&format!("/etc/pve/nodes/{node}/{dir}/{vmid}.conf"))
 }
 
+/// The same, wherever the cluster keeps it now: it may have been moved.
+pub(super) fn anywhere(kind: GuestKind, vmid: u32) -> String {
+    let dir = match kind {
+        GuestKind::Qemu => "qemu-server",
+        GuestKind::Lxc => "lxc",
+    };
+    format!("/etc/pve/nodes/*/{dir}/{vmid}.conf")
+}
+
 /// `vm:101`, `ct:101`
 pub(super) fn service(kind: GuestKind, vmid: u32) -> String {
     match kind {

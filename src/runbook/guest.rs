@@ -1,20 +1,22 @@
 //! The runbook of one guest: its node is lost.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::commands::{add_pbs, config, restore, service, tool};
+use super::commands::{add_pbs, anywhere, config, restore, service, tool};
+use super::desk::{Ballot, Desk};
 use super::{Case, Chapter, Fact, Head, Runbook, Step, What};
-use crate::fleet::id::{GuestKey, NodeName, SourceName, StorageName};
+use crate::fleet::id::{GuestKey, NodeName, SourceName, StorageName, Vmid};
 use crate::fleet::part::Part;
 use crate::fleet::policy::SiteFacts;
 use crate::fleet::pve::PveSurvey;
+use crate::fleet::pve::backup::Selection;
 use crate::fleet::pve::guest::{DiskKind, GuestConfig};
 use crate::fleet::pve::storage::StorageConfig;
 use crate::fleet::site::Fleet;
 use crate::fleet::time::Epoch;
 use crate::judge::Judged;
-use crate::judge::cluster::votes::Tally;
+use crate::judge::cluster::votes::{Tally, quorate_without};
 use crate::judge::rows::GuestRow;
 use crate::judge::rows::recovery::{CopyPoint, Holder, Room, Tie, Way, WayKind};
 use crate::shell::quote;
@@ -22,11 +24,21 @@ use crate::shell::quote;
 /// The runbook of a guest; none where there is no such guest.
 pub fn guest(fleet: &Fleet, judged: &Judged, key: &GuestKey) -> Option<Runbook> {
     let scene = Scene::new(fleet, judged, key)?;
-    let mut chapters = vec![scene.before()];
-    let mut at = scene.row.recovery.best().and_then(|way| way.target.clone());
-    for (nth, way) in (1..).zip(&scene.row.recovery.ways) {
-        let steps = log_in(fleet, &mut at, way, scene.way(way));
+    let mut desk = Desk::new(fleet, judged, scene.ballot());
+    let best = scene.row.recovery.best();
+    let mut before = scene.before();
+    before.steps.extend(desk.go(best.and_then(|way| way.target.as_ref())));
+    let mut chapters = vec![before];
+    // The best comes first, whatever is quicker but has no room.
+    let others = scene.row.recovery.ways.iter().filter(|way| best != Some(*way));
+    let mut begun: Vec<Begun> = Vec::new();
+    for (nth, way) in (1..).zip(best.into_iter().chain(others)) {
+        let mut steps: Vec<Step> = begun.iter().map(Begun::undo).collect();
+        steps.extend(desk.go(way.target.as_ref()));
+        let (own, number) = scene.way(way, &mut desk);
+        steps.extend(own);
         chapters.push(Chapter { head: scene.head(nth, way, false), steps });
+        begun.extend(scene.begun(way, number));
     }
     if scene.row.recovery.ways.is_empty() {
         chapters.push(scene.no_way(false, scene.row.recovery.is_known));
@@ -38,6 +50,18 @@ pub fn guest(fleet: &Fleet, judged: &Judged, key: &GuestKey) -> Option<Runbook> 
         chapters,
         facts: scene.facts(),
     })
+}
+
+/// A way that may have been begun when another one is tried: where, and what takes it back.
+struct Begun {
+    node: NodeName,
+    commands: Vec<String>,
+}
+
+impl Begun {
+    fn undo(&self) -> Step {
+        step(What::Undo(self.node.clone()), self.commands.iter().cloned())
+    }
 }
 
 /// A guest with all that its runbook is made from.
@@ -75,21 +99,51 @@ impl<'a> Scene<'a> {
     }
 
     /// Checks before anything is touched.
-    pub(super) fn before(&self) -> Chapter {
-        let target = self.row.recovery.best().and_then(|way| way.target.clone());
-        Chapter {
-            head: Head::Before,
-            steps: before(self.fleet, self.site, (&self.row.source, &self.row.node), target),
+    fn before(&self) -> Chapter {
+        let mut steps = Vec::new();
+        if self.site.contact.is_some() || self.site.place.is_some() {
+            let (contact, place) = (self.site.contact.clone(), self.site.place.clone());
+            steps.push(bare(What::Call { contact, place }));
+        }
+        steps.push(bare(What::IsOff(self.row.node.clone())));
+        Chapter { head: Head::Before, steps }
+    }
+
+    /// What is left of the votes of its cluster.
+    fn ballot(&self) -> BTreeMap<SourceName, Ballot> {
+        if !self.pve.may_be_cluster() {
+            return BTreeMap::new();
+        }
+        let lost = std::slice::from_ref(&self.row.node);
+        let tally = Tally::without(self.pve, lost);
+        let ballot = Ballot {
+            votes: tally.map(|tally| (tally.present, tally.quorum)),
+            quorate: quorate_without(self.pve, lost),
+            has_ha: has_ha(self.pve),
+        };
+        BTreeMap::from([(self.row.source.clone(), ballot)])
+    }
+
+    /// The steps of one way, and the number that it runs under.
+    pub(super) fn way(&self, way: &Way, desk: &mut Desk<'_>) -> (Vec<Step>, Vmid) {
+        match way.kind {
+            WayKind::Ha => (self.by_ha(way), self.row.vmid),
+            WayKind::Shared | WayKind::Replica => (self.start(way), self.row.vmid),
+            WayKind::Restore => self.restore(way, desk),
         }
     }
 
-    /// The steps of one way.
-    pub(super) fn way(&self, way: &Way) -> Vec<Step> {
-        match way.kind {
-            WayKind::Ha => self.by_ha(way),
-            WayKind::Shared | WayKind::Replica => self.start(way),
-            WayKind::Restore => self.restore(way),
-        }
+    /// What is there once a way was begun.
+    fn begun(&self, way: &Way, number: Vmid) -> Option<Begun> {
+        let (_, node) = way.target.as_ref()?;
+        let tool = tool(self.row.kind);
+        let commands = match way.kind {
+            WayKind::Ha => {
+                vec![format!("ha-manager set {} --state stopped", service(self.row.kind, number))]
+            }
+            _ => vec![format!("{tool} stop {number}"), format!("{tool} set {number} --onboot 0")],
+        };
+        Some(Begun { node: node.clone(), commands })
     }
 
     fn by_ha(&self, way: &Way) -> Vec<Step> {
@@ -116,11 +170,7 @@ impl<'a> Scene<'a> {
             let find = format!("{list} | grep {}", quote(&format!("__replicate_{id}_")));
             steps.push(step(What::Snapshots(way.point), [find]));
         }
-        if self.is_managed() {
-            let service = service(row.kind, vmid);
-            let remove = format!("ha-manager remove {service}");
-            steps.push(step(What::HaLetsGo(service), [remove]));
-        }
+        self.leave_ha(&mut steps);
         let from = config(&row.node, row.kind, vmid);
         let to = config(target, row.kind, vmid);
         steps.push(step(What::Move(target.clone()), [format!("mv {from} {to}")]));
@@ -130,16 +180,39 @@ impl<'a> Scene<'a> {
             steps.push(step(What::Unlink(way.leaves_out.clone()), commands));
         }
         self.untie(vmid, &mut steps);
+        if let Some(lock) = self.config.and_then(|config| config.lock.clone()) {
+            steps.push(step(What::Unlock(lock), [format!("{tool} unlock {vmid}")]));
+        }
         steps.push(step(What::Start, [format!("{tool} start {vmid}")]));
         steps.extend(self.runs(vmid));
+        self.join_ha(vmid, &mut steps);
         steps
     }
 
-    fn restore(&self, way: &Way) -> Vec<Step> {
+    /// HA would start or stop what it knows by this number while hands are at it.
+    fn leave_ha(&self, steps: &mut Vec<Step>) {
+        if self.is_managed() {
+            let service = service(self.row.kind, self.row.vmid);
+            let remove = format!("ha-manager remove {service}");
+            steps.push(step(What::HaLetsGo(service), [remove]));
+        }
+    }
+
+    fn join_ha(&self, vmid: Vmid, steps: &mut Vec<Step>) {
+        if self.is_managed() {
+            let add = format!("ha-manager add {} --state started", service(self.row.kind, vmid));
+            steps.push(step(What::HaAgain, [add]));
+        }
+    }
+
+    fn restore(&self, way: &Way, desk: &mut Desk<'_>) -> (Vec<Step>, Vmid) {
         let row = self.row;
-        let Some(copy) = &way.copy else { return Vec::new() };
+        let Some(copy) = &way.copy else { return (Vec::new(), row.vmid) };
         let tool = tool(row.kind);
         let mut steps = vec![bare(What::Loses(way.point, way.leaves_out.clone()))];
+        if way.target.is_none() {
+            steps.push(bare(What::NewHost));
+        }
         self.room(way, &mut steps);
         let there = way.target.as_ref().map(|(source, _)| source);
         let (volume, storage) = self.archive(copy, there, &mut steps);
@@ -149,17 +222,20 @@ impl<'a> Scene<'a> {
         );
         let find = format!("{list} --vmid {}", row.vmid);
         steps.push(step(What::Find(volume.clone()), [find]));
-        let vmid = self.number(there);
+        let vmid = desk.number(there, row.vmid);
         if vmid != row.vmid {
             let by_itself = there == Some(&row.source);
             steps.push(bare(What::Number { old: row.vmid, new: vmid, by_itself }));
         }
         let volume = volume.unwrap_or_else(|| "ARCHIVE".to_owned());
         let command = restore(row.kind, &volume, vmid, way.storage.as_ref());
-        steps.push(step(What::Restore(way.takes), [command]));
         // Its remains are in the files of its own cluster: within reach only from there.
         let is_home = there == Some(&row.source);
-        let old = config(&row.node, row.kind, row.vmid);
+        if is_home {
+            self.leave_ha(&mut steps);
+        }
+        steps.push(step(What::Restore(way.takes), [command]));
+        let old = anywhere(row.kind, row.vmid);
         let off = is_home.then(|| format!("sed -i 's/^onboot: 1/onboot: 0/' {old}"));
         steps.push(step(What::KeepOff(row.node.clone(), is_home), off));
         self.untie(vmid, &mut steps);
@@ -168,12 +244,25 @@ impl<'a> Scene<'a> {
         }
         steps.push(step(What::Start, [format!("{tool} start {vmid}")]));
         steps.extend(self.runs(vmid));
-        let jobs: Vec<Arc<str>> =
-            row.backup.jobs.iter().map(|job| Arc::from(job.as_str())).collect();
+        if is_home {
+            self.join_ha(vmid, &mut steps);
+        }
+        let jobs = self.jobs_by_number();
         if is_home && vmid != row.vmid && !jobs.is_empty() {
             steps.push(bare(What::Cover(jobs)));
         }
-        steps
+        (steps, vmid)
+    }
+
+    /// The backup jobs that name it by its number: those that take all need not be told.
+    fn jobs_by_number(&self) -> Vec<Arc<str>> {
+        let jobs = self.pve.backup_jobs.known().into_iter().flatten();
+        let vmid = self.row.vmid;
+        jobs.filter(
+            |job| matches!(&job.selection, Selection::Guests(guests) if guests.contains(&vmid)),
+        )
+        .map(|job| Arc::from(job.id.as_str()))
+        .collect()
     }
 
     fn is_managed(&self) -> bool {
@@ -229,9 +318,14 @@ impl<'a> Scene<'a> {
                     .map(|(storage, at)| format!("{storage}:backup/{kind}/{}/{at}", row.vmid));
                 (volume, name)
             }
-            Holder::Storage(..) => {
-                let files = self.pve.files.iter().flat_map(|(storage, nodes)| {
-                    nodes.values().filter_map(Part::known).flatten().map(move |f| (storage, f))
+            Holder::Storage(_, node) => {
+                let name = copy.place.rsplit([':', '/']).next().unwrap_or_default();
+                let of = |(storage, _): &(&StorageName, _)| storage.as_str() == name;
+                let is_there =
+                    |(at, _): &(&NodeName, _)| node.as_ref().is_none_or(|node| *at == node);
+                let files = self.pve.files.iter().filter(of).flat_map(|(storage, nodes)| {
+                    let read = nodes.iter().filter(is_there).filter_map(|(_, part)| part.known());
+                    read.flatten().map(move |file| (storage, file))
                 });
                 let mut own = files.filter(|(_, f)| f.vmid == Some(row.vmid));
                 match own.find(|(_, f)| f.time == copy.time) {
@@ -268,18 +362,6 @@ impl<'a> Scene<'a> {
             return format!("{}-{}", own.name, self.row.source).into();
         }
         own.name.clone()
-    }
-
-    /// The number to restore it under: its own where that is free, else one that is.
-    fn number(&self, there: Option<&SourceName>) -> u32 {
-        let Some(there) = there else { return self.row.vmid };
-        let guests = self.judged.sites.iter().flat_map(|site| &site.guests);
-        let taken: BTreeSet<u32> = guests.filter(|g| g.source == *there).map(|g| g.vmid).collect();
-        let free = |vmid: &u32| !taken.contains(vmid);
-        let own = self.row.vmid;
-        // Its own number with a digit before it is easily recognised.
-        let speaking = (1..=9).map(|digit| format!("{digit}{own:04}").parse().unwrap_or(u32::MAX));
-        [own].into_iter().chain(speaking.rev()).chain(100..1_000_000).find(free).unwrap_or(own)
     }
 
     /// Takes out what its new node does not have.
@@ -361,11 +443,7 @@ impl<'a> Scene<'a> {
     fn ends(&self) -> Vec<Chapter> {
         let row = self.row;
         let kinds: Vec<WayKind> = row.recovery.ways.iter().map(|way| way.kind).collect();
-        let mut after = vec![bare(What::Check)];
-        if self.is_managed() && !kinds.contains(&WayKind::Ha) {
-            let add = format!("ha-manager add {} --state started", service(row.kind, row.vmid));
-            after.push(step(What::HaAgain, [add]));
-        }
+        let after = vec![bare(What::Check)];
         let back = coming_back(self.pve, &row.node, &kinds);
         vec![
             Chapter { head: Head::Afterwards, steps: after },
@@ -423,56 +501,9 @@ fn point_is_in(point: &CopyPoint, call: &str) -> bool {
     rest.strip_prefix("?ns=").unwrap_or(rest) == ns
 }
 
-/// Checks before anything is touched after the loss of a node.
-fn before(
-    fleet: &Fleet,
-    site: &SiteFacts,
-    (source, node): (&SourceName, &NodeName),
-    target: Option<(SourceName, NodeName)>,
-) -> Vec<Step> {
-    let mut steps = Vec::new();
-    if site.contact.is_some() || site.place.is_some() {
-        let (contact, place) = (site.contact.clone(), site.place.clone());
-        steps.push(bare(What::Call { contact, place }));
-    }
-    steps.push(bare(What::IsOff(node.clone())));
-    let Some((home, target)) = target else { return steps };
-    steps.push(login(fleet, &home, &target));
-    let there = fleet.survey(&home).and_then(|survey| survey.pve());
-    let Some(pve) = there.filter(|pve| pve.may_be_cluster()) else { return steps };
-    let lost = if home == *source { std::slice::from_ref(node) } else { &[] };
-    let tally = Tally::without(pve, lost);
-    let votes = tally.map(|tally| (tally.present, tally.quorum));
-    steps.push(step(What::Quorum(votes), ["pvecm status".to_owned()]));
-    if tally.is_none_or(|tally| !tally.is_quorate()) {
-        steps.push(step(What::Expected, ["pvecm expected 1".to_owned()]));
-    }
-    steps
-}
-
-/// Where the commands are typed from now on.
-pub(super) fn login(fleet: &Fleet, source: &SourceName, node: &NodeName) -> Step {
-    let pve = fleet.survey(source).and_then(|survey| survey.pve());
-    let members = pve.and_then(|pve| pve.status.known()).map(|status| &status.members);
-    let member = members.and_then(|all| all.iter().find(|m| m.node == *node));
-    let host = member.and_then(|m| m.address.as_deref()).unwrap_or(node.as_str());
-    let command = format!("ssh {}", quote(&format!("root@{host}")));
-    step(What::LogIn(source.clone(), node.clone()), [command])
-}
-
-/// The steps of a way, with a login before them where it leads to another node than `at`.
-pub(super) fn log_in(
-    fleet: &Fleet,
-    at: &mut Option<(SourceName, NodeName)>,
-    way: &Way,
-    mut steps: Vec<Step>,
-) -> Vec<Step> {
-    if let Some((source, node)) = way.target.as_ref().filter(|target| at.as_ref() != Some(*target))
-    {
-        steps.insert(0, login(fleet, source, node));
-        at.clone_from(&way.target);
-    }
-    steps
+/// Whether HA runs guests of a cluster.
+pub(super) fn has_ha(pve: &PveSurvey) -> bool {
+    pve.ha.known().is_some_and(|ha| ha.services.iter().any(|service| &*service.state == "started"))
 }
 
 /// What to know when a node comes back whose guests came back by these ways.

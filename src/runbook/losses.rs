@@ -1,11 +1,12 @@
 //! The runbook of a loss: one node, a site, a source, or several at once. Its guests in the order
 //! they come back, each where there is room for it beside the others.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::commands::add_pbs;
-use super::guest::{Scene, bare, coming_back, log_in, login, step};
+use super::desk::{Ballot, Desk};
+use super::guest::{Scene, bare, coming_back, has_ha, step};
 use super::{Case, Chapter, Fact, Head, Runbook, Step, What};
 use crate::fleet::id::{GuestKey, GuestKind, NodeName, SourceName, StorageName};
 use crate::fleet::pve::storage::PbsTarget;
@@ -31,19 +32,16 @@ pub fn losses(fleet: &Fleet, judged: &Judged, lost: &[Loss]) -> Option<Runbook> 
         .collect();
     // What comes back by itself first, then what is quick, then what takes long.
     fates.sort_by_key(|(fate, _)| (fate.how, fate.source.clone(), fate.vmid));
-    let mut at = fates.iter().find_map(|(fate, _)| fate.target.clone());
-    let mut chapters = vec![Chapter {
-        head: Head::Before,
-        steps: before(fleet, judged, lost, &what, at.as_ref()),
-    }];
-    let by_ha: Vec<Step> = fates
-        .iter()
-        .filter(|(fate, _)| fate.how == How::Ha)
-        .filter_map(|(fate, scene)| {
-            let steps = scene.way(&way(fleet, scene, fate)?);
-            steps.into_iter().find(|step| matches!(step.what, What::HaStarts(..)))
-        })
-        .collect();
+    let mut desk = Desk::new(fleet, judged, ballots(fleet, &what));
+    let mut steps = before(fleet, judged, lost, &what);
+    steps.extend(desk.go(fates.iter().find_map(|(fate, _)| fate.target.as_ref())));
+    let mut chapters = vec![Chapter { head: Head::Before, steps }];
+    let mut by_ha = Vec::new();
+    for (fate, scene) in fates.iter().filter(|(fate, _)| fate.how == How::Ha) {
+        let Some(way) = way(fleet, scene, fate) else { continue };
+        let (steps, _) = scene.way(&way, &mut desk);
+        by_ha.extend(steps.into_iter().find(|step| matches!(step.what, What::HaStarts(..))));
+    }
     if !by_ha.is_empty() {
         chapters.push(Chapter { head: Head::ByHa, steps: by_ha });
     }
@@ -51,7 +49,8 @@ pub fn losses(fleet: &Fleet, judged: &Judged, lost: &[Loss]) -> Option<Runbook> 
     for (fate, scene) in fates.iter().filter(|(fate, _)| fate.how != How::Ha) {
         match way(fleet, scene, fate) {
             Some(way) => {
-                let mut steps = log_in(fleet, &mut at, &way, scene.way(&way));
+                let mut steps = desk.go(way.target.as_ref());
+                steps.extend(scene.way(&way, &mut desk).0);
                 for step in &mut steps {
                     known_by_now(step, fate.target.as_ref(), &mut added);
                 }
@@ -98,13 +97,7 @@ fn case(lost: &[Loss]) -> Case {
 }
 
 /// Checks before anything is touched.
-fn before(
-    fleet: &Fleet,
-    judged: &Judged,
-    lost: &[Loss],
-    what: &WhatIf,
-    at: Option<&(SourceName, NodeName)>,
-) -> Vec<Step> {
+fn before(fleet: &Fleet, judged: &Judged, lost: &[Loss], what: &WhatIf) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut sites: Vec<_> = lost
         .iter()
@@ -124,16 +117,22 @@ fn before(
     let hosts = judged.sites.iter().flat_map(|site| &site.nodes);
     let servers = hosts.filter(|host| host.guests.is_none() && takes(fleet, lost, &host.source));
     steps.extend(servers.map(|host| bare(What::ServerLost(host.source.clone()))));
-    let Some((source, node)) = at else { return steps };
-    steps.push(login(fleet, source, node));
-    for after in what.clusters.iter().filter(|after| after.nodes_left > 0) {
-        let votes = after.quorate.map(|_| (after.present, after.quorum));
-        steps.push(step(What::Quorum(votes), ["pvecm status".to_owned()]));
-        if after.quorate != Some(true) {
-            steps.push(step(What::Expected, ["pvecm expected 1".to_owned()]));
-        }
-    }
     steps
+}
+
+/// What is left of the votes of every cluster that is hit.
+fn ballots(fleet: &Fleet, what: &WhatIf) -> BTreeMap<SourceName, Ballot> {
+    let left = what.clusters.iter().filter(|after| after.nodes_left > 0);
+    left.map(|after| {
+        let pve = fleet.survey(&after.source).and_then(|survey| survey.pve());
+        let ballot = Ballot {
+            votes: after.quorate.map(|_| (after.present, after.quorum)),
+            quorate: after.quorate,
+            has_ha: pve.is_some_and(has_ha),
+        };
+        (after.source.clone(), ballot)
+    })
+    .collect()
 }
 
 /// A storage that an earlier step has made known to a source is only looked at.
@@ -239,7 +238,8 @@ fn way(fleet: &Fleet, scene: &Scene<'_>, fate: &Fate) -> Option<Way> {
         .place
         .as_ref()
         .and_then(|place| scene.row.backup.points.iter().find(|point| point.place == *place));
-    let storage = alike.and_then(|way| way.storage.clone()).or_else(|| {
+    // Where the loss has put it beside the others, before where it would go alone.
+    let storage = fate.storage.clone().or_else(|| alike?.storage.clone()).or_else(|| {
         let (source, node) = fate.target.as_ref()?;
         disks(fleet, source, node, scene.row.kind)
     });

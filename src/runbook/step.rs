@@ -72,6 +72,14 @@ pub enum What {
     Quorum(Option<(u32, u32)>),
     /// Without it: make do with the votes that are left.
     Expected,
+    /// With the votes back, HA may start things by itself: that comes first.
+    HaSettles,
+    /// Another way was begun there: it is taken back first.
+    Undo(NodeName),
+    /// There is no machine to restore to: one is installed.
+    NewHost,
+    /// It is locked by what was done to it when its node died: by what.
+    Unlock(Arc<str>),
     /// HA starts it: the service, and where.
     HaStarts(String, Option<NodeName>),
     /// HA must let go of it first.

@@ -9,10 +9,11 @@ use super::after::After;
 use super::lost::Lost;
 use super::stage::{Known, Stage};
 use super::yard::{Ledger, Load};
-use crate::fleet::id::{NodeName, SourceName, Vmid};
+use crate::fleet::id::{NodeName, SourceName, StorageName, Vmid};
 use crate::fleet::time::Epoch;
 use crate::judge::recovery::need::{data, memory, restored};
 use crate::judge::recovery::room::NodeRoom;
+use crate::judge::recovery::ways::reads;
 use crate::judge::recovery::{BY_HA, BY_HAND, last_restores};
 use crate::judge::rows::Lack;
 use crate::judge::rows::recovery::{CopyPoint, Room, Way, WayKind};
@@ -63,6 +64,8 @@ pub struct Fate {
     pub takes: Option<i64>,
     /// Disks and mount points that do not come back.
     pub leaves_out: Vec<Arc<str>>,
+    /// For a restore: the storage its disks go to, where one is known.
+    pub storage: Option<StorageName>,
     /// For a restore: where the copy is, `SRC:STORE[/NS]`, `SRC:STORAGE`, `SRC:NODE/STORAGE`.
     pub place: Option<Arc<str>>,
     /// Whether its copy is encrypted, and the key has to be brought to where it is restored. With
@@ -111,6 +114,8 @@ struct Choice<'a> {
     at: Option<usize>,
     room: Room,
     load: Load,
+    /// The storage that it was put on, by its place in the yard.
+    pool: Option<usize>,
 }
 
 #[derive(Clone, Copy)]
@@ -234,24 +239,30 @@ impl<'a> Case<'a> {
                 Spot::Node(Some(at)) => (Some(at), yard.takes(ledger, at, load)),
                 Spot::Node(None) => (None, Room::Unknown),
                 Spot::Cluster => yard
-                    .best_of(ledger, source, load, is_dead)
+                    .best_of(ledger, source, load, |room| is_dead(room) || !self.sees(room))
                     .map_or((None, Room::Unknown), |(at, room)| (Some(at), room)),
             };
-            Choice { by: By::Fast(*fast), at, room, load }
+            Choice { by: By::Fast(*fast), at, room, load, pool: None }
         });
         let copy = self.copy.filter(|_| with_copy || self.fast.is_empty()).map(|copy| {
             let load = self.load(restored(self.known.config, copy.size));
-            let best = yard.best(ledger, source, load, is_dead);
+            let best = yard.best(ledger, source, load, |room| is_dead(room) || !reads(room, copy));
             let room = best.map_or(Room::Full, |(_, room)| room);
-            Choice { by: By::Copy(copy), at: best.map(|(at, _)| at), room, load }
+            Choice { by: By::Copy(copy), at: best.map(|(at, _)| at), room, load, pool: None }
         });
         fast.chain(copy).min_by_key(|choice| (rank(choice.room), choice.by.how(), choice.room))
     }
 
+    /// Whether a node sees the storages that the guest's disks lie on.
+    fn sees(&self, room: &NodeRoom) -> bool {
+        let mut names = data(self.known.config).filter_map(|disk| disk.storage.as_ref());
+        room.is_silent() || names.all(|name| room.storages.contains(name))
+    }
+
     /// What does not fit takes nothing from others.
-    fn choose(&mut self, stage: &Stage<'_>, ledger: &mut Ledger, choice: Choice<'a>) {
+    fn choose(&mut self, stage: &Stage<'_>, ledger: &mut Ledger, mut choice: Choice<'a>) {
         if let Some(at) = choice.at.filter(|_| rank(choice.room) <= 1) {
-            ledger.put(&stage.yard, at, choice.load);
+            choice.pool = ledger.put(&stage.yard, at, choice.load);
         }
         self.chosen = Some(choice);
     }
@@ -276,6 +287,7 @@ impl<'a> Case<'a> {
             point: None,
             takes: None,
             leaves_out: Vec::new(),
+            storage: None,
             place: None,
             needs_key: self.keyless,
         };
@@ -305,6 +317,7 @@ impl<'a> Case<'a> {
                 let left = data(self.known.config).filter(|disk| !disk.backup);
                 fate.leaves_out = left.map(|disk| Arc::clone(&disk.key)).collect();
                 fate.place = Some(Arc::clone(&copy.place));
+                fate.storage = choice.pool.and_then(|pool| stage.yard.storage(pool)).cloned();
                 let is_home = fate.target.as_ref().is_some_and(|(of, _)| of == source.name());
                 let has = fate
                     .target

@@ -31,7 +31,7 @@ pub struct NodeLoss {
     pub source: SourceName,
     /// Its name.
     pub node: NodeName,
-    /// Its guests, templates too: each is counted once below.
+    /// Its guests, each counted once below; not the templates that nothing brings back.
     pub guests: u32,
     /// Guests that HA starts elsewhere.
     pub by_ha: u32,
@@ -102,6 +102,10 @@ fn loss(
     };
     for settled in settle(stage, &lost, after.as_slice(), ledger) {
         let fate = settled.fate;
+        // A template that nobody copies is nobody's loss.
+        if fate.template && matches!(fate.how, How::Gone | How::Unknown) {
+            continue;
+        }
         loss.guests += 1;
         let verdict = match fate.how {
             How::Gone if fate.template => Verdict::Ok,

@@ -146,6 +146,10 @@ fn on_shared_storage(fleet: &mut Fleet, vmid: u32) {
             };
             list.push(ceph);
         });
+        change(&mut pve.resources, |r| {
+            let seen = ["fi1", "fi2", "fi3"].map(|node| storage_row("ceph", node, "rbd", true));
+            r.storages.extend(seen);
+        });
         change(pve.configs.get_mut(&vmid).unwrap(), |c| c.disks = vec![disk("scsi0", "ceph")]);
     });
 }
@@ -346,6 +350,7 @@ fn the_key_dies_with_its_whole_cluster() {
             let mut pbs = list[0].clone();
             (pbs.name, pbs.kind) = ("pbs".into(), "pbs".into());
             pbs.pbs = Some(crate::fleet::pve::storage::PbsTarget {
+                master_key: false,
                 server: "pbs".into(),
                 port: 8007,
                 datastore: "main".into(),
@@ -466,17 +471,24 @@ fn files_die_with_the_node_or_the_source_that_holds_them() {
                 }],
             );
             pve.files.insert("local".into(), [(at.into(), part)].into());
+            change(&mut pve.resources, |r| {
+                let seen = ["fi1", "fi2", "fi3"];
+                r.storages
+                    .extend(seen.map(|node| storage_row("local", node, "dir", at.is_empty())));
+            });
         });
         fleet
     };
     let fleet = with_file("fi3");
-    assert_eq!(told(&fleet, &[node("fi2")]), ["101 restore fi/fi1 fits"]);
+    // Only the node that has the disk can read it.
+    assert_eq!(told(&fleet, &[node("fi2")]), ["101 restore fi/fi3 fits"]);
     assert_eq!(told(&fleet, &[node("fi2"), node("fi3")])[0], "101 gone");
     assert_eq!(told(&with_file("fi2"), &[node("fi2")]), ["101 gone"]);
+    // A storage that outlives its nodes is not seen from elsewhere.
     let shared = with_file("");
     assert_eq!(
         told(&shared, &[node("fi1"), node("fi2"), node("fi3")])[1],
-        "101 restore cafe/fi1 fits"
+        "101 restore nowhere full"
     );
     assert_eq!(told(&shared, &[all("fi")])[1], "101 gone");
 }

@@ -24,8 +24,9 @@ pub(super) struct Load {
 }
 
 /// Free bytes that the nodes which see the same storage share.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Pool {
+    name: StorageName,
     free: Option<u64>,
     /// Whether it holds disks of VMs, and of containers.
     holds: [bool; 2],
@@ -106,6 +107,11 @@ impl Yard {
         let untold = all().filter(is_untold).map(|(at, _)| at).collect();
         let spans = ctx.sources.iter().map(|source| rooms.span(source.name())).collect();
         Self { rooms, spans, most, pools, sees, by_free, by_idle, untold }
+    }
+
+    /// A storage by its place.
+    pub(super) fn storage(&self, pool: usize) -> Option<&StorageName> {
+        self.pools.get(pool).map(|pool| &pool.name)
     }
 
     /// A node by its place.
@@ -323,8 +329,8 @@ impl Ledger {
         }
     }
 
-    /// Puts a guest on a node.
-    pub(super) fn put(&mut self, yard: &Yard, at: usize, load: Load) {
+    /// Puts a guest on a node; gives back the storage that its disks went to.
+    pub(super) fn put(&mut self, yard: &Yard, at: usize, load: Load) -> Option<usize> {
         let disk = load.disk.unwrap_or(0);
         let kind = load.kind.filter(|_| disk > 0);
         let pool = kind.and_then(|kind| yard.roomiest(self, at, kind)).map(|(pool, _)| pool);
@@ -338,6 +344,7 @@ impl Ledger {
             *guests = guests.saturating_add(1);
         }
         self.touched.push((at, pool));
+        pool
     }
 
     /// Takes everything away again.
@@ -404,7 +411,7 @@ fn pools(ctx: &Context<'_>, rooms: &Rooms) -> (Vec<Pool>, Vec<Vec<usize>>) {
             let at = if storage.shared { *shared.entry(&storage.name).or_insert(new) } else { new };
             if at == new {
                 let free = storage.usage.map(|usage| usage.total.saturating_sub(usage.used));
-                pools.push(Pool { free, holds });
+                pools.push(Pool { name: storage.name.clone(), free, holds });
             }
             seen.push(at);
         }

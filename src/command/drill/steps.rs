@@ -248,10 +248,14 @@ for net in $(TOOL config VMID | grep -oE '^net[0-9]+'); do
   TOOL set VMID "--$net" "$card,link_down=1"
 done"#;
 
-/// Devices and folders of its node, and what would run on it.
+/// Devices, folders and discs of its node, and what would run on it.
 const CUT_OFF_VM: &str = r#"for key in $(qm config VMID |
     grep -oE '^((hostpci|usb|parallel|virtiofs)[0-9]+|args|hookscript)'); do
   qm set VMID --delete "$key"
+done
+for disc in $(qm config VMID |
+    sed -nE '/cloudinit/!s/^((ide|sata|scsi)[0-9]+): .*media=cdrom.*/\1/p'); do
+  qm set VMID "--$disc" none,media=cdrom
 done
 qm config VMID | grep -E '^(net|hostpci|usb|parallel|virtiofs|args|hookscript)'"#;
 

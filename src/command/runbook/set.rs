@@ -1,6 +1,7 @@
 //! The whole set: one page each, and a first page that leads to them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use super::{Form, page};
 use crate::command::target::{Takes, Target, everything};
@@ -39,6 +40,24 @@ pub fn set(
     let taken = lang.taken(judged.taken, when);
     pages.insert(format!("index.{}", form.extension()), form.index(lang, &taken, &entries));
     pages
+}
+
+/// Pages in a folder that this set does not have: those of guests and nodes that are gone.
+pub fn left_over(dir: &Path, pages: &BTreeMap<String, String>) -> Vec<String> {
+    let kinds = ["guest-", "node-", "source-", "site-"];
+    let ends: BTreeSet<Option<&str>> = pages.keys().map(|name| extension(name)).collect();
+    let files = std::fs::read_dir(dir).into_iter().flatten().flatten();
+    let mut names: Vec<String> = files
+        .filter_map(|file| file.file_name().into_string().ok())
+        .filter(|name| kinds.iter().any(|kind| name.starts_with(kind)))
+        .filter(|name| ends.contains(&extension(name)) && !pages.contains_key(name))
+        .collect();
+    names.sort();
+    names
+}
+
+fn extension(name: &str) -> Option<&str> {
+    Path::new(name).extension()?.to_str()
 }
 
 /// A name for a file: nothing that means anything to a shell or a file system.

@@ -1,8 +1,10 @@
 //! Every case of a runbook as it is printed.
 
+mod hazards;
+
 use jiff::tz::TimeZone;
 
-use super::{Form, page, set};
+use super::{Form, left_over, page, set};
 use crate::command::target::Target;
 use crate::fleet::id::GuestKey;
 use crate::fleet::pve::cluster::{HaService, HaStatus};
@@ -79,7 +81,8 @@ fn without_quorum_it_says_what_to_do() {
     edit_pve(&mut fleet, "fi", |pve| say(&mut pve.qdevice, true));
     let text = printed(&fleet, &guest(100), Form::Text);
     assert!(!text.contains("pvecm expected"), "{text}");
-    assert!(!text.contains("ha-manager remove"), "{text}");
+    let first = text.split("Else:").next().unwrap();
+    assert!(!first.contains("ha-manager remove"), "{text}");
     assert!(text.contains("service vm:100 (fi2, started)"), "{text}");
 }
 
@@ -230,4 +233,18 @@ fn no_fleet_makes_a_page_that_claims_what_nobody_knows() {
     let judged = judged(&fleet);
     let when = When { now: judged.taken, zone: &TimeZone::UTC };
     assert_eq!(page(&fleet, &judged, &guest(100), Form::Text, english(), &when), None);
+}
+
+#[test]
+fn pages_of_an_earlier_set_are_named() {
+    let fleet = healthy();
+    let judged = judged(&fleet);
+    let when = When { now: judged.taken, zone: &TimeZone::UTC };
+    let pages = set(&fleet, &judged, Form::Text, english(), &when);
+    let dir = tempfile::tempdir().unwrap();
+    for name in ["guest-fi-999.txt", "guest-fi-100.txt", "guest-fi-998.md", "notes.txt"] {
+        std::fs::write(dir.path().join(name), "").unwrap();
+    }
+    assert!(pages.contains_key("guest-fi-100.txt"));
+    assert_eq!(left_over(dir.path(), &pages), ["guest-fi-999.txt"]);
 }

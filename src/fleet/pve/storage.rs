@@ -49,4 +49,8 @@ pub struct PbsTarget {
     pub fingerprint: Option<[u8; 32]>,
     /// Whether copies are encrypted, and with which key (its fingerprint, or `1`).
     pub encryption_key: Option<Arc<str>>,
+    /// Whether the key itself is kept with the copies, for the holder of a master key
+    /// (`master-pubkey`).
+    #[serde(default)]
+    pub master_key: bool,
 }

@@ -11,10 +11,11 @@ use super::spot::{Spot, blame_place, files_seen, storage_subject};
 use super::verification::Verifications;
 use super::{Home, partial};
 use crate::fleet::code::Code;
-use crate::fleet::id::{JobId, NodeName, SourceName};
+use crate::fleet::id::{JobId, NodeName, SourceName, StorageName};
 use crate::fleet::part::Part;
 use crate::fleet::pbs::copies::Verification;
 use crate::fleet::pve::cluster::Guest;
+use crate::fleet::pve::storage::StorageConfig;
 use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
 use crate::judge::copies::{Copy, Files, Found, Shelf};
@@ -37,6 +38,8 @@ pub(super) struct Guests<'a> {
     /// Storages we cannot look into, and jobs that name none → the guests that are unknown because
     /// of it.
     blind: BTreeMap<Subject, Vec<Arc<str>>>,
+    /// Where copies may be that nobody looks at.
+    hidden: Option<Subject>,
 }
 
 struct Shelved<'a> {
@@ -69,7 +72,8 @@ impl<'a> Guests<'a> {
         }
         files.sort();
         let verifications = Verifications::new(home.ctx);
-        Self { places, files, verifications, blind: BTreeMap::new() }
+        let hidden = hidden(home);
+        Self { places, files, verifications, blind: BTreeMap::new(), hidden }
     }
 
     /// The storages and jobs that keep guests unknown, with those guests.
@@ -111,7 +115,7 @@ impl<'a> Guests<'a> {
         };
         let said = decide(&case);
         let mut row = row(home, &found, &case, &jobs, running.is_some());
-        row.lack = found.points.is_empty().then(|| lack(&said, &case));
+        row.lack = found.points.is_empty().then(|| self.lack(&said, &case));
         let mut follows = Consequence::NONE;
         for say in &said {
             follows = follows.or_worse(self.say(home, guest, say, &case, &jobs, findings));
@@ -326,17 +330,46 @@ impl<'a> Guests<'a> {
     }
 }
 
-/// How a guest stands of which no good copy was found.
-fn lack(said: &[Say], case: &Case<'_>) -> Lack {
-    let pending = |say: &Say| {
-        matches!(say, Say::Failed(Severity::Warning, _) | Say::OfJob(Severity::Warning, _))
-    };
-    if said.iter().any(|say| say.proves_loss(case)) {
-        Lack::Certain
-    } else if said.iter().all(pending) {
-        Lack::Awaited
-    } else {
-        Lack::Untold
+/// A storage on which copies may be that nobody looks at: a PBS that is not watched, a file storage
+/// that several nodes see and no job uses.
+fn hidden(home: &Home<'_>) -> Option<Subject> {
+    let source = home.source;
+    let of = |name: &StorageName| Subject::Storage(source.name().clone(), None, name.clone());
+    let targets = home.mapping.targets(source.name()).unwrap_or_default();
+    let elsewhere = targets.iter().find(|t| matches!(t.place.server, Server::Elsewhere(_)));
+    elsewhere.map(|target| of(&target.storage)).or_else(|| {
+        let storages = home.pve.storages.known().into_iter().flatten();
+        let unread = |storage: &StorageConfig| {
+            let files = home.pve.files.get(&storage.name);
+            !files.is_some_and(|nodes| nodes.values().any(|part| part.known().is_some()))
+        };
+        let mut hiding = storages.filter(|s| {
+            s.shared
+                && !s.disabled
+                && s.is_file_storage()
+                && s.content.iter().any(|content| &**content == "backup")
+                && unread(s)
+        });
+        hiding.next().map(|storage| of(&storage.name))
+    })
+}
+
+impl Guests<'_> {
+    /// How a guest stands of which no good copy was found.
+    fn lack(&self, said: &[Say], case: &Case<'_>) -> Lack {
+        let pending = |say: &Say| {
+            matches!(say, Say::Failed(Severity::Warning, _) | Say::OfJob(Severity::Warning, _))
+        };
+        if said.iter().any(|say| say.proves_loss(case)) {
+            match &self.hidden {
+                None => Lack::Certain,
+                hidden => Lack::Untold(hidden.clone()),
+            }
+        } else if said.iter().all(|say| pending(say) || *say == Say::Nothing) {
+            Lack::Awaited
+        } else {
+            Lack::Untold(None)
+        }
     }
 }
 
@@ -441,6 +474,7 @@ fn row(
         holder: copy.holder.clone(),
         checked: checked(copy),
         encrypted: copy.encrypted,
+        key: copy.key.clone(),
         size: copy.size,
         alone: *alone,
     };

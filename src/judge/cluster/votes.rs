@@ -12,6 +12,18 @@ pub fn qdevice(pve: &PveSurvey) -> Option<bool> {
     }
 }
 
+/// Whether a cluster keeps its quorum without these nodes. Where nobody told whether a QDevice
+/// votes, only what holds either way; none on a standalone host, and where no node would be left.
+pub fn quorate_without(pve: &PveSurvey, lost: &[NodeName]) -> Option<bool> {
+    let status = pve.status.known().filter(|status| status.is_cluster())?;
+    status.members.iter().find(|m| !lost.contains(&m.node))?;
+    let tally = |has_qdevice| Tally::new(pve, status, has_qdevice, lost).is_quorate();
+    match qdevice(pve) {
+        Some(has) => Some(tally(has)),
+        None => Some(tally(false)).filter(|without| *without == tally(true)),
+    }
+}
+
 /// The votes of a cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tally {

@@ -256,6 +256,7 @@ fn of_equal_copies_the_good_one_counts() {
         place: place.into(),
         holder: super::Holder::Pbs("pbs".into()),
         encrypted: Some(false),
+        key: None,
         size: Some(1),
     };
     for flip in [false, true] {

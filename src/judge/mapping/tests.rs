@@ -55,6 +55,7 @@ fn storage(name: &str, server: &str, ns: &str, pin: Option<[u8; 32]>) -> Storage
             username: "pve@pbs".into(),
             fingerprint: pin,
             encryption_key: None,
+            master_key: false,
         }),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use foldhash::{HashMap, HashMapExt, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use crate::fleet::id::{Product, SourceName};
 use crate::judge::context::{Context, SourceContext};
@@ -17,6 +17,9 @@ pub struct Keys<'a> {
     holders: HashMap<&'a str, HashSet<&'a SourceName>>,
     /// The keys that a source encrypts with, by the place it writes to.
     used: HashMap<(&'a SourceName, Arc<str>), &'a Arc<str>>,
+    /// The places to which a source writes with a master key: the key lies there too, for whoever
+    /// has that one.
+    mastered: HashSet<(&'a SourceName, Arc<str>)>,
 }
 
 /// PVE before it knew fingerprints: there is a key, and nobody says which.
@@ -25,7 +28,7 @@ const NAMELESS: &str = "1";
 impl<'a> Keys<'a> {
     /// From `/storage`: `encryption-key` of every entry of type pbs.
     pub fn new(ctx: &'a Context<'a>, mapping: &Mapping) -> Self {
-        let mut keys = Self { holders: HashMap::new(), used: HashMap::new() };
+        let mut keys = Self::default();
         for source in ctx.of(Product::Pve) {
             let storages = source.pve().and_then(|pve| pve.storages.known());
             for storage in storages.into_iter().flatten() {
@@ -40,7 +43,11 @@ impl<'a> Keys<'a> {
                 if let Some(place) = place
                     && let Server::Watched(pbs) = &place.server
                 {
-                    keys.used.insert((source.name(), place_text(pbs, place)), key);
+                    let at = (source.name(), place_text(pbs, place));
+                    if storage.pbs.as_ref().is_some_and(|pbs| pbs.master_key) {
+                        keys.mastered.insert(at.clone());
+                    }
+                    keys.used.insert(at, key);
                 }
             }
         }
@@ -61,11 +68,13 @@ impl<'a> Keys<'a> {
         copy: &CopyPoint,
         is_lost: impl Fn(&SourceName) -> bool,
     ) -> bool {
-        if source.site.keys.is_some() || !self.is_encrypted(source, copy) {
+        if source.site.keys.is_some()
+            || self.mastered.contains(&(source.name(), Arc::clone(&copy.place)))
+            || !self.is_encrypted(source, copy)
+        {
             return false;
         }
-        let holders = self.holders(source, copy);
-        holders.is_none_or(|holders| holders.iter().all(|of| is_lost(of)))
+        self.holders(source, copy).iter().all(|of| is_lost(of))
     }
 
     /// Whether a cluster that is not the guest's own has the key of an encrypted copy.
@@ -75,7 +84,7 @@ impl<'a> Keys<'a> {
         copy: &CopyPoint,
         by: &SourceName,
     ) -> bool {
-        self.holders(source, copy).is_some_and(|holders| holders.contains(by))
+        self.holders(source, copy).contains(&by)
     }
 
     /// Whether a copy of a guest of `source` is encrypted.
@@ -91,15 +100,33 @@ impl<'a> Keys<'a> {
         self.used.get(&(source.name(), Arc::clone(&copy.place))).copied()
     }
 
-    /// The clusters that have a copy's key.
-    fn holders(
-        &self,
-        source: &SourceContext<'_>,
-        copy: &CopyPoint,
-    ) -> Option<&HashSet<&'a SourceName>> {
-        // A copy that a sync carried on keeps its key: that of the source's only one.
-        let own =
-            || self.used.iter().find(|((of, _), _)| *of == source.name()).map(|(_, key)| *key);
-        self.key(source, copy).or_else(own).and_then(|key| self.holders.get(&**key))
+    /// The keys that a copy may have been made with: what its group tells, else that of the storage
+    /// that writes there; one that a sync carried on may have any of its source's.
+    fn candidates(&self, source: &SourceContext<'_>, copy: &CopyPoint) -> Vec<&str> {
+        if let Some(told) = &copy.key {
+            return self
+                .holders
+                .get_key_value(&**told)
+                .map_or(vec![NAMELESS], |(key, _)| vec![key]);
+        }
+        if let Some(own) = self.key(source, copy) {
+            return vec![own];
+        }
+        let own = self.used.iter().filter(|((of, _), _)| *of == source.name());
+        own.map(|(_, key)| &***key).collect()
+    }
+
+    /// The clusters that have a copy's key, whichever of those that it may be.
+    fn holders(&self, source: &SourceContext<'_>, copy: &CopyPoint) -> Vec<&'a SourceName> {
+        let mut all: Option<Vec<&'a SourceName>> = None;
+        for key in self.candidates(source, copy) {
+            let of = self.holders.get(key);
+            let has = |name: &&SourceName| of.is_some_and(|of| of.contains(*name));
+            all = Some(match all {
+                None => of.into_iter().flatten().copied().collect(),
+                Some(known) => known.into_iter().filter(has).collect(),
+            });
+        }
+        all.unwrap_or_default()
     }
 }

@@ -66,6 +66,11 @@ impl NodeRoom {
         .and_then(Option::as_ref)
     }
 
+    /// Whether it lists no storage at all: it does not tell.
+    pub fn is_silent(&self) -> bool {
+        self.storages.is_empty()
+    }
+
     /// Whether something of it cannot be told.
     fn is_untold(&self) -> bool {
         let is_hidden = |disk: &Option<(StorageName, Option<u64>)>| matches!(disk, Some((_, None)));

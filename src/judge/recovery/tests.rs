@@ -1,6 +1,8 @@
 //! Cases judged by hand, on the sample's fleet: guest 100 has a replica on fi2 and three copies at
 //! another site, 101 and 200 have the copies alone. And properties.
 
+mod gaps;
+
 use proptest::prelude::*;
 
 use crate::fleet::drill::{Drills, Rehearsal};
@@ -16,7 +18,8 @@ use crate::judge::rows::GuestRow;
 use crate::judge::rows::recovery::{RecoveryRow, Room, Tie, WayKind};
 use crate::judge::sample::{
     NOW, age, change, disk, edit_link, edit_pbs, edit_pve, edit_site, failure, guest_row, healthy,
-    judged, memory, said, set, snapshot, snapshots, spelled, under_ha, without_replication,
+    judged, memory, said, set, snapshot, snapshots, spelled, storage_row, under_ha,
+    without_replication,
 };
 use crate::judge::verdict::Verdict;
 
@@ -181,6 +184,10 @@ fn shared_storage_needs_no_replica() {
                 ..list[0].clone()
             };
             list.push(ceph);
+        });
+        change(&mut pve.resources, |r| {
+            let seen = ["fi1", "fi2", "fi3"].map(|node| storage_row("ceph", node, "rbd", true));
+            r.storages.extend(seen);
         });
         change(pve.configs.get_mut(&100).unwrap(), |c| c.disks = vec![disk("scsi0", "ceph")]);
     });
@@ -473,6 +480,9 @@ fn a_file_on_its_own_node_dies_with_it() {
                 }],
             );
             pve.files.insert("local".into(), [(node.into(), part)].into());
+            change(&mut pve.resources, |r| {
+                r.storages.push(storage_row("local", node, "dir", false));
+            });
         });
         recovery(&fleet, 101)
     };

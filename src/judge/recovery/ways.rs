@@ -7,7 +7,7 @@ use foldhash::{HashMap, HashMapExt};
 use super::need::{data, memory, restored};
 use super::room::{Need, NodeRoom, Rooms};
 use super::{Case, Stage};
-use crate::fleet::id::{NodeName, StorageName, Vmid};
+use crate::fleet::id::{JobId, NodeName, StorageName, Vmid};
 use crate::fleet::pve::PveSurvey;
 use crate::fleet::pve::cluster::HaService;
 use crate::fleet::pve::guest::{DiskKind, GuestDisk};
@@ -29,6 +29,8 @@ pub(super) struct Cluster<'a> {
     /// Whether the others have quorum without a node.
     quorate: HashMap<&'a NodeName, bool>,
     shared: Vec<&'a StorageName>,
+    /// Replication jobs that PVE is about to remove, with their replicas.
+    removing: Vec<&'a JobId>,
     /// Seconds that the last good restore of a guest took.
     restores: HashMap<Vmid, i64>,
 }
@@ -56,6 +58,14 @@ impl<'a> Cluster<'a> {
             services,
             quorate,
             shared: shared.filter(|s| s.shared && s.pbs.is_none()).map(|s| &s.name).collect(),
+            removing: pve
+                .replication
+                .known()
+                .into_iter()
+                .flatten()
+                .filter(|job| job.removing)
+                .map(|job| &job.id)
+                .collect(),
             restores: last_restores(pve),
         }
     }
@@ -75,7 +85,15 @@ impl<'a> Cluster<'a> {
             let is_on = !matches!(&*service.state, "error" | "disabled" | "ignored" | "stopped");
             is_on && service.request.as_deref().is_none_or(|r| matches!(r, "started" | "enabled"))
         };
-        self.services.get(&case.guest.vmid).is_some_and(|s| wanted(s))
+        // What is bound to its node does not start elsewhere by itself.
+        let is_bound = case.config.is_some_and(|config| {
+            let disc = |disk: &&GuestDisk| {
+                disk.kind == DiskKind::Cdrom && disk.storage.is_some() && !self.is_shared(disk)
+            };
+            !config.passthrough.is_empty() || config.disks.iter().find(disc).is_some()
+        });
+        !is_bound
+            && self.services.get(&case.guest.vmid).is_some_and(|s| wanted(s))
             && self.quorate.get(&case.guest.node).copied().unwrap_or(false)
     }
 }
@@ -126,8 +144,13 @@ fn shared(case: &Case<'_>, cluster: &Cluster<'_>, need: Need, is_managed: bool) 
         return None;
     }
     let source = case.source.name();
-    let own = |room: &&NodeRoom| room.node != case.guest.node;
-    let others = cluster.rooms.of(source).iter().filter(own);
+    // A node that does not list the storages does not see the disks.
+    let sees = |room: &&NodeRoom| {
+        let mut names = data(case.config).filter_map(|disk| disk.storage.as_ref());
+        room.node != case.guest.node
+            && (room.is_silent() || names.all(|name| room.storages.contains(name)))
+    };
+    let others = cluster.rooms.of(source).iter().filter(sees);
     let (room, target) = others.map(|room| (room.takes(need), room)).min_by_key(|(r, _)| *r)?;
     Some(Way {
         kind: if is_managed { WayKind::Ha } else { WayKind::Shared },
@@ -150,7 +173,14 @@ fn replica(
     job: &ReplicationRow,
 ) -> Option<Way> {
     let point = job.last_sync.filter(|_| job.target != case.guest.node)?;
-    let left = data(case.config).filter(|disk| !disk.replicate && !cluster.is_shared(disk));
+    if cluster.removing.contains(&&job.id) {
+        return None;
+    }
+    let leaves = |disk: &&GuestDisk| !disk.replicate && !cluster.is_shared(disk);
+    if is_nothing(case, leaves) {
+        return None;
+    }
+    let left = data(case.config).filter(leaves);
     let room = cluster.rooms.node(case.source.name(), &job.target);
     // The first event after a run began is when the next must begin: between them lies what is
     // lost at worst, and the time that one takes.
@@ -173,13 +203,19 @@ fn replica(
 /// The newest good copy that does not die with the node, restored where there is room.
 fn restore(case: &Case<'_>, cluster: &Cluster<'_>) -> Option<Way> {
     let copy = case.backup.points.iter().find(|point| !dies(case, point))?;
+    if is_nothing(case, |disk| !disk.backup) {
+        return None;
+    }
     let need = Need {
         memory: memory(case.guest, case.config),
         disk: restored(case.config, copy.size),
         kind: Some(case.guest.kind),
     };
-    let is_lost = |room: &NodeRoom| room.index == case.source.index && room.node == case.guest.node;
-    let best = cluster.rooms.best(case.source, need, is_lost);
+    let is_out = |room: &NodeRoom| {
+        let is_own = room.index == case.source.index && room.node == case.guest.node;
+        is_own || !reads(room, copy)
+    };
+    let best = cluster.rooms.best(case.source, need, is_out);
     let pace = case.backup.next.zip(case.backup.due).map(|(next, due)| next.since(due));
     Some(Way {
         kind: WayKind::Restore,
@@ -198,8 +234,26 @@ fn restore(case: &Case<'_>, cluster: &Cluster<'_>) -> Option<Way> {
     })
 }
 
+/// Whether a way that leaves out such disks brings nothing back: all of them, or what it starts from.
+fn is_nothing(case: &Case<'_>, leaves: impl Fn(&&GuestDisk) -> bool) -> bool {
+    let mut disks = data(case.config).peekable();
+    let has_any = disks.peek().is_some();
+    has_any
+        && (data(case.config).all(|disk| leaves(&disk))
+            || data(case.config).any(|disk| disk.kind == DiskKind::Rootfs && leaves(&disk)))
+}
+
+/// Whether a node can read a copy: a PBS from everywhere, a file only where its storage is seen.
+pub fn reads(room: &NodeRoom, copy: &CopyPoint) -> bool {
+    let Holder::Storage(source, node) = &copy.holder else { return true };
+    let storage = copy.place.rsplit([':', '/']).next().unwrap_or_default();
+    room.source == *source
+        && node.as_ref().is_none_or(|node| room.node == *node)
+        && (room.is_silent() || room.storages.iter().any(|name| name.as_str() == storage))
+}
+
 /// Whether a copy is lost with the guest's node.
-fn dies(case: &Case<'_>, point: &CopyPoint) -> bool {
+pub(super) fn dies(case: &Case<'_>, point: &CopyPoint) -> bool {
     matches!(&point.holder, Holder::Storage(source, Some(node))
         if source == case.source.name() && *node == case.guest.node)
 }

@@ -41,6 +41,8 @@ pub struct CopyPoint {
     pub checked: Option<Checked>,
     /// Whether it is encrypted; none where that cannot be told.
     pub encrypted: Option<bool>,
+    /// Fingerprint of the key of its group's newest encrypted copy, where told.
+    pub key: Option<Arc<str>>,
     /// Logical bytes, where known.
     pub size: Option<u64>,
     /// Whether it is the only good copy there.

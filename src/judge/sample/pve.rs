@@ -264,6 +264,7 @@ fn storage_configs() -> Vec<StorageConfig> {
         username: "fi@pbs!backup".into(),
         fingerprint: Some(PBS_FINGERPRINT),
         encryption_key: None,
+        master_key: false,
     };
     let entry = |name: &str, kind: &str, shared, pbs| StorageConfig {
         name: name.into(),

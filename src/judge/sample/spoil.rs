@@ -1,10 +1,17 @@
 //! What happens to the sample's fleet where recovery is asked about.
 
-use super::{change, edit_pbs, edit_pve, set};
+use std::sync::Arc;
+
+use super::{NOW, change, edit_pbs, edit_pve, set, site, source, storage_row};
 use crate::fleet::host::Usage;
+use crate::fleet::id::{GuestKind, Product};
+use crate::fleet::part::Part;
 use crate::fleet::pbs::copies::{GroupCopies, Snapshot};
+use crate::fleet::pve::backup::BackupFile;
 use crate::fleet::pve::cluster::{HaService, HaStatus};
-use crate::fleet::site::Fleet;
+use crate::fleet::site::{Fleet, Site};
+use crate::fleet::survey::Survey;
+use crate::fleet::tier::SLOW;
 
 const GIB: u64 = 1 << 30;
 
@@ -65,6 +72,54 @@ pub(crate) fn memory(fleet: &mut Fleet, node: &str, used: u64, total: u64) {
         change(&mut pve.resources, |r| {
             let row = r.nodes.iter_mut().find(|n| n.name == node.into()).unwrap();
             row.memory = Some(Usage { used: used * GIB, total: total * GIB });
+        });
+    });
+}
+
+/// The cluster `fi` once more, as another source of another site.
+pub(crate) fn another(fleet: &mut Fleet, name: &str) {
+    let mut survey = Survey::clone(fleet.survey(&"fi".into()).unwrap());
+    survey.source = name.into();
+    fleet.sites.push(Site {
+        facts: Arc::new(site(name, source(name, Product::Pve, &["x:8006"]))),
+        surveys: vec![Arc::new(survey)],
+    });
+}
+
+/// Leaves a source one host, `fi1`, that is no cluster.
+pub(crate) fn alone(fleet: &mut Fleet, source: &str) {
+    edit_pve(fleet, source, |pve| {
+        change(&mut pve.status, |s| {
+            s.members.retain(|m| m.node == "fi1".into());
+            (s.name, s.quorate) = (None, None);
+        });
+        change(&mut pve.resources, |r| {
+            r.nodes.retain(|n| n.name == "fi1".into());
+            r.guests.retain(|g| g.node == "fi1".into());
+            r.storages.retain(|s| s.node == "fi1".into());
+        });
+        change(&mut pve.replication, Vec::clear);
+        pve.nodes.retain(|name, _| *name == "fi1".into());
+    });
+}
+
+/// A copy of a guest as a file, on a node's own disk.
+pub(crate) fn file(fleet: &mut Fleet, node: &str, vmid: u32) {
+    edit_pve(fleet, "fi", |pve| {
+        let mut part = Part::new("/prunebackups", SLOW);
+        set(
+            &mut part,
+            vec![BackupFile {
+                volume: format!("local:backup/vzdump-qemu-{vmid}.vma.zst").into(),
+                vmid: Some(vmid),
+                kind: Some(GuestKind::Qemu),
+                time: NOW.minus(3_600),
+                protected: false,
+            }],
+        );
+        pve.files.insert("local".into(), [(node.into(), part)].into());
+        change(&mut pve.resources, |r| {
+            r.storages.push(storage_row("local", node, "dir", false));
         });
     });
 }

@@ -102,19 +102,38 @@ impl Runbooks for English {
             What::PointTo(source) => {
                 format!("On a node of {source}: make it known, and send the backup jobs there.")
             }
-            What::LogIn(_, node) => {
-                format!("Log in to {node}. Every command below is typed there, as root.")
+            What::LogIn(source, node) => {
+                format!(
+                    "Log in to {node} of {source}. Every command below is typed there, as root."
+                )
             }
             What::Quorum(Some((present, quorum))) => format!(
                 "Does the cluster have quorum? It needs {quorum} votes, and has {present} left."
             ),
             What::Quorum(None) => "Does the cluster have quorum?".to_owned(),
             What::Expected => {
-                "Without quorum /etc/pve cannot be written, and nothing starts. Only when you are \
-                 certain that the other side is off: make do with the votes that are left. Change \
+                "Only if it said \"Quorate: No\": nothing can be written or started. When you are \
+                 certain that the other side is off, make do with the votes that are left. Change \
                  nothing else of the cluster until it is whole again. (Where HA is active, a node \
                  without quorum restarts itself after a minute.)"
                     .to_owned()
+            }
+            What::HaSettles => {
+                "HA is active here: wait three minutes, and see what it starts by itself before \
+                 you start anything by hand."
+                    .to_owned()
+            }
+            What::Undo(node) => format!(
+                "Did you begin another way, on {node}? Stop what it started there, and keep it \
+                 off:"
+            ),
+            What::NewHost => {
+                "No other machine can take it: install Proxmox VE on one, with the bridges and \
+                 storages that its configuration names, and log in there."
+                    .to_owned()
+            }
+            What::Unlock(lock) => {
+                format!("It was locked ({lock}) when it was last seen. Nothing does that any more.")
             }
             What::HaStarts(service, target) => {
                 let on = target.as_ref().map_or_else(String::new, |node| format!(" on {node}"));
@@ -257,6 +276,7 @@ impl Runbooks for English {
     fn expected(&self, what: &What, when: &When<'_>) -> Option<String> {
         Some(match what {
             What::Quorum(_) | What::Expected => "Quorate: Yes".to_owned(),
+            What::HaSettles => "quorum OK, and no service in recovery or fence".to_owned(),
             What::Normal => "Quorate: Yes, and as many expected votes as there are".to_owned(),
             What::HaStarts(service, target) => {
                 let node = target.as_ref().map_or("NODE", |node| node.as_str());

@@ -176,8 +176,13 @@ fn bridges(values: &BTreeMap<String, String>) -> Vec<(Arc<str>, Arc<str>)> {
 }
 
 fn passthrough(values: &BTreeMap<String, String>) -> Vec<(Arc<str>, Arc<str>)> {
-    let devices = values
-        .iter()
-        .filter(|(key, _)| matches!(numbered(key), Some(("hostpci" | "usb" | "dev", _))));
+    let is_of_host = |key: &str, value: &str| match numbered(key) {
+        // A redirected one comes from whoever looks at the screen.
+        Some(("usb", _)) => !value.split(',').any(|part| matches!(part, "spice" | "host=spice")),
+        Some(("serial", _)) => value.starts_with("/dev/"),
+        Some(("hostpci" | "dev" | "parallel" | "virtiofs", _)) => true,
+        _ => key == "hookscript",
+    };
+    let devices = values.iter().filter(|(key, value)| is_of_host(key, value));
     devices.map(|(key, value)| (cleaned(key), cleaned(value))).collect()
 }

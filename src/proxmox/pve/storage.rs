@@ -35,6 +35,8 @@ struct Entry {
     fingerprint: Option<String>,
     #[serde(default, rename = "encryption-key", deserialize_with = "scalar::text")]
     encryption_key: Option<String>,
+    #[serde(default, rename = "master-pubkey", deserialize_with = "scalar::text")]
+    master_key: Option<String>,
 }
 
 /// Types whose every node sees the same, whatever the entry says.
@@ -60,6 +62,7 @@ fn entry(entry: &Entry) -> StorageConfig {
             username: cleaned(entry.username.as_deref().unwrap_or("")),
             fingerprint: entry.fingerprint.as_deref().and_then(fingerprint),
             encryption_key: entry.encryption_key.as_deref().map(cleaned),
+            master_key: entry.master_key.as_deref().is_some_and(|key| !matches!(key, "" | "0")),
         })
     });
     let mut content = list(entry.content.as_deref());

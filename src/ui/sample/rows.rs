@@ -112,6 +112,7 @@ fn restored(source: &str, node: &str, vmid: u32) -> RecoveryRow {
         holder: Holder::Pbs("home".into()),
         checked: Some(Checked::Ok),
         encrypted: Some(false),
+        key: None,
         size: Some(8 * GIB),
         alone: false,
     };

@@ -46,14 +46,14 @@ fn the_verdict_is_that_of_the_worst_off() {
     let gone = loss(&fleet, "fi2");
     assert_eq!((gone.gone, gone.verdict, gone.worst_loss), (1, Verdict::Critical, None));
     assert_eq!(names(&fleet)[0], "fi/fi2 Critical");
-    // A template that nobody copied is gone, and nobody's loss.
+    // A template that nobody copied is nobody's loss.
     edit_pve(&mut fleet, "fi", |pve| {
         change(&mut pve.resources, |r| {
             (r.guests[1].template, r.guests[1].state) = (true, "stopped".into());
         });
     });
     let template = loss(&fleet, "fi2");
-    assert_eq!((template.gone, template.verdict), (1, Verdict::Ok));
+    assert_eq!((template.guests, template.gone, template.verdict), (0, 0, Verdict::Ok));
     // Nowhere to run.
     let mut fleet = healthy();
     for node in ["fi2", "fi3"] {

@@ -33,6 +33,7 @@ fn snapshot(time: i64, verification: Verification) -> Copy {
         place: "pbs:main".into(),
         holder: Holder::Pbs("pbs".into()),
         encrypted: Some(false),
+        key: None,
         size: Some(1),
     }
 }
