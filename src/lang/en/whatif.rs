@@ -154,8 +154,7 @@ impl Outlooks for English {
     }
 
     fn what_window(&self) -> &'static str {
-        "As the last runs took, one guest after the other; how a run of several guests divides among \
-         them is not known."
+        "As the last runs took, one guest after the other."
     }
 
     fn replications(&self, jobs: usize, source: &str) -> String {

@@ -188,7 +188,7 @@ impl Moving<'_, '_> {
         let mut runs: Vec<(usize, Runs<'_>)> = Vec::new();
         for (index, pve) in from.iter().chain(self.onto).filter_map(|at| pve(*at)) {
             if runs.iter().all(|(known, _)| *known != index) {
-                runs.push((index, Runs::new(pve)));
+                runs.push((index, Runs::new(self.stage, index, pve)));
             }
         }
         let takes = |at: usize, guests: &[Known<'_>], is_whole: bool| {

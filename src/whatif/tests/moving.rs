@@ -6,7 +6,7 @@ use crate::fleet::pve::backup::Selection;
 use crate::fleet::site::Fleet;
 use crate::fleet::task::{Task, TaskResult};
 use crate::judge::rows::recovery::{Room, Tie};
-use crate::judge::sample::{NOW, healthy, judged, memory};
+use crate::judge::sample::{DUE, NOW, healthy, judged, memory, snapshots};
 use crate::whatif::{Plan, Resource, consolidate};
 
 fn places(names: &[&str]) -> Vec<(SourceName, NodeName)> {
@@ -193,4 +193,38 @@ fn the_backup_window_is_the_sum_of_past_runs() {
         change(&mut pve.backup_jobs, |jobs| jobs[0].selection = Selection::Guests(vec![200]));
     });
     assert_eq!(windows(&fleet, &["fi/fi1"], &["fi/fi3"]), [Some(70)]);
+}
+
+#[test]
+fn the_run_of_a_node_divides_by_its_copies() {
+    let mut fleet = healthy();
+    edit_pve(&mut fleet, "fi", |pve| {
+        change(&mut pve.resources, |r| {
+            r.guests.iter_mut().for_each(|guest| guest.node = "fi1".into());
+        });
+        // 02:00 to 02:10: 100 until 101 began, then 101 until 200 began, then 200 to the end.
+        let run = vec![vzdump("run", "fi1", None, 36_000, 600)];
+        set(&mut pve.nodes.get_mut("fi1").unwrap().vzdumps, run);
+    });
+    for (vmid, began) in [(100, 10), (101, 100), (200, 400)] {
+        snapshots(&mut fleet, vmid, |list| {
+            list.iter_mut().max_by_key(|s| s.time).unwrap().time = DUE.plus(began);
+        });
+    }
+    // The largest goes first: it has one node for itself, the others fit better on the other.
+    edit_pve(&mut fleet, "fi", |pve| {
+        change(pve.configs.get_mut(&100).unwrap(), |config| config.memory = Some(40 * GIB));
+    });
+    let both = plan(&fleet, &["fi/fi1"], &["fi/fi2", "fi/fi3"]);
+    let took = |plan: &Plan| -> Vec<(Option<i64>, Option<i64>)> {
+        plan.windows.iter().map(|window| (window.before, window.takes)).collect()
+    };
+    assert_eq!(took(&both), [(Some(0), Some(90)), (Some(0), Some(300 + 200))]);
+    // All of them together take what the run took.
+    let one = plan(&fleet, &["fi/fi1"], &["fi/fi2"]);
+    assert_eq!(took(&one), [(Some(0), Some(600))]);
+    // A copy is missing: how long that guest takes nobody knows.
+    snapshots(&mut fleet, 200, |list| list.retain(|snapshot| snapshot.time < DUE));
+    let both = plan(&fleet, &["fi/fi1"], &["fi/fi2", "fi/fi3"]);
+    assert_eq!(took(&both), [(Some(0), Some(90)), (Some(0), None)]);
 }
