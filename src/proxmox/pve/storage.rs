@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::list;
+use super::{list, retention};
 use crate::fleet::id::{Namespace, NodeName, StorageName, StoreName};
 use crate::fleet::pve::storage::{PbsTarget, StorageConfig};
 use crate::fleet::text::cleaned;
@@ -35,6 +35,8 @@ struct Entry {
     fingerprint: Option<String>,
     #[serde(default, rename = "encryption-key", deserialize_with = "scalar::text")]
     encryption_key: Option<String>,
+    #[serde(default, rename = "prune-backups")]
+    prune: Option<serde_json::Value>,
 }
 
 /// Types whose every node sees the same, whatever the entry says.
@@ -71,6 +73,7 @@ fn entry(entry: &Entry) -> StorageConfig {
         disabled: entry.disable.unwrap_or(false),
         shared: entry.shared.unwrap_or(false) || SHARED_TYPES.contains(&&*kind),
         kind,
+        prune: entry.prune.as_ref().and_then(retention),
         pbs,
     }
 }

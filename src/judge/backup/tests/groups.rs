@@ -72,6 +72,7 @@ fn a_synced_copy_settles_it() {
                 disabled: false,
                 run: LastRun::default(),
                 outdated_after: None,
+                keep: crate::fleet::retention::Keep::default(),
                 sync: Some(SyncEnd {
                     remote: None,
                     store: "main".into(),
