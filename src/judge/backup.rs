@@ -6,6 +6,7 @@
 
 mod decide;
 mod due;
+pub mod fortnight;
 mod guest;
 mod job;
 mod partial;
