@@ -15,6 +15,9 @@ use crate::fleet::time::Epoch;
 /// A scheduler starts its task at most so long after the event, seconds: it ticks once a minute.
 const START: i64 = 300;
 
+/// A vzdump is believed to run for so long, seconds.
+pub(super) const LONGEST: i64 = 24 * 3600;
+
 /// Runs of so long before the first day may have left a copy on it, seconds.
 const BEFORE: i64 = 2 * 86_400;
 
@@ -32,8 +35,6 @@ pub(super) struct Case<'a> {
     pub born: Option<Epoch>,
     /// Its copies, oldest first; older ones than the days may be left out.
     pub copies: &'a [Piece],
-    /// The oldest of all its copies.
-    pub oldest: Option<Epoch>,
     /// The places that copies are at, or should be at.
     pub places: &'a [Spotted],
     /// Whether copies may be its own, or another cluster's guest's.
@@ -121,6 +122,8 @@ pub(super) struct Spotted {
     pub is_known: bool,
     /// Every copy that they may take, newest first.
     pub copies: Vec<Epoch>,
+    /// The oldest copy of the guest there.
+    pub oldest: Option<Epoch>,
 }
 
 /// What pruning says of a copy that is not there.
@@ -285,8 +288,8 @@ impl Page<'_> {
         let until = next.max(ended.map_or(next, |end| end.plus(1)));
         let from = case.copies.partition_point(|copy| copy.at < run);
         let mut best: Option<Worth> = None;
-        let mut bad: Option<Epoch> = None;
         let mut late: Option<(usize, Piece)> = None;
+        let (mut bad, mut is_uncertain) = (None, false);
         for (i, copy) in (from..).zip(case.copies.get(from..).unwrap_or_default()) {
             if copy.at >= until {
                 break;
@@ -297,34 +300,30 @@ impl Page<'_> {
             if !own {
                 continue;
             }
-            if copy.worth == Worth::Bad {
-                bad = bad.or(Some(copy.at));
-                self.use_up(i);
-            } else if copy.at <= limit {
-                best = best.max(Some(copy.worth));
-                self.use_up(i);
-            } else if late.is_none_or(|(_, known)| known.worth < Worth::Made) {
-                late = Some((i, *copy));
+            match copy.worth {
+                Worth::Bad => bad = bad.or(Some(copy.at)),
+                Worth::Uncertain => is_uncertain = true,
+                worth if copy.at <= limit => best = best.max(Some(worth)),
+                _ => {
+                    late = late.or(Some((i, *copy)));
+                    continue;
+                }
             }
+            self.use_up(i);
         }
-        match best {
-            Some(Worth::Verified) => return Outcome::of(Cell::Verified),
-            Some(Worth::Made) => return Outcome::of(Cell::Made),
-            _ => {}
+        let cell = |worth| if worth == Worth::Verified { Cell::Verified } else { Cell::Made };
+        if let Some(worth) = best {
+            return Outcome::of(cell(worth));
         }
         if let Some((i, copy)) = late {
             self.use_up(i);
             // One in time may have been pruned, and this one kept in its place.
-            return match (copy.worth, self.fate(job, run)) {
-                (Worth::Verified, Fate::Taken) => Outcome::of(Cell::Verified),
-                (Worth::Made, Fate::Taken) => Outcome::of(Cell::Made),
-                (Worth::Verified | Worth::Made, _) => {
-                    Outcome { copy: Some(copy.at), ..Outcome::of(Cell::Late) }
-                }
-                _ => Outcome::of(Cell::Unknown),
-            };
+            if self.fate(job, run) == Fate::Taken {
+                return Outcome::of(cell(copy.worth));
+            }
+            return Outcome { copy: Some(copy.at), ..Outcome::of(Cell::Late) };
         }
-        if best.is_some() {
+        if is_uncertain {
             return Outcome::of(Cell::Unknown);
         }
         if bad.is_some() {
@@ -351,11 +350,12 @@ impl Page<'_> {
         if job.told < run || !seen || case.ambiguous {
             return Outcome::of(Cell::Unknown);
         }
+        let oldest = job.aim.and_then(|aim| case.places.get(aim)?.oldest);
         Outcome::of(match self.fate(job, run) {
             Fate::Taken => Cell::Pruned,
             Fate::Untold => Cell::Gap,
             // Before its first copy there may have been no such job.
-            Fate::Kept if case.oldest.is_some_and(|oldest| oldest > run) => Cell::Gap,
+            Fate::Kept if oldest.is_some_and(|oldest| oldest > run) => Cell::Gap,
             Fate::Kept => Cell::Missing,
         })
     }
@@ -380,7 +380,7 @@ impl Page<'_> {
             // Where its copies are carried further, and kept longer, it should be there.
             let elsewhere = case.places.iter().enumerate().any(|(at, other)| {
                 let around = other.copies.first() > Some(&run) && other.copies.last() < Some(&run);
-                at != aim && around && other.is_known && !self.takes(at, run)
+                at != aim && around && !self.takes(at, run)
             });
             return if elsewhere { Fate::Untold } else { Fate::Taken };
         }
@@ -425,5 +425,6 @@ fn ended(case: &Case<'_>, job: &Promise<'_>, run: Epoch) -> Option<Epoch> {
     let from = job.tasks.partition_point(|task| task.start < run);
     let started = job.tasks.get(from..).unwrap_or_default().iter();
     let started = started.take_while(|task| task.start.since(run) <= START);
-    started.map(|task| task.end.unwrap_or(case.now)).max()
+    let end = |task: &Task| task.end.unwrap_or(case.now.min(task.start.plus(LONGEST)));
+    started.map(end).max()
 }

@@ -10,7 +10,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
-use super::decide::{Case, Failure, Piece, Promise, Promised, Spotted, Task, Worth, decide};
+use super::decide::{
+    Case, Failure, LONGEST, Piece, Promise, Promised, Spotted, Task, Worth, decide,
+};
 use super::dues::{BACK, Dues};
 use super::prune::Rule;
 use super::{Cell, DAYS, Fortnight};
@@ -39,9 +41,6 @@ use crate::judge::rows::GuestRow;
 /// A place that was looked at so lately is as good as looked at now, seconds: three rounds of the
 /// list of groups.
 const LIVE: i64 = 900;
-
-/// A vzdump is believed to run for so long, seconds.
-const LONGEST: i64 = 24 * 3600;
 
 /// The last days of every guest, to be asked for.
 #[derive(Debug, Default)]
@@ -232,7 +231,6 @@ impl Fortnights {
             },
             born: own.or_else(arrived),
             copies: &found.copies,
-            oldest: found.oldest,
             places: &found.places,
             ambiguous: found.ambiguous,
         })
@@ -296,25 +294,17 @@ struct Gathered {
     copies: Vec<Piece>,
     places: Vec<Spotted>,
     looked: Vec<Option<Epoch>>,
-    oldest: Option<Epoch>,
     ambiguous: bool,
 }
 
 impl Gathered {
     fn new(from: Epoch) -> Self {
-        Self {
-            from,
-            copies: Vec::new(),
-            places: Vec::new(),
-            looked: Vec::new(),
-            oldest: None,
-            ambiguous: false,
-        }
+        Self { from, copies: Vec::new(), places: Vec::new(), looked: Vec::new(), ambiguous: false }
     }
 
     /// Goes on to the next place.
     fn open(&mut self, rules: &[Rule], is_known: bool) {
-        self.places.push(Spotted { rules: rules.to_vec(), is_known, copies: Vec::new() });
+        self.places.push(Spotted { rules: rules.to_vec(), is_known, ..Spotted::default() });
         self.looked.push(None);
     }
 
@@ -343,9 +333,10 @@ impl Gathered {
         true
     }
 
+    /// Notes the oldest copy at the last place, which may be too old for all else.
     fn note_oldest(&mut self, at: Option<Epoch>) {
-        if let Some(at) = at {
-            self.oldest = Some(self.oldest.map_or(at, |known| known.min(at)));
+        if let (Some(at), Some(place)) = (at, self.places.last_mut()) {
+            place.oldest = Some(place.oldest.map_or(at, |known| known.min(at)));
         }
     }
 }

@@ -59,6 +59,13 @@ pub(super) struct Pruning {
     ran: Option<Epoch>,
 }
 
+/// What was decided of a copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mark {
+    Kept,
+    Gone,
+}
+
 #[derive(Clone, Debug)]
 struct Phase {
     span: Span,
@@ -74,7 +81,8 @@ impl Pruning {
     pub(super) fn new(rule: &Rule, copies: &[Epoch]) -> Self {
         let keep = rule.keep;
         let last = usize::try_from(keep.last).unwrap_or(usize::MAX);
-        let mut kept: Vec<bool> = (0..copies.len()).map(|i| i < last).collect();
+        let mut marks: Vec<Option<Mark>> =
+            (0..copies.len()).map(|i| (i < last).then_some(Mark::Kept)).collect();
         let mut phases = Vec::new();
         for (span, count) in [
             (Span::Hour, keep.hourly),
@@ -87,19 +95,22 @@ impl Pruning {
                 continue;
             }
             let spans: Vec<_> = copies.iter().map(|at| span.of(*at, &rule.zone)).collect();
-            let covered: Vec<i32> =
-                spans.iter().zip(&kept).filter_map(|(s, kept)| (*s).filter(|_| *kept)).collect();
+            let kept = spans.iter().zip(&marks).filter(|(_, mark)| **mark == Some(Mark::Kept));
+            let covered: Vec<i32> = kept.filter_map(|(span, _)| *span).collect();
             let mut chosen: Vec<(Epoch, i32)> = Vec::new();
-            for ((at, span), kept) in copies.iter().zip(spans).zip(&mut kept) {
-                let Some(span) = span.filter(|s| !*kept && !covered.contains(s)) else { continue };
-                if chosen.iter().any(|(_, taken)| *taken == span) {
+            for ((at, span), mark) in copies.iter().zip(spans).zip(&mut marks) {
+                let is_free = |span: &i32| mark.is_none() && !covered.contains(span);
+                let Some(span) = span.filter(is_free) else { continue };
+                if chosen.last().is_some_and(|(_, last)| *last == span) {
+                    // Coarser rules do not look at it again.
+                    *mark = Some(Mark::Gone);
                     continue;
                 }
                 if chosen.len() >= count as usize {
                     break;
                 }
                 chosen.push((*at, span));
-                *kept = true;
+                *mark = Some(Mark::Kept);
             }
             phases.push(Phase { span, keep: count, covered, chosen });
         }
@@ -118,18 +129,23 @@ impl Pruning {
         if newer == 0 || newer < self.last as usize {
             return false;
         }
-        !self.phases.iter().any(|phase| phase.keeps(at, &self.zone))
+        let mark = self.phases.iter().find_map(|phase| phase.mark(at, &self.zone));
+        mark != Some(Mark::Kept)
     }
 }
 
 impl Phase {
-    fn keeps(&self, at: Epoch, zone: &TimeZone) -> bool {
-        let Some(span) = self.span.of(at, zone) else { return true };
+    /// What it decides of a copy made then; none leaves it to coarser ones.
+    fn mark(&self, at: Epoch, zone: &TimeZone) -> Option<Mark> {
+        // A moment nobody can date is not said to be gone.
+        let Some(span) = self.span.of(at, zone) else { return Some(Mark::Kept) };
         if self.covered.contains(&span) {
-            return false;
+            return None;
         }
         let newer = self.chosen.partition_point(|(copy, _)| *copy > at);
-        let taken = self.chosen.iter().take(newer).any(|(_, chosen)| *chosen == span);
-        !taken && newer < self.keep as usize
+        if self.chosen.iter().take(newer).any(|(_, chosen)| *chosen == span) {
+            return Some(Mark::Gone);
+        }
+        (newer < self.keep as usize).then_some(Mark::Kept)
     }
 }

@@ -1,7 +1,6 @@
 //! Days judged by hand, and what holds for all of them.
 
 mod days;
-mod facts;
 mod pruned;
 mod sure;
 
@@ -25,7 +24,7 @@ const NOW: Epoch = Epoch(1_795_608_000);
 const TWO: Epoch = Epoch(1_795_572_000);
 
 /// A job as a test means it: one schedule per zone that its node may be in.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 struct Plan {
     schedule: &'static str,
     zones: Vec<&'static str>,
@@ -36,7 +35,7 @@ struct Plan {
     failures: Vec<Failure>,
 }
 
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Jobs {
     These,
     None,
@@ -44,7 +43,7 @@ enum Jobs {
 }
 
 /// Everything that a case is made of.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 struct Setup {
     now: Epoch,
     reader: &'static str,
@@ -125,7 +124,9 @@ impl Setup {
         let places: Vec<Spotted> = (0..2)
             .map(|place| {
                 let here = copies.iter().rev().filter(|copy| copy.place == place);
+                let sure = here.clone().filter(|copy| copy.worth != Worth::Uncertain);
                 Spotted {
+                    oldest: sure.map(|copy| copy.at).min(),
                     rules: self.rules[place].clone(),
                     is_known: self.is_known[place],
                     copies: here.map(|copy| copy.at).collect(),
@@ -169,7 +170,6 @@ impl Setup {
             },
             born: self.born,
             copies: &copies,
-            oldest: copies.iter().map(|copy| copy.at).min(),
             places: &places,
             ambiguous: self.ambiguous,
         })

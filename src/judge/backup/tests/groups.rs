@@ -3,7 +3,11 @@
 use super::*;
 
 /// A second cluster that writes into the same namespace.
-fn neighbour(fleet: &mut Fleet, username: &str, guests: Vec<crate::fleet::pve::cluster::Guest>) {
+pub(super) fn neighbour(
+    fleet: &mut Fleet,
+    username: &str,
+    guests: Vec<crate::fleet::pve::cluster::Guest>,
+) {
     let mut pve = PveSurvey::clone(fleet.survey(&"fi".into()).and_then(|s| s.pve()).unwrap());
     change(&mut pve.storages, |s| s[1].pbs.as_mut().unwrap().username = username.into());
     change(&mut pve.resources, |r| r.guests = guests);

@@ -136,7 +136,11 @@ proptest! {
 
     #[test]
     fn one_more_copy_never_saves_another(
-        keep in keeps(),
+        // Weeks do not nest in months and years: there the products' own rule may do so.
+        keep in keeps().prop_map(|keep| match keep.weekly {
+            0 => keep,
+            _ => Keep { monthly: 0, yearly: 0, ..keep },
+        }),
         copies in times(),
         more in 0_i64..60 * 24,
         at in 0_i64..60 * 24,
