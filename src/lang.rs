@@ -30,8 +30,9 @@ use crate::fleet::pve::guest::DiskKind;
 use crate::fleet::subject::Subject;
 use crate::fleet::task::TaskResult;
 use crate::fleet::time::Epoch;
+use crate::judge::backup::fortnight::Cell;
 use crate::judge::problem::{Problem, Severity};
-use crate::judge::rows::{Checked, SourceState, StoreJobKind};
+use crate::judge::rows::{Checked, Ownership, SourceState, StoreJobKind};
 use crate::judge::verdict::Verdict;
 use crate::keymap::Help;
 use crate::state::{Column, Notice, Section, Tab};
@@ -93,6 +94,10 @@ pub trait Words {
     fn result(&self, result: &TaskResult) -> String;
     /// What a job of a datastore does.
     fn store_job(&self, kind: StoreJobKind) -> &'static str;
+    /// Whose a group is.
+    fn ownership(&self, of: Ownership) -> &'static str;
+    /// What became of a day, in one word or two.
+    fn cell(&self, cell: Cell) -> &'static str;
     /// The kind of a guest.
     fn guest_kind(&self, kind: GuestKind) -> &'static str;
     /// The letter that stands for the kind of a guest.

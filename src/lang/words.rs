@@ -298,8 +298,4 @@ pub enum Label {
     Running,
     /// `backup`
     Backup,
-    /// A group whose guest is gone.
-    Orphan,
-    /// A group of nobody that is watched.
-    Foreign,
 }

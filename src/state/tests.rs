@@ -116,7 +116,7 @@ fn everything() -> Judged {
         owner: None,
         newest: None,
         count: 1,
-        orphan: true,
+        of: crate::judge::rows::Ownership::Orphan,
     };
     site.groups = vec![group("main"), group("other")];
     let mut home = all.sites[0].clone();

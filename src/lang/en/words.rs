@@ -8,8 +8,9 @@ use crate::fleet::part::{CauseKind, PartState};
 use crate::fleet::pve::cluster::NodeState;
 use crate::fleet::pve::guest::DiskKind;
 use crate::fleet::task::TaskResult;
+use crate::judge::backup::fortnight::Cell;
 use crate::judge::problem::Severity;
-use crate::judge::rows::{Checked, SourceState, StoreJobKind};
+use crate::judge::rows::{Checked, Ownership, SourceState, StoreJobKind};
 use crate::judge::verdict::Verdict;
 use crate::state::{Column, Section, Tab};
 
@@ -178,8 +179,6 @@ impl Words for English {
             Label::Rule => "rule",
             Label::Running => "running",
             Label::Backup => "backup",
-            Label::Orphan => "guest gone",
-            Label::Foreign => "foreign",
         }
     }
 
@@ -196,7 +195,7 @@ impl Words for English {
             Section::BackupJobs => "BACKUP JOBS",
             Section::Replication => "REPLICATION",
             Section::Losses => "IF THIS NODE DIED",
-            Section::Groups => "GROUPS OF NO WATCHED GUEST",
+            Section::Groups => "GROUPS WITHOUT A CLEAR GUEST",
         }
     }
 
@@ -334,6 +333,29 @@ impl Words for English {
             StoreJobKind::Verify => "verify",
             StoreJobKind::Prune => "prune",
             StoreJobKind::Sync => "sync",
+        }
+    }
+
+    fn ownership(&self, of: Ownership) -> &'static str {
+        match of {
+            Ownership::Orphan => "guest gone",
+            Ownership::Ambiguous => "two may own it",
+            Ownership::Foreign => "foreign",
+        }
+    }
+
+    fn cell(&self, cell: Cell) -> &'static str {
+        match cell {
+            Cell::Rest => "none due",
+            Cell::Pruned => "pruned",
+            Cell::Verified => "verified",
+            Cell::Made => "made",
+            Cell::Late => "late",
+            Cell::Gap => "why?",
+            Cell::Unknown => "unseen",
+            Cell::Bad => "bad",
+            Cell::Failed => "failed",
+            Cell::Missing => "missing",
         }
     }
 

@@ -8,8 +8,9 @@ use crate::fleet::subject::Subject;
 use crate::fleet::task::TaskResult;
 use crate::judge::rows::recovery::{CopyPoint, Holder, RecoveryRow, Room, Way, WayKind};
 use crate::judge::rows::{
-    BackupJobRow, BackupRow, Checked, DatastoreRow, GroupRow, GuestRow, NodeRow, ReplicationRow,
-    ReplicationSummary, SiteRow, SourceRow, SourceState, StorageRow, StoreJobKind, StoreJobRow,
+    BackupJobRow, BackupRow, Checked, DatastoreRow, GroupRow, GuestRow, NodeRow, Ownership,
+    ReplicationRow, ReplicationSummary, SiteRow, SourceRow, SourceState, StorageRow, StoreJobKind,
+    StoreJobRow,
 };
 use crate::judge::verdict::Verdict;
 
@@ -490,7 +491,7 @@ fn home(mood: Mood) -> SiteRow {
             owner: Some("vigie@pbs!fi".into()),
             newest: Some(NOW.minus(40 * DAY)),
             count: 6,
-            orphan: true,
+            of: Ownership::Orphan,
         }],
     }
 }

@@ -73,7 +73,9 @@ fn one_a_day() -> impl Strategy<Value = Vec<Plan>> {
     let schedules = vec!["02:00", "mon..fri 22:00", "sun 12:00", "23:30"];
     (plans(), proptest::sample::select(schedules)).prop_map(|(mut plans, schedule)| {
         plans.truncate(1);
-        plans.iter_mut().for_each(|plan| plan.schedule = schedule);
+        for plan in &mut plans {
+            plan.schedule = schedule;
+        }
         plans
     })
 }
