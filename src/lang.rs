@@ -183,6 +183,18 @@ pub trait Phrases {
     fn was(&self, state: &str, age: &str) -> String;
     /// `4 groups, 78 copies`
     fn count_groups(&self, groups: usize, copies: usize) -> String;
+    /// So many guests that no job takes.
+    fn in_no_job(&self, guests: usize) -> String;
+    /// So many enabled jobs that take no guest.
+    fn takes_none(&self, jobs: usize) -> String;
+    /// So many groups without their guest.
+    fn without_guest(&self, groups: usize) -> String;
+    /// So many groups that may be one of two guests'.
+    fn of_two(&self, groups: usize) -> String;
+    /// A copy came late, at this moment.
+    fn came(&self, moment: &str) -> String;
+    /// So many runs between two moments left nothing, and nobody knows why.
+    fn gaps(&self, runs: usize, first: &str, last: &str) -> String;
     /// What a key was answered with.
     fn notice(&self, notice: &Notice) -> String;
     /// So many disks are in the backup of the disks there are.

@@ -6,6 +6,7 @@ pub mod filter;
 pub mod index;
 pub mod layout;
 pub mod listing;
+pub mod matrix;
 mod members;
 pub mod order;
 pub mod outlook;
@@ -29,6 +30,7 @@ pub use filter::Filter;
 pub use index::{Cause, Index, Sums, Tally};
 pub use layout::{Layout, Place, Rows};
 pub use listing::{Listing, Shown, Span};
+pub use matrix::{Matrix, Outside};
 pub use order::{Column, Sort};
 pub use outlook::{Asked, Outlook};
 pub use overlay::{Notice, Overlay, Poll, Said};
@@ -74,6 +76,7 @@ pub struct State {
     pub(crate) drawn: Drawn,
     index: Arc<Index>,
     outlook: Outlook,
+    matrix: Matrix,
     /// What is marked, to be lost together.
     pub marked: BTreeSet<Loss>,
 }
@@ -159,6 +162,7 @@ impl State {
             drawn: Drawn::default(),
             index: Arc::default(),
             outlook: Outlook::default(),
+            matrix: Matrix::default(),
             marked: BTreeSet::new(),
         };
         state.begin(now);
@@ -215,6 +219,11 @@ impl State {
     /// What would follow from losses.
     pub fn outlook(&self) -> &Outlook {
         &self.outlook
+    }
+
+    /// Jobs against copies.
+    pub fn matrix(&self) -> &Matrix {
+        &self.matrix
     }
 
     /// What would be lost with what is marked; else with what the view is about, or with the row
@@ -323,6 +332,10 @@ impl State {
         }
         if !self.outlook.is_of(&self.judged) {
             self.outlook = Outlook::new(&self.judged, &self.fleet);
+        }
+        if !self.matrix.is_of(&self.judged) {
+            self.matrix = Matrix::new(&self.judged);
+            self.matrix.prepare(&self.fleet, self.judged.taken);
         }
         let page = self.places.current_mut();
         if let View::WhatIf(lost) = &page.view {

@@ -81,6 +81,14 @@ pub enum Head {
     Tags,
     /// The last fourteen days.
     Days,
+    /// Which jobs take a guest, by their numbers.
+    Marks,
+    /// Which jobs take a guest, by their names.
+    Promised,
+    /// The number of a job.
+    Number,
+    /// Volumes that no job takes.
+    LeftOut,
     /// Where the copy is.
     Place,
     /// Next run.

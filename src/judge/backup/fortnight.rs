@@ -92,4 +92,6 @@ pub struct Fortnight {
     pub cells: Vec<Cell>,
     /// What did not go as promised, oldest first.
     pub mishaps: Vec<Mishap>,
+    /// When today ends, our clock.
+    pub until: Option<Epoch>,
 }

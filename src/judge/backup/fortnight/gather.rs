@@ -148,16 +148,18 @@ impl Fortnights {
         survey: &dyn Fn(&SourceName) -> Option<&'a Survey>,
         (now, zone): (Epoch, &TimeZone),
     ) -> Fortnight {
-        let unknown = || Fortnight { cells: vec![Cell::Unknown; DAYS], mishaps: Vec::new() };
+        let unknown = || Fortnight { cells: vec![Cell::Unknown; DAYS], ..Fortnight::default() };
         let pve = survey(&row.source).and_then(Survey::pve);
         let (Some(home), Some(pve)) = (self.homes.get(&row.source), pve) else { return unknown() };
         let Some(days) = days(now, zone) else { return unknown() };
+        let until = days.last().copied();
         let days: Vec<Epoch> = days.iter().map(|at| at.plus(home.offset)).collect();
         let mut told = self.look(home, row, pve, survey, (now.plus(home.offset), &days));
         for mishap in &mut told.mishaps {
             mishap.due = mishap.due.minus(home.offset);
             mishap.copy = mishap.copy.map(|at| at.minus(home.offset));
         }
+        told.until = until;
         told
     }
 
