@@ -83,8 +83,7 @@ pub enum Head {
     Days,
     /// Which jobs take a guest, by their numbers.
     Marks,
-    /// Which jobs take a guest, by their names.
-    Promised,
+
     /// The number of a job.
     Number,
     /// Volumes that no job takes.

@@ -79,7 +79,7 @@ impl Words for English {
             Head::Full => "FULL",
             Head::Writers => "WRITERS",
             Head::Jobs | Head::Marks => "JOBS",
-            Head::Promised => "PROMISED BY",
+
             Head::Route => "FROM → TO",
             Head::Took => "TOOK",
             Head::Fails => "FAILS",

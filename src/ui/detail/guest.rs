@@ -198,27 +198,38 @@ fn mishaps<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &'a GuestRow, told: &For
         if of_kind.is_empty() {
             continue;
         }
-        let mut line = Line::new();
+        let mut lines = vec![Line::new()];
         for mishap in of_kind.iter().take(DATES) {
-            line.put(lang.date(mishap.due, &when), Role::Text);
+            let mut line = Line::text(lang.date(mishap.due, &when));
             if let [_, _, ..] = row.backup.jobs.as_slice() {
                 let job = Subject::BackupJob(row.source.clone(), mishap.job.clone());
                 line.put(format!(" {}", cx.title(&job)), Role::Muted);
-            }
-            if let Some(error) = mishap.error.as_deref().filter(|error| !error.is_empty()) {
-                line.put(format!(" {error}"), Role::Warning);
             }
             if let Some(copy) = mishap.copy.filter(|_| kind == Cell::Late) {
                 let moment = lang.date(copy, &when);
                 line.put(format!(" {}", lang.came(&moment)), Role::Muted);
             }
-            line.put("  ", Role::Text);
+            // Errors have a line each.
+            let error = mishap.error.as_deref().filter(|error| !error.is_empty());
+            if let Some(error) = error {
+                line.put(format!(" {error}"), Role::Warning);
+            }
+            match lines.last_mut() {
+                Some(last) if last.is_empty() => *last = line,
+                Some(last) if kind != Cell::Failed => {
+                    last.put("  ", Role::Text);
+                    last.append(line);
+                }
+                _ => lines.push(line),
+            }
         }
         let left = of_kind.len().saturating_sub(DATES);
-        if left > 0 {
-            line.put(lang.more(left), Role::Muted);
+        if let (true, Some(last)) = (left > 0, lines.last_mut()) {
+            last.put(format!("  {}", lang.more(left)), Role::Muted);
         }
-        sheet.named(lang.cell(kind), line);
+        for (i, line) in lines.into_iter().enumerate() {
+            sheet.named(if i == 0 { lang.cell(kind) } else { "" }, line);
+        }
     }
     let mut gaps = told.mishaps.iter().filter(|m| m.cell == Cell::Gap);
     if let Some(first) = gaps.next() {

@@ -4,7 +4,6 @@ use crate::fleet::code::Code;
 use crate::fleet::host::Usage;
 use crate::fleet::id::JobId;
 use crate::fleet::pve::cluster::Guest;
-use crate::fleet::subject::Subject;
 use crate::judge::Verdict;
 use crate::judge::rows::GuestRow;
 use crate::lang::Head;
@@ -48,7 +47,6 @@ pub(super) const COPIES: &[Col] = &[
     Col::new(Head::LeftOut, 4, 3, 3, left_out).right(),
     Col::new(Head::Next, 5, 4, 4, next).right(),
     Col::new(Head::Place, 6, 16, 32, place),
-    Col::new(Head::Promised, 7, 16, 30, jobs),
 ];
 
 pub(super) fn guest<'a>(item: &Item<'a>) -> Option<&'a GuestRow> {
@@ -168,6 +166,9 @@ fn marks<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
         }
         return line;
     }
+    if !all.iter().any(takes) {
+        return unknown(cx);
+    }
     for (number, id) in (1..).zip(all) {
         if takes(id) {
             line.put(number.to_string(), Role::Text);
@@ -215,15 +216,4 @@ fn place<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
 
 fn next<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     guest(item).map_or_else(Line::new, |row| ahead(cx, row.backup.next))
-}
-
-fn jobs<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
-    let Some(row) = guest(item) else { return Line::new() };
-    if row.backup.jobs.is_empty() {
-        return none(cx);
-    }
-    // Named as in the list of jobs above; a name may hold blanks.
-    let title = |id: &JobId| cx.title(&Subject::BackupJob(row.source.clone(), id.clone()));
-    let names: Vec<String> = row.backup.jobs.iter().map(title).collect();
-    Line::of(names.join(", "), Role::Muted)
 }
