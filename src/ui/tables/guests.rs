@@ -37,13 +37,13 @@ pub(super) const ALL: &[Col] = &[
 
 /// What their jobs promise, against what is there.
 pub(super) const COPIES: &[Col] = &[
-    Col::new(Head::Site, 3, 9, 14, site),
+    Col::new(Head::Site, 3, 9, 12, site),
     Col::new(Head::Id, 2, 5, 7, id).right().key(),
-    Col::new(Head::Name, 1, 12, 24, name).key(),
+    Col::new(Head::Name, 1, 12, 20, name).key(),
     Col::new(Head::Copy, 2, 11, 11, copied),
     Col::new(Head::Days, 2, 14, 14, fortnight),
-    Col::new(Head::Marks, 3, 4, 6, marks),
-    Col::new(Head::Replica, 4, 9, 14, against),
+    Col::new(Head::Marks, 3, 4, 5, marks),
+    Col::new(Head::Replica, 4, 11, 14, against),
     Col::new(Head::LeftOut, 4, 3, 3, left_out).right(),
     Col::new(Head::Next, 5, 4, 4, next).right(),
     Col::new(Head::Place, 6, 16, 32, place),
@@ -147,9 +147,10 @@ fn fortnight<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
 }
 
 /// So many jobs of a source have a place of their own.
-const MOST: usize = 6;
+const MOST: usize = 4;
 
-/// `1·3`: which of the jobs of its source take it, by their numbers in the list of jobs.
+/// `1·3`: which of the jobs of its source take it, by their numbers in the list of jobs; of many
+/// the first, and how many others: `3+1`.
 fn marks<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     let Some(row) = guest(item) else { return Line::new() };
     let all = cx.state.matrix().jobs(&row.source);
@@ -158,17 +159,14 @@ fn marks<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
         return if is_known { none(cx) } else { unknown(cx) };
     }
     let takes = |id: &JobId| row.backup.jobs.contains(id);
-    let mut line = Line::new();
+    let mut numbers = (1..).zip(all).filter(|(_, id)| takes(id)).map(|(number, _)| number);
+    let Some(first) = numbers.next() else { return unknown(cx) };
     if all.len() > MOST {
-        for (number, _) in (1..).zip(all).filter(|(_, id)| takes(id)) {
-            let comma = if line.is_empty() { "" } else { "," };
-            line.put(format!("{comma}{number}"), Role::Text);
-        }
-        return line;
+        let others = numbers.count();
+        let line = Line::text(first.to_string());
+        return if others > 0 { line.and(format!("+{others}"), Role::Text) } else { line };
     }
-    if !all.iter().any(takes) {
-        return unknown(cx);
-    }
+    let mut line = Line::new();
     for (number, id) in (1..).zip(all) {
         if takes(id) {
             line.put(number.to_string(), Role::Text);
