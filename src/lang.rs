@@ -32,8 +32,9 @@ use crate::fleet::pve::guest::DiskKind;
 use crate::fleet::subject::Subject;
 use crate::fleet::task::TaskResult;
 use crate::fleet::time::Epoch;
+use crate::judge::backup::fortnight::Cell;
 use crate::judge::problem::{Problem, Severity};
-use crate::judge::rows::{Checked, SourceState, StoreJobKind};
+use crate::judge::rows::{Checked, Ownership, SourceState, StoreJobKind};
 use crate::judge::verdict::Verdict;
 use crate::keymap::Help;
 use crate::state::{Column, Notice, Section, Tab};
@@ -95,6 +96,10 @@ pub trait Words {
     fn result(&self, result: &TaskResult) -> String;
     /// What a job of a datastore does.
     fn store_job(&self, kind: StoreJobKind) -> &'static str;
+    /// Whose a group is.
+    fn ownership(&self, of: Ownership) -> &'static str;
+    /// What became of a day, in one word or two.
+    fn cell(&self, cell: Cell) -> &'static str;
     /// The kind of a guest.
     fn guest_kind(&self, kind: GuestKind) -> &'static str;
     /// The letter that stands for the kind of a guest.
@@ -182,6 +187,18 @@ pub trait Phrases {
     fn was(&self, state: &str, age: &str) -> String;
     /// `4 groups, 78 copies`
     fn count_groups(&self, groups: usize, copies: usize) -> String;
+    /// So many guests that no job takes.
+    fn in_no_job(&self, guests: usize) -> String;
+    /// So many enabled jobs that take no guest.
+    fn takes_none(&self, jobs: usize) -> String;
+    /// So many groups without their guest.
+    fn without_guest(&self, groups: usize) -> String;
+    /// So many groups that may be one of two guests'.
+    fn of_two(&self, groups: usize) -> String;
+    /// A copy came late, at this moment.
+    fn came(&self, moment: &str) -> String;
+    /// So many runs between two moments left nothing, and nobody knows why.
+    fn gaps(&self, runs: usize, first: &str, last: &str) -> String;
     /// What a key was answered with.
     fn notice(&self, notice: &Notice) -> String;
     /// So many disks are in the backup of the disks there are.

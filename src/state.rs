@@ -7,6 +7,7 @@ pub mod index;
 pub mod jump;
 pub mod layout;
 pub mod listing;
+pub mod matrix;
 mod members;
 pub mod order;
 pub mod outlook;
@@ -31,6 +32,7 @@ pub use index::{Cause, Index, Sums, Tally};
 pub use jump::{Goal, Jump};
 pub use layout::{Layout, Place, Rows};
 pub use listing::{Listing, Shown, Span};
+pub use matrix::{Matrix, Outside};
 pub use order::{Column, Sort};
 pub use outlook::{Asked, Outlook};
 pub use overlay::{Notice, Overlay, Poll, Said};
@@ -76,6 +78,7 @@ pub struct State {
     pub(crate) drawn: Drawn,
     index: Arc<Index>,
     outlook: Outlook,
+    matrix: Matrix,
     /// What is marked, to be lost together.
     pub marked: BTreeSet<Loss>,
 }
@@ -161,6 +164,7 @@ impl State {
             drawn: Drawn::default(),
             index: Arc::default(),
             outlook: Outlook::default(),
+            matrix: Matrix::default(),
             marked: BTreeSet::new(),
         };
         state.begin(now);
@@ -217,6 +221,11 @@ impl State {
     /// What would follow from losses.
     pub fn outlook(&self) -> &Outlook {
         &self.outlook
+    }
+
+    /// Jobs against copies.
+    pub fn matrix(&self) -> &Matrix {
+        &self.matrix
     }
 
     /// What would be lost with what is marked; else with what the view is about, or with the row
@@ -325,6 +334,10 @@ impl State {
         }
         if !self.outlook.is_of(&self.judged) {
             self.outlook = Outlook::new(&self.judged);
+        }
+        if !self.matrix.is_of(&self.judged) {
+            self.matrix = Matrix::new(&self.judged);
+            self.matrix.prepare(&self.fleet, self.judged.taken);
         }
         let page = self.places.current_mut();
         match &page.view {

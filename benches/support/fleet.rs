@@ -259,6 +259,7 @@ fn target(site: u32) -> StorageConfig {
         nodes: Vec::new(),
         disabled: false,
         shared: true,
+        prune: None,
         pbs: Some(PbsTarget {
             server: format!("pbs{site}").into(),
             port: 8007,

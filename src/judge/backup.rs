@@ -6,6 +6,7 @@
 
 mod decide;
 mod due;
+pub mod fortnight;
 mod guest;
 mod job;
 mod partial;
@@ -37,6 +38,8 @@ use runs::Runs;
 use spot::Spot;
 
 pub use due::Zones;
+pub use partial::{LeftOut, left_out};
+pub(in crate::judge) use shelves::{Claim, claim};
 pub use shelves::{Shelves, certainly_lacks};
 pub(in crate::judge) use verification::is_configured;
 

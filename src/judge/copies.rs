@@ -25,14 +25,80 @@ pub struct Shelf<'a> {
     holder: Holder,
     /// Sorted by type and number.
     slots: Vec<Slot<'a>>,
-    copies_seen: Option<Epoch>,
-    groups_seen: Option<Epoch>,
+    sight: Sight,
     /// Which calls tell of it, and when they did.
     pub evidence: Vec<Evidence>,
-    /// Whether every group there may be seen, so that what is not listed is not there.
-    complete: bool,
     /// Whether the PBS was at work on some backup when it was last asked.
     at_work: bool,
+}
+
+/// How much of a place was seen, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sight {
+    copies_seen: Option<Epoch>,
+    groups_seen: Option<Epoch>,
+    /// Whether every group there may be seen, so that what is not listed is not there.
+    pub complete: bool,
+}
+
+impl Sight {
+    /// What was seen of a namespace of a datastore.
+    pub fn new(place: &Place, pbs: &PbsSurvey, now: Epoch) -> Self {
+        let parts = pbs.stores.get(&place.store);
+        let mut sight = Self {
+            copies_seen: parts.and_then(|p| p.copies.get(&place.ns)).and_then(|p| p.seen),
+            groups_seen: parts.and_then(|p| p.groups.get(&place.ns)).and_then(|p| p.seen),
+            complete: sees_all(pbs, place),
+        };
+        if sight.complete && sight.copies_seen.is_none() && sight.groups_seen.is_none() {
+            sight.groups_seen = known_absent(pbs, place, now);
+        }
+        sight
+    }
+
+    /// What is known of one group there, found without the [`Shelf`] of the place.
+    pub fn entry<'a>(
+        &self,
+        place: &Place,
+        pbs: &'a PbsSurvey,
+        kind: BackupType,
+        vmid: Vmid,
+    ) -> Entry<'a> {
+        let id = vmid.to_string();
+        let key = (kind, &*id);
+        let parts = pbs.stores.get(&place.store);
+        let copies = parts.and_then(|p| p.copies.get(&place.ns)).and_then(Part::known);
+        let groups = parts.and_then(|p| p.groups.get(&place.ns)).and_then(Part::known);
+        // Both lists are sorted by type and id.
+        let copies = copies.and_then(|list| {
+            let at = list.binary_search_by(|c| (c.kind, &*c.id).cmp(&key)).ok()?;
+            list.get(at).map(|copies| &**copies)
+        });
+        let group = groups.and_then(|list| {
+            let at = list.binary_search_by(|g| (g.kind, &*g.id).cmp(&key)).ok()?;
+            list.get(at)
+        });
+        self.made_of(copies, group, false)
+    }
+
+    fn made_of<'a>(
+        &self,
+        copies: Option<&'a GroupCopies>,
+        group: Option<&'a Group>,
+        at_work: bool,
+    ) -> Entry<'a> {
+        let listed = copies.map_or(self.copies_seen, |c| Some(c.seen));
+        let regrouped = self.groups_seen > listed && (group.is_some() || self.complete);
+        // Without the right to see every group, what is not listed may be there all the same.
+        let tells = self.complete || copies.is_some() || group.is_some();
+        Entry {
+            copies,
+            group,
+            looked: listed.max(self.groups_seen).filter(|_| tells),
+            regrouped,
+            at_work,
+        }
+    }
 }
 
 /// What both readings list of one group.
@@ -148,10 +214,8 @@ impl<'a> Shelf<'a> {
             text: place_text(source, place),
             holder: Holder::Pbs(source.clone()),
             slots: Vec::new(),
-            copies_seen: copies.and_then(|p| p.seen),
-            groups_seen: groups.and_then(|p| p.seen),
+            sight: Sight::new(place, pbs, now),
             evidence: Vec::new(),
-            complete: sees_all(pbs, place),
             at_work: pbs
                 .tasks
                 .known()
@@ -180,9 +244,6 @@ impl<'a> Shelf<'a> {
             }
             same
         });
-        if shelf.complete && shelf.copies_seen.is_none() && shelf.groups_seen.is_none() {
-            shelf.groups_seen = known_absent(pbs, place, now);
-        }
         shelf
     }
 
@@ -194,22 +255,12 @@ impl<'a> Shelf<'a> {
     }
 
     fn made_of(&self, copies: Option<&'a GroupCopies>, group: Option<&'a Group>) -> Entry<'a> {
-        let listed = copies.map_or(self.copies_seen, |c| Some(c.seen));
-        let regrouped = self.groups_seen > listed && (group.is_some() || self.complete);
-        // Without the right to see every group, what is not listed may be there all the same.
-        let tells = self.complete || copies.is_some() || group.is_some();
-        Entry {
-            copies,
-            group,
-            looked: listed.max(self.groups_seen).filter(|_| tells),
-            regrouped,
-            at_work: self.at_work,
-        }
+        self.sight.made_of(copies, group, self.at_work)
     }
 
     /// Whether its snapshots were ever read: the list of groups knows nothing of verification.
     pub fn was_listed(&self) -> bool {
-        self.copies_seen.is_some()
+        self.sight.copies_seen.is_some()
     }
 
     /// Every group of vms and containers with what is known of it.
@@ -248,6 +299,15 @@ impl Entry<'_> {
                 && newest
                     .is_none_or(|newest| if only { s.time == newest } else { s.time <= newest })
         })
+    }
+
+    /// The newest snapshot, where only the list of groups tells of it, and whether it is certainly
+    /// finished: the newest finished one of several.
+    pub fn unlisted(&self) -> Option<(Epoch, bool)> {
+        let group = self.group.filter(|_| self.regrouped)?;
+        let newest = self.finished().map(|s| s.time).max();
+        let last = group.last_backup.filter(|last| Some(*last) > newest)?;
+        Some((last, group.count > 1))
     }
 
     /// Adds what counts to what was found: nothing older than `created`, the guest's own

@@ -1,22 +1,22 @@
-//! Groups that belong to no watched guest: orphans, whose guest is known to be gone, and foreign
-//! ones, which nothing maps to.
+//! Groups that are not clearly one watched guest's: orphans, whose guest is known to be gone,
+//! ambiguous ones, which two clusters may claim, and foreign ones, which nothing maps to.
 
 use std::sync::Arc;
 
-use super::backup::{Shelves, certainly_lacks};
+use super::backup::{Claim, Shelves, certainly_lacks, claim};
 use super::context::{Context, SourceContext};
 use super::findings::Findings;
 use super::mapping::{Mapping, Place, Server};
 use super::problem::Severity;
-use super::rows::GroupRow;
+use super::rows::{GroupRow, Ownership};
 use crate::fleet::code::Code;
-use crate::fleet::id::{BackupType, GroupKey, Namespace, StoreName, Vmid};
+use crate::fleet::id::{BackupType, GroupKey, Namespace, SourceName, StoreName, Vmid};
 use crate::fleet::part::Part;
 use crate::fleet::pbs::copies::{Group, GroupCopies};
 use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
 
-/// The groups on one PBS that belong to no watched guest; raises `backup.orphan` (newest: its
+/// The groups on one PBS that are not clearly one watched guest's; raises `backup.orphan` (newest: its
 /// newest copy; count: finished copies). Groups of type host are shown as foreign.
 pub fn judge(
     ctx: &Context<'_>,
@@ -66,7 +66,11 @@ impl Space<'_, '_> {
         if let Some(shelf) = self.shelves.get(self.place) {
             let writers = self.mapping.writers(self.place);
             for (kind, vmid, entry) in shelf.entries() {
-                if !entry.exists() || self.may_live(kind, vmid) {
+                if !entry.exists() {
+                    continue;
+                }
+                let lives = self.may_live(kind, vmid);
+                if lives && !self.is_ambiguous(kind, vmid, entry.owner()) {
                     continue;
                 }
                 let owner = entry.owner().cloned();
@@ -75,12 +79,16 @@ impl Space<'_, '_> {
                     newest = newest.max(Some(snapshot.time));
                     count += 1;
                 }
+                let id: Arc<str> = vmid.to_string().into();
+                if lives {
+                    rows.push(self.row((kind, id), owner, newest, count, Ownership::Ambiguous));
+                    continue;
+                }
                 let known = writers.iter().all(|w| {
                     self.ctx.source(&w.source).is_some_and(|s| certainly_lacks(s, kind, vmid))
                 });
-                let orphan = known && !self.mapping.has_unread();
-                let row = self.row(kind, vmid.to_string().into(), owner, newest, count, orphan);
-                if orphan {
+                if known && !self.mapping.has_unread() {
+                    let row = self.row((kind, id), owner, newest, count, Ownership::Orphan);
                     self.raise(&row, findings);
                     rows.push(row);
                 }
@@ -94,42 +102,56 @@ impl Space<'_, '_> {
             let finished = group.snapshots.iter().filter(|s| s.is_finished()).count();
             let newest = group.newest().map(|s| s.time);
             let count = u32::try_from(finished).unwrap_or(u32::MAX);
-            rows.push(self.row(
-                group.kind,
-                group.id.clone(),
-                group.owner.clone(),
-                newest,
-                count,
-                false,
-            ));
+            let (key, owner) = ((group.kind, group.id.clone()), group.owner.clone());
+            rows.push(self.row(key, owner, newest, count, Ownership::Foreign));
         }
         let listed: std::collections::HashSet<(BackupType, &str)> =
             copies.iter().map(|c| (c.kind, &*c.id)).filter(|(k, id)| foreign(*k, id)).collect();
         let unlisted = |g: &&Group| foreign(g.kind, &g.id) && !listed.contains(&(g.kind, &*g.id));
         for group in groups.iter().filter(unlisted) {
             let newest = group.last_backup.filter(|_| group.count > 1);
-            let (id, owner) = (group.id.clone(), group.owner.clone());
-            rows.push(self.row(group.kind, id, owner, newest, group.count, false));
+            let (key, owner) = ((group.kind, group.id.clone()), group.owner.clone());
+            rows.push(self.row(key, owner, newest, group.count, Ownership::Foreign));
         }
     }
 
     /// Whether some writer has such a guest, or may have it.
     fn may_live(&self, kind: BackupType, vmid: Vmid) -> bool {
-        self.mapping.writers(self.place).iter().any(|writer| {
-            let pve = self.ctx.source(&writer.source).and_then(super::context::SourceContext::pve);
-            let guest = pve.and_then(|p| p.resources.known()?.guest(vmid));
-            guest.is_some_and(|g| g.kind.backup_type() == kind)
-        })
+        let writers = self.mapping.writers(self.place);
+        writers.iter().any(|writer| self.has(&writer.source, kind, vmid))
+    }
+
+    /// Whether a source is known to have, or have had, such a guest.
+    fn has(&self, source: &SourceName, kind: BackupType, vmid: Vmid) -> bool {
+        let pve = self.ctx.source(source).and_then(SourceContext::pve);
+        let guest = pve.and_then(|p| p.resources.known()?.guest(vmid));
+        guest.is_some_and(|g| g.kind.backup_type() == kind)
+    }
+
+    /// Whether a source that has such a guest cannot claim it for itself alone.
+    fn is_ambiguous(&self, kind: BackupType, vmid: Vmid, owner: Option<&Arc<str>>) -> bool {
+        let writers = self.mapping.writers(self.place);
+        let Some(first) = writers.first() else { return false };
+        let shared = writers.iter().any(|w| w.source != first.source);
+        if !shared && !self.mapping.has_unread_but(&first.source) {
+            return false;
+        }
+        let lacks = |name: &SourceName| {
+            self.ctx.source(name).is_some_and(|other| certainly_lacks(other, kind, vmid))
+        };
+        writers
+            .iter()
+            .filter(|w| self.has(&w.source, kind, vmid))
+            .any(|w| claim(self.mapping, &w.source, self.place, owner, lacks) == Claim::Ambiguous)
     }
 
     fn row(
         &self,
-        kind: BackupType,
-        id: Arc<str>,
+        (kind, id): (BackupType, Arc<str>),
         owner: Option<Arc<str>>,
         newest: Option<Epoch>,
         count: u32,
-        orphan: bool,
+        of: Ownership,
     ) -> GroupRow {
         let (store, ns): (StoreName, Namespace) = (self.place.store.clone(), self.place.ns.clone());
         GroupRow {
@@ -141,7 +163,7 @@ impl Space<'_, '_> {
             owner,
             newest,
             count,
-            orphan,
+            of,
         }
     }
 

@@ -51,7 +51,7 @@ pub struct SiteRow {
     pub datastores: Vec<DatastoreRow>,
     /// Its backup jobs, by source and id.
     pub backup_jobs: Vec<BackupJobRow>,
-    /// Groups on its PBSes that belong to no watched guest: orphans and foreign ones.
+    /// Groups on its PBSes of which it is not clear that they are one watched guest's.
     pub groups: Vec<GroupRow>,
 }
 
@@ -421,7 +421,18 @@ pub struct BackupJobRow {
     pub because: Option<Subject>,
 }
 
-/// A group that belongs to no watched guest.
+/// Whose a group is that is not clearly one watched guest's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Ownership {
+    /// Its guest is known to be gone.
+    Orphan,
+    /// It may be one of two guests': two clusters write there.
+    Ambiguous,
+    /// Nothing that is watched maps to it.
+    Foreign,
+}
+
+/// A group that is not clearly one watched guest's.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GroupRow {
     /// Its PBS.
@@ -440,6 +451,6 @@ pub struct GroupRow {
     pub newest: Option<Epoch>,
     /// Finished copies in it.
     pub count: u32,
-    /// Whether its guest is known to be gone (else it is foreign).
-    pub orphan: bool,
+    /// Whose it is.
+    pub of: Ownership,
 }

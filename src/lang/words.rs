@@ -81,6 +81,13 @@ pub enum Head {
     Tags,
     /// The last fourteen days.
     Days,
+    /// Which jobs take a guest, by their numbers.
+    Marks,
+
+    /// The number of a job.
+    Number,
+    /// Volumes that no job takes.
+    LeftOut,
     /// Where the copy is.
     Place,
     /// Next run.
@@ -318,8 +325,4 @@ pub enum Label {
     Running,
     /// `backup`
     Backup,
-    /// A group whose guest is gone.
-    Orphan,
-    /// A group of nobody that is watched.
-    Foreign,
 }

@@ -26,6 +26,23 @@ fn list(text: Option<&str>) -> Vec<Arc<str>> {
     parts.map(str::trim).filter(|t| !t.is_empty()).map(cleaned).collect()
 }
 
+/// Retention, which is one text in some answers and an object in others.
+fn retention(value: &serde_json::Value) -> Option<Arc<str>> {
+    use serde_json::Value;
+    match value {
+        Value::String(text) => Some(cleaned(text)),
+        Value::Object(map) => {
+            let text = |v: &Value| match v {
+                Value::String(s) => s.clone(),
+                other => other.to_string(),
+            };
+            let pairs: Vec<_> = map.iter().map(|(k, v)| format!("{k}={}", text(v))).collect();
+            Some(cleaned(&pairs.join(",")))
+        }
+        _ => None,
+    }
+}
+
 /// A version text as PVE writes it: `9.1.7`, `7.4-17`.
 pub(crate) fn version(text: &str) -> Option<Version> {
     let numbers = |t: &str| t.split(|c: char| !c.is_ascii_digit()).next()?.parse::<u32>().ok();

@@ -242,6 +242,9 @@ fn storages_know_their_pbs() {
     assert_eq!(pbs.fingerprint.unwrap()[..3], [0x11, 0x22, 0x33]);
     let nas = all.iter().find(|s| s.name.as_str() == "old-nas").unwrap();
     assert!(nas.disabled && nas.is_file_storage());
+    let prune = |name: &str| all.iter().find(|s| s.name.as_str() == name)?.prune.as_deref();
+    assert_eq!(prune("local"), Some("keep-daily=7,keep-last=3"));
+    assert_eq!((prune("pbs-fi"), prune("shared-nas")), (Some("keep-all=1"), None));
 }
 
 #[test]
@@ -336,6 +339,8 @@ fn jobs_and_garbage_collection() {
     assert!(matches!(jobs[0].run.result, Some(TaskResult::Error(_))));
     let jobs = pbs::job::read_jobs(&pbs("admin__prune")).unwrap();
     assert!(jobs.iter().find(|j| j.id.as_str() == "p-disabled").unwrap().disabled);
+    let keep = crate::fleet::retention::Keep { daily: 7, last: 2, ..Default::default() };
+    assert!(jobs.iter().any(|j| j.keep == keep), "{jobs:?}");
     let all = pbs::job::read_gc_list(&pbs("admin__gc--fresh")).unwrap();
     assert!(all.iter().all(|gc| gc.run.upid.is_none() && gc.began.is_none()), "never ran");
     let all = pbs::job::read_gc_list(&pbs("admin__gc")).unwrap();

@@ -5,7 +5,9 @@ use super::row::Row;
 use super::view::{ProblemId, Section, Tab, View};
 use crate::fleet::id::SiteName;
 use crate::fleet::subject::Subject;
-use crate::judge::rows::{BackupJobRow, DatastoreRow, GuestRow, NodeRow, SiteRow, StorageRow};
+use crate::judge::rows::{
+    BackupJobRow, DatastoreRow, GroupRow, GuestRow, NodeRow, Ownership, SiteRow, StorageRow,
+};
 use crate::judge::{Judged, Problem};
 
 /// The rows of one section.
@@ -23,7 +25,7 @@ pub(super) fn members(view: &View, judged: &Judged, outlook: &Outlook) -> Vec<Me
         View::Tab(Tab::Hosts) => vec![all.nodes(|_| true)],
         View::Tab(Tab::Guests) => vec![all.guests(|_| true)],
         View::Tab(Tab::Backups) => {
-            vec![all.datastores(|_| true), all.backup_jobs(|_| true), all.copies()]
+            vec![all.datastores(|_| true), all.backup_jobs(|_| true), all.copies(), all.unclear()]
         }
         View::Tab(Tab::Replication) => vec![all.replication(|_| true)],
         View::Tab(Tab::Recovery) => vec![all.rescue(), all.rescues(), all.losses(outlook)],
@@ -171,6 +173,12 @@ impl<'a> Everything<'a> {
     fn copies(self) -> Members {
         let meant = |g: &GuestRow| !g.template || g.backup.verdict.is_some();
         (Section::Copies, self.pick(|s| &s.guests, meant, Row::Guest))
+    }
+
+    /// Groups without their guest, and those that may be one of two guests'.
+    fn unclear(self) -> Members {
+        let meant = |g: &GroupRow| g.of != Ownership::Foreign;
+        (Section::Groups, self.pick(|s| &s.groups, meant, Row::Group))
     }
 
     /// Guests by what would bring them back, where that applies.

@@ -6,8 +6,8 @@ use super::view::{ProblemId, RowId, Section};
 use crate::fleet::id::{GroupKey, GuestKey};
 use crate::fleet::subject::Subject;
 use crate::judge::rows::{
-    BackupJobRow, DatastoreRow, GroupRow, GuestRow, NodeRow, ReplicationRow, SiteRow, SourceRow,
-    StorageRow,
+    BackupJobRow, DatastoreRow, GroupRow, GuestRow, NodeRow, Ownership, ReplicationRow, SiteRow,
+    SourceRow, StorageRow,
 };
 use crate::judge::{Judged, Problem, Verdict};
 use crate::whatif::Loss;
@@ -195,7 +195,7 @@ impl Item<'_> {
         }
     }
 
-    /// Its verdict; a group has none of its own and counts as ok.
+    /// Its verdict. A group has none of its own: whose it is is unknown, or it counts as ok.
     pub fn verdict(&self) -> Verdict {
         match self {
             Self::Site(row) => row.verdict,
@@ -206,6 +206,7 @@ impl Item<'_> {
             Self::Datastore(_, row) => row.verdict,
             Self::BackupJob(_, row) => row.verdict,
             Self::Replication(_, _, row) => row.verdict,
+            Self::Group(_, row) if row.of == Ownership::Ambiguous => Verdict::Unknown,
             Self::Group(..) => Verdict::Ok,
             Self::Lost(_, _, verdict) | Self::Fated(_, _, verdict) => *verdict,
             Self::Problem(problem) | Self::Notice(problem) => problem.severity.verdict(),

@@ -116,7 +116,7 @@ fn everything() -> Judged {
         owner: None,
         newest: None,
         count: 1,
-        orphan: true,
+        of: crate::judge::rows::Ownership::Orphan,
     };
     site.groups = vec![group("main"), group("other")];
     let mut home = all.sites[0].clone();
@@ -182,6 +182,8 @@ fn each_view_lists_what_belongs_there() {
                 "Copies: guest/fi/2",
                 // A template, but one that a job covers.
                 "Copies: guest/fi/9",
+                "Groups: group/pbs/main/vm/77",
+                "Groups: group/pbs/other/vm/77",
             ],
         ),
         (View::Tab(Tab::Replication), &["Replication: job/fi/1-0", "Replication: job/fi/1-1"]),

@@ -20,7 +20,8 @@ pub enum Tab {
     Hosts,
     /// `4`: guests.
     Guests,
-    /// `5`: datastores, backup jobs, and guests by the age of their copies.
+    /// `5`: datastores, backup jobs, guests with what their jobs promised and what is there, and
+    /// groups without a clear guest.
     Backups,
     /// `6`: replication jobs.
     Replication,
@@ -169,7 +170,7 @@ pub enum Section {
     BackupJobs,
     /// Replication jobs.
     Replication,
-    /// Groups that belong to no watched guest.
+    /// Groups that are not clearly one watched guest's.
     Groups,
     /// Guests by what would bring them back, worst first.
     Rescue,

@@ -1,5 +1,7 @@
 //! The characters that are drawn with, in three sets.
 
+use crate::judge::backup::fortnight::Cell;
+
 /// Which characters a terminal can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum GlyphSet {
@@ -42,12 +44,22 @@ pub struct Glyphs {
     pub verified: &'static str,
     /// More of this kind.
     pub times: &'static str,
-    /// A day with a good copy.
+    /// A day with a verified copy.
     pub copy: &'static str,
-    /// A day without one.
-    pub no_copy: &'static str,
+    /// A day with a copy that nothing verified.
+    pub made: &'static str,
+    /// A day whose copy came late.
+    pub late: &'static str,
     /// A day with a copy that failed its verification.
     pub bad_copy: &'static str,
+    /// A day whose run is known to have failed.
+    pub failed: &'static str,
+    /// A day without the copy that was due.
+    pub no_copy: &'static str,
+    /// A day whose copy was pruned as planned.
+    pub pruned: &'static str,
+    /// A day with nothing, and nobody knows why.
+    pub gap: &'static str,
     /// A filled cell of a meter.
     pub full: &'static str,
     /// An empty cell of a meter.
@@ -87,6 +99,22 @@ impl Glyphs {
         }
     }
 
+    /// What stands for what became of a day.
+    pub fn cell(&self, cell: Cell) -> &'static str {
+        match cell {
+            Cell::Rest => self.none,
+            Cell::Pruned => self.pruned,
+            Cell::Verified => self.copy,
+            Cell::Made => self.made,
+            Cell::Late => self.late,
+            Cell::Gap => self.gap,
+            Cell::Unknown => self.unknown,
+            Cell::Bad => self.bad_copy,
+            Cell::Failed => self.failed,
+            Cell::Missing => self.no_copy,
+        }
+    }
+
     /// Whether only ASCII may be drawn.
     pub fn is_ascii(&self) -> bool {
         self.set == GlyphSet::Ascii
@@ -109,8 +137,13 @@ const FULL: Glyphs = Glyphs {
     verified: "✓",
     times: "×",
     copy: "●",
-    no_copy: "○",
+    made: "◐",
+    late: "»",
     bad_copy: "✗",
+    failed: "!",
+    no_copy: "○",
+    pruned: "·",
+    gap: "◌",
     full: "▆",
     empty: "▁",
     spark: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
@@ -128,8 +161,10 @@ const PLAIN: Glyphs = Glyphs {
     verified: "√",
     times: "x",
     copy: "■",
-    no_copy: "·",
+    made: "▄",
     bad_copy: "x",
+    no_copy: "o",
+    gap: "~",
     full: "■",
     empty: "·",
     spark: ["_", "_", "_", "▄", "▄", "▄", "█", "█"],
@@ -153,8 +188,13 @@ const ASCII: Glyphs = Glyphs {
     verified: "v",
     times: "x",
     copy: "#",
-    no_copy: ".",
+    made: "+",
+    late: ">",
     bad_copy: "x",
+    failed: "!",
+    no_copy: "o",
+    pruned: ".",
+    gap: "~",
     full: "#",
     empty: ".",
     spark: ["_", "_", ".", ".", "-", "-", "^", "^"],
@@ -171,8 +211,9 @@ mod tests {
     fn all(g: &Glyphs) -> Vec<&'static str> {
         let mut all = vec![
             g.critical, g.warning, g.unknown, g.ok, g.none, g.rule, g.crumb, g.cut, g.cursor,
-            g.arrow, g.verified, g.times, g.copy, g.no_copy, g.bad_copy, g.full, g.empty,
+            g.arrow, g.verified, g.times, g.full, g.empty,
         ];
+        all.extend(Cell::ALL.map(|cell| g.cell(cell)));
         all.extend(g.spark);
         all.extend(g.border);
         all.extend(g.more);
@@ -205,6 +246,15 @@ mod tests {
                 assert_eq!(glyph.width(), 1, "{glyph}");
                 assert!(set != GlyphSet::Ascii || glyph.is_ascii(), "{glyph}");
             }
+        }
+    }
+
+    #[test]
+    fn the_kinds_of_day_differ_in_every_set() {
+        for set in [GlyphSet::Full, GlyphSet::Plain, GlyphSet::Ascii] {
+            let g = Glyphs::of(set);
+            let cells: std::collections::HashSet<_> = Cell::ALL.map(|c| g.cell(c)).into();
+            assert_eq!(cells.len(), Cell::ALL.len());
         }
     }
 

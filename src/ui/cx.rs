@@ -9,6 +9,7 @@ use crate::fleet::pve::PveSurvey;
 use crate::fleet::subject::Subject;
 use crate::fleet::survey::Survey;
 use crate::fleet::time::Epoch;
+use crate::judge::backup::fortnight::Fortnight;
 use crate::judge::rows::{GuestRow, SiteRow, SourceRow};
 use crate::judge::{Judged, Problem, Verdict};
 use crate::lang::{Lang, When};
@@ -183,6 +184,16 @@ impl<'a> Cx<'a> {
             Subject::Storage(_, Some(node), name) => format!("{node}:{name}"),
             Subject::Datastore(source, name) => format!("{source}:{name}"),
         }
+    }
+
+    /// The last days of a guest, in the reader's zone.
+    pub(super) fn fortnight(&self, row: &GuestRow) -> Fortnight {
+        let survey = |source: &SourceName| self.survey(source).map(|s| &**s);
+        let told = self.state.matrix().fortnight(row, &survey, (self.now(), &self.state.zone));
+        if let Some(midnight) = told.until {
+            self.note(|d| d.rolls_at(midnight));
+        }
+        told
     }
 
     /// Whether a value seen then is older than two rounds of `every` seconds.

@@ -71,7 +71,12 @@ impl<'a> Sheet<'a> {
 
     /// A label and its value.
     fn field(&mut self, cx: &Cx<'_>, label: Label, value: Line<'a>) {
-        let name = Line::of(format!("{} ", cx.lang().label(label)), Role::Muted).pad(11);
+        self.named(cx.lang().label(label), value);
+    }
+
+    /// A name and its value.
+    fn named(&mut self, name: &str, value: Line<'a>) {
+        let name = Line::of(format!("{name} "), Role::Muted).pad(11);
         // In a narrow window, little is lost to the margin.
         let hang = if self.width < 60 { 6 } else { 14 };
         self.put(3, hang, name.also(value));

@@ -5,11 +5,13 @@ use ratatui::layout::Rect;
 
 use super::chrome::line_across;
 use super::cx::Cx;
-use super::table::Table;
+use super::table::{ROOMY, Table};
 use super::tables::{columns, has_head};
 use super::text::Line;
 use super::values::unknown;
+use super::widgets::legend;
 use crate::judge::Verdict;
+use crate::judge::backup::fortnight::Cell;
 use crate::state::{Section, Span};
 use crate::theme::Role;
 
@@ -21,7 +23,7 @@ pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
     let is_first = |s: &Span| spans.first().is_some_and(|first| first.section == s.section);
     let spans: Vec<&Span> = spans
         .iter()
-        .filter(|s| s.section != Section::Notices || s.total > 0)
+        .filter(|s| !matches!(s.section, Section::Notices | Section::Groups) || s.total > 0)
         .filter(|s| !cx.judged.sites.is_empty() || is_first(s))
         .collect();
     let here = page.listing.cursor_place().map(|(section, _)| section);
@@ -33,6 +35,9 @@ pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
         }
         if !first {
             line_across(cx, Rect { y, height: 1, ..body }, buf);
+            if span.section == Section::Copies {
+                outside(cx, Rect { y, height: 1, ..body }, buf);
+            }
             y += 1;
         }
         first = false;
@@ -40,6 +45,40 @@ pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
         section(cx, area, buf, span);
         y = y.saturating_add(lines);
     }
+}
+
+/// What falls out of the matrix below, at the right end of the line above it.
+fn outside(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
+    let (lang, out) = (cx.lang(), cx.state.matrix().outside);
+    let parts = [
+        (out.uncovered, lang.in_no_job(out.uncovered), Role::Warning),
+        (out.idle, lang.takes_none(out.idle), Role::Warning),
+        (out.ambiguous, lang.of_two(out.ambiguous), Role::Unknown),
+        (out.orphans, lang.without_guest(out.orphans), Role::Muted),
+    ];
+    let mut line = Line::new();
+    for (_, words, role) in parts.into_iter().filter(|(count, ..)| *count > 0) {
+        let before = if line.is_empty() { " ".to_owned() } else { format!(" {} ", cx.glyphs().ok) };
+        let piece = Line::of(before, Role::Rest).and(words, role);
+        if line.width() + piece.width() + 3 > usize::from(area.width) {
+            break;
+        }
+        line.append(piece);
+    }
+    if line.is_empty() {
+        return;
+    }
+    line.put(" ", Role::Text);
+    let width = u16::try_from(line.width()).unwrap_or(u16::MAX);
+    line.draw(cx, buf, area.right().saturating_sub(width + 1), area.y, width);
+}
+
+/// From so many lines on a section has one to spare for the meaning of its signs.
+const ROOM: u16 = 6;
+
+/// Whether a section says what its signs mean, which takes a line.
+fn has_legend(span: &Span) -> bool {
+    span.section == Section::Copies && span.len > 0
 }
 
 fn head_lines(span: &Span) -> u16 {
@@ -53,7 +92,10 @@ fn share<'a>(spans: &[&'a Span], here: Option<Section>, height: u16) -> Vec<(&'a
     let rules = u16::try_from(spans.len().saturating_sub(1)).unwrap_or(0);
     let wants: Vec<u16> = spans
         .iter()
-        .map(|s| head_lines(s).saturating_add(u16::try_from(s.len.max(1)).unwrap_or(u16::MAX)))
+        .map(|s| {
+            let rows = u16::try_from(s.len.max(1)).unwrap_or(u16::MAX);
+            head_lines(s).saturating_add(rows).saturating_add(u16::from(has_legend(s)))
+        })
         .collect();
     let least: u16 = spans.iter().map(|s| head_lines(s) + 1).sum::<u16>() + rules;
     if least > height {
@@ -64,8 +106,9 @@ fn share<'a>(spans: &[&'a Span], here: Option<Section>, height: u16) -> Vec<(&'a
             .map(|(i, s)| (*s, if i == only { height } else { 0 }))
             .collect();
     }
-    // Mostly the last one is the main one; of recovery the worst guests.
-    let main = spans.iter().position(|s| s.section == Section::Rescue);
+    // Mostly the last one is the main one; of recovery the worst guests, of backups the guests.
+    let is_main = |s: &&Span| matches!(s.section, Section::Rescue | Section::Copies);
+    let main = spans.iter().position(is_main);
     let main = main.unwrap_or(spans.len().saturating_sub(1));
     let mut given: Vec<u16> = spans.iter().map(|s| head_lines(s) + 1).collect();
     let mut left = height.saturating_sub(least);
@@ -84,7 +127,15 @@ fn share<'a>(spans: &[&'a Span], here: Option<Section>, height: u16) -> Vec<(&'a
 fn section(cx: &Cx<'_>, area: Rect, buf: &mut Buffer, span: &Span) {
     let page = cx.state.page();
     let head = head_lines(span).min(area.height);
-    let lines = area.height - head;
+    let mut lines = area.height - head;
+    if has_legend(span) && area.height >= ROOM {
+        lines -= 1;
+        let gap = if area.width >= ROOMY { 2 } else { 1 };
+        let width = usize::from(area.width.saturating_sub(4));
+        let signs = legend(cx, Cell::ALL, width, gap);
+        let y = area.y + (head + lines).min(head + u16::try_from(span.len).unwrap_or(u16::MAX));
+        signs.draw(cx, buf, area.x + 3, y, area.width.saturating_sub(3));
+    }
     cx.note(|d| d.rows(span.section, lines));
     if span.len == 0 {
         empty(cx, span).draw(cx, buf, area.x + 1, area.y + head, area.width.saturating_sub(1));
@@ -110,7 +161,7 @@ fn section(cx: &Cx<'_>, area: Rect, buf: &mut Buffer, span: &Span) {
         Line::of(up, Role::Muted).draw(cx, buf, edge, area.y + head, 1);
     }
     if lines > 0 && above + usize::from(lines) < span.len {
-        Line::of(down, Role::Muted).draw(cx, buf, edge, area.bottom() - 1, 1);
+        Line::of(down, Role::Muted).draw(cx, buf, edge, area.y + head + lines - 1, 1);
     }
 }
 

@@ -1,6 +1,7 @@
 //! The fleet of the drawings, made by hand: healthy, wrong, stale, denied, empty.
 
 mod known;
+mod promised;
 mod rows;
 
 use std::sync::Arc;

@@ -14,7 +14,7 @@ use crate::theme::Role;
 const MARGIN: u16 = 3;
 
 /// From this width on columns stand two blanks apart.
-const ROOMY: u16 = 110;
+pub(super) const ROOMY: u16 = 110;
 
 /// What a cell shows.
 pub(super) type Cell = for<'a> fn(&Cx<'a>, &Item<'a>) -> Line<'a>;

@@ -1,14 +1,11 @@
 //! Values as cells: known, old, unknown, or not applicable; each of these looks different.
 
-use jiff::ToSpan;
-use jiff::civil::Date;
-
 use super::cx::Cx;
 use super::text::Line;
-use super::widgets::{Day, SMALL, gauge, spark};
+use super::widgets::{SMALL, gauge, spark};
 use crate::fleet::host::Usage;
 use crate::fleet::id::{GuestKind, SourceName};
-use crate::fleet::pbs::copies::{GroupCopies, Verification};
+use crate::fleet::pbs::copies::GroupCopies;
 use crate::fleet::subject::Subject;
 use crate::fleet::tier;
 use crate::fleet::time::Epoch;
@@ -197,6 +194,18 @@ pub(super) fn replica(cx: &Cx<'_>, row: &GuestRow) -> Line<'static> {
     if word.is_empty() || word == "?" { age } else { age.and(" ", role).and(word, role) }
 }
 
+/// The age of a guest's oldest replica beside its schedule, or what is wrong with it.
+pub(super) fn replica_against<'a>(cx: &Cx<'a>, row: &'a GuestRow) -> Line<'a> {
+    let jobs = row.replication.jobs.iter().filter(|job| !job.disabled);
+    let oldest = jobs.filter_map(|job| Some((job.last_sync?, job))).min_by_key(|(at, _)| *at);
+    match (row.replication.verdict, oldest) {
+        (Some(Verdict::Ok), Some((at, job))) => {
+            age(cx, Some(at), Role::Text).and(" ", Role::Text).and(&*job.schedule, Role::Muted)
+        }
+        _ => replica(cx, row),
+    }
+}
+
 /// The age of one replica.
 pub(super) fn sync(cx: &Cx<'_>, row: &ReplicationRow) -> Line<'static> {
     let role = loud(row.verdict);
@@ -250,34 +259,4 @@ pub(super) fn groups<'a>(
         }
     }
     found
-}
-
-/// The copies of a guest, day by day in the reader's time zone, oldest first.
-pub(super) fn days(cx: &Cx<'_>, row: &GuestRow, count: usize) -> Vec<Day> {
-    let groups = groups(cx, &row.source, row.vmid, row.kind);
-    let blind = groups.is_empty() && row.backup.last.is_some()
-        || groups.iter().any(|(_, group)| group.is_none())
-        || groups.is_empty() && row.backup.verdict == Some(Verdict::Unknown);
-    let mut days = vec![if blind { Day::Unknown } else { Day::None }; count];
-    let zone = cx.when().zone;
-    let day_of = |at: Epoch| at.timestamp().map(|t| zone.to_datetime(t).date());
-    let Some(today) = day_of(cx.now()) else { return days };
-    let first: Date = today.saturating_sub(i64::try_from(count).unwrap_or(0).days()).max(Date::MIN);
-    for snapshot in groups.iter().filter_map(|(_, group)| *group).flat_map(|g| &g.snapshots) {
-        let is_old =
-            cx.now().since(snapshot.time) > (i64::try_from(days.len()).unwrap_or(0) + 2) * 86400;
-        if is_old || !snapshot.is_finished() {
-            continue;
-        }
-        let Some(date) = day_of(snapshot.time) else { continue };
-        let since = date.since(first).map_or(-1, |span| i64::from(span.get_days()));
-        let slot = usize::try_from(since - 1).ok().and_then(|i| days.get_mut(i));
-        let Some(slot) = slot else { continue };
-        match (snapshot.verification, *slot) {
-            (Verification::Failed(_), Day::None | Day::Unknown) => *slot = Day::Bad,
-            (Verification::Failed(_), _) => {}
-            _ => *slot = Day::Copy,
-        }
-    }
-    days
 }

@@ -2,6 +2,7 @@
 
 use super::cx::Cx;
 use super::text::Line;
+use crate::judge::backup::fortnight::Cell;
 use crate::lang::measure::percent;
 use crate::theme::Role;
 
@@ -62,23 +63,22 @@ pub(super) fn gauge(cx: &Cx<'_>, fraction: f64, cells: usize, role: Role) -> Lin
     ))
 }
 
-/// What is known of the copies of one day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Day {
-    /// A finished copy.
-    Copy,
-    /// One that failed its verification.
-    Bad,
-    /// None.
-    None,
-    /// It cannot be told.
-    Unknown,
+/// How a day looks beside its sign: what went wrong is loud, what is as planned is not.
+fn role(cell: Cell) -> Role {
+    match cell {
+        Cell::Verified | Cell::Made | Cell::Gap => Role::Muted,
+        Cell::Rest | Cell::Pruned => Role::Rest,
+        Cell::Late => Role::Text,
+        Cell::Unknown => Role::Unknown,
+        Cell::Missing | Cell::Failed => Role::Warning,
+        Cell::Bad => Role::Critical,
+    }
 }
 
 /// Days, oldest first, one cell each, `gap` blanks between them.
-pub(super) fn strip(cx: &Cx<'_>, days: &[Day], gap: usize) -> Line<'static> {
+pub(super) fn strip(cx: &Cx<'_>, days: &[Cell], gap: usize) -> Line<'static> {
     let glyphs = cx.glyphs();
-    if days.iter().all(|day| *day == Day::Unknown) {
+    if days.iter().all(|day| *day == Cell::Unknown) {
         return Line::of(glyphs.unknown, Role::Unknown);
     }
     let mut line = Line::new();
@@ -86,13 +86,28 @@ pub(super) fn strip(cx: &Cx<'_>, days: &[Day], gap: usize) -> Line<'static> {
         if i > 0 && gap > 0 {
             line.put(" ".repeat(gap), Role::Text);
         }
-        let (glyph, role) = match day {
-            Day::Copy => (glyphs.copy, Role::Muted),
-            Day::Bad => (glyphs.bad_copy, Role::Critical),
-            Day::None => (glyphs.no_copy, Role::Rest),
-            Day::Unknown => (glyphs.unknown, Role::Unknown),
-        };
-        line.put(glyph, role);
+        line.put(glyphs.cell(*day), role(*day));
+    }
+    line
+}
+
+/// What the signs of days mean, as many as there is room for: the one that is `?` everywhere last.
+pub(super) fn legend(
+    cx: &Cx<'_>,
+    cells: impl IntoIterator<Item = Cell>,
+    width: usize,
+    gap: usize,
+) -> Line<'static> {
+    let mut line = Line::new();
+    for cell in cells {
+        let piece = Line::of(cx.glyphs().cell(cell), role(cell))
+            .and(format!(" {}", cx.lang().cell(cell)), Role::Muted);
+        let blanks = if line.is_empty() { 0 } else { gap };
+        if line.width() + blanks + piece.width() > width {
+            break;
+        }
+        line.put(" ".repeat(blanks), Role::Text);
+        line.append(piece);
     }
     line
 }

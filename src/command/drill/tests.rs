@@ -294,6 +294,7 @@ fn hostile() -> Fleet {
                 nodes: Vec::new(),
                 disabled: false,
                 shared: true,
+                prune: None,
                 pbs: None,
             };
             storages.push(files);

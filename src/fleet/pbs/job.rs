@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::fleet::host::Usage;
 use crate::fleet::id::{JobId, Namespace, StoreName, Upid};
+use crate::fleet::retention::Keep;
 use crate::fleet::task::TaskResult;
 use crate::fleet::time::Epoch;
 
@@ -48,6 +49,9 @@ pub struct PbsJob {
     pub run: LastRun,
     /// Verify: days after which a verified snapshot is verified again.
     pub outdated_after: Option<u32>,
+    /// Prune: what is kept.
+    #[serde(default)]
+    pub keep: Keep,
     /// Sync: the other side.
     pub sync: Option<SyncEnd>,
     /// Its comment.

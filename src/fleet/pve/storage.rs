@@ -21,6 +21,9 @@ pub struct StorageConfig {
     pub disabled: bool,
     /// Whether all nodes see the same.
     pub shared: bool,
+    /// Retention as written: what vzdump prunes where its job does not say.
+    #[serde(default)]
+    pub prune: Option<Arc<str>>,
     /// For type pbs: where it points.
     pub pbs: Option<PbsTarget>,
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::decide::{Case, Covered, Failure, Say, decide};
 use super::due::Due;
-use super::shelves::{Claim, Shelves, claim};
+use super::shelves::{Claim, Shelves, certainly_lacks, claim};
 use super::spot::{Spot, blame_place, files_seen, storage_subject};
 use super::verification::Verifications;
 use super::{Home, partial};
@@ -157,10 +157,12 @@ impl<'a> Guests<'a> {
             if !entry.exists() {
                 continue;
             }
-            let key = (kind, guest.vmid);
+            let lacks = |name: &SourceName| {
+                let other = home.ctx.source(name);
+                other.is_some_and(|other| certainly_lacks(other, kind, guest.vmid))
+            };
             let claim = if at.shared {
-                let owner = entry.owner();
-                claim(home.ctx, home.mapping, home.source.name(), at.place, key, owner)
+                claim(home.mapping, home.source.name(), at.place, entry.owner(), lacks)
             } else {
                 Claim::Own
             };

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::Home;
 use crate::fleet::code::Code;
-use crate::fleet::id::GuestKind;
+use crate::fleet::id::{GuestKind, JobId, Vmid};
 use crate::fleet::part::{Outcome, Part};
-use crate::fleet::pve::backup::{IncludedVolume, IncludedVolumes};
+use crate::fleet::pve::PveSurvey;
+use crate::fleet::pve::backup::IncludedVolume;
 use crate::fleet::pve::cluster::Guest;
 use crate::fleet::pve::guest::{DiskKind, GuestConfig};
 use crate::fleet::subject::Subject;
@@ -37,33 +38,12 @@ pub(super) fn judge(
     if jobs.is_empty() {
         return Consequence::NONE;
     }
-    let parts: Vec<&Part<IncludedVolumes>> = jobs
-        .iter()
-        .filter_map(|job| home.coverage.jobs().nth(*job))
-        .filter_map(|job| home.pve.included.get(&job.id))
-        .collect();
-    let told: Vec<_> = parts.iter().filter_map(|part| part.known()?.guest(guest.vmid)).collect();
-    let mut left: Vec<(Arc<str>, Loss)> = Vec::new();
-    if let Some(first) = told.first() {
-        for volume in first.volumes.iter().filter(|v| !v.included) {
-            let taken =
-                told.iter().flat_map(|g| &g.volumes).any(|v| v.key == volume.key && v.included);
-            if !taken {
-                left.push((volume.key.clone(), loss(guest.kind, volume, config)));
-            }
-        }
-    } else if let Some(config) = config {
-        for disk in config.disks.iter().filter(|d| !d.backup) {
-            left.push((disk.key.clone(), of_kind(disk.kind)));
-        }
-    } else {
-        let absent = !parts.is_empty() && parts.iter().all(|p| p.outcome == Outcome::Absent);
-        // A guest that came since the lists were read is told with the next ones.
-        let came_since = parts.iter().any(|p| p.known().is_some());
-        if !absent && !came_since {
-            return home.source.unknown();
-        }
-    }
+    let ids: Vec<&JobId> =
+        jobs.iter().filter_map(|job| home.coverage.jobs().nth(*job)).map(|job| &job.id).collect();
+    let parts = || ids.iter().filter_map(|id| home.pve.included.get(*id));
+    let Some(left) = lost(home.pve, (guest.kind, guest.vmid), &ids, config) else {
+        return home.source.unknown();
+    };
     for (what, severity) in [(Loss::Data, Severity::Warning), (Loss::Bind, Severity::Notice)] {
         let names: Vec<_> =
             left.iter().filter(|(_, loss)| *loss == what).map(|(key, _)| key.clone()).collect();
@@ -72,7 +52,7 @@ pub(super) fn judge(
         }
         let subject = Subject::guest(home.source.name(), guest.vmid);
         let mut draft = findings.raise(home.source, Code::BackupPartial, severity, subject);
-        for part in &parts {
+        for part in parts() {
             draft = draft.evidence(part);
         }
         draft.detail(names.join(", ")).facts(|f| {
@@ -81,6 +61,67 @@ pub(super) fn judge(
         });
     }
     Consequence::NONE
+}
+
+/// The volumes of a guest that no job takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Keys of those with data that a restore does not bring back.
+    pub data: Vec<Arc<str>>,
+    /// Keys of bind mounts and devices: never taken, by design.
+    pub bind: Vec<Arc<str>>,
+}
+
+/// What of a guest none of these jobs takes; none where that was not read.
+pub fn left_out(
+    pve: &PveSurvey,
+    (kind, vmid): (GuestKind, Vmid),
+    jobs: &[&JobId],
+) -> Option<LeftOut> {
+    let config = pve.configs.get(&vmid).and_then(Part::known);
+    let mut left = LeftOut::default();
+    for (key, loss) in lost(pve, (kind, vmid), jobs, config)? {
+        match loss {
+            Loss::Data => left.data.push(key),
+            Loss::Bind => left.bind.push(key),
+            Loss::Nothing => {}
+        }
+    }
+    Some(left)
+}
+
+/// The volumes that none of these jobs takes, PVE's own `included_volumes` deciding; none where
+/// neither that nor the guest's configuration was read.
+fn lost(
+    pve: &PveSurvey,
+    (kind, vmid): (GuestKind, Vmid),
+    jobs: &[&JobId],
+    config: Option<&GuestConfig>,
+) -> Option<Vec<(Arc<str>, Loss)>> {
+    let parts = || jobs.iter().filter_map(|id| pve.included.get(*id));
+    let told: Vec<_> = parts().filter_map(|part| part.known()?.guest(vmid)).collect();
+    let mut left: Vec<(Arc<str>, Loss)> = Vec::new();
+    if let Some(first) = told.first() {
+        for volume in first.volumes.iter().filter(|v| !v.included) {
+            let taken =
+                told.iter().flat_map(|g| &g.volumes).any(|v| v.key == volume.key && v.included);
+            if !taken {
+                left.push((volume.key.clone(), loss(kind, volume, config)));
+            }
+        }
+    } else if let Some(config) = config {
+        for disk in config.disks.iter().filter(|d| !d.backup) {
+            left.push((disk.key.clone(), of_kind(disk.kind)));
+        }
+    } else {
+        let absent = parts().next().is_some() && parts().all(|p| p.outcome == Outcome::Absent);
+        // A guest that came since the lists were read is told with the next ones.
+        let came_since = parts().any(|p| p.known().is_some());
+        if !absent && !came_since {
+            return None;
+        }
+    }
+    Some(left)
 }
 
 fn of_kind(kind: DiskKind) -> Loss {

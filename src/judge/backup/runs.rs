@@ -71,7 +71,8 @@ impl Run<'_> {
     }
 }
 
-fn error_of(task: &Task, log: Option<&VzdumpLog>) -> Option<Arc<str>> {
+/// The error a task ended with; none where it ended well or runs.
+pub(super) fn error_of(task: &Task, log: Option<&VzdumpLog>) -> Option<Arc<str>> {
     let written = log.and_then(|log| log.error.clone());
     match task.result.as_ref()? {
         TaskResult::Ok | TaskResult::Warnings(_) => None,

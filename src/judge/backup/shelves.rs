@@ -16,7 +16,7 @@ pub struct Shelves<'a> {
 
 /// Whose a group is, as far as one source can claim it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Claim {
+pub(in crate::judge) enum Claim {
     /// This source's.
     Own,
     /// Another's.
@@ -52,14 +52,14 @@ impl<'a> Shelves<'a> {
     }
 }
 
-/// Whether a source that has such a guest may claim a group.
-pub(super) fn claim(
-    ctx: &Context<'_>,
+/// Whether a source that has such a guest may claim a group; `lacks` tells of another source that
+/// it has no such guest for certain.
+pub(in crate::judge) fn claim(
     mapping: &Mapping,
     source: &SourceName,
     place: &Place,
-    (kind, vmid): (BackupType, Vmid),
     owner: Option<&Arc<str>>,
+    lacks: impl Fn(&SourceName) -> bool,
 ) -> Claim {
     let writers = mapping.writers(place);
     let owned = |w: &&Writer| owner.is_some_and(|owner| *owner == w.username);
@@ -73,10 +73,7 @@ pub(super) fn claim(
     } else if candidates.iter().all(|w| w.source != *source) {
         return Claim::Other;
     }
-    let possible = candidates
-        .iter()
-        .filter(|w| w.source != *source)
-        .any(|w| ctx.source(&w.source).is_none_or(|other| !certainly_lacks(other, kind, vmid)));
+    let possible = candidates.iter().any(|w| w.source != *source && !lacks(&w.source));
     if possible { Claim::Ambiguous } else { Claim::Own }
 }
 

@@ -1,6 +1,7 @@
 mod blind;
 mod coverage;
 mod due;
+mod fortnight;
 mod groups;
 
 use std::sync::Arc;

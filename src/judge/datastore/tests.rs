@@ -438,6 +438,7 @@ fn job(id: &str, run: LastRun) -> PbsJob {
         disabled: false,
         run,
         outdated_after: None,
+        keep: crate::fleet::retention::Keep::default(),
         sync: None,
         comment: None,
     }

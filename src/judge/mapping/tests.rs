@@ -47,6 +47,7 @@ fn storage(name: &str, server: &str, ns: &str, pin: Option<[u8; 32]>) -> Storage
         nodes: vec![],
         disabled: false,
         shared: true,
+        prune: None,
         pbs: Some(PbsTarget {
             server: server.into(),
             port: 8007,
@@ -166,6 +167,7 @@ fn sync(remote: Option<&str>, ns: &str, there: &str, push: bool, depth: Option<u
         disabled: false,
         run: LastRun::default(),
         outdated_after: None,
+        keep: crate::fleet::retention::Keep::default(),
         sync: Some(SyncEnd {
             remote: remote.map(Into::into),
             store: "main".into(),

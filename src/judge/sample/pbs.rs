@@ -114,6 +114,7 @@ fn verify_job() -> PbsJob {
         disabled: false,
         run: run(VERIFIED),
         outdated_after: None,
+        keep: crate::fleet::retention::Keep::default(),
         sync: None,
         comment: None,
     }

@@ -273,6 +273,7 @@ fn storage_configs() -> Vec<StorageConfig> {
         nodes: Vec::new(),
         disabled: false,
         shared,
+        prune: None,
         pbs,
     };
     vec![entry("local-zfs", "zfspool", false, None), entry("pbs", "pbs", true, Some(pbs))]

@@ -203,6 +203,32 @@ impl Phrases for English {
         format!("{}, {copies}", several(groups, "group"))
     }
 
+    fn in_no_job(&self, guests: usize) -> String {
+        format!("{} in no job", several(guests, "guest"))
+    }
+
+    fn takes_none(&self, jobs: usize) -> String {
+        let take = if jobs == 1 { "takes" } else { "take" };
+        format!("{} {take} no guest", several(jobs, "job"))
+    }
+
+    fn without_guest(&self, groups: usize) -> String {
+        format!("{} without a guest", several(groups, "group"))
+    }
+
+    fn of_two(&self, groups: usize) -> String {
+        format!("{} of two clusters", several(groups, "group"))
+    }
+
+    fn came(&self, moment: &str) -> String {
+        format!("came {moment}")
+    }
+
+    fn gaps(&self, runs: usize, first: &str, last: &str) -> String {
+        let span = if runs == 1 { first.to_owned() } else { format!("{first} to {last}") };
+        format!("{}, {span}: pruned, missed, or no job yet", several(runs, "run"))
+    }
+
     fn notice(&self, notice: &Notice) -> String {
         match notice {
             Notice::Asked(Poll::All) => "asking every source".to_owned(),

@@ -9,8 +9,9 @@ use crate::fleet::pve::cluster::NodeState;
 use crate::fleet::pve::guest::DiskKind;
 use crate::fleet::subject::Subject;
 use crate::fleet::task::TaskResult;
+use crate::judge::backup::fortnight::Cell;
 use crate::judge::problem::Severity;
-use crate::judge::rows::{Checked, SourceState, StoreJobKind};
+use crate::judge::rows::{Checked, Ownership, SourceState, StoreJobKind};
 use crate::judge::verdict::Verdict;
 use crate::state::{Column, Section, Tab};
 
@@ -68,6 +69,8 @@ impl Words for English {
             Head::Age => "AGE",
             Head::Tags => "TAGS",
             Head::Days => "14 DAYS",
+            Head::Number => "#",
+            Head::LeftOut => "OUT",
             Head::Place => "WHERE",
             Head::Next => "NEXT",
             Head::Last => "LAST",
@@ -76,7 +79,8 @@ impl Words for English {
             Head::Size => "SIZE",
             Head::Full => "FULL",
             Head::Writers => "WRITERS",
-            Head::Jobs => "JOBS",
+            Head::Jobs | Head::Marks => "JOBS",
+
             Head::Route => "FROM → TO",
             Head::Took => "TOOK",
             Head::Fails => "FAILS",
@@ -189,8 +193,6 @@ impl Words for English {
             Label::Rule => "rule",
             Label::Running => "running",
             Label::Backup => "backup",
-            Label::Orphan => "guest gone",
-            Label::Foreign => "foreign",
         }
     }
 
@@ -207,7 +209,7 @@ impl Words for English {
             Section::BackupJobs => "BACKUP JOBS",
             Section::Replication => "REPLICATION",
             Section::Losses => "IF THIS NODE DIED",
-            Section::Groups => "GROUPS OF NO WATCHED GUEST",
+            Section::Groups => "GROUPS WITHOUT A CLEAR GUEST",
         }
     }
 
@@ -345,6 +347,29 @@ impl Words for English {
             StoreJobKind::Verify => "verify",
             StoreJobKind::Prune => "prune",
             StoreJobKind::Sync => "sync",
+        }
+    }
+
+    fn ownership(&self, of: Ownership) -> &'static str {
+        match of {
+            Ownership::Orphan => "guest gone",
+            Ownership::Ambiguous => "two may own it",
+            Ownership::Foreign => "foreign",
+        }
+    }
+
+    fn cell(&self, cell: Cell) -> &'static str {
+        match cell {
+            Cell::Rest => "none due",
+            Cell::Pruned => "pruned",
+            Cell::Verified => "verified",
+            Cell::Made => "made",
+            Cell::Late => "late",
+            Cell::Gap => "why?",
+            Cell::Unknown => "unseen",
+            Cell::Bad => "bad",
+            Cell::Failed => "failed",
+            Cell::Missing => "missing",
         }
     }
 

@@ -14,8 +14,8 @@ use crate::poll::call::PveCall;
 /// Logs of failed vzdumps that are read at most, per node: the newest ones.
 const LOGS_PER_NODE: usize = 8;
 
-/// How far back a failed vzdump still matters, seconds.
-const LOG_AGE: i64 = 3 * 86_400;
+/// How far back a failed vzdump still matters, seconds: the days that are shown of each guest.
+const LOG_AGE: i64 = 15 * 86_400;
 
 pub(super) fn plan(pve: &PveSurvey, due: Due) -> Vec<PveCall> {
     let mut calls = Vec::new();

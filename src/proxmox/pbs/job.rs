@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::words;
 use crate::fleet::id::{JobId, Namespace, StoreName, Upid};
 use crate::fleet::pbs::job::{GcStatus, LastRun, PbsJob, SyncEnd};
+use crate::fleet::retention::Keep;
 use crate::fleet::task::TaskResult;
 use crate::fleet::text::cleaned;
 use crate::fleet::time::Epoch;
@@ -28,6 +29,18 @@ struct Entry {
     comment: Option<String>,
     #[serde(default, deserialize_with = "scalar::count")]
     outdated_after: Option<u32>,
+    #[serde(default, deserialize_with = "scalar::count")]
+    keep_last: Option<u32>,
+    #[serde(default, deserialize_with = "scalar::count")]
+    keep_hourly: Option<u32>,
+    #[serde(default, deserialize_with = "scalar::count")]
+    keep_daily: Option<u32>,
+    #[serde(default, deserialize_with = "scalar::count")]
+    keep_weekly: Option<u32>,
+    #[serde(default, deserialize_with = "scalar::count")]
+    keep_monthly: Option<u32>,
+    #[serde(default, deserialize_with = "scalar::count")]
+    keep_yearly: Option<u32>,
     #[serde(default, deserialize_with = "scalar::text")]
     remote: Option<String>,
     #[serde(default, deserialize_with = "scalar::text")]
@@ -65,6 +78,17 @@ fn run(entry: &Entry) -> LastRun {
     }
 }
 
+fn keep(entry: &Entry) -> Keep {
+    Keep {
+        last: entry.keep_last.unwrap_or(0),
+        hourly: entry.keep_hourly.unwrap_or(0),
+        daily: entry.keep_daily.unwrap_or(0),
+        weekly: entry.keep_weekly.unwrap_or(0),
+        monthly: entry.keep_monthly.unwrap_or(0),
+        yearly: entry.keep_yearly.unwrap_or(0),
+    }
+}
+
 /// `/admin/verify`, `/admin/prune`, `/admin/sync`
 pub fn read_jobs(body: &[u8]) -> Result<Vec<PbsJob>, Malformed> {
     let wire: Vec<Entry> = data(body)?;
@@ -84,6 +108,7 @@ pub fn read_jobs(body: &[u8]) -> Result<Vec<PbsJob>, Malformed> {
             run,
             disabled: entry.disable.unwrap_or(false),
             outdated_after: entry.outdated_after,
+            keep: keep(&entry),
             sync: entry.remote_store.as_deref().map(|store| SyncEnd {
                 remote: entry.remote.as_deref().map(cleaned),
                 store: StoreName::new(cleaned(store)),

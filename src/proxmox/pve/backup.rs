@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{list, words};
+use super::{list, retention, words};
 use crate::fleet::id::{GuestKind, JobId, NodeName, StorageName, Vmid};
 use crate::fleet::pve::backup::{
     BackupFile, BackupJob, IncludedGuest, IncludedVolume, IncludedVolumes, Selection,
@@ -66,18 +66,6 @@ fn job(job: Job) -> BackupJob {
     } else {
         Selection::Nothing
     };
-    let prune = job.prune.and_then(|value| match value {
-        serde_json::Value::String(text) => Some(cleaned(&text)),
-        serde_json::Value::Object(map) => {
-            let text = |v: &serde_json::Value| match v {
-                serde_json::Value::String(s) => s.clone(),
-                other => other.to_string(),
-            };
-            let pairs: Vec<_> = map.iter().map(|(k, v)| format!("{k}={}", text(v))).collect();
-            Some(cleaned(&pairs.join(",")))
-        }
-        _ => None,
-    });
     BackupJob {
         id: JobId::new(cleaned(&job.id)),
         enabled: job.enabled.unwrap_or(true),
@@ -87,7 +75,7 @@ fn job(job: Job) -> BackupJob {
         storage: job.storage.map(|s| StorageName::new(cleaned(&s))),
         dumpdir: words(job.dumpdir),
         mode: words(job.mode),
-        prune,
+        prune: job.prune.as_ref().and_then(retention),
         comment: words(job.comment),
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::list;
+use super::{list, retention};
 use crate::fleet::id::{Namespace, NodeName, StorageName, StoreName};
 use crate::fleet::pve::storage::{PbsTarget, StorageConfig};
 use crate::fleet::text::cleaned;
@@ -37,6 +37,8 @@ struct Entry {
     encryption_key: Option<String>,
     #[serde(default, rename = "master-pubkey", deserialize_with = "scalar::text")]
     master_key: Option<String>,
+    #[serde(default, rename = "prune-backups")]
+    prune: Option<serde_json::Value>,
 }
 
 /// Types whose every node sees the same, whatever the entry says.
@@ -74,6 +76,7 @@ fn entry(entry: &Entry) -> StorageConfig {
         disabled: entry.disable.unwrap_or(false),
         shared: entry.shared.unwrap_or(false) || SHARED_TYPES.contains(&&*kind),
         kind,
+        prune: entry.prune.as_ref().and_then(retention),
         pbs,
     }
 }

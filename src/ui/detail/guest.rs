@@ -8,12 +8,13 @@ use crate::fleet::pve::guest::{DiskKind, GuestDisk};
 use crate::fleet::subject::Subject;
 use crate::fleet::tier;
 use crate::judge::Verdict;
+use crate::judge::backup::fortnight::{Cell, Fortnight, Mishap};
 use crate::judge::rows::{Checked, GuestRow};
 use crate::lang::Label;
 use crate::lang::measure::bytes;
 use crate::theme::Role;
-use crate::ui::values::{aged, copy, days, groups, guest_share, guest_state, loud, sync, unknown};
-use crate::ui::widgets::strip;
+use crate::ui::values::{aged, copy, groups, guest_share, guest_state, loud, sync, unknown};
+use crate::ui::widgets::{legend, strip};
 
 /// Writes a guest's detail.
 pub(super) fn guest<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, key: &GuestKey) {
@@ -161,8 +162,12 @@ fn copies<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &'a GuestRow, groups: &Pl
     }
     let lang = cx.lang();
     sheet.title(cx, Label::Copies);
-    let strip = strip(cx, &days(cx, row, 14), 1);
+    let told = cx.fortnight(row);
+    let strip = strip(cx, &told.cells, 1);
     sheet.line(strip.and(format!("  {}", lang.day(cx.now(), &cx.when())), Role::Muted));
+    let there = Cell::ALL.into_iter().filter(|cell| told.cells.contains(cell));
+    sheet.line(legend(cx, there, sheet.width, 2));
+    mishaps(cx, sheet, row, &told);
     for (place, group) in groups {
         let Some(group) = group else {
             sheet.line(
@@ -179,6 +184,59 @@ fn copies<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &'a GuestRow, groups: &Pl
             line.append(piece);
         }
         sheet.line(line);
+    }
+}
+
+/// So many runs of one kind are told with their dates.
+const DATES: usize = 6;
+
+/// What did not go as promised, in words: the newest first.
+fn mishaps<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &'a GuestRow, told: &Fortnight) {
+    let (lang, when) = (cx.lang(), cx.when());
+    for kind in [Cell::Missing, Cell::Failed, Cell::Bad, Cell::Late] {
+        let of_kind: Vec<&Mishap> = told.mishaps.iter().rev().filter(|m| m.cell == kind).collect();
+        if of_kind.is_empty() {
+            continue;
+        }
+        let mut lines = vec![Line::new()];
+        for mishap in of_kind.iter().take(DATES) {
+            let mut line = Line::text(lang.date(mishap.due, &when));
+            if let [_, _, ..] = row.backup.jobs.as_slice() {
+                let job = Subject::BackupJob(row.source.clone(), mishap.job.clone());
+                line.put(format!(" {}", cx.title(&job)), Role::Muted);
+            }
+            if let Some(copy) = mishap.copy.filter(|_| kind == Cell::Late) {
+                let moment = lang.date(copy, &when);
+                line.put(format!(" {}", lang.came(&moment)), Role::Muted);
+            }
+            // Errors have a line each.
+            let error = mishap.error.as_deref().filter(|error| !error.is_empty());
+            if let Some(error) = error {
+                line.put(format!(" {error}"), Role::Warning);
+            }
+            match lines.last_mut() {
+                Some(last) if last.is_empty() => *last = line,
+                Some(last) if kind != Cell::Failed => {
+                    last.put("  ", Role::Text);
+                    last.append(line);
+                }
+                _ => lines.push(line),
+            }
+        }
+        let left = of_kind.len().saturating_sub(DATES);
+        if let (true, Some(last)) = (left > 0, lines.last_mut()) {
+            last.put(format!("  {}", lang.more(left)), Role::Muted);
+        }
+        for (i, line) in lines.into_iter().enumerate() {
+            sheet.named(if i == 0 { lang.cell(kind) } else { "" }, line);
+        }
+    }
+    let mut gaps = told.mishaps.iter().filter(|m| m.cell == Cell::Gap);
+    if let Some(first) = gaps.next() {
+        let (count, last) = gaps.fold((1, first), |(count, _), gap| (count + 1, gap));
+        let (first, last) = (lang.date(first.due, &when), lang.date(last.due, &when));
+        let words = lang.gaps(count, &first, &last);
+        sheet.named(lang.cell(Cell::Gap), Line::of(words, Role::Muted));
     }
 }
 

@@ -133,8 +133,7 @@ pub(super) fn storage<'a>(
 /// A group that belongs to no watched guest.
 pub(super) fn group<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, key: &Arc<GroupKey>) {
     let Some(Item::Group(_, row)) = cx.item(&Subject::Group(key.clone())) else { return };
-    let state = if row.orphan { Label::Orphan } else { Label::Foreign };
-    sheet.summary(Line::of(cx.lang().label(state), Role::Text));
+    sheet.summary(Line::of(cx.lang().ownership(row.of), Role::Text));
     match row.newest {
         Some(at) => sheet.field(cx, Label::Newest, Line::text(cx.lang().date(at, &cx.when()))),
         None => sheet.field(cx, Label::Newest, unknown(cx)),

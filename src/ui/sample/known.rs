@@ -6,11 +6,9 @@ use jiff::tz::TimeZone;
 
 use super::{DAY, HOUR, Mood, NOW};
 use crate::fleet::host::{HostStatus, LoadHistory, LoadPoint, Service, Usage, ZfsPool};
-use crate::fleet::id::{BackupType, GuestKind, Product, StoreName};
+use crate::fleet::id::{GuestKind, Product};
 use crate::fleet::link::{Contact, Layer};
 use crate::fleet::part::Outcome;
-use crate::fleet::pbs::StoreParts;
-use crate::fleet::pbs::copies::{GroupCopies, Snapshot, Verification};
 use crate::fleet::policy::{Policy, SiteFacts, SourceFacts};
 use crate::fleet::pve::NodeParts;
 use crate::fleet::pve::cluster::{Guest, Resources};
@@ -18,7 +16,6 @@ use crate::fleet::pve::guest::{DiskKind, GuestConfig, GuestDisk};
 use crate::fleet::site::Fleet;
 use crate::fleet::survey::{Body, Survey};
 use crate::fleet::task::{Task, TaskResult};
-use crate::fleet::time::Epoch;
 
 const GIB: u64 = 1 << 30;
 
@@ -70,6 +67,8 @@ pub(super) fn fleet(mood: Mood) -> Fleet {
 }
 
 fn finland(mut survey: Survey, mood: Mood) -> Survey {
+    survey.link.contact = Contact::Fine;
+    survey.link.round = Some(NOW.minus(if mood == Mood::Stale { 240 } else { 4 }));
     survey.link.current = Some(0);
     survey.link.answered = Some(NOW.minus(4));
     if let Some(endpoint) = survey.link.endpoints.first_mut() {
@@ -139,6 +138,7 @@ fn finland(mut survey: Survey, mood: Mood) -> Survey {
         parts.zfs = parts.zfs.answered(vec![pool], NOW.minus(100));
         pve.nodes.insert(name.into(), parts);
     }
+    super::promised::jobs(pve);
     let call = "/nodes/fi2/qemu/104/config";
     let config = crate::fleet::part::Part::new(call, crate::fleet::tier::HOURLY);
     pve.configs.insert(104, config.answered(config_of(), NOW.minus(1200)));
@@ -216,48 +216,10 @@ fn config_of() -> GuestConfig {
     }
 }
 
-fn snapshots(bad: Option<usize>, missing: Option<i64>) -> Vec<Snapshot> {
-    let at = |day: i64| Epoch(NOW.0 - NOW.0.rem_euclid(DAY) + 2 * HOUR + 420 - day * DAY);
-    (0..20_i64)
-        .filter(|day| Some(*day) != missing)
-        .map(|day| Snapshot {
-            time: at(day),
-            size: Some((48 * GIB) - day as u64 * GIB / 9),
-            verification: if bad == Some(day as usize) {
-                Verification::Failed(None)
-            } else {
-                Verification::Ok(None)
-            },
-            protected: false,
-            encrypted: true,
-        })
-        .collect()
-}
-
 fn backups(mut survey: Survey) -> Survey {
+    survey.link.contact = Contact::Fine;
+    survey.link.round = Some(NOW.minus(4));
     let Body::Pbs(pbs) = &mut survey.body else { return survey };
-    let store: StoreName = "main".into();
-    let mut parts = StoreParts::new(&store);
-    let group = |kind: BackupType, id: u32, bad, missing| {
-        Arc::new(GroupCopies {
-            kind,
-            id: id.to_string().into(),
-            seen: NOW.minus(100),
-            owner: Some("vigie@pbs!fi".into()),
-            key: None,
-            comment: None,
-            snapshots: snapshots(bad, missing),
-        })
-    };
-    let groups = vec![
-        group(BackupType::Vm, 102, None, None),
-        group(BackupType::Vm, 104, None, Some(3)),
-        group(BackupType::Ct, 101, Some(5), None),
-        group(BackupType::Ct, 117, None, Some(0)),
-    ];
-    let call = "/admin/datastore/main/snapshots?ns=helsinki";
-    let copies = crate::fleet::part::Part::new(call, crate::fleet::tier::HOURLY);
-    parts.copies.insert("helsinki".into(), copies.answered(groups, NOW.minus(100)));
-    pbs.stores.insert(store, parts);
+    super::promised::copies(pbs);
     survey
 }

@@ -8,8 +8,9 @@ use crate::fleet::subject::Subject;
 use crate::fleet::task::TaskResult;
 use crate::judge::rows::recovery::{CopyPoint, Holder, RecoveryRow, Room, Way, WayKind};
 use crate::judge::rows::{
-    BackupJobRow, BackupRow, Checked, DatastoreRow, GroupRow, GuestRow, NodeRow, ReplicationRow,
-    ReplicationSummary, SiteRow, SourceRow, SourceState, StorageRow, StoreJobKind, StoreJobRow,
+    BackupJobRow, BackupRow, Checked, DatastoreRow, GroupRow, GuestRow, NodeRow, Ownership,
+    ReplicationRow, ReplicationSummary, SiteRow, SourceRow, SourceState, StorageRow, StoreJobKind,
+    StoreJobRow,
 };
 use crate::judge::verdict::Verdict;
 
@@ -94,7 +95,7 @@ fn guest(source: &str, node: &str, vmid: u32, name: &str) -> GuestRow {
             due: Some(NOW.minus(10 * HOUR + 240)),
             next: Some(NOW.plus(14 * HOUR)),
             running: false,
-            jobs: vec!["backup-4f".into()],
+            jobs: vec![if source == "cafe1" { "backup-a1" } else { "backup-4f" }.into()],
             ..BackupRow::none()
         },
         replication: ReplicationSummary { verdict: None, because: None, jobs: Vec::new() },
@@ -251,6 +252,9 @@ fn helsinki(mood: Mood) -> SiteRow {
                     guest.recovery.ways[0].point = Some(NOW.minus(26 * HOUR));
                     guest.recovery.verdict = Some(Verdict::Warning);
                 }
+                if guest.vmid == 116 {
+                    guest.backup.jobs.push("backup-w1".into());
+                }
                 if guest.vmid == 108 {
                     guest.state = "stopped".into();
                     guest.cpu = None;
@@ -303,6 +307,11 @@ fn helsinki(mood: Mood) -> SiteRow {
     ];
     let mut backup_jobs =
         vec![backup_job("fi", "backup-4f", "nightly, all guests", &[101, 104, 117])];
+    if mood == Mood::Wrong {
+        let mut weekly = backup_job("fi", "backup-w1", "sundays", &[116]);
+        weekly.schedule = Some("sun 12:00".into());
+        backup_jobs.push(weekly);
+    }
     if matches!(mood, Mood::Stale | Mood::Denied) {
         for row in &mut storages {
             row.available = None;
@@ -491,7 +500,7 @@ fn home(mood: Mood) -> SiteRow {
             owner: Some("vigie@pbs!fi".into()),
             newest: Some(NOW.minus(40 * DAY)),
             count: 6,
-            orphan: true,
+            of: Ownership::Orphan,
         }],
     }
 }

@@ -1,9 +1,10 @@
 //! Guests.
 
+use crate::fleet::code::Code;
 use crate::fleet::host::Usage;
 use crate::fleet::id::JobId;
 use crate::fleet::pve::cluster::Guest;
-use crate::fleet::subject::Subject;
+use crate::judge::Verdict;
 use crate::judge::rows::GuestRow;
 use crate::lang::Head;
 use crate::state::Item;
@@ -11,7 +12,10 @@ use crate::theme::Role;
 use crate::ui::cx::Cx;
 use crate::ui::table::Col;
 use crate::ui::text::Line;
-use crate::ui::values::{ahead, copy, days, guest_share, guest_state, none, replica, unknown};
+use crate::ui::values::{
+    ahead, copy, guest_share, guest_state, loud, none, replica, replica_against, subject_of,
+    unknown,
+};
 use crate::ui::widgets::strip;
 
 /// All there is to say.
@@ -31,16 +35,18 @@ pub(super) const ALL: &[Col] = &[
     Col::new(Head::Tags, 10, 10, 24, tags),
 ];
 
-/// By their copies.
+/// What their jobs promise, against what is there.
 pub(super) const COPIES: &[Col] = &[
-    Col::new(Head::Site, 3, 9, 14, site),
+    Col::new(Head::Site, 3, 9, 12, site),
     Col::new(Head::Id, 2, 5, 7, id).right().key(),
-    Col::new(Head::Name, 1, 12, 24, name).key(),
+    Col::new(Head::Name, 1, 12, 20, name).key(),
     Col::new(Head::Copy, 2, 11, 11, copied),
-    Col::new(Head::Days, 3, 14, 14, fortnight),
-    Col::new(Head::Place, 4, 16, 32, place),
+    Col::new(Head::Days, 2, 14, 14, fortnight),
+    Col::new(Head::Marks, 3, 4, 5, marks),
+    Col::new(Head::Replica, 4, 11, 14, against),
+    Col::new(Head::LeftOut, 4, 3, 3, left_out).right(),
     Col::new(Head::Next, 5, 4, 4, next).right(),
-    Col::new(Head::Jobs, 7, 16, 30, jobs),
+    Col::new(Head::Place, 6, 16, 32, place),
 ];
 
 pub(super) fn guest<'a>(item: &Item<'a>) -> Option<&'a GuestRow> {
@@ -137,7 +143,64 @@ fn fortnight<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     if row.backup.verdict.is_none() {
         return none(cx);
     }
-    strip(cx, &days(cx, row, 14), 0)
+    strip(cx, &cx.fortnight(row).cells, 0)
+}
+
+/// So many jobs of a source have a place of their own.
+const MOST: usize = 4;
+
+/// `1·3`: which of the jobs of its source take it, by their numbers in the list of jobs; of many
+/// the first, and how many others: `3+1`.
+fn marks<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    let Some(row) = guest(item) else { return Line::new() };
+    let all = cx.state.matrix().jobs(&row.source);
+    if row.backup.jobs.is_empty() {
+        let is_known = !all.is_empty() || row.backup.verdict != Some(Verdict::Unknown);
+        return if is_known { none(cx) } else { unknown(cx) };
+    }
+    let takes = |id: &JobId| row.backup.jobs.contains(id);
+    let mut numbers = (1..).zip(all).filter(|(_, id)| takes(id)).map(|(number, _)| number);
+    let Some(first) = numbers.next() else { return unknown(cx) };
+    if all.len() > MOST {
+        let others = numbers.count();
+        let line = Line::text(first.to_string());
+        return if others > 0 { line.and(format!("+{others}"), Role::Text) } else { line };
+    }
+    let mut line = Line::new();
+    for (number, id) in (1..).zip(all) {
+        if takes(id) {
+            line.put(number.to_string(), Role::Text);
+        } else {
+            line.put(cx.glyphs().ok, Role::Rest);
+        }
+    }
+    line
+}
+
+fn against<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    guest(item).map_or_else(Line::new, |row| replica_against(cx, row))
+}
+
+/// How many of its volumes no job takes: those that bring nothing back when they are lost.
+fn left_out<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    let Some(row) = guest(item) else { return Line::new() };
+    if row.backup.jobs.is_empty() {
+        return none(cx);
+    }
+    let jobs: Vec<&JobId> = row.backup.jobs.iter().collect();
+    let left = cx
+        .pve(&row.source)
+        .and_then(|pve| crate::judge::backup::left_out(pve, (row.kind, row.vmid), &jobs));
+    let Some(left) = left else { return unknown(cx) };
+    let partial = cx.problems_of(&subject_of(row)).find(|p| p.code == Code::BackupPartial);
+    match (left.data.len(), left.bind.len()) {
+        (0, 0) => Line::of("0", Role::Rest),
+        (0, binds) => Line::of(binds.to_string(), Role::Muted),
+        (disks, _) => {
+            let role = partial.map_or(Role::Muted, |p| loud(p.severity.verdict()));
+            Line::of(disks.to_string(), role)
+        }
+    }
 }
 
 fn place<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
@@ -151,15 +214,4 @@ fn place<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
 
 fn next<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     guest(item).map_or_else(Line::new, |row| ahead(cx, row.backup.next))
-}
-
-fn jobs<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
-    let Some(row) = guest(item) else { return Line::new() };
-    if row.backup.jobs.is_empty() {
-        return none(cx);
-    }
-    // Named as in the list of jobs above; a name may hold blanks.
-    let title = |id: &JobId| cx.title(&Subject::BackupJob(row.source.clone(), id.clone()));
-    let names: Vec<String> = row.backup.jobs.iter().map(title).collect();
-    Line::of(names.join(", "), Role::Muted)
 }

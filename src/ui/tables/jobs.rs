@@ -13,6 +13,7 @@ use crate::ui::values::{ahead, loud, none, sync, unknown};
 /// Backup jobs.
 pub(super) const BACKUP: &[Col] = &[
     Col::new(Head::Source, 5, 8, 14, source),
+    Col::new(Head::Number, 5, 2, 2, number).right(),
     Col::new(Head::Name, 1, 14, 28, name).key(),
     Col::new(Head::Schedule, 3, 10, 18, schedule),
     Col::new(Head::Place, 4, 9, 16, place),
@@ -63,6 +64,15 @@ fn name<'a>(_: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     Line::text(comment.unwrap_or(row.id.as_str()))
 }
 
+/// Its number among the enabled jobs of its source: guests are marked with it.
+fn number<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    let Some(row) = job(item) else { return Line::new() };
+    match cx.state.matrix().number(&row.source, &row.id) {
+        Some(number) => Line::of(number.to_string(), Role::Muted),
+        None => none(cx),
+    }
+}
+
 fn schedule<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     let Some(row) = job(item) else { return Line::new() };
     if !row.enabled {
@@ -78,7 +88,12 @@ fn place<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
 
 fn covers<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     let Some(row) = job(item) else { return Line::new() };
-    row.covers.as_ref().map_or_else(|| unknown(cx), |c| Line::text(c.len().to_string()))
+    match &row.covers {
+        Some(guests) if guests.is_empty() && row.enabled => Line::of("0", loud(row.verdict)),
+        Some(guests) => Line::text(guests.len().to_string()),
+        None if row.enabled => unknown(cx),
+        None => none(cx),
+    }
 }
 
 fn last<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {

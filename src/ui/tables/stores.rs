@@ -3,7 +3,7 @@
 use crate::fleet::host::Usage;
 use crate::fleet::tier;
 use crate::judge::Verdict;
-use crate::judge::rows::{DatastoreRow, StorageRow, StoreJobRow};
+use crate::judge::rows::{DatastoreRow, Ownership, StorageRow, StoreJobRow};
 use crate::lang::{Head, Label};
 use crate::state::Item;
 use crate::theme::Role;
@@ -221,8 +221,8 @@ fn group_count<'a>(_: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
 
 fn group_state<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     let Item::Group(_, row) = *item else { return Line::new() };
-    let label = if row.orphan { Label::Orphan } else { Label::Foreign };
-    Line::of(cx.lang().label(label), Role::Muted)
+    let role = if row.of == Ownership::Ambiguous { Role::Unknown } else { Role::Muted };
+    Line::of(cx.lang().ownership(row.of), role)
 }
 
 fn group_owner<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {

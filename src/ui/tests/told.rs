@@ -104,12 +104,60 @@ fn corosync_is_not_missed_on_a_host_without_a_cluster() {
 }
 
 #[test]
-fn a_backup_job_has_one_name() {
-    let state = state(Mood::Healthy, (120, 40), View::Tab(Tab::Backups));
-    let frame = frame(&state);
-    assert_eq!(line(&frame, "02:00").matches("nightly, all guests").count(), 1, "{frame}");
-    assert!(line(&frame, " 101  dns ").contains("nightly, all g"), "{frame}");
-    assert!(!line(&frame, " 101  dns ").contains("backup-4f"), "{frame}");
+fn a_guest_is_marked_with_the_numbers_of_its_jobs() {
+    let mut state = state(Mood::Wrong, (120, 60), View::Tab(Tab::Backups));
+    let shown = frame(&state);
+    assert!(line(&shown, "sundays").contains(" fi         2  sundays "), "{shown}");
+    assert!(line(&shown, " 116  nextcloud ").contains("●●●●●●○●●●●●●●  12 "), "{shown}");
+    assert!(line(&shown, " 117  mail ").contains("●●●●●●●●●●●●●○  1· "), "{shown}");
+    // Of many jobs the first is named; what no job takes says so.
+    judged(&mut state, |judged| {
+        let site = &mut judged.sites[0];
+        for number in 3..=12 {
+            let mut job = site.backup_jobs[0].clone();
+            job.id = format!("backup-{number:02}").as_str().into();
+            job.covers = Some(Vec::new());
+            site.backup_jobs.push(job);
+        }
+        site.backup_jobs.sort_by(|a, b| a.id.cmp(&b.id));
+        let row = site.guests.iter_mut().find(|g| g.vmid == 117).unwrap();
+        row.backup.jobs.clear();
+        let subject = Subject::guest(&fi(), 117);
+        let code = Code::BackupUncovered;
+        judged.problems =
+            vec![problem(code, Severity::Critical, "helsinki", subject, Facts::default())];
+    });
+    let shown = frame(&state);
+    assert!(line(&shown, " 116  nextcloud ").contains(" 11+1 "), "{shown}");
+    assert!(line(&shown, " 117  mail ").contains("●●●●●●●●●●●●●–  –  "), "{shown}");
+    let said = " 1 guest in no job · 10 jobs take no guest · 1 group without a guest ─";
+    assert!(shown.contains(said), "{shown}");
+}
+
+#[test]
+fn what_did_not_go_as_promised_is_told_in_words() {
+    for (vmid, said) in [
+        (101, &["● verified  ✗ bad", "bad        17 Nov 02:00"][..]),
+        (103, &["◐ made"]),
+        (107, &["why?       7 runs, 9 Nov 02:00 to 15 Nov 02:00: pruned, missed, or no job yet"]),
+        (109, &["late       18 Nov 02:00 came 18 Nov 11:00"]),
+        (113, &["! failed", "failed     20 Nov 02:00 VM is locked (snapshot)"]),
+        (116, &["missing    15 Nov 12:00 sundays"]),
+        (117, &["missing    22 Nov 02:00"]),
+    ] {
+        let guest = View::Subject(Subject::guest(&fi(), vmid));
+        let frame = frame(&state(Mood::Wrong, (100, 40), guest));
+        for said in said {
+            assert!(frame.contains(said), "{vmid}: {said:?} in\n{frame}");
+        }
+    }
+}
+
+#[test]
+fn a_replica_stands_beside_its_schedule_or_what_is_wrong_with_it() {
+    let frame = frame(&state(Mood::Wrong, (120, 40), View::Tab(Tab::Backups)));
+    assert!(line(&frame, " 101  dns ").contains("  4m */15 "), "{frame}");
+    assert!(line(&frame, " 104  nextcloud ").contains("  1h fail"), "{frame}");
 }
 
 #[test]

@@ -1,9 +1,14 @@
 //! Whose a group is, and the rows that are shown.
 
 use super::*;
+use crate::judge::rows::Ownership;
 
 /// A second cluster that writes into the same namespace.
-fn neighbour(fleet: &mut Fleet, username: &str, guests: Vec<crate::fleet::pve::cluster::Guest>) {
+pub(super) fn neighbour(
+    fleet: &mut Fleet,
+    username: &str,
+    guests: Vec<crate::fleet::pve::cluster::Guest>,
+) {
     let mut pve = PveSurvey::clone(fleet.survey(&"fi".into()).and_then(|s| s.pve()).unwrap());
     change(&mut pve.storages, |s| s[1].pbs.as_mut().unwrap().username = username.into());
     change(&mut pve.resources, |r| r.guests = guests);
@@ -49,6 +54,16 @@ fn two_clusters_in_one_namespace() {
     neighbour(&mut fleet, "fi@pbs!backup", vec![]);
     silent(&mut fleet, "fr");
     assert_eq!(heard(&fleet), ["unknown backup.ambiguous guest/fi/100"], "or perhaps it has");
+    let judged = judged(&fleet);
+    let groups: Vec<_> = judged.sites[1].groups.iter().map(|g| (&*g.id, g.of, g.count)).collect();
+    assert_eq!(
+        groups,
+        [
+            ("100", Ownership::Ambiguous, 3),
+            ("101", Ownership::Ambiguous, 3),
+            ("200", Ownership::Ambiguous, 3)
+        ]
+    );
 }
 
 #[test]
@@ -72,6 +87,7 @@ fn a_synced_copy_settles_it() {
                 disabled: false,
                 run: LastRun::default(),
                 outdated_after: None,
+                keep: crate::fleet::retention::Keep::default(),
                 sync: Some(SyncEnd {
                     remote: None,
                     store: "main".into(),
@@ -137,19 +153,28 @@ fn orphans_and_foreign_groups() {
     let rows = |fleet: &Fleet| {
         let judged = judged(fleet);
         let rows =
-            judged.sites[1].groups.iter().map(|g| (g.id.to_string(), g.orphan)).collect::<Vec<_>>();
+            judged.sites[1].groups.iter().map(|g| (g.id.to_string(), g.of)).collect::<Vec<_>>();
         (noticed(&judged), rows)
     };
     let mut fleet = healthy();
     more(&mut fleet, BackupType::Vm, "300", "fi");
     assert_eq!(
         rows(&fleet),
-        (vec!["notice backup.orphan group/pbs/main/fi/vm/300".into()], vec![("300".into(), true)])
+        (
+            vec!["notice backup.orphan group/pbs/main/fi/vm/300".into()],
+            vec![("300".into(), Ownership::Orphan)]
+        )
     );
     silent(&mut fleet, "fi");
     assert!(rows(&fleet).0.iter().all(|n| !n.contains("orphan")), "its guest may be there");
     let mut fleet = healthy();
     more(&mut fleet, BackupType::Host, "backup-host", "fi");
     more(&mut fleet, BackupType::Vm, "100", "");
-    assert_eq!(rows(&fleet), (vec![], vec![("100".into(), false), ("backup-host".into(), false)]));
+    assert_eq!(
+        rows(&fleet),
+        (
+            vec![],
+            vec![("100".into(), Ownership::Foreign), ("backup-host".into(), Ownership::Foreign)]
+        )
+    );
 }
