@@ -301,6 +301,14 @@ pub struct Simulate {
     #[arg(long, value_name = "MS", default_value_t = 0,
         value_parser = clap::value_parser!(u64).range(0..=10_000))]
     pub delay: u64,
+    /// Switch a node off while somebody looks: to rehearse what vigie and its runbooks say then.
+    /// The server of a PBS goes by its source alone. May be given several times.
+    #[arg(long, value_name = "SOURCE[/NODE]")]
+    pub kill: Vec<String>,
+    /// When: so many seconds after the start.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, requires = "kill",
+        value_parser = clap::value_parser!(u64).range(0..=86_400))]
+    pub after: u64,
 }
 
 /// What to generate.

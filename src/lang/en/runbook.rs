@@ -119,8 +119,8 @@ impl Runbooks for English {
                     .to_owned()
             }
             What::HaSettles => {
-                "HA is active here: wait three minutes, and see what it starts by itself before \
-                 you start anything by hand."
+                "HA is active here: wait three minutes, and see what it starts by itself. What it \
+                 started is back: leave out its steps below."
                     .to_owned()
             }
             What::Undo(node) => format!(
