@@ -213,6 +213,10 @@ fn refractaire() -> SimSite {
     for node in &mut cluster.nodes {
         node.subscribed = false;
     }
+    // A small disk: a week is kept.
+    for job in &mut cluster.backup_jobs {
+        job.keep_days = 7;
+    }
     let mut site =
         place("refractaire", "Rue du Four 12, Lyon, first floor", "Marguerite +33 6 00 00 00 02");
     site.clusters = vec![cluster];

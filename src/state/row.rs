@@ -63,7 +63,7 @@ pub enum Item<'a> {
     BackupJob(&'a SiteRow, &'a BackupJobRow),
     /// A replication job, with its guest.
     Replication(&'a SiteRow, &'a GuestRow, &'a ReplicationRow),
-    /// A group that belongs to no watched guest.
+    /// A group that is not clearly one watched guest's.
     Group(&'a SiteRow, &'a GroupRow),
     /// A problem.
     Problem(&'a Problem),

@@ -61,10 +61,15 @@ pub(super) fn backup<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, source: &SourceName
     if let Some(comment) = row.comment.as_deref().filter(|c| !c.is_empty()) {
         sheet.field(cx, Label::Comment, Line::text(comment));
     }
-    let jobs = cx.pve(source).and_then(|p| p.backup_jobs.known());
-    if let Some(job) = jobs.and_then(|j| j.iter().find(|j| j.id == *id))
-        && let Some(prune) = job.prune.as_deref()
-    {
+    let pve = cx.pve(source);
+    let jobs = pve.and_then(|p| p.backup_jobs.known());
+    let own = jobs.and_then(|jobs| jobs.iter().find(|job| job.id == *id)?.prune.as_deref());
+    // Where the job does not say, its storage does.
+    let storages = pve.and_then(|p| p.storages.known());
+    let written = row.storage.as_ref().zip(storages);
+    let of_storage =
+        written.and_then(|(name, all)| all.iter().find(|s| s.name == *name)?.prune.as_deref());
+    if let Some(prune) = own.or(of_storage) {
         sheet.field(cx, Label::Rule, Line::of(prune, Role::Muted));
     }
 }

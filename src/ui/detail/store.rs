@@ -130,7 +130,7 @@ pub(super) fn storage<'a>(
     }
 }
 
-/// A group that belongs to no watched guest.
+/// A group that is not clearly one watched guest's.
 pub(super) fn group<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, key: &Arc<GroupKey>) {
     let Some(Item::Group(_, row)) = cx.item(&Subject::Group(key.clone())) else { return };
     sheet.summary(Line::of(cx.lang().ownership(row.of), Role::Text));

@@ -33,7 +33,7 @@ pub(super) const DATASTORES: &[Col] = &[
     Col::new(Head::Writers, 7, 12, 60, store_writers),
 ];
 
-/// Groups that belong to no watched guest.
+/// Groups that are not clearly one watched guest's.
 pub(super) const GROUPS: &[Col] = &[
     Col::new(Head::Name, 1, 14, 24, group_name).key(),
     Col::new(Head::Last, 2, 4, 4, group_newest).right(),
