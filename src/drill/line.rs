@@ -78,7 +78,16 @@ fn time(text: &str) -> Option<Epoch> {
 
 /// An empty text says nothing.
 fn cleaned(text: Option<String>) -> Option<Arc<str>> {
-    text.map(|text| text::cleaned(text.trim())).filter(|text| !text.is_empty())
+    let mut text = text?;
+    // A blank before a mark of no letter, and then the mark: until nothing is left to take.
+    loop {
+        let next = text::clean(text.trim()).trim().to_owned();
+        if next == text {
+            break;
+        }
+        text = next;
+    }
+    (!text.is_empty()).then(|| text.into())
 }
 
 /// The line of a rehearsal, with its end.

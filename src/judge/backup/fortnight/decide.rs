@@ -408,7 +408,7 @@ impl Page<'_> {
         }
         for (cell, worth) in self.cells.iter_mut().zip(spare) {
             let Some(worth) = worth else { continue };
-            if matches!(cell, Cell::Rest | Cell::Pruned) || is_open && *cell == Cell::Unknown {
+            if *cell == Cell::Rest || is_open && *cell == Cell::Unknown {
                 *cell = match worth {
                     Worth::Verified => Cell::Verified,
                     Worth::Made => Cell::Made,
