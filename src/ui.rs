@@ -48,11 +48,12 @@ impl Skin {
     /// many colours), and `LC_ALL`, `LC_CTYPE`, `LANG` (which characters): see [`depth`] and
     /// [`glyphs`]. A theme that is not known is drawn without colours.
     pub fn of(theme: &str, env: &dyn Fn(&str) -> Option<String>) -> Self {
-        Self {
-            theme: Theme::named(theme, depth(env)).unwrap_or_else(|_| Theme::plain()),
-            glyphs: Glyphs::of(glyphs(env)),
-            lang: english(),
-        }
+        Self::with(Theme::named(theme, depth(env)).unwrap_or_else(|_| Theme::plain()), env)
+    }
+
+    /// The same with a theme that is ready.
+    pub fn with(theme: Theme, env: &dyn Fn(&str) -> Option<String>) -> Self {
+        Self { theme, glyphs: Glyphs::of(glyphs(env)), lang: english() }
     }
 }
 
