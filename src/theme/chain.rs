@@ -202,7 +202,7 @@ fn resolve(named: &Named, palette: &BTreeMap<&str, Option<Shade>>) -> Result<Opt
     }
     Shade::parse(name).map(Some).ok_or_else(|| {
         let near = || nearest(name, palette.keys().copied()).map(str::to_owned);
-        let meant = spelled(name).or_else(near).map_or(Meant::Nothing, Meant::Word);
+        let meant = near().or_else(|| spelled(name)).map_or(Meant::Nothing, Meant::Word);
         What::NoColour { colour: Quoted::new(name), meant }
     })
 }

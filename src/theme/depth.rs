@@ -27,13 +27,13 @@ pub(super) enum Shade {
     /// One of sixteen.
     Ansi(u8),
     /// One of them all, and what stands in for it.
-    Rgb(Rgb),
+    Full(Full),
 }
 
 /// Red, green, blue, and what stands in for them where the terminal has fewer colours; the nearest
 /// where the theme does not say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Rgb {
+pub(super) struct Full {
     /// The colour itself.
     pub(super) rgb: [u8; 3],
     /// The one of 256.
@@ -89,7 +89,7 @@ impl Shade {
             return None;
         }
         let [_, r, g, b] = value.to_be_bytes();
-        Some(Self::Rgb(Rgb { rgb: [r, g, b], indexed: None, ansi: None }))
+        Some(Self::Full(Full { rgb: [r, g, b], indexed: None, ansi: None }))
     }
 
     fn color(self, depth: Depth) -> Option<Color> {
@@ -97,11 +97,11 @@ impl Shade {
             (_, Depth::None) => None,
             (Self::Default, _) => Some(Color::Reset),
             (Self::Ansi(n), _) => Some(Color::Indexed(n)),
-            (Self::Rgb(Rgb { rgb: [r, g, b], .. }), Depth::Rgb) => Some(Color::Rgb(r, g, b)),
-            (Self::Rgb(Rgb { rgb, indexed, .. }), Depth::Indexed) => {
+            (Self::Full(Full { rgb: [r, g, b], .. }), Depth::Rgb) => Some(Color::Rgb(r, g, b)),
+            (Self::Full(Full { rgb, indexed, .. }), Depth::Indexed) => {
                 Some(Color::Indexed(indexed.unwrap_or_else(|| to_256(rgb))))
             }
-            (Self::Rgb(Rgb { rgb, ansi, .. }), Depth::Ansi) => Some(match ansi {
+            (Self::Full(Full { rgb, ansi, .. }), Depth::Ansi) => Some(match ansi {
                 Some(Sixteen::Default) => Color::Reset,
                 Some(Sixteen::Number(n)) => named(n),
                 None => named(to_16(rgb)),
@@ -115,7 +115,7 @@ impl fmt::Display for Shade {
         match self {
             Self::Default => f.write_str("default"),
             Self::Ansi(number) => write!(f, "ansi:{number}"),
-            Self::Rgb(Rgb { rgb: [r, g, b], .. }) => write!(f, "#{r:02x}{g:02x}{b:02x}"),
+            Self::Full(Full { rgb: [r, g, b], .. }) => write!(f, "#{r:02x}{g:02x}{b:02x}"),
         }
     }
 }

@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::Role;
-use super::depth::{Rgb, Shade, Sixteen};
+use super::depth::{Full, Shade, Sixteen};
 use super::mistake::What;
 use crate::mistake::{Lines, Meant, Position, Quoted, nearest};
 
@@ -130,6 +130,12 @@ impl Walk<'_> {
         self.wrong(&value.span(), What::WrongType { key: Quoted::new(key), wanted, found });
     }
 
+    /// The same, of what says more than can be read.
+    fn torn(&mut self, key: &str, wanted: &'static str, value: &Value<'_>) {
+        self.file.is_torn = true;
+        self.mistyped(key, wanted, value);
+    }
+
     fn root(&mut self, root: &DeTable<'_>) {
         for (key, value) in root {
             let name: &str = key.get_ref();
@@ -138,15 +144,15 @@ impl Walk<'_> {
                     Some(parent) => {
                         self.file.inherits = Some((parent.to_owned(), self.at(&value.span())));
                     }
-                    None => self.mistyped(name, "the name of a theme", value),
+                    None => self.torn(name, "the name of a theme", value),
                 },
                 "palette" => match value.get_ref().as_table() {
                     Some(table) => self.palette(table),
-                    None => self.mistyped(name, "a section, [palette]", value),
+                    None => self.torn(name, "a section, [palette]", value),
                 },
                 "roles" => match value.get_ref().as_table() {
                     Some(table) => self.roles(table),
-                    None => self.mistyped(name, "a section, [roles]", value),
+                    None => self.torn(name, "a section, [roles]", value),
                 },
                 _ => {
                     let meant = if let Some(role) = role(name) {
@@ -154,6 +160,8 @@ impl Walk<'_> {
                     } else {
                         meant(name, TOP)
                     };
+                    // What it says would have to be known to say what is missing.
+                    self.file.is_torn |= matches!(meant, Meant::Word(_));
                     let key = Quoted::new(name);
                     let section = "the top of the file";
                     self.wrong(&key_span(root, name), What::UnknownKey { section, key, meant });
@@ -166,17 +174,7 @@ impl Walk<'_> {
         for (key, value) in table {
             let name: &str = key.get_ref();
             let shade = match value.get_ref() {
-                DeValue::String(text) => match Shade::parse(text) {
-                    Some(shade) => Some(shade),
-                    None => {
-                        let meant = spelled(text).map_or(Meant::Nothing, Meant::Word);
-                        self.wrong(
-                            &value.span(),
-                            What::NoColour { colour: Quoted::new(text), meant },
-                        );
-                        None
-                    }
-                },
+                DeValue::String(text) => self.shade(text, &value.span()),
                 DeValue::Table(table) => self.colour(name, &value.span(), table),
                 _ => {
                     self.mistyped(name, "a colour", value);
@@ -185,6 +183,16 @@ impl Walk<'_> {
             };
             self.file.palette.insert(name.to_owned(), shade);
         }
+    }
+
+    /// A colour of the palette, in a word.
+    fn shade(&mut self, text: &str, span: &Range<usize>) -> Option<Shade> {
+        let shade = Shade::parse(text);
+        if shade.is_none() {
+            let meant = spelled(text).map_or(Meant::Nothing, Meant::Word);
+            self.wrong(span, What::NoColour { colour: Quoted::new(text), meant });
+        }
+        shade
     }
 
     /// `{ rgb = "#rrggbb", indexed = 203, ansi = 9 }`
@@ -199,13 +207,15 @@ impl Walk<'_> {
                 }
                 None
             }
-            Some(value) => match text_of(value).map(|text| (text, Shade::parse(text))) {
-                Some((_, Some(Shade::Rgb(Rgb { rgb, .. })))) => Some(rgb),
-                Some((text, _)) => {
-                    let meant = spelled(text).map_or(Meant::Nothing, Meant::Word);
-                    self.wrong(&value.span(), What::NoColour { colour: Quoted::new(text), meant });
-                    None
-                }
+            Some(value) => match text_of(value) {
+                Some(text) => match self.shade(text, &value.span()) {
+                    Some(Shade::Full(Full { rgb, .. })) => Some(rgb),
+                    Some(_) => {
+                        self.wrong(&value.span(), What::NoRgb(Quoted::new(name)));
+                        None
+                    }
+                    None => None,
+                },
                 None => {
                     self.mistyped("rgb", "a colour, \"#rrggbb\"", value);
                     None
@@ -217,7 +227,7 @@ impl Walk<'_> {
             Some("default") => Some(Sixteen::Default),
             _ => self.number("ansi", 15, value).map(Sixteen::Number),
         });
-        rgb.map(|rgb| Shade::Rgb(Rgb { rgb, indexed, ansi }))
+        rgb.map(|rgb| Shade::Full(Full { rgb, indexed, ansi }))
     }
 
     fn number(&mut self, key: &'static str, most: u8, value: &Value<'_>) -> Option<u8> {

@@ -106,8 +106,8 @@ pub enum What {
         /// What was probably meant.
         meant: Meant,
     },
-    /// A colour of the palette that stands in for others, without the colour itself.
-    #[error("colour {0} lacks `rgb`: {{ rgb = \"#rrggbb\", ansi = 9 }}")]
+    /// A colour of the palette that says what stands in for it, and not what it is.
+    #[error("colour {0} must say what it is, `rgb`: {{ rgb = \"#rrggbb\", ansi = 9 }}")]
     NoRgb(Quoted),
     /// A number of a colour that there is not.
     #[error("`{key}` is a number from 0 to {most}")]

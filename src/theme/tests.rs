@@ -2,4 +2,5 @@
 
 mod legible;
 mod mistakes;
+#[allow(clippy::unreadable_literal, reason = "numbers as they were published")]
 mod sight;

@@ -132,8 +132,8 @@ fn ciede2000([l1, a1, b1]: Vector, [l2, a2, b2]: Vector) -> f64 {
     let middle = match h1 + h2 {
         sum if is_grey => sum,
         sum if (h1 - h2).abs() <= 180.0 => sum / 2.0,
-        sum if sum < 360.0 => (sum + 360.0) / 2.0,
-        sum => (sum - 360.0) / 2.0,
+        sum if sum < 360.0 => sum / 2.0 + 180.0,
+        sum => sum / 2.0 - 180.0,
     };
     let (light, chroma) = (f64::midpoint(l1, l2), f64::midpoint(c1, c2));
     let t =
