@@ -207,20 +207,18 @@ impl Walk<'_> {
                 }
                 None
             }
-            Some(value) => match text_of(value) {
-                Some(text) => match self.shade(text, &value.span()) {
-                    Some(Shade::Full(Full { rgb, .. })) => Some(rgb),
-                    Some(_) => {
-                        self.wrong(&value.span(), What::NoRgb(Quoted::new(name)));
+            Some(value) => {
+                let shade = text_of(value).map(|text| self.shade(text, &value.span()));
+                match shade {
+                    Some(Some(Shade::Full(Full { rgb, .. }))) => Some(rgb),
+                    // No colour: that is told.
+                    Some(None) => None,
+                    _ => {
+                        self.mistyped("rgb", "a colour, \"#rrggbb\"", value);
                         None
                     }
-                    None => None,
-                },
-                None => {
-                    self.mistyped("rgb", "a colour, \"#rrggbb\"", value);
-                    None
                 }
-            },
+            }
         };
         let indexed = table.get("indexed").and_then(|value| self.number("indexed", 255, value));
         let ansi = table.get("ansi").and_then(|value| match text_of(value) {

@@ -107,7 +107,7 @@ pub enum What {
         meant: Meant,
     },
     /// A colour of the palette that says what stands in for it, and not what it is.
-    #[error("colour {0} must say what it is, `rgb`: {{ rgb = \"#rrggbb\", ansi = 9 }}")]
+    #[error("colour {0} lacks `rgb`, the colour itself: {{ rgb = \"#rrggbb\", ansi = 9 }}")]
     NoRgb(Quoted),
     /// A number of a colour that there is not.
     #[error("`{key}` is a number from 0 to {most}")]

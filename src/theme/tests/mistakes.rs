@@ -203,7 +203,7 @@ fn mistakes_of_the_palette_are_told_once_and_where_they_are() {
         ("grey = 8", "3:8: \"grey\" must be a colour, this is a number".to_owned()),
         (
             "grey = { ansi = 8 }",
-            "3:8: colour \"grey\" lacks `rgb`: { rgb = \"#rrggbb\", ansi = 9 }".into(),
+            "3:8: colour \"grey\" lacks `rgb`, the colour itself: { rgb = \"#rrggbb\", ansi = 9 }".into(),
         ),
         (
             "grey = { hex = '#98a0aa' }",
@@ -211,9 +211,8 @@ fn mistakes_of_the_palette_are_told_once_and_where_they_are() {
         ),
         (
             "grey = { rgb = 'ansi:8', ansi = 16, indexed = 256 }",
-            format!(
-                "3:16: \"ansi:8\" is no colour: {FORM}; did you mean `ansi:8`?\n3:33: `ansi` is a number from 0 to 15\n3:47: `indexed` is a number from 0 to 255"
-            ),
+            "3:16: \"rgb\" must be a colour, \"#rrggbb\", this is a text\n3:33: `ansi` is a number from 0 to 15\n3:47: `indexed` is a number from 0 to 255".into(),
+        ),
         ),
         (
             "grey = { rgb = '#98a0aa', ansi = 'dark', indexed = -1 }",
