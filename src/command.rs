@@ -10,3 +10,4 @@ pub mod report;
 pub mod runbook;
 pub mod simulate;
 pub mod sweep;
+pub mod theme;

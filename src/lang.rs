@@ -8,6 +8,7 @@ pub mod measure;
 pub mod recovery;
 mod report;
 pub mod runbook;
+mod themes;
 mod words;
 
 use std::fmt;
@@ -18,6 +19,7 @@ pub use drill::{Basis, CopyTold, Debt, Note, Step};
 pub use recovery::Recoveries;
 pub use report::{Chapter, Field, Tally, Unknown};
 pub use runbook::Runbooks;
+pub use themes::Themes;
 pub use words::{Head, Label};
 
 use crate::fleet::code::Code;
@@ -385,6 +387,7 @@ pub trait Lang:
     + Rehearsals
     + Runbooks
     + Reports
+    + Themes
     + fmt::Debug
     + Send
     + Sync

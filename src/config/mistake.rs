@@ -10,6 +10,7 @@ use thiserror::Error;
 use crate::fleet::text;
 pub use crate::mistake::{Meant, Position, Quoted};
 pub(super) use crate::mistake::{looks_secret, nearest};
+use crate::theme;
 
 /// One mistake and its place; none where it concerns the file as a whole.
 #[derive(Clone, Debug, PartialEq)]
@@ -129,6 +130,15 @@ pub enum What {
     /// An empty text or list.
     #[error("`{0}` is empty")]
     Empty(&'static str),
+
+    /// Not the name of a theme.
+    #[error(
+        "`theme` is the name of a theme, such as \"light\": see `vigie theme list`. Your own stand beside this file, as themes/NAME.toml"
+    )]
+    ThemeName,
+    /// There is no such theme.
+    #[error(transparent)]
+    NoTheme(theme::What),
 
     // Sites and sources.
     /// There is no site.

@@ -213,7 +213,6 @@ fn mistakes_of_the_palette_are_told_once_and_where_they_are() {
             "grey = { rgb = 'ansi:8', ansi = 16, indexed = 256 }",
             "3:16: \"rgb\" must be a colour, \"#rrggbb\", this is a text\n3:33: `ansi` is a number from 0 to 15\n3:47: `indexed` is a number from 0 to 255".into(),
         ),
-        ),
         (
             "grey = { rgb = '#98a0aa', ansi = 'dark', indexed = -1 }",
             "3:34: `ansi` is a number from 0 to 15\n3:52: `indexed` is a number from 0 to 255"
