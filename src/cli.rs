@@ -56,8 +56,8 @@ fn with_config_alone() -> Vec<Arg> {
 
 fn hidden(is_hidden: impl Fn(&str) -> bool) -> Vec<Arg> {
     let all = Global::augment_args(clap::Command::new("all"));
-    let arguments = all.get_arguments().cloned();
-    arguments.map(|a| if is_hidden(a.get_id().as_str()) { a.hide(true) } else { a }).collect()
+    let hidden = all.get_arguments().filter(|argument| is_hidden(argument.get_id().as_str()));
+    hidden.map(|argument| argument.clone().hide(true)).collect()
 }
 
 /// The commands.

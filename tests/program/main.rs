@@ -23,3 +23,4 @@ mod report;
 mod runbook;
 mod screenshots;
 mod shell;
+mod theme;
