@@ -6,6 +6,7 @@ mod choice;
 mod depth;
 mod file;
 mod glyphs;
+mod meant;
 mod mistake;
 #[cfg(test)]
 mod tests;

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::depth::Shade;
-use super::file::{Entry, File, Named, spelled};
+use super::file::{Entry, File, Named};
+use super::meant::spelled;
 use super::mistake::{Mistake, ThemeErrors, What};
 use super::{BuiltIn, Look, Role};
+use crate::fleet::text;
 use crate::mistake::{Meant, Quoted, nearest};
 
 /// How many themes one may inherit.
@@ -201,7 +203,8 @@ fn resolve(named: &Named, palette: &BTreeMap<&str, Option<Shade>>) -> Result<Opt
         return Ok(*shade);
     }
     Shade::parse(name).map(Some).ok_or_else(|| {
-        let near = || nearest(name, palette.keys().copied()).map(str::to_owned);
+        let near =
+            || nearest(name, palette.keys().copied()).map(|word| text::clean(word).into_owned());
         let meant = near().or_else(|| spelled(name)).map_or(Meant::Nothing, Meant::Word);
         What::NoColour { colour: Quoted::new(name), meant }
     })

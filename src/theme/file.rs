@@ -9,7 +9,9 @@ use toml::de::{DeTable, DeValue};
 
 use super::Role;
 use super::depth::{Full, Shade, Sixteen};
+use super::meant::{COLOUR, ENTRY, Known, ROLES, TOP, also, meant, spelled};
 use super::mistake::What;
+use crate::fleet::text;
 use crate::mistake::{Lines, Meant, Position, Quoted, nearest};
 
 /// What a file says.
@@ -46,42 +48,6 @@ pub(super) struct Named {
     pub(super) at: Position,
 }
 
-/// A known key, and words that others use for it.
-type Known = (&'static str, &'static [&'static str]);
-
-const TOP: &[Known] = &[
-    ("inherits", &["inherit", "extends", "base", "parent"]),
-    ("palette", &["colors", "colours", "color", "colour"]),
-    ("roles", &["role", "styles", "style"]),
-];
-
-const ENTRY: &[Known] = &[
-    ("fg", &["foreground", "color", "colour"]),
-    ("bg", &["background"]),
-    ("bold", &["strong"]),
-    ("dim", &["faint"]),
-    ("italic", &["italics"]),
-    ("underline", &["underlined"]),
-    ("reversed", &["reverse", "inverse", "inverted"]),
-];
-
-const COLOUR: &[Known] =
-    &[("rgb", &["hex", "color", "colour"]), ("indexed", &["256", "xterm"]), ("ansi", &["16"])];
-
-/// Words that others use for a role.
-const ROLES: &[Known] = &[
-    ("critical", &["error", "crit", "red"]),
-    ("warning", &["warn", "yellow"]),
-    ("unknown", &["unk"]),
-    ("ok", &["good", "success", "green"]),
-    ("text", &["foreground", "normal", "default"]),
-    ("muted", &["dim", "faint", "comment"]),
-    ("head", &["header", "heading"]),
-    ("accent", &["link", "active"]),
-    ("selected", &["selection"]),
-    ("rule", &["border", "line"]),
-];
-
 impl File {
     /// Reads the text of a theme.
     pub(super) fn read(text: &str) -> Self {
@@ -99,7 +65,8 @@ impl File {
             let mut lines = std::collections::BTreeSet::new();
             for (error, at) in syntax.iter().zip(places) {
                 if lines.insert(at.line) {
-                    file.mistakes.push((at, What::Syntax(error.message().to_owned())));
+                    let said = text::cleaned(error.message());
+                    file.mistakes.push((at, What::Syntax(said.to_string())));
                 }
             }
         }
@@ -316,53 +283,6 @@ fn text_of<'v>(value: &'v Value<'_>) -> Option<&'v str> {
 
 fn role(name: &str) -> Option<Role> {
     Role::ALL.iter().find(|role| role.as_str() == name).copied()
-}
-
-/// The known word for which others use this one.
-fn also(word: &str, known: &'static [Known]) -> Option<&'static str> {
-    let word = word.to_lowercase();
-    known.iter().find(|(_, also)| also.contains(&word.as_str())).map(|(known, _)| *known)
-}
-
-fn meant(word: &str, known: &'static [Known]) -> Meant {
-    let near = || nearest(word, known.iter().map(|(word, _)| *word));
-    match also(word, known).or_else(near) {
-        Some(word) => Meant::Word(word.to_owned()),
-        None => Meant::OneOf(known.iter().map(|(word, _)| (*word).to_owned()).collect()),
-    }
-}
-
-/// A colour that is written otherwise elsewhere, as it is written here.
-pub(super) fn spelled(text: &str) -> Option<String> {
-    let plain = text.trim().to_lowercase();
-    let digits = plain.trim_start_matches("0x").trim_start_matches('#');
-    if digits.bytes().all(|b| b.is_ascii_hexdigit()) {
-        match digits.len() {
-            3 => {
-                return Some(
-                    digits.chars().fold("#".to_owned(), |all, c| all + &format!("{c}{c}")),
-                );
-            }
-            // What is behind six is how much of it shows through.
-            6 | 8 => return Some(format!("#{}", digits.get(..6)?)),
-            _ => {}
-        }
-    }
-    let words: String = plain.chars().filter(char::is_ascii_alphanumeric).collect();
-    if matches!(words.as_str(), "none" | "reset" | "terminal" | "transparent") {
-        return Some("default".to_owned());
-    }
-    if let Some(number) = words.strip_prefix("ansi").and_then(|n| n.parse::<u8>().ok()) {
-        return (number < 16).then(|| format!("ansi:{number}"));
-    }
-    let bright = words.strip_prefix("bright").or_else(|| words.strip_prefix("light"));
-    let names = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"];
-    let number = match bright.unwrap_or(&words) {
-        "gray" | "grey" => return Some("ansi:8".to_owned()),
-        name => names.iter().position(|known| *known == name)?,
-    };
-    let number = if bright.is_some() { number.saturating_add(8) } else { number };
-    Some(format!("ansi:{number}"))
 }
 
 fn type_name(value: &DeValue<'_>) -> &'static str {

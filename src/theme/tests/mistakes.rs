@@ -291,8 +291,15 @@ fn nobody_inherits_for_ever() {
 
 #[test]
 fn nothing_of_a_file_reaches_the_terminal_as_it_is() {
-    let said = wrong("inherits = \"\\u001b[2J\"\n[roles]\n\"\\u001b]0;x\" = {}");
-    assert!(!said.contains('\u{1b}'), "{said:?}");
+    for text in [
+        "inherits = \"\\u001b[2J\"\n[roles]\n\"\\u001b]0;x\" = {}",
+        "inherits = 'dark'\n[palette]\n\"purp\\u001ble\" = 'ansi:1'\n[roles]\ntext = { fg = 'purple' }",
+        "[roles]\n\"\\u001b\" = {}\n\"\\u001b\" = {}",
+        "\u{1b}[2J",
+    ] {
+        let said = wrong(text);
+        assert!(said != "no mistake" && !said.contains('\u{1b}'), "{said:?}");
+    }
 }
 
 proptest! {
