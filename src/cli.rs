@@ -21,6 +21,9 @@ pub struct Cli {
     /// What every command takes.
     #[command(flatten)]
     pub global: Global,
+    /// Paint the dashboard in these colours, whatever the configuration says: `vigie theme list`.
+    #[arg(long, value_name = "NAME")]
+    pub theme: Option<String>,
     /// The command; none opens the dashboard.
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -43,8 +46,18 @@ pub struct Global {
 
 /// What every command takes, for one to which it means nothing: taken, but not in its help.
 fn without_meaning() -> Vec<Arg> {
+    hidden(|_| true)
+}
+
+/// The same for one to which only the configuration means something.
+fn with_config_alone() -> Vec<Arg> {
+    hidden(|name| name != "config")
+}
+
+fn hidden(is_hidden: impl Fn(&str) -> bool) -> Vec<Arg> {
     let all = Global::augment_args(clap::Command::new("all"));
-    all.get_arguments().map(|argument| argument.clone().hide(true)).collect()
+    let hidden = all.get_arguments().filter(|argument| is_hidden(argument.get_id().as_str()));
+    hidden.map(|argument| argument.clone().hide(true)).collect()
 }
 
 /// The commands.
@@ -78,6 +91,11 @@ pub enum Command {
     /// and whether one host more could die then. Nothing is moved: it only reckons.
     #[command(name = "whatif")]
     Whatif(Whatif),
+    /// The colours of the dashboard: which there are, and what is wrong with yours.
+    ///
+    /// Without more it lists them. Your own themes are files NAME.toml in the folder `themes` beside
+    /// the configuration, or in ~/.config/vigie/themes.
+    Theme(Theme),
     /// Serve the simulated federation on loopback until killed.
     Simulate(Simulate),
     /// Print a page of documentation made from the program itself.
@@ -286,6 +304,48 @@ fn vmid() -> clap::builder::RangedI64ValueParser<Vmid> {
     clap::value_parser!(Vmid).range(100..=999_999_999)
 }
 
+/// What to do about themes.
+#[derive(Clone, Debug, Args)]
+#[command(args = with_config_alone())]
+pub struct Theme {
+    /// What; none lists.
+    #[command(subcommand)]
+    pub action: Option<ThemeAction>,
+}
+
+/// What there is to do about themes.
+#[derive(Clone, Debug, Subcommand)]
+pub enum ThemeAction {
+    /// List the themes there are, where they come from, and which is in use.
+    List(ThemeList),
+    /// Paint a sample of a theme, every role of it, in the colours that this terminal has.
+    Show(ThemeShow),
+    /// Tell every mistake of a theme's file, each with its line and what was probably meant.
+    Check(ThemeCheck),
+}
+
+/// Nothing more.
+#[derive(Clone, Copy, Debug, Args)]
+#[command(args = with_config_alone())]
+pub struct ThemeList {}
+
+/// Which theme to show.
+#[derive(Clone, Debug, Args)]
+#[command(args = with_config_alone())]
+pub struct ThemeShow {
+    /// Its name; the one in use where it is not given.
+    pub name: Option<String>,
+}
+
+/// Which file to check.
+#[derive(Clone, Debug, Args)]
+#[command(args = with_config_alone())]
+pub struct ThemeCheck {
+    /// The file. What it inherits is looked for beside it too.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+}
+
 /// How to simulate.
 #[derive(Clone, Debug, Args)]
 #[command(args = without_meaning())]
@@ -357,6 +417,8 @@ mod tests {
         assert_eq!(shown(&["vigie", "drill"]), 3);
         assert_eq!(shown(&["vigie", "drill", "start"]), 3);
         assert_eq!(shown(&["vigie", "simulate"]), 0);
+        assert_eq!(shown(&["vigie", "theme"]), 1);
+        assert_eq!(shown(&["vigie", "theme", "show"]), 1);
         assert_eq!(shown(&["vigie", "generate"]), 0);
         // Whoever has them in an alias is not turned away.
         assert!(Cli::try_parse_from(["vigie", "--site", "fi", "generate", "man"]).is_ok());

@@ -11,4 +11,5 @@ pub mod runbook;
 pub mod simulate;
 pub mod sweep;
 pub mod target;
+pub mod theme;
 pub mod whatif;

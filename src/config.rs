@@ -12,6 +12,7 @@ mod print;
 mod schema;
 mod secret;
 mod site;
+mod themes;
 mod token;
 mod value;
 mod walk;
@@ -26,10 +27,12 @@ pub use mistake::{ConfigErrors, Meant, Mistake, Position, Quoted, What};
 pub use print::print;
 pub use secret::{SecretError, SecretOrigin};
 pub use site::{Site, Source, Trust};
+pub use themes::Themes;
 pub use token::TokenId;
 pub use value::duration;
 pub use walk::{Around, Written};
 
+use crate::fleet::id::is_config_name;
 use crate::fleet::policy::{Except, Policy};
 
 /// The final configuration. It holds no secret, only where the secrets are.
@@ -41,6 +44,9 @@ pub struct Config {
     pub sites: Vec<Site>,
     /// The log of rehearsed restores; none where the environment names no home.
     pub drill_log: Option<PathBuf>,
+    /// The theme of the dashboard, by its name: whether there is such a theme is not known yet.
+    /// None where what suits the terminal is taken.
+    pub theme: Option<String>,
     /// Lines of the keys at the top of the file.
     pub written: Written,
     /// The thresholds of all sites; each site has its own, made of these and its `[site.policy]`.
@@ -112,6 +118,10 @@ pub fn parse(text: &str, path: &Path, around: &Around<'_>) -> Result<Config, Con
         }
         None => drill_log(around.env),
     };
+    let theme = root.text(&mut walk, "theme").and_then(|(name, span)| {
+        let name = is_config_name(name).then(|| name.to_owned());
+        walk.note(&span, name.ok_or(What::ThemeName))
+    });
     let mut policy = Policy::default();
     let mut policy_written = Written::default();
     if let Some(value) = root.get("policy")
@@ -159,6 +169,7 @@ pub fn parse(text: &str, path: &Path, around: &Around<'_>) -> Result<Config, Con
             path,
             sites,
             drill_log,
+            theme,
             written,
             policy,
             policy_written,

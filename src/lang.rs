@@ -8,6 +8,7 @@ pub mod measure;
 pub mod recovery;
 mod report;
 pub mod runbook;
+mod themes;
 pub mod whatif;
 mod words;
 
@@ -19,6 +20,7 @@ pub use drill::{Basis, CopyTold, Debt, Note, Step};
 pub use recovery::Recoveries;
 pub use report::{Chapter, Field, Tally, Unknown};
 pub use runbook::Runbooks;
+pub use themes::Themes;
 pub use whatif::Outlooks;
 pub use words::{Head, Label};
 
@@ -407,6 +409,7 @@ pub trait Lang:
     + Rehearsals
     + Runbooks
     + Reports
+    + Themes
     + fmt::Debug
     + Send
     + Sync

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The pure core.
-const PURE: [&str; 11] = [
+const PURE: [&str; 12] = [
     "fleet", "judge", "state", "update", "keymap", "theme", "ui", "lang", "runbook", "shell",
-    "whatif",
+    "whatif", "mistake",
 ];
 
 /// The edge: modules of this crate the core must not know.

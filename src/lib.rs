@@ -21,6 +21,7 @@ pub mod lang;
 #[cfg(test)]
 mod layers;
 pub mod memory;
+pub mod mistake;
 pub mod poll;
 pub mod proxmox;
 pub mod run;

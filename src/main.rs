@@ -1,6 +1,6 @@
 //! vigie: arguments, configuration, then the dashboard or a command.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -14,9 +14,6 @@ use vigie::ui::Skin;
 
 /// For mistakes of configuration or usage, and for what cannot be done.
 const REFUSED: u8 = 2;
-
-/// The theme.
-const THEME: &str = "dark";
 
 /// For a defect of this program; what Rust itself exits with after a panic.
 const BROKEN: u8 = 101;
@@ -37,8 +34,10 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
     match &cli.command {
         Some(Command::Config) => {
             let start = command::fleet::start(&cli.global, &env, false)?;
-            let text = vigie::config::print(start.config.check(&*start.env)?);
-            say(&text)?;
+            let choice = command::theme::choice(cli.theme.as_deref(), &start.config, &*env);
+            let checked = start.config.check(&*start.env)?;
+            command::theme::load(&choice, &start.config, &*env)?;
+            say(&vigie::config::print(checked, &choice))?;
             Ok(ExitCode::SUCCESS)
         }
         Some(Command::Simulate(arguments)) => tokio::runtime::Builder::new_current_thread()
@@ -63,6 +62,12 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
         }
         Some(Command::Whatif(arguments)) => {
             say(&command::whatif::run(arguments, &cli.global, &env)?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(Command::Theme(arguments)) => {
+            let to_terminal = io::stdout().is_terminal();
+            let option = cli.theme.as_deref();
+            say(&command::theme::run(arguments, option, &cli.global, &*env, to_terminal)?)?;
             Ok(ExitCode::SUCCESS)
         }
         Some(Command::Generate(arguments)) => {
@@ -130,7 +135,9 @@ fn watch(cli: &Cli, env: &SharedEnv) -> anyhow::Result<ExitCode> {
         // No log is no reason not to watch.
         let _ = vigie::run::log::to_files_in(dir, tracing::Level::INFO);
     }
-    let skin = Skin::of(THEME, &**env);
+    let choice = command::theme::choice(cli.theme.as_deref(), &start.config, &**env);
+    let theme = command::theme::load(&choice, &start.config, &**env)?;
+    let skin = Skin::with(theme, &**env);
     let draw =
         move |frame: &mut ratatui::Frame<'_>, state: &_| vigie::ui::draw(frame, state, &skin);
     match command::dashboard::watch_fleet(start, draw) {

@@ -1,15 +1,28 @@
 //! Themes: the meaning of a colour → how it looks. The only place that knows colours.
 
+mod built_in;
+mod chain;
+mod choice;
 mod depth;
 mod file;
 mod glyphs;
+mod meant;
+mod mistake;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
 
 use ratatui::style::Style;
 
+pub use built_in::BuiltIn;
+pub use chain::{Shelf, Source};
+pub use choice::{Choice, Why, choose};
 pub use depth::{Depth, depth};
-pub use file::ThemeError;
 pub use glyphs::{GlyphSet, Glyphs, glyphs};
+pub use mistake::{Mistake, ThemeErrors, What};
 
+use self::chain::Origin;
 use self::depth::Shade;
 
 macro_rules! roles {
@@ -58,12 +71,13 @@ roles! {
 pub struct Theme {
     name: String,
     depth: Depth,
+    looks: Vec<Look>,
     styles: Vec<Style>,
 }
 
-/// Colours and modifiers of one role, as a theme writes them.
+/// Colours and modifiers of one role, as a theme writes them. Displays as it is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Look {
+pub struct Look {
     fg: Option<Shade>,
     bg: Option<Shade>,
     bold: bool,
@@ -73,50 +87,70 @@ struct Look {
     reversed: bool,
 }
 
-/// Themes that come with the program: name and text.
-pub const EMBEDDED: &[(&str, &str)] = &[("dark", include_str!("../themes/dark.toml"))];
-
-/// The text of a theme that comes with the program.
-pub fn embedded(name: &str) -> Option<&'static str> {
-    EMBEDDED.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+impl fmt::Display for Look {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let colours = [("fg", self.fg), ("bg", self.bg)];
+        let colours = colours.into_iter().filter_map(|(key, shade)| Some((key, shade?)));
+        let mut said: Vec<String> =
+            colours.map(|(key, shade)| format!("{key} = \"{shade}\"")).collect();
+        for (key, flag) in [
+            ("bold", self.bold),
+            ("dim", self.dim),
+            ("italic", self.italic),
+            ("underline", self.underline),
+            ("reversed", self.reversed),
+        ] {
+            if flag {
+                said.push(format!("{key} = true"));
+            }
+        }
+        match said.as_slice() {
+            [] => f.write_str("{}"),
+            _ => write!(f, "{{ {} }}", said.join(", ")),
+        }
+    }
 }
 
 impl Theme {
-    /// A theme that comes with the program; `dark` stands for one that does not exist.
+    /// The theme of a name: one of the shelf, else one that comes with the program.
     ///
     /// # Errors
-    /// Where the text of an embedded theme has a mistake, which a test excludes.
-    pub fn named(name: &str, depth: Depth) -> Result<Self, ThemeError> {
-        let (name, text) = match embedded(name) {
-            Some(text) => (name, text),
-            None => ("dark", embedded("dark").unwrap_or_default()),
-        };
-        Self::parse(name, text, depth, &|inherited| embedded(inherited).map(str::to_owned))
+    /// There is none, or it has mistakes: all of them.
+    pub fn load(name: &str, depth: Depth, shelf: &dyn Shelf) -> Result<Self, ThemeErrors> {
+        Ok(Self::of(name, depth, chain::find(name, shelf)?))
     }
 
-    /// Reads a theme. `find` gives the text of the theme that it inherits.
+    /// A theme that comes with the program.
     ///
     /// # Errors
-    /// TOML that cannot be read, an unknown key, role or colour, a theme that inherits itself or
-    /// one that does not exist.
-    pub fn parse(
+    /// There is none of this name.
+    pub fn named(name: &str, depth: Depth) -> Result<Self, ThemeErrors> {
+        Self::load(name, depth, &())
+    }
+
+    /// The theme of a file.
+    ///
+    /// # Errors
+    /// Every mistake of it, and of those that it inherits.
+    pub fn read(
         name: &str,
-        text: &str,
+        source: &Source,
         depth: Depth,
-        find: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<Self, ThemeError> {
-        let looks = file::read(name, text, find)?;
-        let styles = looks.iter().map(|look| depth.style(*look)).collect();
-        Ok(Self { name: name.to_owned(), depth, styles })
+        shelf: &dyn Shelf,
+    ) -> Result<Self, ThemeErrors> {
+        Ok(Self::of(name, depth, chain::read(name, source, Origin::Shelf, shelf)?))
+    }
+
+    fn of(name: &str, depth: Depth, looks: Vec<Look>) -> Self {
+        let page = looks.get(Role::Text as usize).and_then(|look| look.bg);
+        let styles = looks.iter().map(|look| depth.style(*look, page)).collect();
+        Self { name: name.to_owned(), depth, looks, styles }
     }
 
     /// A theme without any colour: what always works.
     pub fn plain() -> Self {
-        Self::named("dark", Depth::None).unwrap_or_else(|_| Self {
-            name: String::new(),
-            depth: Depth::None,
-            styles: Vec::new(),
-        })
+        Self::named(BuiltIn::Mono.as_str(), Depth::None)
+            .unwrap_or_else(|_| Self::of("", Depth::None, Vec::new()))
     }
 
     /// Its name.
@@ -138,73 +172,9 @@ impl Theme {
     pub fn style(&self, role: Role) -> Style {
         self.styles.get(role as usize).copied().unwrap_or_default()
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use ratatui::style::{Color, Modifier};
-
-    use super::*;
-
-    #[test]
-    fn every_embedded_theme_reads_at_every_depth() {
-        for (name, _) in EMBEDDED {
-            for depth in [Depth::Rgb, Depth::Indexed, Depth::Ansi, Depth::None] {
-                let theme = Theme::named(name, depth).expect("reads");
-                assert_eq!(theme.styles.len(), Role::ALL.len());
-            }
-        }
-    }
-
-    #[test]
-    fn without_colour_there_is_none_and_the_selection_is_still_seen() {
-        let theme = Theme::plain();
-        for role in Role::ALL {
-            let style = theme.style(*role);
-            assert!(matches!(style.fg, None | Some(Color::Reset)), "{role:?}");
-            assert!(matches!(style.bg, None | Some(Color::Reset)), "{role:?}");
-        }
-        assert!(theme.style(Role::Selected).add_modifier.contains(Modifier::REVERSED));
-        assert!(theme.style(Role::Critical).add_modifier.contains(Modifier::BOLD));
-    }
-
-    #[test]
-    fn roles_that_must_be_told_apart_differ_at_sixteen_colours() {
-        let theme = Theme::named("dark", Depth::Ansi).expect("reads");
-        let loud = [Role::Text, Role::Muted, Role::Warning, Role::Unknown, Role::Critical];
-        for (i, a) in loud.iter().enumerate() {
-            for b in &loud[i + 1..] {
-                assert_ne!(theme.style(*a).fg, theme.style(*b).fg, "{a:?} {b:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_theme_inherits_and_overrides() {
-        let text = "inherits = \"dark\"\n[palette]\nred = \"#00ff00\"\n";
-        let find = |name: &str| embedded(name).map(str::to_owned);
-        let theme = Theme::parse("mine", text, Depth::Rgb, &find).expect("reads");
-        assert_eq!(theme.style(Role::Critical).fg, Some(Color::Rgb(0, 255, 0)));
-        assert_eq!(theme.style(Role::Muted).fg, Some(Color::Rgb(0x8a, 0x8f, 0x98)));
-    }
-
-    #[test]
-    fn mistakes_are_told_not_guessed() {
-        let find = |name: &str| match name {
-            "loop" => Some("inherits = \"loop\"".to_owned()),
-            _ => None,
-        };
-        for (text, expected) in [
-            ("colour = 1", "unknown field"),
-            ("[roles]\nshouting = {}", "shouting"),
-            ("[roles]\ntext = { fg = \"mauve\" }", "mauve"),
-            ("[palette]\nred = \"#12\"\n[roles]\ntext = { fg = \"red\" }", "#12"),
-            ("inherits = \"loop\"", "loop"),
-            ("inherits = \"nowhere\"", "nowhere"),
-            ("[roles]\ntext = {}", "muted"),
-        ] {
-            let error = Theme::parse("mine", text, Depth::Rgb, &find).expect_err(text);
-            assert!(error.to_string().contains(expected), "{text}: {error}");
-        }
+    /// How a role is written.
+    pub fn look(&self, role: Role) -> Look {
+        self.looks.get(role as usize).copied().unwrap_or_default()
     }
 }

@@ -48,11 +48,12 @@ impl Skin {
     /// many colours), and `LC_ALL`, `LC_CTYPE`, `LANG` (which characters): see [`depth`] and
     /// [`glyphs`]. A theme that is not known is drawn without colours.
     pub fn of(theme: &str, env: &dyn Fn(&str) -> Option<String>) -> Self {
-        Self {
-            theme: Theme::named(theme, depth(env)).unwrap_or_else(|_| Theme::plain()),
-            glyphs: Glyphs::of(glyphs(env)),
-            lang: english(),
-        }
+        Self::with(Theme::named(theme, depth(env)).unwrap_or_else(|_| Theme::plain()), env)
+    }
+
+    /// The same with a theme that is ready.
+    pub fn with(theme: Theme, env: &dyn Fn(&str) -> Option<String>) -> Self {
+        Self { theme, glyphs: Glyphs::of(glyphs(env)), lang: english() }
     }
 }
 
@@ -65,11 +66,11 @@ pub fn draw(frame: &mut Frame<'_>, state: &State, skin: &Skin) -> Drawn {
 /// Draws the state into a buffer, and tells what the state has to know of it.
 pub fn paint(area: Rect, buf: &mut Buffer, state: &State, skin: &Skin) -> Drawn {
     let cx = Cx::new(state, skin);
+    buf.set_style(area, skin.theme.style(crate::theme::Role::Text));
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         chrome::too_small(&cx, area, buf);
         return cx.into_drawn();
     }
-    buf.set_style(area, skin.theme.style(crate::theme::Role::Text));
     let line = |y: u16| Rect { y: area.y + y, height: 1, ..area };
     chrome::header(&cx, line(0), buf);
     chrome::place(&cx, line(1), buf);

@@ -120,7 +120,8 @@ mod tests {
             ["secret-file = 'good'", "secret-env = 'S'", "secret-command = ['./get', 'x']"];
         let config = config(folder.path(), &secrets);
         let env = |name: &str| (name == "S").then(|| SECRET.to_owned());
-        let printed = print(config.check(&env).unwrap());
+        let choice = crate::theme::choose(None, None, &|_| None);
+        let printed = print(config.check(&env).unwrap(), &choice);
         let good = folder.path().join("good");
         for said in [
             format!("  # secret: readable (file {})\n", good.display()),

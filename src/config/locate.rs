@@ -36,6 +36,15 @@ fn choose(
     }
 }
 
+/// The folders of the user's themes: beside the configuration in use, then `themes` in
+/// `$XDG_CONFIG_HOME/vigie`.
+pub(super) fn theme_dirs(config: Option<&Path>, env: Env<'_>) -> Vec<PathBuf> {
+    let beside = config.and_then(Path::parent).map(|folder| folder.join("themes"));
+    let own = xdg(env, "XDG_CONFIG_HOME", ".config").map(|home| home.join("vigie/themes"));
+    let own = own.filter(|own| beside.as_ref() != Some(own));
+    beside.into_iter().chain(own).collect()
+}
+
 /// The folder of memory and journal, `$XDG_STATE_HOME/vigie`; none where there is no home.
 pub fn state_dir(env: Env<'_>) -> Option<PathBuf> {
     xdg(env, "XDG_STATE_HOME", ".local/state").map(|home| home.join("vigie"))
@@ -101,6 +110,20 @@ mod tests {
         let xdg = |name: &str| (name == "XDG_STATE_HOME").then(|| "/s".to_owned());
         assert_eq!(state_dir(&xdg), Some("/s/vigie".into()));
         assert_eq!(state_dir(&|_| None), None);
+    }
+
+    #[test]
+    fn themes_are_beside_the_configuration_then_at_home() {
+        let home = |name: &str| (name == "HOME").then(|| "/home/u".to_owned());
+        let dirs = |config: Option<&str>| {
+            let dirs = theme_dirs(config.map(Path::new), &home);
+            dirs.iter().map(|dir| dir.display().to_string()).collect::<Vec<_>>()
+        };
+        let own = "/home/u/.config/vigie/themes";
+        assert_eq!(dirs(None), [own]);
+        assert_eq!(dirs(Some("/home/u/.config/vigie/config.toml")), [own]);
+        assert_eq!(dirs(Some("/etc/vigie/config.toml")), ["/etc/vigie/themes", own]);
+        assert!(theme_dirs(None, &|_| None).is_empty());
     }
 
     #[test]

@@ -14,10 +14,11 @@ use super::walk::Written;
 use crate::fleet::id::Product;
 use crate::fleet::objective::ObjectiveRule;
 use crate::fleet::policy::{Except, Policy, Window};
+use crate::theme::{Choice, Why};
 
 /// The configuration as TOML with comments that say where each value comes from: a place in the
-/// file, or vigie's default; and how each secret stands.
-pub fn print(checked: Checked<'_>) -> String {
+/// file, or vigie's default; and how each secret stands. `theme` is the one that was chosen.
+pub fn print(checked: Checked<'_>, theme: &Choice) -> String {
     let Checked(config) = checked;
     let file = config.path.as_deref().and_then(Path::file_name).map_or_else(
         || "built in".to_owned(),
@@ -35,6 +36,7 @@ pub fn print(checked: Checked<'_>) -> String {
         }
         None => page.note("", "# drill-log: none", "default: there is no home"),
     }
+    page.theme(theme, config.written.line("theme"));
     for site in &config.sites {
         page.site(site);
     }
@@ -79,6 +81,19 @@ impl Page {
     /// A line and what is said of it, in a column of its own.
     fn note(&mut self, indent: &str, text: &str, origin: &str) {
         self.line(indent, &format!("{text:<50}  # {origin}"));
+    }
+
+    fn theme(&mut self, Choice { name, why }: &Choice, line: Option<usize>) {
+        let name = quote(name);
+        let default = match why {
+            Why::Option => return self.pair("", "theme", &name, None, "--theme"),
+            Why::Configuration => return self.pair("", "theme", &name, line, "default"),
+            Why::NoColours => "default: this terminal shows no colours",
+            Why::Light => "default: COLORFGBG says that this terminal is light",
+            Why::Usual => "default",
+        };
+        // As a comment: on another terminal it is another one.
+        self.pair("", "# theme", &name, None, default);
     }
 
     fn site(&mut self, site: &Site) {

@@ -79,6 +79,11 @@ pub(super) static ROOT: Section = Section {
             "the log of rehearsed restores: \"drills.jsonl\"",
             &["drills", "drill", "drill-file", "drills-file", "rehearsals"],
         ),
+        own(
+            "theme",
+            "the colours of the dashboard: \"light\"",
+            &["themes", "color", "colors", "colour", "colours", "colorscheme", "skin", "style"],
+        ),
         own("except", "a problem accepted as it is", &["exception", "exceptions", "excepts"]),
     ],
 };

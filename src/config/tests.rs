@@ -10,6 +10,7 @@ use super::*;
 use crate::fleet::id::Product;
 use crate::fleet::objective::{Objective, ObjectiveRule, Which};
 use crate::fleet::policy::{Levels, Window};
+use crate::theme::{Choice, Why, choose};
 
 fn env(name: &str) -> Option<String> {
     (name == "HOME").then(|| "/home/u".to_owned())
@@ -18,6 +19,11 @@ fn env(name: &str) -> Option<String> {
 fn read(text: &str) -> Result<Config, ConfigErrors> {
     let around = Around { env: &env, timezone: jiff::tz::TimeZone::UTC };
     parse(text, Path::new("/etc/vigie/c.toml"), &around)
+}
+
+/// The theme that is chosen where the terminal tells nothing.
+fn choice(config: &Config) -> Choice {
+    choose(None, config.theme.as_deref(), &|_| None)
 }
 
 /// The mistakes, one a line, without the file's path.
@@ -49,7 +55,7 @@ fn instead(key: &str, line: &str) -> String {
     format!("[[site]]\nname = 'home'\n[[site.pve]]\n{line}\n{others}")
 }
 
-const WHOLE: &str = r#"
+const WHOLE: &str = r#"theme = "nord"
 drill-log = "team/drills.jsonl"
 
 [policy]
@@ -285,10 +291,11 @@ fn no_secret_is_in_any_text_wherever_it_was_pasted() {
 #[test]
 fn debug_and_print_hold_origins_and_no_secret() {
     let config = read(WHOLE).unwrap();
-    let printed = print(Checked(&config));
+    let printed = print(Checked(&config), &choice(&config));
     for origin in [
         "# Read from /etc/vigie/c.toml",
         "drill-log = \"/etc/vigie/team/drills.jsonl\" # c.toml:2",
+        "theme = \"nord\" # c.toml:1",
         "guests = [\"tag:prod\", \"pool:web\", \"helsinki/*\"] # c.toml:59",
         "rehearse-every = \"28d\" # c.toml:65",
         "restore-rate = \"100MB/s\" # c.toml:24",
@@ -301,7 +308,8 @@ fn debug_and_print_hold_origins_and_no_secret() {
         let plain = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(printed.lines().any(|line| plain(line) == origin), "{origin}\n{printed}");
     }
-    let smallest = print(Checked(&read(&with_source("")).unwrap()));
+    let config = read(&with_source("")).unwrap();
+    let smallest = print(Checked(&config), &choice(&config));
     assert!(smallest.contains("\ncpu = \"95%\"  "), "{smallest}");
     assert!(smallest.contains("# replication-max-age: none "), "{smallest}");
     let log = "drill-log = \"/home/u/.local/share/vigie/drills.jsonl\"  # default";
@@ -330,9 +338,32 @@ fn meaning(mut config: Config) -> Config {
 
 fn prints_back(text: &str) {
     let config = read(text).unwrap();
-    let printed = print(Checked(&config));
+    let printed = print(Checked(&config), &choice(&config));
     let back = read(&printed).unwrap_or_else(|errors| panic!("{errors}\n{printed}"));
     assert_eq!(meaning(back), meaning(config), "{printed}");
+}
+
+#[test]
+fn the_theme_is_printed_with_its_origin() {
+    let with = |line: &str| read(&format!("{line}\n{}", with_source(""))).unwrap();
+    let printed = |config: &Config, option, env: &dyn Fn(&str) -> Option<String>| {
+        let printed = print(Checked(config), &choose(option, config.theme.as_deref(), env));
+        let line = printed.lines().find(|line| line.contains("theme")).unwrap();
+        line.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let none = |_: &str| None;
+    let light = |name: &str| (name == "COLORFGBG").then(|| "0;15".to_owned());
+    let dumb = |name: &str| (name == "TERM").then(|| "dumb".to_owned());
+    let named = with("theme = 'nord'");
+    assert_eq!(printed(&named, None, &light), "theme = \"nord\" # c.toml:1");
+    assert_eq!(printed(&named, Some("mono"), &light), "theme = \"mono\" # --theme");
+    let silent = with("");
+    assert_eq!(printed(&silent, None, &none), "# theme = \"dark\" # default");
+    let why = "# theme = \"light\" # default: COLORFGBG says that this terminal is light";
+    assert_eq!(printed(&silent, None, &light), why);
+    let why = "# theme = \"mono\" # default: this terminal shows no colours";
+    assert_eq!(printed(&silent, None, &dumb), why);
+    assert_eq!(choice(&named).why, Why::Configuration);
 }
 
 #[test]
@@ -390,7 +421,7 @@ proptest! {
         let mut rest = after.chars();
         rest.next();
         if let Ok(config) = read(&format!("{before}{to}{}", rest.as_str())) {
-            let back = read(&print(Checked(&config)));
+            let back = read(&print(Checked(&config), &choice(&config)));
             prop_assert_eq!(back.map(meaning), Ok(meaning(config)));
         }
     }

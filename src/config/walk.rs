@@ -9,6 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::mistake::{Meant, Mistake, Position, Quoted, What, nearest};
 use super::schema::{self, Key, Section};
+use crate::mistake::Lines;
 
 /// What surrounds the file: nothing else of the world is looked at.
 pub struct Around<'a> {
@@ -34,8 +35,7 @@ pub(super) type Span = Range<usize>;
 
 /// The walk over one file: collects mistakes.
 pub(super) struct Walk<'a> {
-    text: &'a str,
-    lines: Vec<usize>,
+    lines: Lines<'a>,
     folder: PathBuf,
     pub(super) around: &'a Around<'a>,
     pub(super) mistakes: Vec<Mistake>,
@@ -43,18 +43,12 @@ pub(super) struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     pub(super) fn new(text: &'a str, path: &Path, around: &'a Around<'a>) -> Self {
-        let starts = text.match_indices('\n').map(|(at, _)| at.saturating_add(1));
-        let lines = std::iter::once(0).chain(starts).collect();
         let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
-        Self { text, lines, folder, around, mistakes: Vec::new() }
+        Self { lines: Lines::of(text), folder, around, mistakes: Vec::new() }
     }
 
     pub(super) fn position(&self, offset: usize) -> Position {
-        let line = self.lines.partition_point(|&start| start <= offset).max(1);
-        let start = self.lines.get(line.saturating_sub(1)).copied().unwrap_or(0);
-        // A span may end inside a character where the text is broken: count what is whole.
-        let before = self.text.get(start..offset).map_or(0, |text| text.chars().count());
-        Position { line, column: before.saturating_add(1) }
+        self.lines.position(offset)
     }
 
     pub(super) fn line(&self, span: &Span) -> usize {

@@ -13,6 +13,7 @@ mod short;
 mod subject;
 #[cfg(test)]
 mod tests;
+mod themes;
 mod whatif;
 mod words;
 

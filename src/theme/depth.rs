@@ -1,5 +1,7 @@
 //! How many colours a terminal has, and what stands in for a colour it has not.
 
+use std::fmt;
+
 use ratatui::style::{Color, Modifier, Style};
 
 use super::Look;
@@ -24,8 +26,29 @@ pub(super) enum Shade {
     Default,
     /// One of sixteen.
     Ansi(u8),
-    /// Red, green, blue, and the one of sixteen that stands in for it.
-    Rgb(u8, u8, u8, Option<u8>),
+    /// One of them all, and what stands in for it.
+    Full(Full),
+}
+
+/// Red, green, blue, and what stands in for them where the terminal has fewer colours; the nearest
+/// where the theme does not say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Full {
+    /// The colour itself.
+    pub(super) rgb: [u8; 3],
+    /// The one of 256.
+    pub(super) indexed: Option<u8>,
+    /// The one of sixteen.
+    pub(super) ansi: Option<Sixteen>,
+}
+
+/// One of sixteen, or the terminal's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sixteen {
+    /// Neither: the terminal's own.
+    Default,
+    /// One of sixteen.
+    Number(u8),
 }
 
 /// The depth that the environment tells of. `NO_COLOR` (set and not empty) and a dumb terminal
@@ -61,8 +84,12 @@ impl Shade {
         }
         let hex = text.strip_prefix('#').filter(|h| h.len() == 6)?;
         let value = u32::from_str_radix(hex, 16).ok()?;
+        // `from_str_radix` takes a sign.
+        if !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return None;
+        }
         let [_, r, g, b] = value.to_be_bytes();
-        Some(Self::Rgb(r, g, b, None))
+        Some(Self::Full(Full { rgb: [r, g, b], indexed: None, ansi: None }))
     }
 
     fn color(self, depth: Depth) -> Option<Color> {
@@ -70,19 +97,33 @@ impl Shade {
             (_, Depth::None) => None,
             (Self::Default, _) => Some(Color::Reset),
             (Self::Ansi(n), _) => Some(Color::Indexed(n)),
-            (Self::Rgb(r, g, b, _), Depth::Rgb) => Some(Color::Rgb(r, g, b)),
-            (Self::Rgb(r, g, b, _), Depth::Indexed) => Some(Color::Indexed(to_256(r, g, b))),
-            (Self::Rgb(r, g, b, ansi), Depth::Ansi) => {
-                Some(named(ansi.unwrap_or_else(|| to_16(r, g, b))))
+            (Self::Full(Full { rgb: [r, g, b], .. }), Depth::Rgb) => Some(Color::Rgb(r, g, b)),
+            (Self::Full(Full { rgb, indexed, .. }), Depth::Indexed) => {
+                Some(Color::Indexed(indexed.unwrap_or_else(|| to_256(rgb))))
             }
+            (Self::Full(Full { rgb, ansi, .. }), Depth::Ansi) => Some(match ansi {
+                Some(Sixteen::Default) => Color::Reset,
+                Some(Sixteen::Number(n)) => named(n),
+                None => named(to_16(rgb)),
+            }),
+        }
+    }
+}
+
+impl fmt::Display for Shade {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::Ansi(number) => write!(f, "ansi:{number}"),
+            Self::Full(Full { rgb: [r, g, b], .. }) => write!(f, "#{r:02x}{g:02x}{b:02x}"),
         }
     }
 }
 
 impl Depth {
-    /// A look as this depth can show it. Without colours a background becomes reverse video, so
-    /// that what is selected is still seen.
-    pub(super) fn style(self, look: Look) -> Style {
+    /// A look as this depth can show it, on a page of this colour. Without colours another
+    /// background becomes reverse video, so that what is selected is still seen.
+    pub(super) fn style(self, look: Look, page: Option<Shade>) -> Style {
         let mut modifier = Modifier::empty();
         for (on, what) in [
             (look.bold, Modifier::BOLD),
@@ -95,8 +136,8 @@ impl Depth {
                 modifier |= what;
             }
         }
-        let has_background = look.bg.is_some_and(|bg| bg != Shade::Default);
-        if self == Self::None && has_background {
+        let stands_out = look.bg.is_some_and(|bg| bg != Shade::Default) && look.bg != page;
+        if self == Self::None && stands_out {
             modifier |= Modifier::REVERSED;
         }
         Style {
@@ -108,7 +149,7 @@ impl Depth {
 }
 
 /// The nearest of the 256: the cube 16..=231 or the greys 232..=255.
-fn to_256(r: u8, g: u8, b: u8) -> u8 {
+fn to_256([r, g, b]: [u8; 3]) -> u8 {
     const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];
     let step = |v: u8| (0..).zip(STEPS).min_by_key(|(_, s)| s.abs_diff(v)).unwrap_or((0, 0));
     let ((ri, rs), (gi, gs), (bi, bs)) = (step(r), step(g), step(b));
@@ -123,7 +164,7 @@ fn to_256(r: u8, g: u8, b: u8) -> u8 {
 }
 
 /// One of the sixteen by hue; what has little colour becomes a grey.
-fn to_16(r: u8, g: u8, b: u8) -> u8 {
+fn to_16([r, g, b]: [u8; 3]) -> u8 {
     let (high, low) = (r.max(g).max(b), r.min(g).min(b));
     if u16::from(high - low) * 4 < u16::from(high).max(1) {
         return match high {
@@ -187,25 +228,25 @@ mod tests {
     fn colours_come_down_to_what_a_terminal_has() {
         // Judged by eye on the table of the 256 colours.
         for (rgb, indexed) in [
-            ((0, 0, 0), 16),
-            ((255, 255, 255), 231),
-            ((255, 0, 0), 196),
-            ((95, 135, 175), 67),
-            ((128, 128, 128), 244),
-            ((43, 48, 59), 236),
+            ([0, 0, 0], 16),
+            ([255, 255, 255], 231),
+            ([255, 0, 0], 196),
+            ([95, 135, 175], 67),
+            ([128, 128, 128], 244),
+            ([43, 48, 59], 236),
         ] {
-            assert_eq!(to_256(rgb.0, rgb.1, rgb.2), indexed, "{rgb:?}");
+            assert_eq!(to_256(rgb), indexed, "{rgb:?}");
         }
         for (rgb, ansi) in [
-            ((0, 0, 0), 0),
-            ((255, 255, 255), 15),
-            ((255, 95, 109), 9),
-            ((120, 0, 0), 1),
-            ((255, 180, 84), 11),
-            ((130, 170, 255), 12),
-            ((138, 143, 152), 8),
+            ([0, 0, 0], 0),
+            ([255, 255, 255], 15),
+            ([255, 95, 109], 9),
+            ([120, 0, 0], 1),
+            ([255, 180, 84], 11),
+            ([130, 170, 255], 12),
+            ([138, 143, 152], 8),
         ] {
-            assert_eq!(to_16(rgb.0, rgb.1, rgb.2), ansi, "{rgb:?}");
+            assert_eq!(to_16(rgb), ansi, "{rgb:?}");
         }
     }
 }

@@ -397,6 +397,39 @@ fn a_healthy_fleet_is_calm() {
 }
 
 #[test]
+fn no_meaning_is_told_by_colour_alone() {
+    let skin = skin(Depth::Rgb, GlyphSet::Full);
+    let loud = [Role::Critical, Role::Warning, Role::Unknown].map(|r| skin.theme.style(r).fg);
+    let tabs = Tab::ALL.map(View::Tab);
+    let views: Vec<View> = tabs.into_iter().chain(details().into_iter().map(|(_, v)| v)).collect();
+    let mut seen = 0;
+    for size in [(80, 24), (120, 40), (200, 60)] {
+        for (view, mood) in views.iter().flat_map(|view| Mood::ALL.map(|mood| (view, mood))) {
+            let (buf, _) = drawn(&state(mood, size, view.clone()), size, GlyphSet::Full);
+            for y in 0..size.1 {
+                let line: Vec<_> = (0..size.0).map(|x| &buf[(x, y)]).collect();
+                let shouting: String = line
+                    .iter()
+                    .filter(|c| loud.contains(&Some(c.fg)))
+                    .map(|c| c.symbol())
+                    .collect();
+                let shouting = shouting.replace(' ', "");
+                if shouting.is_empty() {
+                    continue;
+                }
+                seen += 1;
+                // A sign of the line says it, or words do: a number alone does not.
+                // The kinds of days are signs too: late, missing, not to be told.
+                let is_said = shouting.contains(['▲', '!', '?', '✗', '»', '○', '◌'])
+                    || shouting.contains(char::is_alphabetic);
+                assert!(is_said, "{view:?} {mood:?} {size:?}: {shouting:?}");
+            }
+        }
+    }
+    assert!(seen > 500, "{seen}");
+}
+
+#[test]
 fn what_is_wrong_is_seen_without_a_key() {
     let size = (80, 24);
     let (buf, _) = drawn(&state(Mood::Wrong, size, View::Tab(Tab::Fleet)), size, GlyphSet::Full);

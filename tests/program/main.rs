@@ -23,4 +23,5 @@ mod report;
 mod runbook;
 mod screenshots;
 mod shell;
+mod theme;
 mod whatif;

@@ -54,6 +54,43 @@ fn the_readme_gives_every_limit_with_its_default() {
 }
 
 #[test]
+fn the_readme_lists_the_themes_there_are_and_names_their_authors() {
+    use vigie::theme::BuiltIn;
+    let readme = file("README.md");
+    let listed = between(&readme, "<!-- themes: checked by a test -->\n", "\n\n");
+    let names: Vec<&str> = listed.lines().skip(2).map(|line| between(line, "| `", "` |")).collect();
+    assert_eq!(names, BuiltIn::ALL.map(BuiltIn::as_str));
+    let authors = [
+        (BuiltIn::Gruvbox, "Pavel Pertsev"),
+        (BuiltIn::GruvboxLight, "Pavel Pertsev"),
+        (BuiltIn::Catppuccin, "Catppuccin"),
+        (BuiltIn::Nord, "Sven Greb"),
+    ];
+    for (theme, line) in BuiltIn::ALL.iter().zip(listed.lines().skip(2)) {
+        let author = authors.iter().find(|(of, _)| of == theme).map(|(_, author)| *author);
+        assert_eq!(author.is_some(), line.contains("(MIT)"), "{line}");
+        let Some(author) = author else { continue };
+        assert!(line.contains(&format!("by [{author}](https://")), "{line}");
+        let notice: Vec<&str> =
+            theme.text().split(['#', ' ', '\n']).filter(|w| !w.is_empty()).collect();
+        let notice = notice.join(" ");
+        let (_, after) = notice.split_once("Copyright (c) ").unwrap();
+        assert!(after.split_once(' ').unwrap().1.starts_with(&format!("{author}, MIT License")));
+    }
+}
+
+#[test]
+fn the_theme_of_the_readme_is_one() {
+    let readme = file("README.md");
+    let text = between(&readme, "<!-- theme: checked by a test -->\n```toml\n", "```");
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("mine.toml");
+    std::fs::write(&path, text).unwrap();
+    let output = command(home.path()).args(["theme", "check"]).arg(&path).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
 fn every_picture_and_page_the_readme_points_at_is_there() {
     let readme = file("README.md");
     let targets: Vec<&str> =

@@ -16,10 +16,20 @@ Where configuration, state and the log of rehearsals are looked for, instead of 
 .TP
 .B NO_COLOR
 Set and not empty: the dashboard uses no colours.
+.TP
+.BR COLORTERM ", " TERM
+How many colours the terminal has.
+.TP
+.B COLORFGBG
+The terminal's own colours, such as 0;15: on a light one the theme is \fBlight\fR, where nobody
+names another.
 .SH FILES
 .TP
 .I ~/.config/vigie/config.toml
 The configuration; else \fI/etc/vigie/config.toml\fR.
+.TP
+.I ~/.config/vigie/themes/NAME.toml
+Themes of your own; those in the folder \fIthemes\fR beside the configuration in use come first.
 .TP
 .I ~/.local/state/vigie/
 What was last known of every source, and the journal.

@@ -332,6 +332,29 @@ fn mistakes_of_objectives_say_what_was_meant() {
 }
 
 #[test]
+fn mistakes_of_the_theme_say_what_was_meant() {
+    let top = |line: &str| wrong(&format!("{line}\n{}", with_source("")));
+    let no_name = "1:9: `theme` is the name of a theme, such as \"light\": see `vigie theme list`. Your own stand beside this file, as themes/NAME.toml";
+    assert_eq!(top("theme = '../mine.toml'"), no_name);
+    assert_eq!(top("theme = 'my theme'"), no_name);
+    assert_eq!(top("theme = ''"), "1:9: `theme` is empty");
+    assert_eq!(top("theme = { name = 'dark' }"), "1:9: `theme` must be a text, this is a section");
+    assert_eq!(
+        top("colorscheme = 'dark'"),
+        "1:1: unknown key \"colorscheme\" in the top of the file; did you mean `theme`?"
+    );
+    assert_eq!(
+        wrong(&with_source("theme = 'dark'")),
+        "7:1: unknown key \"theme\" in [[site.pve]]; `theme` stands in the top of the file"
+    );
+    // Whether there is such a theme is not asked here.
+    assert_eq!(
+        read(&format!("theme = 'mine'\n{}", with_source(""))).unwrap().theme.as_deref(),
+        Some("mine")
+    );
+}
+
+#[test]
 fn every_mistake_is_told_at_once_in_the_order_of_the_file() {
     let text = r#"
 [policy]
