@@ -310,6 +310,15 @@ impl Entry<'_> {
         Some((last, group.count > 1))
     }
 
+    /// Until when every copy of it is known. Where the list of groups tells of a newer one, others
+    /// may have come since the snapshots were listed.
+    pub fn whole(&self) -> Option<Epoch> {
+        match self.unlisted() {
+            Some(_) => self.copies.map(|copies| copies.seen),
+            None => self.looked,
+        }
+    }
+
     /// Adds what counts to what was found: nothing older than `created`, the guest's own
     /// creation, for that belongs to a predecessor.
     pub fn add_to(&self, found: &mut Found, shelf: &Shelf<'_>, created: Option<Epoch>) {

@@ -109,7 +109,10 @@ pub fn consolidate(
     let mut ledger = Ledger::new(&stage.yard);
     let guests = moving.place(&mut ledger);
     let names = |places: &[usize]| places.iter().filter_map(|at| stage.yard.name(*at)).collect();
-    let fits = guests.iter().map(|moved| moved.room).max().unwrap_or(Room::Fits);
+    let found = guests.iter().map(|moved| moved.room).max().unwrap_or(Room::Fits);
+    // Guests that nobody sees need room too, and those that were seen long ago may run by now.
+    let is_told = from.iter().chain(&onto).all(|at| moving.is_told(*at));
+    let fits = found.max(if is_told { Room::Fits } else { Room::Unknown });
     let targets = onto.iter().filter_map(|at| {
         let name = stage.yard.name(*at);
         let own = guests.iter().filter(|moved| moved.target == name).map(|moved| moved.room);

@@ -7,6 +7,7 @@ use crate::fleet::id::{NodeName, SourceName, Vmid};
 use crate::fleet::pve::PveSurvey;
 use crate::fleet::task::{Task, TaskResult};
 use crate::fleet::time::Epoch;
+use crate::judge::coverage::Coverage;
 use crate::judge::rows::GuestRow;
 
 /// The backups of one node.
@@ -31,12 +32,17 @@ pub(super) struct Runs<'a> {
     nodes: HashMap<&'a NodeName, (Epoch, i64)>,
     /// Seconds of each guest within the run of its node.
     shares: HashMap<Vmid, i64>,
+    /// Whether it is known which guests the jobs take.
+    is_told: bool,
 }
 
 impl<'a> Runs<'a> {
     /// From the tasks of the cluster and of its nodes, and from the copies that they made.
     pub(super) fn new(stage: &Stage<'a>, source: usize, pve: &'a PveSurvey) -> Self {
-        let mut runs = Self::default();
+        let jobs = pve.backup_jobs.known();
+        let coverage = jobs.map(|jobs| Coverage::new(jobs, &pve.included, pve.rights.known()));
+        let is_told = coverage.is_some_and(|coverage| !coverage.may_hide());
+        let mut runs = Self { is_told, ..Self::default() };
         let recent = pve.tasks.known().into_iter().flatten();
         let older = pve.nodes.values().filter_map(|node| node.vzdumps.known()).flatten();
         for task in recent.chain(older).filter(|task| &*task.kind == "vzdump") {
@@ -70,6 +76,10 @@ impl<'a> Runs<'a> {
     /// last run tells of them together, as long as they are all of one job. Else the copies tell
     /// how it divides.
     pub(super) fn takes(&self, guests: &[Known<'_>], whole: Option<&NodeName>) -> Option<i64> {
+        // What no job is seen to take may be taken all the same.
+        if !self.is_told && guests.iter().any(|known| known.row.backup.jobs.is_empty()) {
+            return None;
+        }
         let covered = || guests.iter().filter(|known| !known.row.backup.jobs.is_empty());
         let alone = covered().map(|known| self.guests.get(&known.row.vmid).map(|(_, took)| *took));
         if let Some(sum) = alone.sum::<Option<i64>>() {

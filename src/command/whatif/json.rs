@@ -44,7 +44,7 @@ pub(super) fn plan(plan: &Plan, told: &Told, taken: Epoch) -> Result<String, Wha
         empty: plan.from.iter().map(PlaceDoc::new).collect(),
         onto: plan.onto.iter().map(PlaceDoc::new).collect(),
         told: TellingDoc::new(told),
-        fit: FitDoc::new(plan.fits),
+        fit: FitDoc::new(plan.fits.max(unless_it_fits(plan.cpus.fits))),
         n_minus_one: FitDoc::new(plan.after),
         resources: ResourcesDoc {
             memory_configured: ResourceDoc::new(&plan.memory),
@@ -176,6 +176,11 @@ impl PlaceDoc {
 struct GuestDoc {
     source: String,
     vmid: u32,
+}
+
+/// More CPUs than threads are usual: only too many of them, or not to know, spoils the whole.
+fn unless_it_fits(cpus: Room) -> Room {
+    if cpus == Room::Tight { Room::Fits } else { cpus }
 }
 
 /// Whether something fits, and how well: `fits`, `tight` (by one of the two counts of memory, or

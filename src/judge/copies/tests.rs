@@ -300,3 +300,16 @@ proptest! {
         prop_assert!(found.point.is_none() || found.newest.is_some());
     }
 }
+
+#[test]
+fn a_newer_group_leaves_open_what_came_between() {
+    let one = || listed(400, vec![snap(300, true, GOOD)]);
+    let whole = |survey: &PbsSurvey| {
+        let shelf = Shelf::new(&place(), &"pbs".into(), survey, Epoch(10_000));
+        shelf.entry(BackupType::Vm, 100).whole().map(|at| at.0)
+    };
+    assert_eq!(whole(&pbs(one(), None, true)), Some(400));
+    assert_eq!(whole(&pbs(one(), grouped(9_000, Some(300), 1), true)), Some(9_000));
+    assert_eq!(whole(&pbs(one(), grouped(9_000, Some(8_000), 5), true)), Some(400));
+    assert_eq!(whole(&pbs(None, grouped(9_000, Some(8_000), 5), true)), None);
+}

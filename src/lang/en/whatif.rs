@@ -72,6 +72,9 @@ impl Outlooks for English {
     fn emptied(&self, plan: &Plan) -> String {
         let (from, onto) = (hosts(&plan.from), hosts(&plan.onto));
         let all = match plan.guests.len() {
+            0 if plan.fits == Room::Unknown => {
+                return format!("Whether there are guests on {from} cannot be told.");
+            }
             0 => return format!("There is no guest on {from}: nothing is to be moved."),
             1 => format!("The one guest of {from}"),
             n => format!("All {n} guests of {from}"),

@@ -36,6 +36,8 @@ struct Job {
     mode: Option<String>,
     #[serde(default, rename = "prune-backups")]
     prune: Option<serde_json::Value>,
+    #[serde(default, deserialize_with = "scalar::flag")]
+    remove: Option<bool>,
     #[serde(default, deserialize_with = "scalar::text")]
     comment: Option<String>,
 }
@@ -75,7 +77,12 @@ fn job(job: Job) -> BackupJob {
         storage: job.storage.map(|s| StorageName::new(cleaned(&s))),
         dumpdir: words(job.dumpdir),
         mode: words(job.mode),
-        prune: job.prune.as_ref().and_then(retention),
+        // Without it nothing is pruned, whatever the job and its storage say.
+        prune: if job.remove == Some(false) {
+            Some("keep-all=1".into())
+        } else {
+            job.prune.as_ref().and_then(retention)
+        },
         comment: words(job.comment),
     }
 }
@@ -166,4 +173,27 @@ pub fn read_files(body: &[u8]) -> Result<Vec<BackupFile>, Malformed> {
         .collect();
     files.sort_by(|a, b| (b.time, &a.volume).cmp(&(a.time, &b.volume)));
     Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read_jobs;
+
+    #[test]
+    fn a_job_that_removes_nothing_keeps_all() {
+        let kept = |more: &str| {
+            let body = format!(r#"{{"data":[{{"id":"a"{more}}}]}}"#);
+            read_jobs(body.as_bytes()).unwrap()[0].prune.clone()
+        };
+        assert_eq!(
+            kept(r#","prune-backups":"keep-last=3","remove":0"#).as_deref(),
+            Some("keep-all=1")
+        );
+        assert_eq!(kept(r#","remove":"0""#).as_deref(), Some("keep-all=1"));
+        assert_eq!(
+            kept(r#","prune-backups":"keep-last=3","remove":1"#).as_deref(),
+            Some("keep-last=3")
+        );
+        assert_eq!(kept(""), None);
+    }
 }

@@ -3,10 +3,11 @@
 use std::cmp::Reverse;
 
 use super::Moved;
-use crate::fleet::id::{SourceName, Vmid};
+use crate::fleet::id::{SourceName, StorageName, Vmid};
 use crate::fleet::pve::PveSurvey;
 use crate::judge::context::NodeTrust;
 use crate::judge::recovery::need::{data, memory};
+use crate::judge::recovery::room::NodeRoom;
 use crate::judge::rows::recovery::{Room, Tie};
 use crate::whatif::stage::{Known, Stage};
 use crate::whatif::window::{Runs, Window};
@@ -19,6 +20,8 @@ pub(super) struct Mover<'a> {
     /// Bytes of disks to be carried to a node of its own source, and to any other.
     pub(super) home: Option<u64>,
     pub(super) away: Option<u64>,
+    /// The shared storages that its disks lie on.
+    shared: Vec<StorageName>,
 }
 
 impl<'a> Mover<'a> {
@@ -45,13 +48,18 @@ impl<'a> Mover<'a> {
             },
             home: sizes(false),
             away: sizes(true),
+            shared: data(known.config)
+                .filter(|disk| shared(disk.storage.as_ref()))
+                .filter_map(|disk| disk.storage.clone())
+                .collect(),
             known,
         }
     }
 
-    /// What it takes on a node of this source.
-    fn at(&self, source: &SourceName) -> Load {
-        let is_home = source == self.known.source.name();
+    /// What it takes on a node: shared disks stay where they are for those that see them.
+    fn at(&self, room: &NodeRoom) -> Load {
+        let is_seen = |name: &StorageName| room.is_silent() || room.storages.contains(name);
+        let is_home = room.source == *self.known.source.name() && self.shared.iter().all(is_seen);
         Load { disk: if is_home { self.home } else { self.away }, ..self.load }
     }
 }
@@ -81,7 +89,7 @@ pub(super) struct Moving<'s, 'a> {
 impl Moving<'_, '_> {
     /// What a guest takes on a node.
     pub(super) fn load(&self, mover: &Mover<'_>, at: usize) -> Load {
-        self.stage.yard.room(at).map_or(mover.load, |room| mover.at(&room.source))
+        self.stage.yard.room(at).map_or(mover.load, |room| mover.at(room))
     }
 
     /// What ties the guests to where they are, and the storages that are not where each would go.
@@ -109,6 +117,22 @@ impl Moving<'_, '_> {
             }
         }
         all
+    }
+
+    /// Whether all guests of a node's source are seen, as they are now.
+    pub(super) fn is_told(&self, at: usize) -> bool {
+        let ctx = self.stage.ctx;
+        let source = self.stage.yard.room(at).and_then(|room| ctx.source(&room.source));
+        source.is_some_and(|source| {
+            source.is_fresh()
+                && source.rights.vm_audit_below == Some(true)
+                && source.pve().is_some_and(|pve| pve.resources.is_young(source.now))
+        })
+    }
+
+    /// Whether what a node says is what it is now.
+    pub(super) fn is_online(&self, at: usize) -> bool {
+        self.stage.yard.room(at).is_some_and(|room| room.trust == NodeTrust::Online)
     }
 
     /// Whether a node is off.

@@ -16,8 +16,9 @@ impl Moving<'_, '_> {
         have: impl Fn(usize) -> Option<u64>,
     ) -> Resource {
         let needs: Vec<Option<u64>> = self.movers.iter().map(|mover| need(&mover.load)).collect();
+        let told = |at: &usize| if self.is_online(*at) { have(*at) } else { None };
         let haves: Vec<Option<u64>> =
-            self.onto.iter().map(|at| if self.is_off(*at) { Some(0) } else { have(*at) }).collect();
+            self.onto.iter().map(|at| if self.is_off(*at) { Some(0) } else { told(at) }).collect();
         Resource { need: total(&needs), have: total(&haves), fits: pack(needs, haves) }
     }
 
@@ -43,7 +44,8 @@ impl Moving<'_, '_> {
             if let Some((at, _)) = best {
                 ledger.put(yard, at, load(at));
             }
-            fits = fits.max(best.map_or(Room::Full, |(_, room)| room));
+            let told = |at| if self.is_online(at) { Room::Fits } else { Room::Unknown };
+            fits = fits.max(best.map_or(Room::Full, |(at, room)| room.max(told(at))));
         }
         Resource { need, have: yard.disk_of(self.onto), fits }
     }
@@ -80,6 +82,12 @@ impl Moving<'_, '_> {
     /// Threads of a node, and its load 0..=1.
     fn node_cpu(&self, at: usize) -> Option<(f64, f64)> {
         let room = self.stage.yard.room(at)?;
+        if self.is_off(at) {
+            return Some((0.0, 0.0));
+        }
+        if !self.is_online(at) {
+            return None;
+        }
         let source = self.stage.ctx.source(&room.source).filter(|source| source.is_fresh())?;
         let node = source.pve()?.resources.live(source.now)?.node(&room.node)?;
         Some((node.cpus?, node.cpu?))

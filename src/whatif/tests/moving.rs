@@ -2,11 +2,14 @@
 
 use super::{GIB, change, disk, edit_pve, on_shared_storage, set, with_cafe};
 use crate::fleet::id::{NodeName, SourceName};
+use crate::fleet::link::{Contact, Layer};
+use crate::fleet::part::Part;
 use crate::fleet::pve::backup::Selection;
 use crate::fleet::site::Fleet;
 use crate::fleet::task::{Task, TaskResult};
+use crate::fleet::tier::SLOW;
 use crate::judge::rows::recovery::{Room, Tie};
-use crate::judge::sample::{DUE, NOW, healthy, judged, memory, snapshots};
+use crate::judge::sample::{DUE, NOW, edit_link, healthy, judged, memory, rights, snapshots};
 use crate::whatif::{Plan, Resource, consolidate};
 
 fn places(names: &[&str]) -> Vec<(SourceName, NodeName)> {
@@ -227,4 +230,63 @@ fn the_run_of_a_node_divides_by_its_copies() {
     snapshots(&mut fleet, 200, |list| list.retain(|snapshot| snapshot.time < DUE));
     let both = plan(&fleet, &["fi/fi1"], &["fi/fi2", "fi/fi3"]);
     assert_eq!(took(&both), [(Some(0), Some(90)), (Some(0), None)]);
+}
+
+#[test]
+fn what_nobody_sees_does_not_fit() {
+    let fits = |change: &dyn Fn(&mut Fleet)| {
+        let mut fleet = healthy();
+        change(&mut fleet);
+        plan(&fleet, &["fi/fi1"], &["fi/fi2"]).fits
+    };
+    assert_eq!(fits(&|_| ()), Room::Fits);
+    // Guests that may not be seen, on either side.
+    assert_eq!(
+        fits(&|fleet| edit_pve(fleet, "fi", |pve| set(
+            &mut pve.rights,
+            rights(&[("/pool/prod", &["VM.Audit"])])
+        ))),
+        Room::Unknown
+    );
+    // Guests as they were: a silent source.
+    assert_eq!(
+        fits(&|fleet| edit_link(fleet, "fi", |link| {
+            link.contact = Contact::Unreachable(Layer::Timeout, "no answer".into());
+        })),
+        Room::Unknown
+    );
+    // An empty host of which nobody can tell that it is empty.
+    let mut fleet = healthy();
+    edit_pve(&mut fleet, "fi", |pve| {
+        change(&mut pve.resources, |r| r.guests.retain(|guest| guest.node != "fi1".into()));
+        set(&mut pve.rights, rights(&[("/pool/prod", &["VM.Audit"])]));
+    });
+    let empty = plan(&fleet, &["fi/fi1"], &["fi/fi2"]);
+    assert_eq!((empty.guests.len(), empty.fits), (0, Room::Unknown));
+}
+
+#[test]
+fn a_shared_disk_is_carried_to_who_does_not_see_it() {
+    let mut fleet = healthy();
+    on_shared_storage(&mut fleet, 100);
+    let disk_of = |fleet: &Fleet| plan(fleet, &["fi/fi1"], &["fi/fi2"]).targets[0].disk;
+    assert_eq!(disk_of(&fleet), 0);
+    edit_pve(&mut fleet, "fi", |pve| {
+        change(&mut pve.resources, |r| {
+            r.storages.retain(|s| s.name != "ceph".into() || s.node != "fi2".into());
+        });
+    });
+    assert_eq!(disk_of(&fleet), 32 * GIB);
+}
+
+#[test]
+fn jobs_that_were_not_read_leave_the_window_open() {
+    let mut fleet = healthy();
+    edit_pve(&mut fleet, "fi", |pve| {
+        pve.backup_jobs = Part::new("/cluster/backup", SLOW);
+        change(&mut pve.tasks, Vec::clear);
+    });
+    let plan = plan(&fleet, &["fi/fi1"], &["fi/fi2"]);
+    assert!(!plan.windows.is_empty());
+    assert!(plan.windows.iter().all(|window| window.takes.is_none()), "{:?}", plan.windows);
 }

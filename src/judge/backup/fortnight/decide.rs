@@ -338,9 +338,11 @@ impl Page<'_> {
         if case.born.is_some_and(|born| run < born) {
             return Outcome::of(Cell::Rest);
         }
+        // What failed at another time of the day was somebody's else.
+        let is_its = |failure: &Failure| failure.start.since(run) <= START;
         let from = job.failures.partition_point(|failure| failure.start < run);
         let failures = job.failures.get(from..).unwrap_or_default();
-        if let Some(failure) = failures.iter().take_while(|f| f.start < next).last() {
+        if let Some(failure) = failures.iter().take_while(|f| f.start < next && is_its(f)).last() {
             return Outcome { error: Some(failure.error.clone()), ..Outcome::of(Cell::Failed) };
         }
         if limit >= case.now {

@@ -249,7 +249,7 @@ impl Fortnights {
     ) {
         let kind = row.kind.backup_type();
         let entry = shelf.sight.entry(&shelf.place, pbs, kind, row.vmid);
-        found.look(entry.looked);
+        found.look(entry.whole());
         if !entry.exists() {
             return;
         }

@@ -77,6 +77,15 @@ fn each_kind_of_day() {
             "VVVVVVVVVVfVVV",
         ),
         (
+            "missing, and somebody's own vzdump failed in the afternoon",
+            |mut s| {
+                let start = TWO.plus(13 * HOUR).minus(3 * DAY);
+                s.plans[0].failures = vec![Failure { start, error: "disk full".into() }];
+                s.without(3)
+            },
+            "VVVVVVVVVVoVVV",
+        ),
+        (
             "failed, and run again by hand",
             |mut s| {
                 s.plans[0].failures = vec![failed(3)];
