@@ -31,6 +31,8 @@ pub(super) struct Case<'a> {
     pub days: &'a [Epoch],
     /// What was promised.
     pub promised: Promised<'a>,
+    /// Whether jobs that cannot be seen may take it too.
+    pub hides: bool,
     /// When the guest came to be; nothing was due before. None: it is old, as far as is known.
     pub born: Option<Epoch>,
     /// Its copies, oldest first; older ones than the days may be left out.
@@ -233,6 +235,21 @@ impl Page<'_> {
             Promised::Nothing | Promised::Untold => self.cells.fill(Cell::Unknown),
         }
         self.leave(is_open);
+        if case.hides {
+            self.doubt();
+        }
+    }
+
+    /// On days that are over and on which nothing was seen to be due, something may have been.
+    fn doubt(&mut self) {
+        let case = self.case;
+        let days = case.days.iter().zip(case.days.iter().skip(1));
+        for (cell, (start, end)) in self.cells.iter_mut().zip(days) {
+            let is_its = case.born.is_none_or(|born| *start >= born) && *end <= case.now;
+            if *cell == Cell::Rest && is_its {
+                *cell = Cell::Unknown;
+            }
+        }
     }
 
     fn runs<'a>(&self, job: &'a Promise<'_>) -> Option<&'a [Epoch]> {

@@ -58,6 +58,8 @@ struct Home {
     grace: i64,
     /// Whether all there are is seen, and now: what no job takes, no job takes.
     tells: bool,
+    /// Whether jobs may take guests without its being seen: members of a pool.
+    hides: bool,
     /// Whether it is fresh and shows all its guests: what it does not list, it has not.
     sees_all: bool,
     /// Until when its jobs are known.
@@ -194,7 +196,8 @@ impl Fortnights {
                 Aim::Files(storage, shared) => {
                     let node = if *shared { "" } else { row.node.as_str() };
                     let is = |s: &Stored| s.storage == *storage && s.node.as_str() == node;
-                    let at = home.stores.iter().position(is);
+                    // What was written on a node that it left tells of the nights there.
+                    let at = home.stores.iter().position(is).filter(|at| !home.left(row, *at));
                     (at.map(|at| first_file + at), at.and_then(|at| home.stores.get(at)?.seen))
                 }
                 Aim::Blind => (None, None),
@@ -231,6 +234,7 @@ impl Fortnights {
                 ([], false) => Promised::Untold,
                 (promises, _) => Promised::Jobs(promises),
             },
+            hides: home.hides && !promises.is_empty(),
             born: own.or_else(arrived),
             copies: &found.copies,
             places: &found.places,
@@ -391,6 +395,7 @@ impl Home {
             offset: source.offset,
             grace: source.policy().backup_grace,
             tells: is_young && pve.backup_jobs.known().is_some() && !coverage.may_hide(),
+            hides: coverage.may_hide(),
             sees_all,
             told: if is_young {
                 Epoch(i64::MAX)
@@ -475,6 +480,16 @@ impl Home {
                 _ => {}
             }
         }
+    }
+
+    /// Whether a guest has files of the same storage on other nodes, and none at this place.
+    fn left(&self, row: &GuestRow, place: usize) -> bool {
+        let first = self.files.partition_point(|(vmid, ..)| *vmid < row.vmid);
+        let files = self.files.get(first..).unwrap_or_default().iter();
+        let own = files.take_while(|(vmid, ..)| *vmid == row.vmid).map(|(.., at, _)| *at as usize);
+        let storage = |at: usize| self.stores.get(at).map(|store| &store.storage);
+        let same: Vec<usize> = own.filter(|at| storage(*at) == storage(place)).collect();
+        !same.is_empty() && !same.contains(&place)
     }
 
     /// A guest's vzdump files.

@@ -55,6 +55,7 @@ struct Setup {
     rules: Vec<Vec<Rule>>,
     is_known: Vec<bool>,
     ambiguous: bool,
+    hides: bool,
 }
 
 fn plan(schedule: &'static str, aim: usize) -> Plan {
@@ -91,6 +92,7 @@ fn nightly() -> Setup {
         rules: vec![Vec::new(); 2],
         is_known: vec![true; 2],
         ambiguous: false,
+        hides: false,
     }
 }
 
@@ -168,6 +170,7 @@ impl Setup {
                 Jobs::None => Promised::Nothing,
                 Jobs::Untold => Promised::Untold,
             },
+            hides: self.hides,
             born: self.born,
             copies: &copies,
             places: &places,

@@ -414,3 +414,35 @@ fn a_source_nothing_is_known_of() {
     let told = Fortnights::default().of(row, &survey, when);
     assert_eq!(spelled(&told), "??????????????");
 }
+
+#[test]
+fn nights_on_a_node_that_the_guest_left_are_not_missing() {
+    let told = |nodes: &[(&str, &[i64])]| {
+        let mut fleet = healthy();
+        holds(&mut fleet, &[]);
+        edit_pve(&mut fleet, "fi", |p| {
+            change(&mut p.storages, |s| {
+                let mut local = s[0].clone();
+                (local.name, local.kind, local.shared) = ("local".into(), "dir".into(), false);
+                s.push(local);
+            });
+            change(&mut p.backup_jobs, |j| j[0].storage = Some("local".into()));
+            for (node, nights) in nodes {
+                let file = |ago: &i64| BackupFile {
+                    volume: "local:backup/x".into(),
+                    vmid: Some(100),
+                    kind: Some(GuestKind::Qemu),
+                    time: DUE.plus(60).minus(ago * DAY),
+                    protected: false,
+                };
+                let part = Part::new("/prunebackups", 3600)
+                    .answered(nights.iter().map(file).collect(), NOW.minus(5));
+                p.files.entry("local".into()).or_default().insert((*node).into(), part);
+            }
+        });
+        spelled(&last_days(&fleet, "fi", 100))
+    };
+    assert_eq!(told(&[("fi1", &[])]), "oooooooooooooo");
+    assert_eq!(told(&[("fi1", &[]), ("fi2", &[1, 2])]), "???????????mm?");
+    assert_eq!(told(&[("fi1", &[0]), ("fi2", &[1, 2])]), "gggggggggggmmm");
+}

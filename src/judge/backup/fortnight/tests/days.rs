@@ -102,6 +102,15 @@ fn each_kind_of_day() {
             "VVV-VVVVVV-VVV",
         ),
         (
+            "switched off on sundays, as far as can be seen",
+            |mut s| {
+                s.plans[0].schedule = "mon..sat 02:00";
+                s.hides = true;
+                s.without(3).without(10)
+            },
+            "VVV?VVVVVV?VVV",
+        ),
+        (
             "a copy by hand on a sunday",
             |mut s| {
                 s.plans[0].schedule = "mon..sat 02:00";

@@ -95,6 +95,7 @@ fn setups(plans: impl Strategy<Value = Vec<Plan>>) -> impl Strategy<Value = Setu
                 _ => Jobs::These,
             },
             ambiguous,
+            hides: false,
             ..nightly()
         },
     )
