@@ -5,7 +5,7 @@ use super::stage::Stage;
 use crate::fleet::id::{NodeName, Product, SourceName};
 use crate::fleet::pve::PveSurvey;
 use crate::fleet::pve::cluster::ClusterStatus;
-use crate::judge::cluster::votes::{Tally, qdevice};
+use crate::judge::cluster::votes::{Tally, qdevice, quorate_without};
 use crate::judge::context::SourceContext;
 
 /// A cluster after a loss.
@@ -43,20 +43,14 @@ pub(super) fn after(source: &SourceContext<'_>, lost: &Lost) -> Option<After> {
         status.members.iter().map(|m| &m.node).filter(|node| is_dead(node)).cloned().collect();
     let online = status.members.iter().filter(|m| m.online || m.local);
     let nodes_left = online.filter(|m| !is_dead(&m.node)).count();
-    let tally = |has_qdevice| Tally::new(pve, status, has_qdevice, &dead);
-    let told = qdevice(pve);
-    let mut tally_now = tally(told.unwrap_or(false));
+    let mut tally_now = Tally::new(pve, status, qdevice(pve).unwrap_or(false), &dead);
     let quorate = if nodes_left == 0 {
         tally_now.present = 0;
         Some(false)
     } else if !is_live(source, pve) {
         None
-    } else if told.is_none() {
-        // Whether a QDevice votes is not known: only what holds either way.
-        let (without, with) = (tally(false).is_quorate(), tally(true).is_quorate());
-        (without == with).then_some(with)
     } else {
-        Some(tally_now.is_quorate())
+        quorate_without(pve, &dead)
     };
     let lacks = quorate == Some(false);
     Some(After {

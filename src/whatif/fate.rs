@@ -240,7 +240,12 @@ impl<'a> Case<'a> {
                 Spot::Node(None) => (None, Room::Unknown),
                 Spot::Cluster => yard
                     .best_of(ledger, source, load, |room| is_dead(room) || !self.sees(room))
-                    .map_or((None, Room::Unknown), |(at, room)| (Some(at), room)),
+                    .map_or((None, Room::Unknown), |(at, room)| {
+                        // One that lists no storage may see them or not.
+                        let is_silent = yard.room(at).is_none_or(NodeRoom::is_silent);
+                        let told = if is_silent { Room::Unknown } else { Room::Fits };
+                        (Some(at), room.max(told))
+                    }),
             };
             Choice { by: By::Fast(*fast), at, room, load, pool: None }
         });
@@ -255,8 +260,7 @@ impl<'a> Case<'a> {
 
     /// Whether a node sees the storages that the guest's disks lie on.
     fn sees(&self, room: &NodeRoom) -> bool {
-        let mut names = data(self.known.config).filter_map(|disk| disk.storage.as_ref());
-        room.is_silent() || names.all(|name| room.storages.contains(name))
+        room.may_see(data(self.known.config).filter_map(|disk| disk.storage.as_ref()))
     }
 
     /// What does not fit takes nothing from others.

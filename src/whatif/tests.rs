@@ -6,8 +6,6 @@ mod moving;
 mod nodes;
 mod properties;
 
-use std::sync::Arc;
-
 use super::{Fate, How, Loss, WhatIf, what_if};
 use crate::fleet::host::Usage;
 use crate::fleet::link::{Contact, Layer};
@@ -16,12 +14,11 @@ use crate::fleet::pbs::copies::{Snapshot, Verification};
 use crate::fleet::pve::backup::BackupFile;
 use crate::fleet::pve::cluster::NodeState;
 use crate::fleet::pve::storage::StorageConfig;
-use crate::fleet::site::{Fleet, Site};
-use crate::fleet::survey::Survey;
+use crate::fleet::site::Fleet;
 use crate::judge::rows::recovery::Room;
 use crate::judge::sample::{
-    DUE, NOW, change, disk, edit_link, edit_pbs, edit_pve, edit_site, failure, healthy, judged,
-    memory, set, site, snapshots, source, storage_row, under_ha, without_replication,
+    DUE, NOW, alone, change, disk, edit_link, edit_pbs, edit_pve, edit_site, failure, healthy,
+    judged, memory, set, snapshots, spare, storage_row, under_ha, without_replication,
 };
 
 const GIB: u64 = 1 << 30;
@@ -85,42 +82,12 @@ fn two_nodes(fleet: &mut Fleet, qdevice: bool) {
 /// The cluster as one host that is in no cluster: fi1 with its guest.
 fn one_host(fleet: &mut Fleet) {
     without_replication(fleet);
-    edit_pve(fleet, "fi", alone);
-}
-
-fn alone(pve: &mut crate::fleet::pve::PveSurvey) {
-    change(&mut pve.status, |s| {
-        s.members.retain(|m| m.node == "fi1".into());
-        (s.name, s.quorate) = (None, None);
-    });
-    change(&mut pve.resources, |r| {
-        r.nodes.retain(|n| n.name == "fi1".into());
-        r.guests.retain(|g| g.node == "fi1".into());
-        r.storages.retain(|s| s.node == "fi1".into());
-    });
-    pve.nodes.retain(|name, _| *name == "fi1".into());
+    alone(fleet, "fi");
 }
 
 /// Another site with one host, `cafe/fi1`, without guests.
 fn with_cafe(fleet: &mut Fleet) {
-    let mut survey = Survey::clone(fleet.survey(&"fi".into()).unwrap());
-    survey.source = "cafe".into();
-    fleet.sites.push(Site {
-        facts: Arc::new(site(
-            "cafe",
-            source("cafe", crate::fleet::id::Product::Pve, &["cafe:8006"]),
-        )),
-        surveys: vec![Arc::new(survey)],
-    });
-    edit_pve(fleet, "cafe", |pve| {
-        alone(pve);
-        change(&mut pve.resources, |r| r.guests.clear());
-        change(&mut pve.backup_jobs, Vec::clear);
-        change(&mut pve.storages, |list| list.retain(|s| s.pbs.is_none()));
-        change(&mut pve.replication, Vec::clear);
-        pve.configs.clear();
-        pve.included.clear();
-    });
+    spare(fleet, "cafe");
 }
 
 fn encrypted(fleet: &mut Fleet, vmid: u32) {

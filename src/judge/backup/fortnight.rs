@@ -8,6 +8,7 @@
 mod decide;
 mod dues;
 mod gather;
+mod keeping;
 mod prune;
 #[cfg(test)]
 mod tests;

@@ -71,6 +71,11 @@ impl NodeRoom {
         self.storages.is_empty()
     }
 
+    /// Whether it sees these storages, as far as it tells.
+    pub fn may_see<'n>(&self, names: impl IntoIterator<Item = &'n StorageName>) -> bool {
+        self.is_silent() || names.into_iter().all(|name| self.storages.contains(name))
+    }
+
     /// Whether something of it cannot be told.
     fn is_untold(&self) -> bool {
         let is_hidden = |disk: &Option<(StorageName, Option<u64>)>| matches!(disk, Some((_, None)));

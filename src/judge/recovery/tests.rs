@@ -2,8 +2,7 @@
 //! another site, 101 and 200 have the copies alone. And properties.
 
 mod gaps;
-
-use proptest::prelude::*;
+mod properties;
 
 use crate::fleet::drill::{Drills, Rehearsal};
 use crate::fleet::host::Usage;
@@ -17,8 +16,8 @@ use crate::fleet::site::Fleet;
 use crate::judge::rows::GuestRow;
 use crate::judge::rows::recovery::{RecoveryRow, Room, Tie, WayKind};
 use crate::judge::sample::{
-    NOW, age, change, disk, edit_link, edit_pbs, edit_pve, edit_site, failure, guest_row, healthy,
-    judged, memory, said, set, snapshot, snapshots, spelled, storage_row, under_ha,
+    NOW, age, change, disk, edit_link, edit_pbs, edit_pve, edit_site, failure, file, guest_row,
+    healthy, judged, memory, said, set, snapshot, snapshots, spelled, storage_row, under_ha,
     without_replication,
 };
 use crate::judge::verdict::Verdict;
@@ -462,28 +461,10 @@ fn ties_to_its_node_are_named() {
 
 #[test]
 fn a_file_on_its_own_node_dies_with_it() {
-    use crate::fleet::part::Part;
-    use crate::fleet::pve::backup::BackupFile;
     let with_file = |node: &str| {
         let mut fleet = healthy();
         snapshots(&mut fleet, 101, Vec::clear);
-        edit_pve(&mut fleet, "fi", |pve| {
-            let mut part = Part::new("/prunebackups", crate::fleet::tier::SLOW);
-            set(
-                &mut part,
-                vec![BackupFile {
-                    volume: "local:backup/x".into(),
-                    vmid: Some(101),
-                    kind: Some(pve.resources.known().unwrap().guests[1].kind),
-                    time: NOW.minus(3_600),
-                    protected: false,
-                }],
-            );
-            pve.files.insert("local".into(), [(node.into(), part)].into());
-            change(&mut pve.resources, |r| {
-                r.storages.push(storage_row("local", node, "dir", false));
-            });
-        });
+        file(&mut fleet, node, 101);
         recovery(&fleet, 101)
     };
     let own = guest_row(&judged(&healthy()), "fi", 101).node.clone();
@@ -493,118 +474,4 @@ fn a_file_on_its_own_node_dies_with_it() {
     let (said, row) = with_file("fi3");
     assert_eq!(kinds(&row), [WayKind::Restore]);
     assert_eq!(said, ["warning recovery.fragile (site)"]);
-}
-
-/// Something that happens to the fleet.
-#[derive(Clone, Debug)]
-enum Blow {
-    Unread(usize),
-    Silent(bool),
-    Bad(u32),
-    Gone(u32),
-    NoReplica,
-    Full(usize),
-}
-
-fn blows() -> impl Strategy<Value = Vec<Blow>> {
-    let vmid = prop_oneof![Just(100_u32), Just(101), Just(200)];
-    let blow = prop_oneof![
-        (0..5_usize).prop_map(Blow::Unread),
-        any::<bool>().prop_map(Blow::Silent),
-        vmid.clone().prop_map(Blow::Bad),
-        vmid.prop_map(Blow::Gone),
-        Just(Blow::NoReplica),
-        (0..3_usize).prop_map(Blow::Full),
-    ];
-    proptest::collection::vec(blow, 0..4)
-}
-
-fn strike(fleet: &mut Fleet, blow: &Blow) {
-    match blow {
-        Blow::Unread(which) => edit_pve(fleet, "fi", |pve| match which {
-            0 => pve.replication.outcome = failure(),
-            1 => age(&mut pve.resources, 9_000),
-            2 => age(&mut pve.backup_jobs, 90_000),
-            3 => pve.configs.clear(),
-            _ => age(&mut pve.status, 9_000),
-        }),
-        Blow::Silent(pbs) => {
-            let source = if *pbs { "pbs" } else { "fi" };
-            edit_link(fleet, source, |link| {
-                link.contact = Contact::Unreachable(Layer::Timeout, "no answer".into());
-            });
-        }
-        Blow::Bad(vmid) => snapshots(fleet, *vmid, |list| {
-            for snapshot in list {
-                snapshot.verification = Verification::Failed(None);
-            }
-        }),
-        Blow::Gone(vmid) => snapshots(fleet, *vmid, Vec::clear),
-        Blow::NoReplica => without_replication(fleet),
-        Blow::Full(node) => {
-            let name = ["fi1", "fi2", "fi3"][*node];
-            memory(fleet, name, 3, 3);
-        }
-    }
-}
-
-fn verdicts(fleet: &Fleet) -> Vec<Verdict> {
-    let judged = judged(fleet);
-    let own = |row: &GuestRow| row.recovery.verdict.unwrap_or(Verdict::Ok);
-    judged.sites.iter().flat_map(|s| &s.guests).map(own).collect()
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-
-    #[test]
-    fn a_good_copy_more_never_makes_recovery_worse(blows in blows(), vmid in 0..3_usize) {
-        let mut fleet = healthy();
-        for blow in &blows {
-            strike(&mut fleet, blow);
-        }
-        let before = verdicts(&fleet);
-        let vmid = [100, 101, 200][vmid];
-        let good = snapshot(NOW.minus(30), Verification::Ok(Some(NOW.minus(20))));
-        snapshots(&mut fleet, vmid, |list| list.insert(0, good));
-        for (after, before) in verdicts(&fleet).into_iter().zip(before) {
-            prop_assert!(after <= before, "{blows:?}: {before:?} became {after:?}");
-        }
-    }
-
-    #[test]
-    fn room_more_never_makes_recovery_worse(blows in blows(), node in 0..3_usize) {
-        let mut fleet = healthy();
-        for blow in &blows {
-            strike(&mut fleet, blow);
-        }
-        let before = verdicts(&fleet);
-        memory(&mut fleet, ["fi1", "fi2", "fi3"][node], 1, 512);
-        for (after, before) in verdicts(&fleet).into_iter().zip(before) {
-            prop_assert!(after <= before, "{blows:?}: {before:?} became {after:?}");
-        }
-    }
-
-    #[test]
-    fn what_is_not_read_any_more_never_makes_recovery_ok(
-        blows in blows(),
-        which in 0..5_usize,
-        silent in any::<Option<bool>>(),
-    ) {
-        let mut fleet = healthy();
-        for blow in &blows {
-            strike(&mut fleet, blow);
-        }
-        let before = verdicts(&fleet);
-        strike(&mut fleet, &Blow::Unread(which));
-        if let Some(pbs) = silent {
-            strike(&mut fleet, &Blow::Silent(pbs));
-        }
-        for (after, before) in verdicts(&fleet).into_iter().zip(before) {
-            prop_assert!(
-                after >= before.min(Verdict::Unknown),
-                "{blows:?}: {before:?} became {after:?}"
-            );
-        }
-    }
 }

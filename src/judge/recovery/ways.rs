@@ -12,7 +12,7 @@ use crate::fleet::pve::PveSurvey;
 use crate::fleet::pve::cluster::HaService;
 use crate::fleet::pve::guest::{DiskKind, GuestDisk};
 use crate::fleet::task::TaskResult;
-use crate::judge::cluster::votes::Tally;
+use crate::judge::cluster::votes::quorate_without;
 use crate::judge::context::SourceContext;
 use crate::judge::rows::ReplicationRow;
 use crate::judge::rows::recovery::{CopyPoint, Holder, Room, Tie, Way, WayKind};
@@ -48,8 +48,8 @@ impl<'a> Cluster<'a> {
         let mut quorate = HashMap::new();
         if !services.is_empty() {
             for (node, _) in source.nodes.iter() {
-                let left = Tally::without(pve, std::slice::from_ref(node));
-                quorate.insert(node, left.is_some_and(Tally::is_quorate));
+                let keeps = quorate_without(pve, std::slice::from_ref(node));
+                quorate.insert(node, keeps == Some(true));
             }
         }
         let shared = pve.storages.known().into_iter().flatten();
@@ -146,12 +146,16 @@ fn shared(case: &Case<'_>, cluster: &Cluster<'_>, need: Need, is_managed: bool) 
     let source = case.source.name();
     // A node that does not list the storages does not see the disks.
     let sees = |room: &&NodeRoom| {
-        let mut names = data(case.config).filter_map(|disk| disk.storage.as_ref());
-        room.node != case.guest.node
-            && (room.is_silent() || names.all(|name| room.storages.contains(name)))
+        let names = data(case.config).filter_map(|disk| disk.storage.as_ref());
+        room.node != case.guest.node && room.may_see(names)
     };
     let others = cluster.rooms.of(source).iter().filter(sees);
-    let (room, target) = others.map(|room| (room.takes(need), room)).min_by_key(|(r, _)| *r)?;
+    // One that lists no storage may see them or not.
+    let takes = |room: &NodeRoom| {
+        let told = if room.is_silent() { Room::Unknown } else { Room::Fits };
+        room.takes(need).max(told)
+    };
+    let (room, target) = others.map(|room| (takes(room), room)).min_by_key(|(r, _)| *r)?;
     Some(Way {
         kind: if is_managed { WayKind::Ha } else { WayKind::Shared },
         target: Some((source.clone(), target.node.clone())),

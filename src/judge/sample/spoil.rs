@@ -123,3 +123,16 @@ pub(crate) fn file(fleet: &mut Fleet, node: &str, vmid: u32) {
         });
     });
 }
+
+/// Another site with one roomy host, `NAME/fi1`, without guests, jobs and a way to the PBS.
+pub(crate) fn spare(fleet: &mut Fleet, name: &str) {
+    another(fleet, name);
+    alone(fleet, name);
+    edit_pve(fleet, name, |pve| {
+        change(&mut pve.resources, |r| r.guests.clear());
+        change(&mut pve.backup_jobs, Vec::clear);
+        change(&mut pve.storages, |list| list.retain(|s| s.pbs.is_none()));
+        pve.configs.clear();
+        pve.included.clear();
+    });
+}

@@ -58,8 +58,7 @@ impl<'a> Mover<'a> {
 
     /// What it takes on a node: shared disks stay where they are for those that see them.
     fn at(&self, room: &NodeRoom) -> Load {
-        let is_seen = |name: &StorageName| room.is_silent() || room.storages.contains(name);
-        let is_home = room.source == *self.known.source.name() && self.shared.iter().all(is_seen);
+        let is_home = room.source == *self.known.source.name() && room.may_see(&self.shared);
         Load { disk: if is_home { self.home } else { self.away }, ..self.load }
     }
 }

@@ -1,11 +1,11 @@
 //! N-1, and who is worst off.
 
-use super::{DAY, alone, change, edit_pve, encrypted, one_host, two_nodes, with_cafe};
+use super::{DAY, change, edit_pve, encrypted, one_host, two_nodes, with_cafe};
 use crate::fleet::site::Fleet;
 use crate::judge::Verdict;
 use crate::judge::rows::recovery::Room;
 use crate::judge::sample::{
-    NOW, healthy, judged, memory, snapshots, under_ha, without_replication,
+    NOW, alone, healthy, judged, memory, snapshots, under_ha, without_replication,
 };
 use crate::whatif::{NodeLoss, n_minus_one, worst_guests};
 
@@ -85,7 +85,7 @@ fn single_hosts_lean_on_each_other() {
     // The key dies with the one host.
     encrypted(&mut fleet, 100);
     assert_eq!(loss(&fleet, "fi1").gone, 1);
-    edit_pve(&mut fleet, "cafe", alone);
+    alone(&mut fleet, "cafe");
     assert_eq!(names(&fleet), ["fi/fi1 Critical", "cafe/fi1 Ok"]);
 }
 

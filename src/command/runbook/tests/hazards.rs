@@ -10,7 +10,7 @@ use crate::fleet::pve::storage::StorageConfig;
 use crate::fleet::site::Fleet;
 use crate::judge::sample::{
     alone, another, change, edit_pbs, edit_pve, file, healthy, judged, memory, set, snapshots,
-    storage_row, under_ha, without_replication,
+    spare, storage_row, under_ha, without_replication,
 };
 use crate::lang::{When, english};
 use crate::runbook::{Piece, losses, pieces};
@@ -112,18 +112,7 @@ fn a_foreign_host_is_not_told_to_make_do() {
     two_nodes(&mut fleet, "fi");
     without_replication(&mut fleet);
     memory(&mut fleet, "fi2", 3, 3);
-    another(&mut fleet, "cafe");
-    alone(&mut fleet, "cafe");
-    edit_pve(&mut fleet, "cafe", |pve| {
-        change(&mut pve.resources, |r| {
-            r.guests.clear();
-            r.nodes[0].memory = Some(Usage { used: GIB, total: 512 * GIB });
-        });
-        change(&mut pve.backup_jobs, Vec::clear);
-        pve.configs.clear();
-        pve.included.clear();
-        change(&mut pve.storages, |l| l.retain(|s| s.pbs.is_none()));
-    });
+    spare(&mut fleet, "cafe");
     let text = printed(&fleet, &Target::Node("fi".into(), "fi1".into()));
     assert!(text.contains("# ssh root@"), "{text}");
     // Where it is typed at all, that is after a login to its own cluster.
@@ -139,18 +128,7 @@ fn the_second_way_has_its_quorum_too() {
     let mut fleet = healthy();
     two_nodes(&mut fleet, "fi");
     memory(&mut fleet, "fi2", 3, 3);
-    another(&mut fleet, "cafe");
-    alone(&mut fleet, "cafe");
-    edit_pve(&mut fleet, "cafe", |pve| {
-        change(&mut pve.resources, |r| {
-            r.guests.clear();
-            r.nodes[0].memory = Some(Usage { used: GIB, total: 512 * GIB });
-        });
-        change(&mut pve.backup_jobs, Vec::clear);
-        pve.configs.clear();
-        pve.included.clear();
-        change(&mut pve.storages, |l| l.retain(|s| s.pbs.is_none()));
-    });
+    spare(&mut fleet, "cafe");
     let text = printed(&fleet, &guest_of(100));
     assert!(text.contains("pvecm expected 1"), "mv on fi2 without quorum");
 }

@@ -14,15 +14,14 @@ use super::decide::{
     Case, Failure, LONGEST, Piece, Promise, Promised, Spotted, Task, Worth, decide,
 };
 use super::dues::{BACK, Dues};
+use super::keeping::{keep, rules};
 use super::prune::Rule;
 use super::{Cell, DAYS, Fortnight};
 use crate::fleet::id::{GuestKind, JobId, NodeName, SourceName, StorageName, Vmid};
-use crate::fleet::part::{Outcome, Part};
+use crate::fleet::part::Part;
 use crate::fleet::pbs::PbsSurvey;
 use crate::fleet::pbs::copies::Verification;
-use crate::fleet::pbs::job::PbsJob;
 use crate::fleet::pve::PveSurvey;
-use crate::fleet::pve::backup::BackupJob;
 use crate::fleet::retention::Keep;
 use crate::fleet::site::Fleet;
 use crate::fleet::survey::Survey;
@@ -35,7 +34,7 @@ use crate::judge::backup::spot::Spot;
 use crate::judge::context::{Context, SourceContext};
 use crate::judge::copies::Sight;
 use crate::judge::coverage::Coverage;
-use crate::judge::mapping::{Mapping, Place, Server, below};
+use crate::judge::mapping::{Mapping, Place, Server};
 use crate::judge::rows::GuestRow;
 
 /// A place that was looked at so lately is as good as looked at now, seconds: three rounds of the
@@ -559,43 +558,6 @@ fn shelves(ctx: &Context<'_>, source: &SourceContext<'_>, mapping: &Mapping) -> 
         });
     }
     shelves
-}
-
-/// What the jobs of a PBS prune at a place, and whether that is all.
-fn rules(source: &SourceContext<'_>, pbs: &PbsSurvey, place: &Place) -> (Vec<Rule>, bool) {
-    let zones = Zones::new(pbs.timezone.known().map(|z| &**z), &source.site.timezone);
-    let zone = zones.first();
-    let Some(jobs) = pbs.prune.known() else {
-        // Before 2.2 the datastore itself has the schedule, and what it keeps is not told.
-        let stores = pbs.config.known().filter(|_| pbs.prune.outcome == Outcome::Absent);
-        let store = stores.and_then(|list| list.iter().find(|s| s.name == place.store));
-        return (Vec::new(), store.is_some_and(|store| store.prune_schedule.is_none()));
-    };
-    let works = |job: &&PbsJob| {
-        let below = below(place.ns.as_str(), job.ns.as_str());
-        let levels = |rest: &str| rest.split('/').filter(|level| !level.is_empty()).count();
-        job.store == place.store
-            && !job.disabled
-            && job.schedule.is_some()
-            && !job.keep.keeps_all()
-            && job.run.upid.is_some()
-            && below.is_some_and(|rest| {
-                job.max_depth.is_none_or(|depth| levels(rest) <= depth as usize)
-            })
-    };
-    let rule = |job: &PbsJob| Rule { keep: job.keep, zone: zone.clone(), ran: job.run.end };
-    (jobs.iter().filter(works).map(rule).collect(), true)
-}
-
-/// What vzdump keeps after a run of this job: what it says, else what its storage says; with
-/// neither all of it. None where that is not known.
-fn keep(pve: &PveSurvey, job: &BackupJob) -> Option<Keep> {
-    if let Some(text) = &job.prune {
-        return Keep::parse(text);
-    }
-    let name = job.storage.as_ref()?;
-    let storage = pve.storages.known()?.iter().find(|storage| storage.name == *name)?;
-    storage.prune.as_deref().map_or(Some(Keep::default()), Keep::parse)
 }
 
 /// Where each of the last days begins in the reader's zone, and where today ends.

@@ -9,9 +9,10 @@ use crate::fleet::policy::Window;
 use crate::fleet::pve::backup::Selection;
 use crate::fleet::pve::storage::StorageConfig;
 use crate::fleet::site::Fleet;
+use crate::judge::rows::recovery::Room;
 use crate::judge::sample::{
-    alone, another, change, disk, edit_link, edit_pbs, edit_pve, edit_site, except, file, healthy,
-    judged, memory, said, snapshots, storage_row, without_replication,
+    another, change, disk, edit_link, edit_pbs, edit_pve, edit_site, except, file, healthy, judged,
+    memory, said, snapshots, spare, storage_row, without_replication,
 };
 use crate::judge::verdict::Verdict;
 
@@ -113,15 +114,7 @@ fn a_machine_that_sleeps_as_planned_is_no_room() {
     for n in ["fi1", "fi2", "fi3"] {
         memory(&mut fleet, n, 3, 3);
     }
-    another(&mut fleet, "cafe");
-    alone(&mut fleet, "cafe");
-    edit_pve(&mut fleet, "cafe", |pve| {
-        change(&mut pve.resources, |r| r.guests.clear());
-        change(&mut pve.backup_jobs, Vec::clear);
-        pve.configs.clear();
-        pve.included.clear();
-        change(&mut pve.storages, |l| l.retain(|s| s.pbs.is_none()));
-    });
+    spare(&mut fleet, "cafe");
     edit_link(&mut fleet, "cafe", |l| l.contact = Contact::Unreachable(Layer::Timeout, "".into()));
     assert_eq!(super::recovery(&fleet, 101).1.verdict, Some(Verdict::Unknown));
     edit_site(&mut fleet, "cafe", |s| {
@@ -246,4 +239,29 @@ fn an_accepted_gap_is_accepted_once() {
     });
     except(&mut fleet, "guest/fi/101", "backup.uncovered");
     assert!(said(&judged(&fleet)).is_empty());
+}
+
+/// Nobody may see which node sees the shared storage.
+#[test]
+fn shared_storage_that_no_node_lists_is_no_certain_way() {
+    let mut fleet = healthy();
+    without_replication(&mut fleet);
+    snapshots(&mut fleet, 101, Vec::clear);
+    edit_pve(&mut fleet, "fi", |pve| {
+        change(&mut pve.storages, |l| {
+            let nfs = StorageConfig {
+                name: "nfs".into(),
+                kind: "nfs".into(),
+                shared: true,
+                ..l[0].clone()
+            };
+            l.push(nfs);
+        });
+        change(&mut pve.resources, |r| r.storages.clear());
+        change(pve.configs.get_mut(&101).unwrap(), |c| c.disks = vec![disk("scsi0", "nfs")]);
+    });
+    let (_, row) = super::recovery(&fleet, 101);
+    assert_eq!(row.ways.len(), 1);
+    assert_eq!(row.ways[0].room, Room::Unknown);
+    assert!(row.verdict > Some(Verdict::Ok), "{:?}", row.verdict);
 }

@@ -1,0 +1,53 @@
+//! What is kept of copies: by the prune jobs of a PBS, and by vzdump itself.
+
+use super::prune::Rule;
+use crate::fleet::part::Outcome;
+use crate::fleet::pbs::PbsSurvey;
+use crate::fleet::pbs::job::PbsJob;
+use crate::fleet::pve::PveSurvey;
+use crate::fleet::pve::backup::BackupJob;
+use crate::fleet::retention::Keep;
+use crate::judge::backup::due::Zones;
+use crate::judge::context::SourceContext;
+use crate::judge::mapping::{Place, below};
+
+/// What the jobs of a PBS prune at a place, and whether that is all.
+pub(super) fn rules(
+    source: &SourceContext<'_>,
+    pbs: &PbsSurvey,
+    place: &Place,
+) -> (Vec<Rule>, bool) {
+    let zones = Zones::new(pbs.timezone.known().map(|z| &**z), &source.site.timezone);
+    let zone = zones.first();
+    let Some(jobs) = pbs.prune.known() else {
+        // Before 2.2 the datastore itself has the schedule, and what it keeps is not told.
+        let stores = pbs.config.known().filter(|_| pbs.prune.outcome == Outcome::Absent);
+        let store = stores.and_then(|list| list.iter().find(|s| s.name == place.store));
+        return (Vec::new(), store.is_some_and(|store| store.prune_schedule.is_none()));
+    };
+    let works = |job: &&PbsJob| {
+        let below = below(place.ns.as_str(), job.ns.as_str());
+        let levels = |rest: &str| rest.split('/').filter(|level| !level.is_empty()).count();
+        job.store == place.store
+            && !job.disabled
+            && job.schedule.is_some()
+            && !job.keep.keeps_all()
+            && job.run.upid.is_some()
+            && below.is_some_and(|rest| {
+                job.max_depth.is_none_or(|depth| levels(rest) <= depth as usize)
+            })
+    };
+    let rule = |job: &PbsJob| Rule { keep: job.keep, zone: zone.clone(), ran: job.run.end };
+    (jobs.iter().filter(works).map(rule).collect(), true)
+}
+
+/// What vzdump keeps after a run of this job: what it says, else what its storage says; with
+/// neither all of it. None where that is not known.
+pub(super) fn keep(pve: &PveSurvey, job: &BackupJob) -> Option<Keep> {
+    if let Some(text) = &job.prune {
+        return Keep::parse(text);
+    }
+    let name = job.storage.as_ref()?;
+    let storage = pve.storages.known()?.iter().find(|storage| storage.name == *name)?;
+    storage.prune.as_deref().map_or(Some(Keep::default()), Keep::parse)
+}

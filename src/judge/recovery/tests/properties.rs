@@ -1,0 +1,119 @@
+//! What holds for every fleet.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// Something that happens to the fleet.
+#[derive(Clone, Debug)]
+enum Blow {
+    Unread(usize),
+    Silent(bool),
+    Bad(u32),
+    Gone(u32),
+    NoReplica,
+    Full(usize),
+}
+
+fn blows() -> impl Strategy<Value = Vec<Blow>> {
+    let vmid = prop_oneof![Just(100_u32), Just(101), Just(200)];
+    let blow = prop_oneof![
+        (0..5_usize).prop_map(Blow::Unread),
+        any::<bool>().prop_map(Blow::Silent),
+        vmid.clone().prop_map(Blow::Bad),
+        vmid.prop_map(Blow::Gone),
+        Just(Blow::NoReplica),
+        (0..3_usize).prop_map(Blow::Full),
+    ];
+    proptest::collection::vec(blow, 0..4)
+}
+
+fn strike(fleet: &mut Fleet, blow: &Blow) {
+    match blow {
+        Blow::Unread(which) => edit_pve(fleet, "fi", |pve| match which {
+            0 => pve.replication.outcome = failure(),
+            1 => age(&mut pve.resources, 9_000),
+            2 => age(&mut pve.backup_jobs, 90_000),
+            3 => pve.configs.clear(),
+            _ => age(&mut pve.status, 9_000),
+        }),
+        Blow::Silent(pbs) => {
+            let source = if *pbs { "pbs" } else { "fi" };
+            edit_link(fleet, source, |link| {
+                link.contact = Contact::Unreachable(Layer::Timeout, "no answer".into());
+            });
+        }
+        Blow::Bad(vmid) => snapshots(fleet, *vmid, |list| {
+            for snapshot in list {
+                snapshot.verification = Verification::Failed(None);
+            }
+        }),
+        Blow::Gone(vmid) => snapshots(fleet, *vmid, Vec::clear),
+        Blow::NoReplica => without_replication(fleet),
+        Blow::Full(node) => {
+            let name = ["fi1", "fi2", "fi3"][*node];
+            memory(fleet, name, 3, 3);
+        }
+    }
+}
+
+fn verdicts(fleet: &Fleet) -> Vec<Verdict> {
+    let judged = judged(fleet);
+    let own = |row: &GuestRow| row.recovery.verdict.unwrap_or(Verdict::Ok);
+    judged.sites.iter().flat_map(|s| &s.guests).map(own).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_good_copy_more_never_makes_recovery_worse(blows in blows(), vmid in 0..3_usize) {
+        let mut fleet = healthy();
+        for blow in &blows {
+            strike(&mut fleet, blow);
+        }
+        let before = verdicts(&fleet);
+        let vmid = [100, 101, 200][vmid];
+        let good = snapshot(NOW.minus(30), Verification::Ok(Some(NOW.minus(20))));
+        snapshots(&mut fleet, vmid, |list| list.insert(0, good));
+        for (after, before) in verdicts(&fleet).into_iter().zip(before) {
+            prop_assert!(after <= before, "{blows:?}: {before:?} became {after:?}");
+        }
+    }
+
+    #[test]
+    fn room_more_never_makes_recovery_worse(blows in blows(), node in 0..3_usize) {
+        let mut fleet = healthy();
+        for blow in &blows {
+            strike(&mut fleet, blow);
+        }
+        let before = verdicts(&fleet);
+        memory(&mut fleet, ["fi1", "fi2", "fi3"][node], 1, 512);
+        for (after, before) in verdicts(&fleet).into_iter().zip(before) {
+            prop_assert!(after <= before, "{blows:?}: {before:?} became {after:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_read_any_more_never_makes_recovery_ok(
+        blows in blows(),
+        which in 0..5_usize,
+        silent in any::<Option<bool>>(),
+    ) {
+        let mut fleet = healthy();
+        for blow in &blows {
+            strike(&mut fleet, blow);
+        }
+        let before = verdicts(&fleet);
+        strike(&mut fleet, &Blow::Unread(which));
+        if let Some(pbs) = silent {
+            strike(&mut fleet, &Blow::Silent(pbs));
+        }
+        for (after, before) in verdicts(&fleet).into_iter().zip(before) {
+            prop_assert!(
+                after >= before.min(Verdict::Unknown),
+                "{blows:?}: {before:?} became {after:?}"
+            );
+        }
+    }
+}
