@@ -88,7 +88,7 @@ impl Recoveries for English {
             (Code::RecoveryFragile, Some("site"), _) => "only at its site".to_owned(),
             (Code::RecoveryFragile, ..) => "1 unverified copy".to_owned(),
             (Code::RecoveryObjective, Some("time"), Some(limit)) => format!("{limit} to be back"),
-            (Code::RecoveryObjective, _, Some(limit)) => format!("{limit} may be lost"),
+            (Code::RecoveryObjective, _, Some(limit)) => format!("{limit} wanted"),
             (Code::RecoveryUnrehearsed, ..) => "not rehearsed".to_owned(),
             _ => problem.code.meaning().to_owned(),
         }
