@@ -30,7 +30,6 @@ mod target;
 mod tests;
 mod window;
 mod worst;
-mod yard;
 
 use crate::fleet::id::{NodeName, SourceName};
 use crate::fleet::site::Fleet;
@@ -52,7 +51,7 @@ pub use self::worst::worst_guests;
 
 use self::lost::Lost;
 use self::stage::Stage;
-use self::yard::Ledger;
+use crate::judge::recovery::yard::Ledger;
 
 /// What would follow from a loss.
 #[derive(Clone, Debug, PartialEq)]

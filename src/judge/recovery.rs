@@ -11,6 +11,7 @@ pub mod room;
 #[cfg(test)]
 mod tests;
 pub mod ways;
+pub mod yard;
 
 use std::sync::Arc;
 
@@ -30,8 +31,8 @@ use crate::fleet::pve::cluster::Guest;
 use crate::fleet::pve::guest::GuestConfig;
 use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
-use room::Rooms;
 pub use ways::{BY_HA, BY_HAND, last_restores};
+use yard::{Ledger, Yard};
 
 /// A guest that is younger may have a single copy that nothing verified yet, seconds.
 const YOUNG: i64 = 3 * 24 * 3600;
@@ -41,14 +42,16 @@ pub const REHEARSED: i64 = 365 * 24 * 3600;
 /// What all guests of the fleet share.
 pub struct Stage<'a> {
     pub(super) ctx: &'a Context<'a>,
-    rooms: Rooms,
+    yard: Yard,
+    empty: Ledger,
     keys: key::Keys<'a>,
 }
 
 impl<'a> Stage<'a> {
     /// Prepares it.
     pub fn new(ctx: &'a Context<'a>, mapping: &Mapping) -> Self {
-        Self { ctx, rooms: Rooms::new(ctx), keys: key::Keys::new(ctx, mapping) }
+        let yard = Yard::new(ctx);
+        Self { ctx, empty: Ledger::new(&yard), yard, keys: key::Keys::new(ctx, mapping) }
     }
 }
 
@@ -262,7 +265,7 @@ impl Case<'_> {
             return Consequence::NONE;
         };
         // That a single machine is nowhere but there needs no telling.
-        if self.stage.rooms.is_alone(self.source.name(), &self.guest.node) {
+        if self.stage.yard.is_alone(self.source.index, &self.guest.node) {
             return Consequence::NONE;
         }
         match best {
@@ -274,7 +277,7 @@ impl Case<'_> {
                 let there = there.filter(|there| !there.is_fresh()).unwrap_or(self.source);
                 // Machines that sleep as planned are no room where those awake are full; where
                 // there is nothing else, nobody is alarmed every night.
-                let is_last = self.stage.rooms.all().iter().all(|room| {
+                let is_last = self.stage.yard.all().iter().all(|room| {
                     room.source == *there.name()
                         || (room.source == *self.source.name() && room.node == self.guest.node)
                 });

@@ -9,13 +9,13 @@ use self::moving::{Moving, movers};
 use super::stage::Stage;
 use super::target::Target;
 use super::window::Window;
-use super::yard::Ledger;
 use crate::fleet::id::{NodeName, SourceName, Vmid};
 use crate::fleet::site::Fleet;
 use crate::fleet::time::Epoch;
 use crate::judge::Judged;
 use crate::judge::context::Context;
 use crate::judge::mapping::Mapping;
+use crate::judge::recovery::yard::Ledger;
 use crate::judge::rows::recovery::{Room, Tie};
 
 /// A node by name.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::fate::Settled;
 use super::stage::Stage;
-use super::yard::Ledger;
 use crate::fleet::id::{NodeName, SourceName};
+use crate::judge::recovery::yard::Ledger;
 use crate::judge::rows::recovery::Room;
 
 /// A node that would take guests.

@@ -8,10 +8,10 @@ use crate::fleet::pve::PveSurvey;
 use crate::judge::context::NodeTrust;
 use crate::judge::recovery::need::{data, memory};
 use crate::judge::recovery::room::NodeRoom;
+use crate::judge::recovery::yard::{Ledger, Load};
 use crate::judge::rows::recovery::{Room, Tie};
 use crate::whatif::stage::{Known, Stage};
 use crate::whatif::window::{Runs, Window};
-use crate::whatif::yard::{Ledger, Load};
 
 /// A guest with what it takes along.
 pub(super) struct Mover<'a> {

@@ -4,9 +4,9 @@ use std::cmp::Reverse;
 
 use super::moving::{Mover, Moving, guests_of};
 use super::{Cpus, Resource};
+use crate::judge::recovery::yard::{Ledger, Load};
 use crate::judge::rows::recovery::Room;
 use crate::whatif::stage::Known;
-use crate::whatif::yard::{Ledger, Load};
 
 impl Moving<'_, '_> {
     /// One count of memory, for itself.

@@ -1,26 +1,27 @@
-//! The nodes of the fleet as places to put guests, and a ledger of what was put there.
+//! The nodes of the fleet as places to put guests: the one search for room, and a ledger of what was
+//! put where while several guests are placed together.
 
 use std::cmp::Reverse;
 use std::ops::Range;
 
 use foldhash::{HashMap, HashMapExt};
 
+use super::room::{NodeRoom, rooms};
 use crate::fleet::id::{GuestKind, NodeName, SourceName, StorageName};
 use crate::judge::context::{Context, NodeTrust};
-use crate::judge::recovery::room::{NodeRoom, Rooms};
 use crate::judge::rows::recovery::Room;
 
 /// What a guest takes where it is put.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Load {
+pub struct Load {
     /// Memory as configured, bytes; none: cannot be told. 0: it need not run.
-    pub(super) memory: Option<u64>,
+    pub memory: Option<u64>,
     /// Memory as it uses it now, bytes.
-    pub(super) used: u64,
+    pub used: u64,
     /// Its disks, bytes; none: cannot be told. 0: they are there already.
-    pub(super) disk: Option<u64>,
+    pub disk: Option<u64>,
     /// Which storages can hold them; none: nothing has to be held.
-    pub(super) kind: Option<GuestKind>,
+    pub kind: Option<GuestKind>,
 }
 
 /// Free bytes that the nodes which see the same storage share.
@@ -44,11 +45,14 @@ struct Most {
     disk: [Option<u64>; 2],
 }
 
-/// Every node of the fleet. A node's place in it is that in [`Rooms::all`].
-pub(super) struct Yard {
-    rooms: Rooms,
+/// Every node of the fleet. A node's place is that in [`Yard::all`].
+#[derive(Debug)]
+pub struct Yard {
+    rooms: Vec<NodeRoom>,
     /// By the place of a source in the context, where its nodes begin and end.
     spans: Vec<Range<usize>>,
+    /// Those of each site by the memory they have free as configured, most first.
+    by_site: HashMap<usize, Vec<usize>>,
     most: Vec<Most>,
     pools: Vec<Pool>,
     /// By node, the storages it sees.
@@ -63,7 +67,7 @@ pub(super) struct Yard {
 
 /// What was put where; what follows finds so much less.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Ledger {
+pub struct Ledger {
     memory: Vec<u64>,
     used: Vec<u64>,
     disk: Vec<u64>,
@@ -75,15 +79,16 @@ pub(super) struct Ledger {
 
 impl Yard {
     /// From `/cluster/resources` of every PVE source.
-    pub(super) fn new(ctx: &Context<'_>) -> Self {
-        let rooms = Rooms::new(ctx);
-        let (pools, sees) = pools(ctx, &rooms);
+    pub fn new(ctx: &Context<'_>) -> Self {
+        let rooms = rooms(ctx);
+        let spans: Vec<Range<usize>> = ctx.sources.iter().map(|s| span(&rooms, s.index)).collect();
+        let (pools, sees) = pools(ctx, &rooms, &spans);
         let seen = |at: usize| sees.get(at).into_iter().flatten().filter_map(|p| pools.get(*p));
         let most_disk = |at: usize, kind: GuestKind| {
             let holding = seen(at).filter(|pool| pool.holds(kind));
             holding.map(|pool| pool.free.unwrap_or(u64::MAX)).max()
         };
-        let all = || rooms.all().iter().enumerate();
+        let all = || rooms.iter().enumerate();
         let most: Vec<Most> = all()
             .map(|(at, room)| Most {
                 source: room.index,
@@ -98,6 +103,10 @@ impl Yard {
             ranked
         };
         let (by_free, by_idle) = (ranked(|most| most.free), ranked(|most| most.idle));
+        let mut by_site: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (at, room) in by_free.iter().filter_map(|at| Some((*at, rooms.get(*at)?))) {
+            by_site.entry(room.site).or_default().push(at);
+        }
         let is_untold = |(at, room): &(usize, &NodeRoom)| {
             !matches!(room.trust, NodeTrust::Online | NodeTrust::Offline)
                 || room.free().is_none()
@@ -105,18 +114,32 @@ impl Yard {
                 || seen(*at).any(|pool| pool.free.is_none())
         };
         let untold = all().filter(is_untold).map(|(at, _)| at).collect();
-        let spans = ctx.sources.iter().map(|source| rooms.span(source.name())).collect();
-        Self { rooms, spans, most, pools, sees, by_free, by_idle, untold }
+        Self { rooms, spans, by_site, most, pools, sees, by_free, by_idle, untold }
+    }
+
+    /// Every node: those of one source together, in the order of the sources, the roomiest first.
+    pub fn all(&self) -> &[NodeRoom] {
+        &self.rooms
+    }
+
+    /// The nodes of a source with their places, the roomiest first.
+    pub fn of(&self, source: usize) -> impl Iterator<Item = (usize, &NodeRoom)> {
+        self.span(source).filter_map(|at| Some((at, self.room(at)?)))
+    }
+
+    /// Whether there is no other machine than this one.
+    pub fn is_alone(&self, source: usize, node: &NodeName) -> bool {
+        self.rooms.iter().all(|room| room.index == source && room.node == *node)
     }
 
     /// A storage by its place.
-    pub(super) fn storage(&self, pool: usize) -> Option<&StorageName> {
+    pub fn storage(&self, pool: usize) -> Option<&StorageName> {
         self.pools.get(pool).map(|pool| &pool.name)
     }
 
     /// A node by its place.
-    pub(super) fn room(&self, at: usize) -> Option<&NodeRoom> {
-        self.rooms.all().get(at)
+    pub fn room(&self, at: usize) -> Option<&NodeRoom> {
+        self.rooms.get(at)
     }
 
     /// Where the nodes of a source begin and end.
@@ -125,33 +148,33 @@ impl Yard {
     }
 
     /// The place of a node.
-    pub(super) fn find(&self, source: usize, node: &NodeName) -> Option<usize> {
+    pub fn find(&self, source: usize, node: &NodeName) -> Option<usize> {
         let span = self.span(source);
-        let own = self.rooms.all().get(span.clone()).unwrap_or_default();
-        own.iter().position(|room| room.node == *node).map(|at| span.start + at)
+        let own = self.rooms.get(span.clone()).unwrap_or_default();
+        own.iter().position(|room| room.node == *node).map(|at| span.start.saturating_add(at))
     }
 
     /// The name of a node by its place.
-    pub(super) fn name(&self, at: usize) -> Option<(SourceName, NodeName)> {
+    pub fn name(&self, at: usize) -> Option<(SourceName, NodeName)> {
         self.room(at).map(|room| (room.source.clone(), room.node.clone()))
     }
 
     /// Free bytes of the roomiest storage of a node that holds disks at all, whatever was put
     /// there.
-    pub(super) fn disk_free(&self, at: usize) -> Option<u64> {
+    pub fn disk_free(&self, at: usize) -> Option<u64> {
         let seen = self.sees.get(at)?.iter().filter_map(|pool| self.pools.get(*pool));
         seen.filter_map(|pool| pool.free).max()
     }
 
     /// The same of what is left of it.
-    pub(super) fn disk_left(&self, ledger: &Ledger, at: usize) -> Option<u64> {
+    pub fn disk_left(&self, ledger: &Ledger, at: usize) -> Option<u64> {
         let seen = self.sees.get(at)?.iter().filter_map(|at| Some((at, self.pools.get(*at)?)));
         seen.filter_map(|(at, pool)| Some(pool.free?.saturating_sub(sum(&ledger.pools, *at)))).max()
     }
 
     /// Free bytes of all storages for disks that these nodes see; none where one does not tell, or
     /// a node does not.
-    pub(super) fn disk_of(&self, nodes: &[usize]) -> Option<u64> {
+    pub fn disk_of(&self, nodes: &[usize]) -> Option<u64> {
         let mut seen: Vec<usize> = Vec::new();
         for at in nodes {
             if self.room(*at)?.trust != NodeTrust::Offline && self.sees.get(*at)?.is_empty() {
@@ -166,7 +189,7 @@ impl Yard {
     }
 
     /// Whether a node can take a guest more.
-    pub(super) fn takes(&self, ledger: &Ledger, at: usize, load: Load) -> Room {
+    pub fn takes(&self, ledger: &Ledger, at: usize, load: Load) -> Room {
         let Some(room) = self.room(at) else { return Room::Unknown };
         match room.trust {
             NodeTrust::Online => {
@@ -178,7 +201,7 @@ impl Yard {
     }
 
     /// Whether it fits into a node's memory.
-    pub(super) fn memory(&self, ledger: &Ledger, at: usize, need: Option<u64>) -> Room {
+    pub fn memory(&self, ledger: &Ledger, at: usize, need: Option<u64>) -> Room {
         let (need, free, idle) = match (need, self.free(ledger, at), self.idle(ledger, at)) {
             (Some(0), ..) => return Room::Fits,
             (Some(need), Some(free), Some(idle)) => (need, free, idle),
@@ -192,7 +215,7 @@ impl Yard {
     }
 
     /// Whether it fits onto a storage of a node.
-    pub(super) fn disk(&self, ledger: &Ledger, at: usize, load: Load) -> Room {
+    pub fn disk(&self, ledger: &Ledger, at: usize, load: Load) -> Room {
         let Some(need) = load.disk else { return Room::Unknown };
         let Some(kind) = load.kind.filter(|_| need > 0) else { return Room::Fits };
         match self.roomiest(ledger, at, kind) {
@@ -204,17 +227,17 @@ impl Yard {
     }
 
     /// Memory left when every guest uses all it is configured with, bytes.
-    pub(super) fn free(&self, ledger: &Ledger, at: usize) -> Option<u64> {
+    pub fn free(&self, ledger: &Ledger, at: usize) -> Option<u64> {
         Some(self.room(at)?.free()?.saturating_sub(sum(&ledger.memory, at)))
     }
 
     /// Memory left as it is used now, bytes.
-    pub(super) fn idle(&self, ledger: &Ledger, at: usize) -> Option<u64> {
+    pub fn idle(&self, ledger: &Ledger, at: usize) -> Option<u64> {
         Some(self.room(at)?.idle()?.saturating_sub(sum(&ledger.used, at)))
     }
 
     /// The storage with most free bytes that would hold the disks of a guest of this kind.
-    fn roomiest(
+    pub fn roomiest(
         &self,
         ledger: &Ledger,
         at: usize,
@@ -233,7 +256,7 @@ impl Yard {
     }
 
     /// The best node of a source: where it fits best, of equals the one with most room left.
-    pub(super) fn best_of(
+    pub fn best_of(
         &self,
         ledger: &Ledger,
         source: usize,
@@ -247,7 +270,7 @@ impl Yard {
     }
 
     /// The best node of the fleet for a guest of `source`: where it fits, at home before elsewhere.
-    pub(super) fn best(
+    pub fn best(
         &self,
         ledger: &Ledger,
         source: usize,
@@ -279,13 +302,13 @@ impl Yard {
         let idle = |at: &&usize| most(**at).is_some_and(|most| enough(most.idle));
         let may =
             |at: usize| most(at).is_some_and(|most| most.source != source && most.may_hold(load));
-        let site =
-            self.rooms.at_site(self.room(self.span(source).start).map_or(usize::MAX, |r| r.site));
-        let _ = site.iter().any(|at| look(*at, goal, true))
+        let site = self.room(self.span(source).start).map(|room| room.site);
+        let beside = site.and_then(|site| self.by_site.get(&site)).into_iter().flatten();
+        let _ = beside.copied().any(|at| look(at, goal, true))
             || self.by_free.iter().take_while(free).any(|at| look(*at, goal, may(*at)))
             || self.by_idle.iter().take_while(idle).any(|at| look(*at, tight, may(*at)))
             || self.untold.iter().any(|at| look(*at, Room::Unknown, true))
-            || self.by_free.iter().any(|at| look(*at, Room::Away, true));
+            || self.by_free.iter().any(|at| look(*at, Room::Full, true));
         best
     }
 }
@@ -317,8 +340,8 @@ impl Pool {
 
 impl Ledger {
     /// Nothing was put anywhere.
-    pub(super) fn new(yard: &Yard) -> Self {
-        let nodes = yard.rooms.all().len();
+    pub fn new(yard: &Yard) -> Self {
+        let nodes = yard.rooms.len();
         Self {
             memory: vec![0; nodes],
             used: vec![0; nodes],
@@ -330,7 +353,7 @@ impl Ledger {
     }
 
     /// Puts a guest on a node; gives back the storage that its disks went to.
-    pub(super) fn put(&mut self, yard: &Yard, at: usize, load: Load) -> Option<usize> {
+    pub fn put(&mut self, yard: &Yard, at: usize, load: Load) -> Option<usize> {
         let disk = load.disk.unwrap_or(0);
         let kind = load.kind.filter(|_| disk > 0);
         let pool = kind.and_then(|kind| yard.roomiest(self, at, kind)).map(|(pool, _)| pool);
@@ -348,7 +371,7 @@ impl Ledger {
     }
 
     /// Takes everything away again.
-    pub(super) fn clear(&mut self) {
+    pub fn clear(&mut self) {
         for (at, pool) in std::mem::take(&mut self.touched) {
             for list in [&mut self.memory, &mut self.used, &mut self.disk] {
                 list.get_mut(at).into_iter().for_each(|sum| *sum = 0);
@@ -361,19 +384,26 @@ impl Ledger {
     }
 
     /// How many guests were put on a node.
-    pub(super) fn guests(&self, at: usize) -> u32 {
+    pub fn guests(&self, at: usize) -> u32 {
         self.guests.get(at).copied().unwrap_or(0)
     }
 
     /// Memory as configured that was put on a node, bytes.
-    pub(super) fn memory(&self, at: usize) -> u64 {
+    pub fn memory(&self, at: usize) -> u64 {
         sum(&self.memory, at)
     }
 
     /// Disks that were put on the storages of a node, bytes.
-    pub(super) fn disk(&self, at: usize) -> u64 {
+    pub fn disk(&self, at: usize) -> u64 {
         sum(&self.disk, at)
     }
+}
+
+/// Where the nodes of a source begin and end.
+fn span(rooms: &[NodeRoom], source: usize) -> Range<usize> {
+    let from = rooms.partition_point(|room| room.index < source);
+    let to = rooms.partition_point(|room| room.index <= source);
+    from..to
 }
 
 fn sum(list: &[u64], at: usize) -> u64 {
@@ -387,14 +417,18 @@ fn add(list: &mut [u64], at: usize, more: u64) {
 }
 
 /// The storages that are there and hold disks, shared ones once per source; by node, those it sees.
-fn pools(ctx: &Context<'_>, rooms: &Rooms) -> (Vec<Pool>, Vec<Vec<usize>>) {
+fn pools(
+    ctx: &Context<'_>,
+    rooms: &[NodeRoom],
+    spans: &[Range<usize>],
+) -> (Vec<Pool>, Vec<Vec<usize>>) {
     let mut pools: Vec<Pool> = Vec::new();
-    let mut sees = vec![Vec::new(); rooms.all().len()];
+    let mut sees = vec![Vec::new(); rooms.len()];
     for source in &ctx.sources {
         let Some(pve) = source.pve().filter(|_| source.is_fresh()) else { continue };
         let Some(resources) = pve.resources.live(source.now) else { continue };
-        let span = rooms.span(source.name());
-        let own = rooms.all().get(span.clone()).unwrap_or_default();
+        let span = spans.get(source.index).cloned().unwrap_or_default();
+        let own = rooms.get(span.clone()).unwrap_or_default();
         let places: HashMap<&NodeName, usize> =
             own.iter().map(|room| &room.node).zip(span).collect();
         let mut shared: HashMap<&StorageName, usize> = HashMap::new();
