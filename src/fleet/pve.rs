@@ -3,6 +3,7 @@
 pub mod backup;
 pub mod cluster;
 pub mod guest;
+pub mod network;
 pub mod replication;
 pub mod storage;
 
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use self::backup::{BackupFile, BackupJob, IncludedVolumes};
 use self::cluster::{ClusterStatus, HaStatus, NodeState, Peer, Resources, Votes};
 use self::guest::GuestConfig;
+use self::network::Bridge;
 use self::replication::{ReplicationJob, ReplicationState};
 use self::storage::StorageConfig;
 use super::host::{CertificateFile, Disk, HostStatus, LoadHistory, Service, Version, ZfsPool};
@@ -46,6 +48,9 @@ pub struct NodeParts {
     pub version: Part<Version>,
     /// `tasks?typefilter=vzdump`: backup runs, newest first.
     pub vzdumps: Part<Vec<Task>>,
+    /// `network`: its bridges.
+    #[serde(default = "unread_bridges")]
+    pub bridges: Part<Vec<Bridge>>,
 }
 
 impl NodeParts {
@@ -63,8 +68,14 @@ impl NodeParts {
             timezone: Part::new(call("time"), tier::HOURLY),
             version: Part::new(call("version"), tier::HOURLY),
             vzdumps: Part::new(call("tasks"), tier::HOURLY),
+            bridges: Part::new(call("network"), tier::SLOW),
         }
     }
+}
+
+/// What memory of an older version does not hold.
+fn unread_bridges() -> Part<Vec<Bridge>> {
+    Part::new("/nodes/network", tier::SLOW)
 }
 
 /// Everything one survey of a PVE source holds.
@@ -197,6 +208,7 @@ impl PveSurvey {
                 node.timezone.view(on, now),
                 node.version.view(on, now),
                 node.vzdumps.view(on, now),
+                node.bridges.view(false, now),
             ]);
         }
         parts.extend(self.files.values().flat_map(|f| f.values().map(|p| p.view(true, now))));

@@ -5,6 +5,7 @@
 //! replicas ([`super::replication`]). What they cannot tell makes the recovery unknown because of
 //! the same subject, unless another way back is certain.
 
+pub mod bridges;
 pub mod key;
 pub mod need;
 pub mod room;
@@ -19,11 +20,11 @@ use super::context::{Context, NodeTrust, SourceContext};
 use super::findings::Findings;
 use super::mapping::Mapping;
 use super::problem::Severity;
-use super::rows::recovery::{CopyPoint, Holder, RecoveryRow, Room, Way, WayKind};
+use super::rows::recovery::{CopyPoint, Holder, RecoveryRow, Room, Tie, Way, WayKind};
 use super::rows::{BackupRow, Checked, Lack, ReplicationSummary};
 use super::verdict::{Consequence, Verdict};
 use crate::fleet::code::Code;
-use crate::fleet::id::{GuestKey, SiteName};
+use crate::fleet::id::{GuestKey, NodeName, SiteName};
 use crate::fleet::objective::{self, Objective};
 use crate::fleet::part::Part;
 use crate::fleet::pve::PveSurvey;
@@ -256,7 +257,8 @@ impl Case<'_> {
     }
 
     /// Raises `recovery.no-room`: facts `other` (the node with most room), `value` (the memory it
-    /// is configured with, bytes).
+    /// is configured with, bytes); with detail `bridge` where only a bridge is missing there: fact
+    /// `text`, its name.
     fn judge_room(&self, ways: &[Way], findings: &mut Findings<'_>) -> Consequence {
         // What cannot be told of another node is no room there.
         let known = |room: &Room| *room != Room::Unknown;
@@ -287,19 +289,37 @@ impl Case<'_> {
                     Consequence::unknown(there.subject())
                 }
             }
-            Room::Full | Room::Away => {
+            Room::NoBridge | Room::Full | Room::Away => {
                 let target = ways.iter().find_map(|way| way.target.as_ref());
                 let memory = self.guest.memory.map(|memory| memory.total);
-                findings
+                let missed = self.missed_bridge(ways).filter(|_| best == Room::NoBridge);
+                let raised = findings
                     .raise(self.source, Code::RecoveryNoRoom, Severity::Warning, self.subject())
-                    .evidence(&self.pve.resources)
-                    .facts(|f| {
-                        f.other = target.map(|(_, node)| Arc::from(node.as_str()));
-                        f.value = memory.map(|bytes| bytes as f64);
-                    });
+                    .evidence(&self.pve.resources);
+                let raised = if missed.is_some() { raised.detail("bridge") } else { raised };
+                let target = missed.as_ref().map(|(node, _)| node).or(target.map(|(_, n)| n));
+                raised.facts(|f| {
+                    f.other = target.map(|node| Arc::from(node.as_str()));
+                    f.value = memory.map(|bytes| bytes as f64);
+                    f.text = missed.as_ref().map(|(_, bridge)| Arc::clone(bridge));
+                });
                 Consequence::NONE
             }
         }
+    }
+
+    /// The node of a way that lacks nothing but a bridge, and that bridge.
+    fn missed_bridge(&self, ways: &[Way]) -> Option<(NodeName, Arc<str>)> {
+        let way = ways.iter().find(|way| way.room == Room::NoBridge)?;
+        let (source, node) = way.target.as_ref()?;
+        let there = self.stage.ctx.source(source)?;
+        let at = self.stage.yard.find(there.index, node)?;
+        let missed = ways::unplugged(&self.stage.yard, at, self.config?);
+        let name = missed.into_iter().find_map(|tie| match tie {
+            Tie::Bridge(name) => Some(name),
+            _ => None,
+        })?;
+        Some((node.clone(), name))
     }
 
     /// Raises `recovery.key`: facts `other` (where the newest copy is).
@@ -332,7 +352,7 @@ impl Case<'_> {
             return Consequence::NONE;
         }
         // What does not fit anywhere is not gone.
-        let fits = |way: &&Way| !matches!(way.room, Room::Full | Room::Away);
+        let fits = |way: &&Way| !matches!(way.room, Room::NoBridge | Room::Full | Room::Away);
         let untold = |way: &Way| doubts.of(way).is_some() || way.room == Room::Unknown;
         let mut judged: Vec<Misses> =
             ways.iter().filter(fits).map(|way| Misses::new(way, objective, untold(way))).collect();

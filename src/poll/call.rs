@@ -14,6 +14,7 @@ use crate::fleet::pbs::job::{GcStatus, PbsJob};
 use crate::fleet::pve::backup::{BackupFile, BackupJob, IncludedVolumes};
 use crate::fleet::pve::cluster::{ClusterStatus, HaStatus, Peer, Resources, Votes};
 use crate::fleet::pve::guest::GuestConfig;
+use crate::fleet::pve::network::Bridge;
 use crate::fleet::pve::replication::{ReplicationJob, ReplicationState};
 use crate::fleet::pve::storage::StorageConfig;
 use crate::fleet::rights::Rights;
@@ -74,6 +75,8 @@ pub enum PveCall {
     NodeVersion(NodeName),
     /// `/nodes/{n}/certificates/info`
     NodeCertificates(NodeName),
+    /// `/nodes/{n}/network?type=any_bridge`: any token may ask, and sees what it has rights on.
+    NodeBridges(NodeName),
     /// `/nodes/{n}/tasks/{upid}/log`, of a vzdump that did not end well.
     Log(NodeName, Upid),
     /// `/nodes/{n}/storage/{s}/prunebackups`, a dry run; shared or the node's own.
@@ -234,6 +237,8 @@ pub enum Reading {
     Services(Vec<Service>),
     /// ZFS pools.
     Zfs(Vec<ZfsPool>),
+    /// Bridges.
+    Bridges(Vec<Bridge>),
     /// Disks.
     Disks(Vec<Disk>),
     /// Certificates.

@@ -43,6 +43,7 @@ fn read_pve(call: &str, body: &[u8]) -> Option<Result<(), super::Malformed>> {
         ["nodes", _, "replication"] => pve::replication::read_states(body).map(drop),
         ["nodes", _, "status"] => pve::node::read_status(body).map(drop),
         ["nodes", _, "services"] => pve::node::read_services(body).map(drop),
+        ["nodes", _, "network"] => pve::node::read_bridges(body).map(drop),
         ["nodes", _, "disks", "zfs"] => pve::node::read_zfs(body).map(drop),
         ["nodes", _, "disks", "list"] => pve::node::read_disks(body).map(drop),
         ["nodes", _, "certificates", "info"] => pve::node::read_certificates(body).map(drop),

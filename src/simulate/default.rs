@@ -179,7 +179,14 @@ fn orizom() -> SimSite {
                 SimGuest::lxc(vmid, guest, &name)
             });
         }
+        // The cameras have a network of their own, that was never laid to cafe3.
+        if at != 3 {
+            for node in &mut cluster.nodes {
+                node.bridges.push("vmbr1".to_owned());
+            }
+        }
         if let Some(guest) = cluster.guest_mut(103) {
+            "vmbr1".clone_into(&mut guest.bridge);
             let text = "VM is locked (backup)";
             guest.backup_fails = Some((Window::since(-26 * 3_600), text.to_owned()));
             guest.lock = Some("backup".to_owned());

@@ -212,6 +212,7 @@ impl<'a> Call<'a> {
             ["version"] => data(&self.version(Some(node))),
             ["time"] => self.node_time(node),
             ["services"] => self.services(node),
+            ["network"] => self.network(node),
             ["subscription"] => self.subscription(node),
             ["certificates", "info"] => self.certificates(node),
             ["apt", "versions"] => self.versions(node),

@@ -136,7 +136,7 @@ fn of_room(room: Room) -> Verdict {
     match room {
         Room::Fits | Room::Tight => Verdict::Ok,
         Room::Unknown => Verdict::Unknown,
-        Room::Full | Room::Away => Verdict::Warning,
+        Room::NoBridge | Room::Full | Room::Away => Verdict::Warning,
     }
 }
 

@@ -184,7 +184,8 @@ fn unless_it_fits(cpus: Room) -> Room {
 }
 
 /// Whether something fits, and how well: `fits`, `tight` (by one of the two counts of memory, or
-/// with more CPUs than threads), `full`, `away` (the host is off).
+/// with more CPUs than threads), `no-bridge` (one that it is plugged into is not there), `full`,
+/// `away` (the host is off).
 #[derive(Serialize)]
 struct FitDoc {
     fits: Option<bool>,
@@ -197,6 +198,7 @@ impl FitDoc {
             Room::Fits => (Some(true), Some("fits")),
             Room::Tight => (Some(true), Some("tight")),
             Room::Unknown => (None, None),
+            Room::NoBridge => (Some(false), Some("no-bridge")),
             Room::Full => (Some(false), Some("full")),
             Room::Away => (Some(false), Some("away")),
         };
@@ -397,7 +399,8 @@ impl MovedDoc {
     }
 }
 
-/// `passthrough`, `iso`, `storage`, `bind`, `clone`, `cpu`, and what.
+/// `passthrough`, `iso`, `storage`, `bridge`, `bridge-unknown` (nobody tells whether it is there),
+/// `bind`, `clone`, `cpu`, and what.
 #[derive(Serialize)]
 struct TieDoc {
     kind: &'static str,
@@ -410,6 +413,8 @@ impl TieDoc {
             Tie::Passthrough(what) => ("passthrough", what.to_string()),
             Tie::Iso(what) => ("iso", what.to_string()),
             Tie::Storage(what) => ("storage", what.to_string()),
+            Tie::Bridge(what) => ("bridge", what.to_string()),
+            Tie::BridgeUntold(what) => ("bridge-unknown", what.to_string()),
             Tie::Bind(what) => ("bind", what.to_string()),
             Tie::Clone(what) => ("clone", what.to_string()),
             Tie::Cpu(what) => ("cpu", what.to_string()),

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use foldhash::{HashMap, HashMapExt};
 
+use super::bridges::Bridges;
 use crate::fleet::id::{NodeName, Product, SourceName, StorageName};
 use crate::fleet::pve::PveSurvey;
 use crate::judge::context::{Context, NodeTrust, SourceContext};
@@ -29,6 +30,8 @@ pub struct NodeRoom {
     pub promised: u64,
     /// The storages it sees, that are there.
     pub storages: Vec<StorageName>,
+    /// Its bridges.
+    pub bridges: Bridges,
 }
 
 impl NodeRoom {
@@ -91,6 +94,7 @@ fn of_source<'a>(
             total: memory.map(|m| m.total),
             used: memory.map(|m| m.used),
             promised: promised.get(node).copied().unwrap_or(0),
+            bridges: Bridges::new(pve, node),
             storages: storages
                 .filter(|s| s.node == *node && s.available)
                 .map(|s| s.name.clone())

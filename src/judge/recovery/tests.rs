@@ -2,6 +2,7 @@
 //! another site, 101 and 200 have the copies alone. And properties.
 
 mod gaps;
+mod plugged;
 mod properties;
 
 use crate::fleet::drill::{Drills, Rehearsal};

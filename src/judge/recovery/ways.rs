@@ -11,10 +11,10 @@ use super::{Case, Stage};
 use crate::fleet::id::{JobId, NodeName, StorageName, Vmid};
 use crate::fleet::pve::PveSurvey;
 use crate::fleet::pve::cluster::HaService;
-use crate::fleet::pve::guest::{DiskKind, GuestDisk};
+use crate::fleet::pve::guest::{DiskKind, GuestConfig, GuestDisk};
 use crate::fleet::task::TaskResult;
 use crate::judge::cluster::votes::quorate_without;
-use crate::judge::context::SourceContext;
+use crate::judge::context::{NodeTrust, SourceContext};
 use crate::judge::rows::ReplicationRow;
 use crate::judge::rows::recovery::{CopyPoint, Holder, Room, Tie, Way, WayKind};
 
@@ -124,9 +124,10 @@ pub fn last_restores(pve: &PveSurvey) -> HashMap<Vmid, i64> {
 }
 
 /// What a guest takes where it runs again, with so many bytes of disks.
-fn load(case: &Case<'_>, disk: Option<u64>) -> Load {
+fn load<'a>(case: &Case<'a>, disk: Option<u64>) -> Load<'a> {
     let memory = memory(case.guest, case.config);
-    Load { memory, used: 0, disk, kind: Some(case.guest.kind) }
+    let cards = case.config.map(|config| config.bridges.as_slice());
+    Load { memory, used: 0, disk, kind: Some(case.guest.kind), cards }
 }
 
 /// Every way back, the fastest first.
@@ -155,7 +156,7 @@ pub(super) fn ways(case: &Case<'_>, cluster: &Cluster<'_>) -> Vec<Way> {
 fn shared<'c>(
     case: &Case<'_>,
     cluster: &'c Cluster<'_>,
-    need: Load,
+    need: Load<'_>,
     is_managed: bool,
 ) -> Option<Way> {
     let mut disks = data(case.config).peekable();
@@ -193,7 +194,7 @@ fn shared<'c>(
 fn replica(
     case: &Case<'_>,
     cluster: &Cluster<'_>,
-    need: Load,
+    need: Load<'_>,
     job: &ReplicationRow,
 ) -> Option<Way> {
     let point = job.last_sync.filter(|_| job.target != case.guest.node)?;
@@ -313,8 +314,9 @@ pub(super) fn ties(case: &Case<'_>, cluster: &Cluster<'_>, ways: &[Way]) -> Vec<
         }
     }
     let start = ways.iter().find(|way| way.copy.is_none()).and_then(|way| way.target.as_ref());
-    let find = |node: &NodeName| cluster.yard.room(cluster.yard.find(case.source.index, node)?);
-    let target = start.and_then(|(_, node)| find(node));
+    let at = start.and_then(|(_, node)| cluster.yard.find(case.source.index, node));
+    ties.extend(at.into_iter().flat_map(|at| unplugged(cluster.yard, at, config)));
+    let target = at.and_then(|at| cluster.yard.room(at));
     if let Some(room) = target.filter(|room| !room.storages.is_empty()) {
         for storage in config.disks.iter().filter_map(|disk| disk.storage.as_ref()) {
             let tie = Tie::Storage(storage.clone());
@@ -325,6 +327,24 @@ pub(super) fn ties(case: &Case<'_>, cluster: &Cluster<'_>, ways: &[Way]) -> Vec<
     }
     if let Some(cpu) = config.cpu_type.as_ref().filter(|cpu| &***cpu == "host") {
         ties.push(Tie::Cpu(Arc::clone(cpu)));
+    }
+    ties
+}
+
+/// The bridges that a guest is plugged into and that a node does not have, or may not have; of a
+/// node that is off nothing is said.
+pub fn unplugged(yard: &Yard, at: usize, config: &GuestConfig) -> Vec<Tie> {
+    let is_on = yard.room(at).is_some_and(|room| room.trust != NodeTrust::Offline);
+    let mut ties: Vec<Tie> = Vec::new();
+    for (_, bridge) in config.bridges.iter().filter(|_| is_on) {
+        let tie = match yard.has_bridge(at, bridge) {
+            Some(true) => continue,
+            Some(false) => Tie::Bridge(Arc::clone(bridge)),
+            None => Tie::BridgeUntold(Arc::clone(bridge)),
+        };
+        if !ties.contains(&tie) {
+            ties.push(tie);
+        }
     }
     ties
 }

@@ -3,17 +3,20 @@
 
 use std::cmp::Reverse;
 use std::ops::Range;
+use std::sync::Arc;
 
-use foldhash::{HashMap, HashMapExt};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
+use super::bridges::Cards;
 use super::room::{NodeRoom, rooms};
 use crate::fleet::id::{GuestKind, NodeName, SourceName, StorageName};
+use crate::fleet::part::Part;
 use crate::judge::context::{Context, NodeTrust};
 use crate::judge::rows::recovery::Room;
 
 /// What a guest takes where it is put.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Load {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Load<'a> {
     /// Memory as configured, bytes; none: cannot be told. 0: it need not run.
     pub memory: Option<u64>,
     /// Memory as it uses it now, bytes.
@@ -22,6 +25,8 @@ pub struct Load {
     pub disk: Option<u64>,
     /// Which storages can hold them; none: nothing has to be held.
     pub kind: Option<GuestKind>,
+    /// What its network cards are plugged into, where it has to run.
+    pub cards: Cards<'a>,
 }
 
 /// Free bytes that the nodes which see the same storage share.
@@ -63,6 +68,10 @@ pub struct Yard {
     by_idle: Vec<usize>,
     /// Nodes of which something cannot be told.
     untold: Vec<usize>,
+    /// Bridges that guests run on where no list names them.
+    unlisted: HashSet<Arc<str>>,
+    /// Whether any node tells its bridges.
+    tells_bridges: bool,
 }
 
 /// What was put where; what follows finds so much less.
@@ -114,7 +123,21 @@ impl Yard {
                 || seen(*at).any(|pool| pool.free.is_none())
         };
         let untold = all().filter(is_untold).map(|(at, _)| at).collect();
-        Self { rooms, spans, by_site, most, pools, sees, by_free, by_idle, untold }
+        let unlisted = unlisted(ctx, &rooms, &spans);
+        let tells_bridges = rooms.iter().any(|room| room.bridges.is_told());
+        Self {
+            rooms,
+            spans,
+            by_site,
+            most,
+            pools,
+            sees,
+            by_free,
+            by_idle,
+            untold,
+            unlisted,
+            tells_bridges,
+        }
     }
 
     /// Every node: those of one source together, in the order of the sources, the roomiest first.
@@ -189,11 +212,12 @@ impl Yard {
     }
 
     /// Whether a node can take a guest more.
-    pub fn takes(&self, ledger: &Ledger, at: usize, load: Load) -> Room {
+    pub fn takes(&self, ledger: &Ledger, at: usize, load: Load<'_>) -> Room {
         let Some(room) = self.room(at) else { return Room::Unknown };
         match room.trust {
             NodeTrust::Online => {
-                self.memory(ledger, at, load.memory).max(self.disk(ledger, at, load))
+                let held = self.memory(ledger, at, load.memory).max(self.disk(ledger, at, load));
+                held.max(self.plugs(at, load))
             }
             NodeTrust::Offline => Room::Away,
             NodeTrust::Stale | NodeTrust::Isolated | NodeTrust::Untold => Room::Unknown,
@@ -215,7 +239,7 @@ impl Yard {
     }
 
     /// Whether it fits onto a storage of a node.
-    pub fn disk(&self, ledger: &Ledger, at: usize, load: Load) -> Room {
+    pub fn disk(&self, ledger: &Ledger, at: usize, load: Load<'_>) -> Room {
         let Some(need) = load.disk else { return Room::Unknown };
         let Some(kind) = load.kind.filter(|_| need > 0) else { return Room::Fits };
         match self.roomiest(ledger, at, kind) {
@@ -224,6 +248,28 @@ impl Yard {
             // Too small, or no storage there holds such disks at all.
             _ => Room::Full,
         }
+    }
+
+    /// Whether a node has what a guest is plugged into; what does not run needs nothing.
+    fn plugs(&self, at: usize, load: Load<'_>) -> Room {
+        if load.memory == Some(0) {
+            return Room::Fits;
+        }
+        let Some(cards) = load.cards else { return Room::Unknown };
+        let room = |(_, bridge): &(_, Arc<str>)| match self.has_bridge(at, bridge) {
+            Some(true) => Room::Fits,
+            Some(false) => Room::NoBridge,
+            None => Room::Unknown,
+        };
+        cards.iter().map(room).max().unwrap_or(Room::Fits)
+    }
+
+    /// Whether a node has a bridge; none: it cannot be told.
+    pub fn has_bridge(&self, at: usize, bridge: &Arc<str>) -> Option<bool> {
+        let has = self.room(at)?.bridges.has(bridge);
+        // Where guests run on one that their own node does not list, lists do not tell of it: it
+        // is written in a file that PVE does not read.
+        has.filter(|has| *has || !self.unlisted.contains(bridge))
     }
 
     /// Memory left when every guest uses all it is configured with, bytes.
@@ -260,7 +306,7 @@ impl Yard {
         &self,
         ledger: &Ledger,
         source: usize,
-        load: Load,
+        load: Load<'_>,
         is_dead: impl Fn(&NodeRoom) -> bool,
     ) -> Option<(usize, Room)> {
         let own = self.span(source);
@@ -274,11 +320,14 @@ impl Yard {
         &self,
         ledger: &Ledger,
         source: usize,
-        load: Load,
+        load: Load<'_>,
         is_dead: impl Fn(&NodeRoom) -> bool,
     ) -> Option<(usize, Room)> {
         // Where its own need cannot be told, nothing better can be found than that.
-        let is_told = load.memory.is_some() && load.disk.is_some();
+        let is_plugged = self.tells_bridges || load.cards.is_some_and(<[_]>::is_empty);
+        let is_told = load.memory.is_some()
+            && load.disk.is_some()
+            && (load.memory == Some(0) || load.cards.is_some() && is_plugged);
         let goal = if is_told { Room::Fits } else { Room::Unknown };
         let tight = goal.max(Room::Tight);
         let mut best = self.best_of(ledger, source, load, &is_dead);
@@ -315,7 +364,7 @@ impl Yard {
 
 impl Most {
     /// Whether its storages may hold the disks of a guest.
-    fn may_hold(&self, load: Load) -> bool {
+    fn may_hold(&self, load: Load<'_>) -> bool {
         let (Some(need), Some(kind)) = (load.disk.filter(|need| *need > 0), load.kind) else {
             return true;
         };
@@ -353,7 +402,7 @@ impl Ledger {
     }
 
     /// Puts a guest on a node; gives back the storage that its disks went to.
-    pub fn put(&mut self, yard: &Yard, at: usize, load: Load) -> Option<usize> {
+    pub fn put(&mut self, yard: &Yard, at: usize, load: Load<'_>) -> Option<usize> {
         let disk = load.disk.unwrap_or(0);
         let kind = load.kind.filter(|_| disk > 0);
         let pool = kind.and_then(|kind| yard.roomiest(self, at, kind)).map(|(pool, _)| pool);
@@ -397,6 +446,26 @@ impl Ledger {
     pub fn disk(&self, at: usize) -> u64 {
         sum(&self.disk, at)
     }
+}
+
+/// The bridges that running guests are plugged into on a node that does not list them.
+fn unlisted(ctx: &Context<'_>, rooms: &[NodeRoom], spans: &[Range<usize>]) -> HashSet<Arc<str>> {
+    let mut unlisted = HashSet::new();
+    for source in &ctx.sources {
+        let Some(pve) = source.pve() else { continue };
+        let span = spans.get(source.index).cloned().unwrap_or_default();
+        let own = rooms.get(span).unwrap_or_default();
+        for guest in source.guests().iter().filter(|guest| &*guest.state == "running") {
+            let config = pve.configs.get(&guest.vmid).and_then(Part::known);
+            let cards = config.map_or(&[][..], |config| &config.bridges);
+            let room = own.iter().find(|room| room.node == guest.node);
+            let strange = cards.iter().filter(|(_, bridge)| {
+                room.is_some_and(|room| room.bridges.has(bridge) == Some(false))
+            });
+            unlisted.extend(strange.map(|(_, bridge)| Arc::clone(bridge)));
+        }
+    }
+    unlisted
 }
 
 /// Where the nodes of a source begin and end.

@@ -71,6 +71,8 @@ pub enum Room {
     Tight,
     /// It cannot be told.
     Unknown,
+    /// A bridge that it is plugged into is not there: it would not start as it is.
+    NoBridge,
     /// It does not fit.
     Full,
     /// The node is off.
@@ -86,6 +88,10 @@ pub enum Tie {
     Iso(Arc<str>),
     /// A storage that the target does not have.
     Storage(StorageName),
+    /// A bridge that the target does not have.
+    Bridge(Arc<str>),
+    /// A bridge of which nobody tells whether the target has it.
+    BridgeUntold(Arc<str>),
     /// A bind mount or device of its node, by key.
     Bind(Arc<str>),
     /// A linked clone: what it is a clone of.

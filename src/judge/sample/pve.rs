@@ -15,6 +15,7 @@ use crate::fleet::pve::cluster::{
     ClusterStatus, Guest, HaStatus, Member, Node, NodeState, Resources, Storage, Votes,
 };
 use crate::fleet::pve::guest::{DiskKind, GuestConfig, GuestDisk};
+use crate::fleet::pve::network::Bridge;
 use crate::fleet::pve::replication::{ReplicationJob, ReplicationState};
 use crate::fleet::pve::storage::{PbsTarget, StorageConfig};
 use crate::fleet::pve::{NodeParts, PveSurvey};
@@ -36,7 +37,7 @@ pub(crate) fn healthy() -> PveSurvey {
     set(&mut pve.version, version(9));
     set(
         &mut pve.rights,
-        rights(&[("/", &["Sys.Audit", "VM.Audit", "Datastore.Audit", "Pool.Audit"])]),
+        rights(&[("/", &["Sys.Audit", "VM.Audit", "Datastore.Audit", "Pool.Audit", "SDN.Audit"])]),
     );
     set(
         &mut pve.status,
@@ -233,6 +234,7 @@ fn node_parts(name: &str) -> NodeParts {
     set(&mut parts.timezone, "UTC".into());
     set(&mut parts.version, version(9));
     set(&mut parts.vzdumps, Vec::new());
+    set(&mut parts.bridges, vec![Bridge { name: "vmbr0".into(), active: true }]);
     parts
 }
 
@@ -293,7 +295,7 @@ fn config(name: &str) -> GuestConfig {
         cpus: Some(2),
         cpu_type: None,
         disks: vec![disk("scsi0", "local-zfs")],
-        bridges: Vec::new(),
+        bridges: vec![("net0".into(), "vmbr0".into())],
         passthrough: Vec::new(),
         description: None,
     }

@@ -136,6 +136,10 @@ pub(super) fn consequence(problem: &Problem) -> &'static str {
         Code::RecoveryObjective => {
             "The best way back would cost more than the objective written in the configuration."
         }
+        Code::RecoveryNoRoom if problem.detail.as_deref() == Some("bridge") => {
+            "No node that is left and has room for it has the bridge that its network card is \
+             plugged into: it would not start there."
+        }
         Code::RecoveryNoRoom => {
             "No node that is left has the memory, or the disks, to run it: something else must be \
              stopped first."

@@ -144,6 +144,9 @@ fn lines(problem: &Problem) -> [&'static str; 2] {
             ["replicate it (pvesr create-local-job {id}-0 TARGET), or put it under HA", ""]
         }
         Code::RecoveryObjective => ["a denser schedule of its backup job, or replication", ""],
+        Code::RecoveryNoRoom if problem.detail.as_deref() == Some("bridge") => {
+            ["make that bridge there: Node, System, Network; or plug its card into another", ""]
+        }
         Code::RecoveryNoRoom => {
             ["w shows who would be where; decide what may be stopped, or add memory", ""]
         }

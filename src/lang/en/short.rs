@@ -211,6 +211,11 @@ pub(super) fn short(lang: English, problem: &Problem, when: &When<'_>) -> String
             None => "no way back if its node dies".to_owned(),
         },
         Code::RecoveryObjective => say.objective(),
+        Code::RecoveryNoRoom if detail == "bridge" => format!(
+            "nowhere to run it as it is: no bridge {} on {}",
+            facts.text.as_deref().unwrap_or("?"),
+            facts.other.as_deref().unwrap_or("?")
+        ),
         Code::RecoveryNoRoom => match facts.value {
             Some(bytes) => {
                 format!("nowhere to run it: needs {} of memory", measure::bytes(bytes as u64))

@@ -88,8 +88,8 @@ impl Outlooks for English {
             Room::Unknown => {
                 format!("Whether the guests of {from} fit onto {onto} cannot be told.")
             }
-            Room::Full | Room::Away => {
-                let is_left = |room: Room| matches!(room, Room::Full | Room::Away);
+            Room::NoBridge | Room::Full | Room::Away => {
+                let is_left = |room: Room| matches!(room, Room::NoBridge | Room::Full | Room::Away);
                 let left = plan.guests.iter().filter(|moved| is_left(moved.room)).count();
                 let some =
                     if left == plan.guests.len() { "None".to_owned() } else { left.to_string() };
@@ -111,7 +111,8 @@ impl Outlooks for English {
             (Need::Cpus, plan.cpus.fits),
             (Need::Disk, plan.disk.fits),
         ];
-        let short = all.iter().filter(|(_, room)| matches!(room, Room::Full | Room::Away));
+        let short =
+            all.iter().filter(|(_, room)| matches!(room, Room::NoBridge | Room::Full | Room::Away));
         let short: Vec<String> = short.map(|(need, _)| self.need(*need).to_owned()).collect();
         (!short.is_empty() && !plan.guests.is_empty())
             .then(|| format!("Short: {}.", short.join(", ")))
@@ -133,7 +134,9 @@ impl Outlooks for English {
             Room::Unknown => {
                 "it cannot be told whether the others would have memory for all guests"
             }
-            Room::Full | Room::Away => "the others would not have memory for all guests",
+            Room::NoBridge | Room::Full | Room::Away => {
+                "the others would not have memory for all guests"
+            }
         };
         Some(format!("If any one of these died then, {said}."))
     }

@@ -114,6 +114,7 @@ pub(super) fn apply(pve: &mut PveSurvey, call: &PveCall, answered: Answered, at:
         | PveCall::NodeHistory(node)
         | PveCall::NodeVersion(node)
         | PveCall::NodeCertificates(node)
+        | PveCall::NodeBridges(node)
         | PveCall::NodeZfs(node)
         | PveCall::NodeServices(node)
         | PveCall::NodeDisks(node) => {
@@ -139,6 +140,7 @@ fn of_node(parts: &mut NodeParts, call: &PveCall, answered: Answered, at: Epoch)
         PveCall::NodeCertificates(_) => {
             set(&mut parts.certificates, answered, at, variant!(Certificates));
         }
+        PveCall::NodeBridges(_) => set(&mut parts.bridges, answered, at, variant!(Bridges)),
         PveCall::NodeZfs(_) => set(&mut parts.zfs, answered, at, variant!(Zfs)),
         PveCall::NodeServices(_) => set(&mut parts.services, answered, at, variant!(Services)),
         PveCall::NodeDisks(_) => set(&mut parts.disks, answered, at, variant!(Disks)),

@@ -67,6 +67,7 @@ pub(super) fn request(call: &PveCall, there: Epoch) -> Request {
                 .with("prune-backups", "keep-all=1")
         }
         PveCall::NodeZfs(n) => node(n.as_str(), "disks/zfs"),
+        PveCall::NodeBridges(n) => node(n.as_str(), "network").with("type", "any_bridge"),
         PveCall::NodeServices(n) => node(n.as_str(), "services"),
         PveCall::NodeDisks(n) => node(n.as_str(), "disks/list"),
     }
@@ -99,6 +100,7 @@ pub(super) fn read(call: &PveCall, body: &[u8]) -> Result<Reading, Malformed> {
         PveCall::Log(..) => Reading::Log(log::read(body)?),
         PveCall::Files { .. } => Reading::Files(backup::read_files(body)?),
         PveCall::NodeZfs(_) => Reading::Zfs(node::read_zfs(body)?),
+        PveCall::NodeBridges(_) => Reading::Bridges(node::read_bridges(body)?),
         PveCall::NodeServices(_) => Reading::Services(node::read_services(body)?),
         PveCall::NodeDisks(_) => Reading::Disks(node::read_disks(body)?),
     })

@@ -77,6 +77,7 @@ fn of_node(pve: &PveSurvey, node: &NodeName, due: Due, calls: &mut Vec<PveCall>)
     ask(due.part(&parts.timezone), PveCall::NodeTime);
     ask(due.part(&parts.version), PveCall::NodeVersion);
     ask(due.part(&parts.vzdumps), PveCall::NodeVzdumps);
+    ask(due.part(&parts.bridges), PveCall::NodeBridges);
     ask(due.part(&parts.disks), PveCall::NodeDisks);
 }
 

@@ -173,9 +173,10 @@ impl Call<'_> {
         let who = hash(u64::from(guest.vmid), seed(&self.cluster.source));
         let [.., a, b, c] = who.to_be_bytes();
         let mac = format!("BC:24:11:{a:02X}:{b:02X}:{c:02X}");
+        let bridge = &guest.bridge;
         match guest.kind {
-            SimKind::Qemu => format!("virtio={mac},bridge=vmbr0,firewall=1"),
-            SimKind::Lxc => format!("name=eth0,bridge=vmbr0,hwaddr={mac},ip=dhcp,type=veth"),
+            SimKind::Qemu => format!("virtio={mac},bridge={bridge},firewall=1"),
+            SimKind::Lxc => format!("name=eth0,bridge={bridge},hwaddr={mac},ip=dhcp,type=veth"),
         }
     }
 

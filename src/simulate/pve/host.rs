@@ -74,6 +74,30 @@ impl Call<'_> {
         }))
     }
 
+    /// Any token may ask; from 8 on it sees only the bridges that it has SDN.Audit on.
+    pub(super) fn network(&self, node: &SimNode) -> Outcome {
+        self.only(&["type"])?;
+        let kind = self.ask.get("type");
+        let is_asked = |own: &[&str]| kind.as_ref().is_none_or(|kind| own.contains(&&**kind));
+        let port = json!({
+            "iface": "eno1", "type": "eth", "method": "manual", "method6": "manual",
+            "families": ["inet"], "exists": 1, "active": 1, "priority": 2,
+        });
+        let mut rows = if is_asked(&["eth"]) { vec![port] } else { Vec::new() };
+        let sees = self.rights.sees_bridges() || self.cluster.version.0 < 8;
+        if sees && is_asked(&["bridge", "any_bridge", "any_local_bridge"]) {
+            rows.extend(node.bridges.iter().enumerate().map(|(at, name)| {
+                json!({
+                    "iface": name, "type": "bridge", "method": "manual", "method6": "manual",
+                    "families": ["inet"], "active": 1, "autostart": 1, "priority": at + 3,
+                    "bridge_ports": if at == 0 { "eno1" } else { "" }, "bridge_stp": "off",
+                    "bridge_fd": "0",
+                })
+            }));
+        }
+        data(&json!(rows))
+    }
+
     pub(super) fn services(&self, node: &SimNode) -> Outcome {
         self.need_node(node)?;
         let clustered = self.cluster.cluster_name.is_some();

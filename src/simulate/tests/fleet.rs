@@ -75,7 +75,16 @@ async fn the_demo_is_wrong_from_the_first_second() {
     let certificates = get(cafe2, "/nodes/cafe2/certificates/info").await.data();
     let leaf = row(&certificates, "filename", &json!("pveproxy-ssl.pem"));
     assert_eq!(leaf["notafter"], NOW + 9 * 86_400);
+    let bridges = |rows: &Value| -> Vec<String> {
+        let rows = rows.as_array().expect("a list").iter();
+        rows.map(|row| row["iface"].as_str().expect("a name").to_owned()).collect()
+    };
+    let path = "/nodes/cafe2/network?type=any_bridge";
+    assert_eq!(bridges(&get(cafe2, path).await.data()), ["vmbr0", "vmbr1"]);
+    assert_eq!(bridges(&get(cafe2, "/nodes/cafe2/network").await.data())[0], "eno1");
     let cafe3 = demo.source("cafe3").expect("cafe3");
+    let path = "/nodes/cafe3/network?type=any_bridge";
+    assert_eq!(bridges(&get(cafe3, path).await.data()), ["vmbr0"]);
     let services = get(cafe3, "/nodes/cafe3/services").await.data();
     assert_eq!(row(&services, "name", &json!("pvescheduler"))["state"], "dead");
 }

@@ -8,6 +8,7 @@ use crate::fleet::pve::PveSurvey;
 use crate::judge::context::NodeTrust;
 use crate::judge::recovery::need::{data, memory};
 use crate::judge::recovery::room::NodeRoom;
+use crate::judge::recovery::ways::unplugged;
 use crate::judge::recovery::yard::{Ledger, Load};
 use crate::judge::rows::recovery::{Room, Tie};
 use crate::whatif::stage::{Known, Stage};
@@ -16,7 +17,7 @@ use crate::whatif::window::{Runs, Window};
 /// A guest with what it takes along.
 pub(super) struct Mover<'a> {
     pub(super) known: Known<'a>,
-    pub(super) load: Load,
+    pub(super) load: Load<'a>,
     /// Bytes of disks to be carried to a node of its own source, and to any other.
     pub(super) home: Option<u64>,
     pub(super) away: Option<u64>,
@@ -45,6 +46,7 @@ impl<'a> Mover<'a> {
                 used: used.min(need.unwrap_or(u64::MAX)),
                 disk: Some(0),
                 kind,
+                cards: known.config.map(|config| config.bridges.as_slice()),
             },
             home: sizes(false),
             away: sizes(true),
@@ -57,7 +59,7 @@ impl<'a> Mover<'a> {
     }
 
     /// What it takes on a node: shared disks stay where they are for those that see them.
-    fn at(&self, room: &NodeRoom) -> Load {
+    fn at(&self, room: &NodeRoom) -> Load<'a> {
         let is_home = room.source == *self.known.source.name() && room.may_see(&self.shared);
         Load { disk: if is_home { self.home } else { self.away }, ..self.load }
     }
@@ -87,7 +89,7 @@ pub(super) struct Moving<'s, 'a> {
 
 impl Moving<'_, '_> {
     /// What a guest takes on a node.
-    pub(super) fn load(&self, mover: &Mover<'_>, at: usize) -> Load {
+    pub(super) fn load<'m>(&self, mover: &Mover<'m>, at: usize) -> Load<'m> {
         self.stage.yard.room(at).map_or(mover.load, |room| mover.at(room))
     }
 
@@ -96,13 +98,20 @@ impl Moving<'_, '_> {
         let mut all = Vec::new();
         for (mover, moved) in self.movers.iter().zip(guests) {
             let row = mover.known.row;
-            // The judge names those that the node of its replica lacks.
-            let own = row.recovery.ties.iter().filter(|tie| !matches!(tie, Tie::Storage(_)));
+            // The judge names what the node of its replica lacks.
+            let of_target =
+                |tie: &&Tie| matches!(tie, Tie::Storage(_) | Tie::Bridge(_) | Tie::BridgeUntold(_));
+            let own = row.recovery.ties.iter().filter(|tie| !of_target(tie));
             let mut ties: Vec<Tie> = own.cloned().collect();
-            let target = moved.target.as_ref().and_then(|(source, node)| {
-                let index = self.stage.ctx.source(source)?.index;
-                self.stage.yard.room(self.stage.yard.find(index, node)?)
-            });
+            let yard = &self.stage.yard;
+            let at = moved
+                .target
+                .as_ref()
+                .and_then(|(source, node)| yard.find(self.stage.ctx.source(source)?.index, node));
+            if let (Some(at), Some(config)) = (at, mover.known.config) {
+                ties.extend(unplugged(yard, at, config));
+            }
+            let target = at.and_then(|at| yard.room(at));
             if let Some(room) = target.filter(|room| !room.storages.is_empty()) {
                 for storage in data(mover.known.config).filter_map(|disk| disk.storage.as_ref()) {
                     let tie = Tie::Storage(storage.clone());
