@@ -1,5 +1,6 @@
 //! Replicas of guests on other nodes of their cluster.
 
+pub mod days;
 mod late;
 
 use std::collections::BTreeMap;

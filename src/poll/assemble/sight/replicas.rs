@@ -62,16 +62,13 @@ impl<'a> Schedules<'a> {
         let text = job.schedule.as_deref().unwrap_or(DEFAULT_SCHEDULE);
         let event =
             self.read.entry(text).or_insert_with(|| CalendarEvent::parse(text).ok()).as_ref()?;
-        match &self.zone {
-            Some(zone) => event.next_after(base, zone),
-            None => {
-                let next = event.next_after(base, &TimeZone::UTC)?;
-                let is_dense = || {
-                    let after = event.next_after(next, &TimeZone::UTC);
-                    after.is_some_and(|after| after.since(next) <= HOUR && next.since(base) <= HOUR)
-                };
-                (event.is_utc() || is_dense()).then_some(next)
-            }
+        if let Some(zone) = &self.zone {
+            return event.next_after(base, zone);
         }
+        let next = event.next_after(base, &TimeZone::UTC)?;
+        let after = event.next_after(next, &TimeZone::UTC);
+        let is_dense =
+            next.since(base) <= HOUR && after.is_some_and(|after| after.since(next) <= HOUR);
+        (event.is_utc() || is_dense).then_some(next)
     }
 }

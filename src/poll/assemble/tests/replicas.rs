@@ -57,7 +57,9 @@ fn states(all: Vec<ReplicationState>) -> Answered {
 }
 
 /// Known minutes, failures, minutes of age and of lag.
-fn told(survey: &Survey, id: &str) -> Option<Vec<(u16, u16, Option<u32>, u32)>> {
+type Told = (u16, u16, Option<u32>, u32);
+
+fn told(survey: &Survey, id: &str) -> Option<Vec<Told>> {
     let of = |h: Hour| (h.known / 60, h.fails, h.age.map(|age| age / 60), h.lag / 60);
     let records = &survey.pve().unwrap().sightings.replicas;
     records.get(id).map(|record| record.hours().map(of).collect())
