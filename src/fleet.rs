@@ -11,6 +11,7 @@ pub mod part;
 pub mod pbs;
 pub mod policy;
 pub mod pve;
+pub mod record;
 pub mod retention;
 pub mod rights;
 pub mod sighting;

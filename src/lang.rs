@@ -6,6 +6,7 @@ mod drill;
 mod en;
 pub mod measure;
 pub mod recovery;
+pub mod replicas;
 mod report;
 pub mod runbook;
 mod themes;
@@ -18,6 +19,7 @@ use jiff::tz::TimeZone;
 
 pub use drill::{Basis, CopyTold, Debt, Note, Step};
 pub use recovery::Recoveries;
+pub use replicas::Replicas;
 pub use report::{Chapter, Field, Tally, Unknown};
 pub use runbook::Runbooks;
 pub use themes::Themes;
@@ -405,6 +407,7 @@ pub trait Lang:
     + Keys
     + Sentences
     + Recoveries
+    + Replicas
     + Outlooks
     + Rehearsals
     + Runbooks

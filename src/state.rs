@@ -213,6 +213,11 @@ impl State {
         self.standing.first(problem)
     }
 
+    /// From when on it says something that a problem was first seen then.
+    pub fn first_seen_tells(&self, first: Epoch) -> Epoch {
+        self.standing.tells(first)
+    }
+
     /// Sums and places of what is judged.
     pub fn index(&self) -> &Index {
         &self.index

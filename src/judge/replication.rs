@@ -1,5 +1,6 @@
 //! Replicas of guests on other nodes of their cluster.
 
+pub mod days;
 mod late;
 
 use std::collections::BTreeMap;
@@ -20,14 +21,11 @@ use crate::fleet::id::{JobId, NodeName, Product, Vmid};
 use crate::fleet::part::Part;
 use crate::fleet::pve::cluster::Guest;
 use crate::fleet::pve::guest::DiskKind;
-use crate::fleet::pve::replication::{ReplicationJob, ReplicationState};
+use crate::fleet::pve::replication::{DEFAULT_SCHEDULE, ReplicationJob, ReplicationState, grace};
 use crate::fleet::pve::{NodeParts, PveSurvey};
 use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
 use late::Lateness;
-
-/// The schedule of a job that names none.
-const DEFAULT: &str = "*/15";
 
 /// Judges the replication of one source: one summary per guest in the order of
 /// `SourceContext::guests`, with the verdicts that follow from elsewhere.
@@ -69,8 +67,8 @@ struct OfNode<'a> {
     part: &'a Part<Vec<ReplicationState>>,
     states: HashMap<&'a JobId, &'a ReplicationState>,
     zones: Zones,
-    /// Seconds that the jobs of the node take one after the other: it has one worker.
-    queue: i64,
+    /// How long after its event a run may take to show, seconds.
+    grace: i64,
 }
 
 /// The state of a job as last seen, and how far it is believed.
@@ -93,18 +91,16 @@ impl<'a> Cluster<'a> {
         }
         let zones = |named| Zones::new(named, &source.site.timezone);
         let of_node = |parts: &'a NodeParts| {
-            let known = || parts.replication.known().into_iter().flatten();
+            let known = parts.replication.known().map_or(&[][..], Vec::as_slice);
             let mut states = HashMap::new();
-            for state in known() {
+            for state in known {
                 states.entry(&state.id).or_insert(state);
             }
-            let takes = known().filter_map(|s| s.duration);
-            let queue: f64 = takes.filter(|s| s.is_finite() && *s > 0.0).sum();
             OfNode {
                 part: &parts.replication,
                 states,
                 zones: zones(parts.timezone.known().map(|z| &**z)),
-                queue: queue.min(1e9) as i64,
+                grace: grace(known),
             }
         };
         Self {
@@ -227,7 +223,7 @@ impl<'a> Cluster<'a> {
         findings: &mut Findings<'_>,
     ) -> ReplicationRow {
         let seen = self.seen(job, node);
-        let schedule = job.schedule.as_deref().unwrap_or(DEFAULT);
+        let schedule = job.schedule.as_deref().unwrap_or(DEFAULT_SCHEDULE);
         let (late, schedule) = self.lateness(job, seen.state, node, schedule);
         let follows = if job.disabled || job.removing {
             self.switched_off(job, working, listed, findings)
@@ -383,7 +379,7 @@ impl<'a> Cluster<'a> {
             event: event.as_ref(),
             zones: node.map_or(&self.nowhere, |of| &of.zones),
             now: self.source.server_now(),
-            grace: (60 + node.map_or(0, |of| of.queue)).max(120),
+            grace: node.map_or_else(|| grace(&[]), |of| of.grace),
             last_sync: state.and_then(|s| s.last_sync),
             next_sync: state.and_then(|s| s.next_sync),
             first_seen: first,

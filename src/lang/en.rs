@@ -7,6 +7,7 @@ mod meaning;
 mod next;
 mod phrases;
 mod recovery;
+mod replicas;
 mod report;
 mod runbook;
 mod short;

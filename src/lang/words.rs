@@ -175,6 +175,8 @@ pub enum Label {
     Recovery,
     /// Its copies.
     Copies,
+    /// Title: the last days of replicas.
+    Replicas,
     /// Its disks.
     Disks,
     /// Its tasks.

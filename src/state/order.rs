@@ -78,7 +78,7 @@ impl Column {
                 Self::Replica,
             ],
             View::Tab(Tab::Backups) => {
-                &[Self::Copy, Self::Verdict, Self::Name, Self::Disk, Self::Next]
+                &[Self::Verdict, Self::Copy, Self::Name, Self::Disk, Self::Next]
             }
             View::Tab(Tab::Replication) => &[
                 Self::Verdict,
@@ -111,13 +111,9 @@ pub struct Sort {
 
 impl Sort {
     /// How a view is sorted before anybody asks.
-    pub fn default_of(view: &View) -> Self {
-        let column = match view {
-            View::Tab(Tab::Backups) => Some(Column::Copy),
-            // The worst first; what is equally bad stays where its identity puts it.
-            _ => Some(Column::Verdict),
-        };
-        Self { column, reversed: false }
+    pub fn default_of(_: &View) -> Self {
+        // The worst first; what is equally bad stays where its identity puts it.
+        Self { column: Some(Column::Verdict), reversed: false }
     }
 
     /// The next column of the view, and after the last none.
@@ -141,12 +137,20 @@ impl Sort {
             }
             return;
         };
-        rows.sort_by(|(_, a), (_, b)| match (column.key(a, section), column.key(b, section)) {
+        let by = |column: Column, a: &Item<'_>, b: &Item<'_>| match (
+            column.key(a, section),
+            column.key(b, section),
+        ) {
             (Key::Missing, Key::Missing) => Ordering::Equal,
             (Key::Missing, _) => Ordering::Greater,
             (_, Key::Missing) => Ordering::Less,
             (a, b) if self.reversed => b.compare(&a),
             (a, b) => a.compare(&b),
+        };
+        let then = column.then(section);
+        rows.sort_by(|(_, a), (_, b)| {
+            let first = by(column, a, b);
+            first.then_with(|| then.map_or(Ordering::Equal, |then| by(then, a, b)))
         });
     }
 }
@@ -214,6 +218,12 @@ impl Column {
             }
             _ => !matches!(self, Self::Code | Self::Since),
         }
+    }
+
+    /// By what rows of the section are sorted that this column does not tell apart: of copies that
+    /// are equally well the oldest come first.
+    fn then(self, section: Section) -> Option<Self> {
+        (self == Self::Verdict && section == Section::Copies).then_some(Self::Copy)
     }
 
     fn key<'a>(self, item: &Item<'a>, section: Section) -> Key<'a> {

@@ -345,3 +345,29 @@ fn columns_sort_worst_first_and_leave_what_has_no_value_last() {
     let jobs = sorted(&all, Tab::Replication, Section::Replication, Column::Replica, false);
     assert_eq!(jobs, ["job/fi/1-1", "job/fi/1-0"], "never replicated comes first");
 }
+
+#[test]
+fn copies_are_listed_worst_first_and_of_equals_the_oldest() {
+    let rows = [
+        (1, Verdict::Ok, Some(9)),
+        (2, Verdict::Warning, Some(3)),
+        (3, Verdict::Ok, Some(20)),
+        (4, Verdict::Critical, None),
+        (5, Verdict::Warning, Some(7)),
+        (6, Verdict::Ok, Some(20)),
+    ];
+    let rows = rows.map(|(id, verdict, age)| {
+        let mut row = guest(id, "g", Verdict::Ok);
+        (row.backup.verdict, row.backup.age) = (Some(verdict), age);
+        row
+    });
+    let all = judged(rows.into(), vec![]);
+    let sort = Sort::default_of(&View::Tab(Tab::Backups));
+    let order = |reversed| {
+        let column = sort.column.expect("a column");
+        let sorted = sorted(&all, Tab::Backups, Section::Copies, column, reversed);
+        sorted.iter().map(|s| s.rsplit('/').next().unwrap().to_owned()).collect::<String>()
+    };
+    assert_eq!(order(false), "452361", "equals keep their places");
+    assert_eq!(order(true), "136254", "the other way round");
+}

@@ -1,6 +1,7 @@
 //! The characters that are drawn with, in three sets.
 
 use crate::judge::backup::fortnight::Cell;
+use crate::judge::replication::days::Day;
 
 /// Which characters a terminal can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -112,6 +113,18 @@ impl Glyphs {
             Cell::Bad => self.bad_copy,
             Cell::Failed => self.failed,
             Cell::Missing => self.no_copy,
+        }
+    }
+
+    /// What stands for what became of the replica on a day.
+    pub fn replica_day(&self, day: Day) -> &'static str {
+        match day {
+            Day::Kept => self.copy,
+            Day::Partly => self.made,
+            Day::Late => self.late,
+            Day::Failed => self.failed,
+            Day::Off => self.none,
+            Day::Unwatched => self.unknown,
         }
     }
 
@@ -255,6 +268,8 @@ mod tests {
             let g = Glyphs::of(set);
             let cells: std::collections::HashSet<_> = Cell::ALL.map(|c| g.cell(c)).into();
             assert_eq!(cells.len(), Cell::ALL.len());
+            let days: std::collections::HashSet<_> = Day::ALL.map(|day| g.replica_day(day)).into();
+            assert_eq!(days.len(), Day::ALL.len());
         }
     }
 

@@ -6,6 +6,7 @@ mod job;
 mod node;
 mod problem;
 pub(super) mod recovery;
+mod replica;
 mod source;
 mod store;
 pub(super) mod whatif;

@@ -6,12 +6,13 @@ use ratatui::layout::Rect;
 use super::chrome::line_across;
 use super::cx::Cx;
 use super::table::{ROOMY, Table};
-use super::tables::{columns, has_head};
+use super::tables::{columns, has_head, jobs};
 use super::text::Line;
 use super::values::unknown;
 use super::widgets::legend;
 use crate::judge::Verdict;
 use crate::judge::backup::fortnight::Cell;
+use crate::judge::replication::days::Day;
 use crate::state::{Section, Span};
 use crate::theme::Role;
 
@@ -29,7 +30,7 @@ pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
     let here = page.listing.cursor_place().map(|(section, _)| section);
     let mut y = body.y;
     let mut first = true;
-    for (span, lines) in share(&spans, here, body.height) {
+    for (span, lines) in share(&spans, here, body) {
         if lines == 0 {
             continue;
         }
@@ -76,9 +77,15 @@ fn outside(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
 /// From so many lines on a section has one to spare for the meaning of its signs.
 const ROOM: u16 = 6;
 
-/// Whether a section says what its signs mean, which takes a line.
-fn has_legend(span: &Span) -> bool {
-    span.section == Section::Copies && span.len > 0
+/// Whether a section says what its signs mean, which takes a line: of replication where there is
+/// room for its days.
+fn has_legend(span: &Span, width: u16) -> bool {
+    let has_days = match span.section {
+        Section::Copies => true,
+        Section::Replication => width >= jobs::WITH_DAYS,
+        _ => false,
+    };
+    has_days && span.len > 0
 }
 
 fn head_lines(span: &Span) -> u16 {
@@ -88,13 +95,14 @@ fn head_lines(span: &Span) -> u16 {
 /// How many lines each section gets, rules between them aside. Each gets what it wants where there
 /// is room; else they share; and where not even a row of each fits, only the one with the cursor
 /// is shown.
-fn share<'a>(spans: &[&'a Span], here: Option<Section>, height: u16) -> Vec<(&'a Span, u16)> {
+fn share<'a>(spans: &[&'a Span], here: Option<Section>, body: Rect) -> Vec<(&'a Span, u16)> {
+    let height = body.height;
     let rules = u16::try_from(spans.len().saturating_sub(1)).unwrap_or(0);
     let wants: Vec<u16> = spans
         .iter()
         .map(|s| {
             let rows = u16::try_from(s.len.max(1)).unwrap_or(u16::MAX);
-            head_lines(s).saturating_add(rows).saturating_add(u16::from(has_legend(s)))
+            head_lines(s).saturating_add(rows).saturating_add(u16::from(has_legend(s, body.width)))
         })
         .collect();
     let least: u16 = spans.iter().map(|s| head_lines(s) + 1).sum::<u16>() + rules;
@@ -128,11 +136,14 @@ fn section(cx: &Cx<'_>, area: Rect, buf: &mut Buffer, span: &Span) {
     let page = cx.state.page();
     let head = head_lines(span).min(area.height);
     let mut lines = area.height - head;
-    if has_legend(span) && area.height >= ROOM {
+    if has_legend(span, area.width) && area.height >= ROOM {
         lines -= 1;
         let gap = if area.width >= ROOMY { 2 } else { 1 };
         let width = usize::from(area.width.saturating_sub(4));
-        let signs = legend(cx, Cell::ALL, width, gap);
+        let signs = match span.section {
+            Section::Replication => legend(cx, Day::ALL, width, gap),
+            _ => legend(cx, Cell::ALL, width, gap),
+        };
         let y = area.y + (head + lines).min(head + u16::try_from(span.len).unwrap_or(u16::MAX));
         signs.draw(cx, buf, area.x + 3, y, area.width.saturating_sub(3));
     }

@@ -3,6 +3,7 @@
 mod known;
 mod promised;
 mod rows;
+mod watched;
 
 use std::sync::Arc;
 

@@ -3,7 +3,7 @@
 mod fleet;
 mod guests;
 mod hosts;
-mod jobs;
+pub(super) mod jobs;
 mod problems;
 mod recovery;
 mod stores;

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use crate::fleet::id::JobId;
 use crate::fleet::time::Epoch;
 
-pub use gather::Fortnights;
+pub use gather::{Fortnights, days};
 
 /// So many days are shown, today the last.
 pub const DAYS: usize = 14;

@@ -118,6 +118,7 @@ impl Words for English {
         match label {
             Label::Recovery => "RECOVERY",
             Label::Copies => "COPIES",
+            Label::Replicas => "REPLICAS",
             Label::Disks => "DISKS",
             Label::Tasks => "TASKS",
             Label::Next => "WHAT NEXT",

@@ -15,7 +15,14 @@ use crate::fleet::time::Epoch;
 use crate::poll::call::{PveCall, Reading};
 use crate::poll::plan::{ended_vzdumps, failed_vzdumps};
 
-pub(super) fn apply(pve: &mut PveSurvey, call: &PveCall, answered: Answered, at: Epoch) {
+/// `offset`: the server's clock minus ours, seconds.
+pub(super) fn apply(
+    pve: &mut PveSurvey,
+    call: &PveCall,
+    answered: Answered,
+    offset: i64,
+    at: Epoch,
+) {
     match call {
         PveCall::Status => {
             set(&mut pve.status, answered, at, variant!(ClusterStatus));
@@ -120,6 +127,9 @@ pub(super) fn apply(pve: &mut PveSurvey, call: &PveCall, answered: Answered, at:
         | PveCall::NodeDisks(node) => {
             let parts = pve.nodes.entry(node.clone()).or_insert_with(|| NodeParts::new(node));
             of_node(parts, call, answered, at);
+            if matches!(call, PveCall::NodeReplication(_)) {
+                sight::replicas(pve, node, offset, at);
+            }
             if matches!(call, PveCall::NodeVzdumps(_)) {
                 forget_logs(pve, at);
             }

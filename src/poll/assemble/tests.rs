@@ -3,6 +3,7 @@
 mod doubt;
 mod files;
 mod remembered;
+mod replicas;
 
 use std::sync::Arc;
 

@@ -25,6 +25,7 @@ pub(super) fn guest<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, key: &GuestKey) {
     let groups = groups(cx, &row.source, row.vmid, row.kind);
     recovery(cx, sheet, row, &groups);
     copies(cx, sheet, row, &groups);
+    super::replica::of_guest(cx, sheet, row);
     disks(cx, sheet, row);
     tasks(cx, sheet, row);
 }

@@ -110,4 +110,5 @@ pub(super) fn replication<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, source: &Sourc
             sheet.line(Line::text(" ".repeat(11)).and(line, Role::Text));
         }
     }
+    super::replica::of_job(cx, sheet, row);
 }

@@ -139,6 +139,7 @@ fn finland(mut survey: Survey, mood: Mood) -> Survey {
         pve.nodes.insert(name.into(), parts);
     }
     super::promised::jobs(pve);
+    super::watched::replicas(pve);
     let call = "/nodes/fi2/qemu/104/config";
     let config = crate::fleet::part::Part::new(call, crate::fleet::tier::HOURLY);
     pve.configs.insert(104, config.answered(config_of(), NOW.minus(1200)));

@@ -561,7 +561,7 @@ fn shelves(ctx: &Context<'_>, source: &SourceContext<'_>, mapping: &Mapping) -> 
 }
 
 /// Where each of the last days begins in the reader's zone, and where today ends.
-pub(super) fn days(now: Epoch, zone: &TimeZone) -> Option<Vec<Epoch>> {
+pub fn days(now: Epoch, zone: &TimeZone) -> Option<Vec<Epoch>> {
     let today = zone.to_datetime(now.timestamp()?).date();
     let count = i64::try_from(DAYS).ok()?;
     let start = |date: Date| -> Option<Epoch> {
