@@ -150,6 +150,10 @@ pub trait Phrases {
     fn part_of(&self, shown: usize, total: usize) -> String;
     /// A filter holds.
     fn filtered(&self, text: &str) -> String;
+    /// What may be typed into an empty filter; `fields` are the names before a colon.
+    fn filter_takes(&self, fields: &[&str]) -> String;
+    /// A filter asks for a field that there is not, but probably this one.
+    fn no_field(&self, name: &str, meant: Option<&str>) -> String;
     /// Only faults are shown.
     fn only_faults(&self) -> &'static str;
     /// How the list is sorted.

@@ -27,7 +27,7 @@ use jiff::tz::TimeZone;
 
 pub use asking::Asking;
 pub use drawn::Drawn;
-pub use filter::Filter;
+pub use filter::{Field, Filter};
 pub use index::{Cause, Index, Sums, Tally};
 pub use jump::{Goal, Jump};
 pub use layout::{Layout, Place, Rows};

@@ -9,7 +9,7 @@ mod moving;
 use std::ops::Range;
 use std::sync::{Arc, Weak};
 
-use super::filter::Filter;
+use super::filter::{Filter, Text};
 use super::order::Sort;
 use super::row::Row;
 use super::view::{RowId, Section, View};
@@ -27,7 +27,7 @@ pub struct Listing {
     /// `rows`, each section sorted.
     order: Vec<u32>,
     /// What the filter looks at; made when there is a filter.
-    texts: Vec<Box<str>>,
+    texts: Vec<Text>,
     /// What of `order` passes the filter.
     visible: Vec<u32>,
     spans: Vec<Span>,

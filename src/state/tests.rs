@@ -1,10 +1,8 @@
 //! What views list, what filters look at, how columns sort: by example.
 
-use std::sync::Arc;
-
 use super::members::members;
 use super::samples::{NOW, guest, judged, problem};
-use super::{Column, Filter, Item, ProblemId, RowId, Section, Sort, Tab, View};
+use super::{Column, Item, ProblemId, RowId, Section, Sort, Tab, View};
 use crate::fleet::code::Code;
 use crate::fleet::host::Usage;
 use crate::fleet::id::{BackupType, Product};
@@ -230,77 +228,6 @@ fn no_row_is_listed_twice_in_a_view() {
         rows.dedup();
         assert_eq!(rows.len(), count, "{tab:?}");
     }
-}
-
-#[test]
-fn words_must_all_occur_and_unwanted_ones_must_not() {
-    for (text, row, passes) in [
-        ("", "anything", true),
-        ("!", "anything", true),
-        ("a b", "a\nb", true),
-        ("a c", "a\nb", false),
-        ("a !b", "a\nb", false),
-        ("A !C", "a\nb", true),
-        ("ÉTÉ", "été", true),
-    ] {
-        assert_eq!(Filter::new(text).passes(row), passes, "{text:?} on {row:?}");
-    }
-}
-
-#[test]
-fn a_filter_sees_tags_numbers_and_places() {
-    use crate::fleet::pve::cluster::Resources;
-    use crate::fleet::survey::{Body, Survey};
-
-    let mut survey = Survey::new("fi".into(), Product::Pve, &[]);
-    if let Body::Pve(pve) = &mut survey.body {
-        let known = crate::fleet::pve::cluster::Guest {
-            vmid: 1,
-            kind: crate::fleet::id::GuestKind::Qemu,
-            node: "fi1".into(),
-            name: Some("One".into()),
-            state: "running".into(),
-            template: false,
-            uptime: None,
-            cpu: None,
-            cpus: None,
-            memory: None,
-            disk: None,
-            pool: None,
-            ha: None,
-            lock: None,
-            tags: vec!["Prod".into()],
-        };
-        let seen = Resources { nodes: vec![], guests: vec![known], storages: vec![] };
-        pve.resources = pve.resources.answered(seen, NOW);
-    }
-    let facts = crate::fleet::policy::SiteFacts {
-        name: "helsinki".into(),
-        place: None,
-        contact: None,
-        keys: None,
-        timezone: jiff::tz::TimeZone::UTC,
-        policy: crate::fleet::policy::Policy::default(),
-        sources: vec![crate::fleet::policy::SourceFacts {
-            name: "fi".into(),
-            product: Product::Pve,
-            endpoints: Vec::new(),
-            fingerprints: Vec::new(),
-            planned_off: Vec::new(),
-        }],
-    };
-    let mut fleet = crate::fleet::site::Fleet::new([facts], Vec::new());
-    assert!(fleet.take(Arc::new(survey)));
-    let all = everything();
-    let text = |row: super::Row| super::filter::haystack(&row.item(&all).unwrap(), &fleet);
-    for word in ["helsinki", "fi1", "one", "running", "prod"] {
-        assert!(Filter::new(word).passes(&text(super::Row::Guest(0, 0))), "{word}");
-        let job = text(super::Row::Replication(0, 0, 0));
-        assert!(Filter::new(&format!("{word} fi2 1-0")).passes(&job), "{word}");
-    }
-    assert!(!Filter::new("prod").passes(&text(super::Row::Guest(0, 1))));
-    let late = text(super::Row::Problem(0));
-    assert!(Filter::new("backup.late helsinki guest/fi/2").passes(&late));
 }
 
 /// The subjects of rows sorted by a column.

@@ -17,7 +17,7 @@ impl Keys for English {
             Help::NextSection => "to the next section and the one before",
             Help::Jump => "go anywhere: type a few letters of its name",
             Help::Go => "go there",
-            Help::Filter => "filter: words must occur, !words must not",
+            Help::Filter => "filter: words, !not, tag: state: site: node: pool: kind:",
             Help::Faults => "show only what is not well, or all",
             Help::NextFault => "to the next thing that is not well, and back",
             Help::Sort => "sort by the next column; the other way round",

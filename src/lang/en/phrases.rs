@@ -92,6 +92,17 @@ impl Phrases for English {
         format!("filter: {text}")
     }
 
+    fn filter_takes(&self, fields: &[&str]) -> String {
+        format!("words  !not  \"a b\"  {}:", fields.join(": "))
+    }
+
+    fn no_field(&self, name: &str, meant: Option<&str>) -> String {
+        match meant {
+            Some(meant) => format!("there is no {name}: did you mean {meant}: ?"),
+            None => format!("there is no field {name}: taken as a word"),
+        }
+    }
+
     fn only_faults(&self) -> &'static str {
         "only faults"
     }

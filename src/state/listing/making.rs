@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Built, Listing, Span, is_fault};
 use crate::fleet::site::Fleet;
 use crate::judge::Judged;
-use crate::state::filter::{Filter, haystack};
+use crate::state::filter::{self, Filter};
 use crate::state::members::members;
 use crate::state::order::Sort;
 use crate::state::outlook::Outlook;
@@ -98,8 +98,13 @@ impl Listing {
         let Some((judged, faults_only)) = self.made_from() else { return };
         let old = self.span_at(self.cursor).copied();
         if !self.filter.is_empty() && self.texts.is_empty() {
-            let text = |row: &Row| row.item(&judged).map(|i| haystack(&i, fleet));
-            self.texts = self.rows.iter().map(|r| text(r).unwrap_or_default()).collect();
+            for span in &self.spans {
+                let rows = self.rows.iter().skip(span.first).take(span.total);
+                self.texts.extend(rows.map(|row| {
+                    let item = row.item(&judged);
+                    item.map(|i| filter::of(&i, span.section, fleet)).unwrap_or_default()
+                }));
+            }
         }
         self.visible.clear();
         for span in &mut self.spans {
