@@ -82,6 +82,8 @@ pub enum Action {
     PreviousFault,
     /// Sorts by the next column.
     SortColumn,
+    /// Sorts by the column before.
+    SortBack,
     /// Sorts the other way round.
     SortReverse,
     /// Asks the servers now.

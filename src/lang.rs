@@ -156,8 +156,8 @@ pub trait Phrases {
     fn no_field(&self, name: &str, meant: Option<&str>) -> String;
     /// Only faults are shown.
     fn only_faults(&self) -> &'static str;
-    /// How the list is sorted.
-    fn sorted(&self, column: Column, reversed: bool) -> String;
+    /// How a section is sorted; by none: as its rows are numbered and named.
+    fn sorted(&self, column: Option<Column>, reversed: bool) -> String;
     /// The screen stands still.
     fn frozen(&self, age: &str) -> String;
     /// `1 of 30 late`

@@ -39,6 +39,7 @@ pub use overlay::{Notice, Overlay, Poll, Said};
 pub use row::{Item, Row};
 pub use view::{ProblemId, RowId, Section, Tab, View};
 
+use order::Known;
 use standing::Standing;
 
 use crate::fleet::site::Fleet;
@@ -319,9 +320,17 @@ impl State {
         self.places.current_mut().listing.set_filter(text, &self.fleet);
     }
 
-    /// Sorts the list that is shown.
-    pub(crate) fn sort(&mut self, sort: Sort) {
-        self.places.current_mut().listing.set_sort(sort, &self.fleet);
+    /// Sorts a section of the list that is shown.
+    pub(crate) fn sort(&mut self, section: Section, sort: Sort) {
+        let known = Known {
+            judged: &self.judged,
+            fleet: &self.fleet,
+            index: &self.index,
+            outlook: &self.outlook,
+            matrix: &self.matrix,
+            zone: &self.zone,
+        };
+        self.places.current_mut().listing.set_sort(section, sort, &known);
     }
 
     /// Brings the list that is shown up to date with the data. Others follow when they are shown.
@@ -345,8 +354,15 @@ impl State {
             View::Tab(Tab::Recovery) => self.outlook.reckon(&self.judged, &self.fleet),
             _ => {}
         }
-        let from = (&self.judged, &self.outlook);
-        page.listing.refresh(&page.view, from, &self.fleet, self.faults_only);
+        let known = Known {
+            judged: &self.judged,
+            fleet: &self.fleet,
+            index: &self.index,
+            outlook: &self.outlook,
+            matrix: &self.matrix,
+            zone: &self.zone,
+        };
+        page.listing.refresh(&self.judged, &known, self.faults_only);
     }
 }
 

@@ -18,7 +18,9 @@ use crate::judge::{Judged, Verdict};
 /// A list with its cursor.
 #[derive(Clone, Debug)]
 pub struct Listing {
-    sort: Sort,
+    view: View,
+    /// How its sections are sorted, where somebody chose.
+    sorts: Vec<(Section, Sort)>,
     filter: Filter,
     /// Everything the view holds, section by section, as the judge lists it.
     rows: Vec<Row>,
@@ -102,7 +104,8 @@ impl Listing {
     /// An empty list for `view`.
     pub(crate) fn new(view: &View) -> Self {
         Self {
-            sort: Sort::default_of(view),
+            view: view.clone(),
+            sorts: Vec::new(),
             filter: Filter::default(),
             rows: Vec::new(),
             marks: Vec::new(),
@@ -122,9 +125,16 @@ impl Listing {
         &self.spans
     }
 
-    /// How it is sorted.
-    pub fn sort(&self) -> Sort {
-        self.sort
+    /// How a section is sorted.
+    pub fn sort(&self, section: Section) -> Sort {
+        let chosen = self.sorts.iter().find(|(of, _)| *of == section).map(|(_, sort)| *sort);
+        chosen.unwrap_or_else(|| Sort::default_of(&self.view, section))
+    }
+
+    /// The section that the keys for sorting mean: that of the cursor, else the first.
+    pub fn sorted_section(&self) -> Option<Section> {
+        let here = self.cursor_place().map(|(section, _)| section);
+        here.or_else(|| self.spans.first().map(|span| span.section))
     }
 
     /// What filters it.

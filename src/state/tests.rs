@@ -2,7 +2,7 @@
 
 use super::members::members;
 use super::samples::{NOW, guest, judged, problem};
-use super::{Column, Item, ProblemId, RowId, Section, Sort, Tab, View};
+use super::{ProblemId, RowId, Tab, View};
 use crate::fleet::code::Code;
 use crate::fleet::host::Usage;
 use crate::fleet::id::{BackupType, Product};
@@ -50,7 +50,7 @@ fn storage(name: &str, node: Option<&str>) -> StorageRow {
 }
 
 /// `helsinki` with everything in it, and nothing of it at `home` but a name.
-fn everything() -> Judged {
+pub(super) fn everything() -> Judged {
     let mut first = guest(1, "one", Verdict::Ok);
     first.replication.jobs = vec![replication("1-0", 1, Some(60)), replication("1-1", 1, None)];
     let mut second = guest(2, "two", Verdict::Critical);
@@ -228,47 +228,4 @@ fn no_row_is_listed_twice_in_a_view() {
         rows.dedup();
         assert_eq!(rows.len(), count, "{tab:?}");
     }
-}
-
-/// The subjects of rows sorted by a column.
-fn sorted(all: &Judged, tab: Tab, section: Section, column: Column, reversed: bool) -> Vec<String> {
-    let view = View::Tab(tab);
-    let (_, rows) = members(&view, all, &crate::state::Outlook::default())
-        .into_iter()
-        .find(|(s, _)| *s == section)
-        .unwrap();
-    let mut items: Vec<(u32, Item<'_>)> =
-        (0..).zip(rows.iter().map(|row| row.item(all).unwrap())).collect();
-    Sort { column: Some(column), reversed }.apply(section, &mut items);
-    items.iter().map(|(_, item)| item.subject().unwrap().to_string()).collect()
-}
-
-#[test]
-fn columns_sort_worst_first_and_leave_what_has_no_value_last() {
-    let mut rows: Vec<_> = [(1, "pve10"), (2, "pve9"), (3, "Pve9")]
-        .map(|(id, name)| guest(id, name, Verdict::Ok))
-        .into();
-    rows[0].backup.age = Some(5);
-    rows[1].backup.age = None;
-    rows[2].backup.verdict = None;
-    rows[0].cpu = Some(0.0);
-    rows[2].cpu = Some(0.5);
-    rows[1].verdict = Verdict::Unknown;
-    let all = judged(rows, vec![]);
-    let guests = |column, reversed| {
-        sorted(&all, Tab::Guests, Section::Guests, column, reversed)
-            .iter()
-            .map(|s| s.rsplit('/').next().unwrap().to_owned())
-            .collect::<Vec<_>>()
-            .join(" ")
-    };
-    assert_eq!(guests(Column::Name, false), "2 3 1", "as numbers, whatever the case");
-    assert_eq!(guests(Column::Cpu, false), "3 1 2");
-    assert_eq!(guests(Column::Cpu, true), "1 3 2", "unknown stays last");
-    assert_eq!(guests(Column::Copy, false), "2 1 3", "no copy at all is the worst");
-    assert_eq!(guests(Column::Verdict, false), "2 1 3");
-    assert_eq!(guests(Column::Code, false), "1 2 3", "no such column here");
-    let all = everything();
-    let jobs = sorted(&all, Tab::Replication, Section::Replication, Column::Replica, false);
-    assert_eq!(jobs, ["job/fi/1-1", "job/fi/1-0"], "never replicated comes first");
 }

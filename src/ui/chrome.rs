@@ -9,7 +9,7 @@ use crate::fleet::subject::Subject;
 use crate::judge::{Severity, Verdict};
 use crate::keymap::{self, Context};
 use crate::state::outlook::verdict_of;
-use crate::state::{Asking, Field, Filter, Overlay, Tab, View};
+use crate::state::{Asking, Field, Filter, Overlay, Sort, Tab, View};
 use crate::theme::Role;
 
 /// The name of the program as the screen shows it.
@@ -227,11 +227,11 @@ pub(super) fn rule(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
         words.push((cx.lang().filtered(listing.filter().text()), Role::Accent));
         words.extend(no_field(cx, listing.filter()).map(|said| (said, Role::Warning)));
     }
-    let sort = listing.sort();
-    if sort != crate::state::Sort::default_of(&cx.state.page().view)
-        && let Some(column) = sort.column
-    {
-        words.push((cx.lang().sorted(column, sort.reversed), Role::Muted));
+    if let Some(section) = listing.sorted_section() {
+        let sort = listing.sort(section);
+        if sort != Sort::default_of(&cx.state.page().view, section) {
+            words.push((cx.lang().sorted(sort.column, sort.reversed), Role::Muted));
+        }
     }
     let total: usize = listing.spans().iter().map(|s| s.total).sum();
     if listing.len() < total {

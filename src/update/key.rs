@@ -3,7 +3,9 @@
 use super::{Effects, jump, loss, place, say, typing};
 use crate::fleet::subject::Subject;
 use crate::keymap::{Action, Chord, Context, action};
-use crate::state::{Frozen, Layout, Listing, Notice, Overlay, Place, Poll, Sort, State, View};
+use crate::state::{
+    Frozen, Layout, Listing, Notice, Overlay, Place, Poll, Section, Sort, State, View,
+};
 
 /// A key was pressed.
 pub(super) fn pressed(state: &mut State, chord: Chord) -> Effects {
@@ -47,7 +49,8 @@ fn act(state: &mut State, action: Action) -> Effects {
         }
         Action::NextFault => place::next_fault(state, true),
         Action::PreviousFault => place::next_fault(state, false),
-        Action::SortColumn => sort(state, Sort::next),
+        Action::SortColumn => sort(state, |sort, section| sort.next(section, true)),
+        Action::SortBack => sort(state, |sort, section| sort.next(section, false)),
         Action::SortReverse => sort(state, |sort, _| Sort { reversed: !sort.reversed, ..sort }),
         Action::Refresh => refresh(state),
         Action::Freeze => freeze(state),
@@ -128,10 +131,12 @@ fn scrolled(state: &mut State, to: impl FnOnce(u16) -> u16) -> Option<Effects> {
     }
 }
 
-fn sort(state: &mut State, change: impl FnOnce(Sort, &View) -> Sort) -> Effects {
-    let page = state.page();
-    let sort = change(page.listing.sort(), &page.view);
-    state.sort(sort);
+/// Sorts the section of the cursor.
+fn sort(state: &mut State, change: impl FnOnce(Sort, Section) -> Sort) -> Effects {
+    let listing = &state.page().listing;
+    let Some(section) = listing.sorted_section() else { return Effects::NONE };
+    let sort = change(listing.sort(section), section);
+    state.sort(section, sort);
     Effects::DRAW
 }
 

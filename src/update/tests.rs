@@ -10,9 +10,10 @@ use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
 use crate::judge::{Judged, Severity, Verdict};
 use crate::keymap::{Chord, Context, Key};
+use crate::lang::Head;
 use crate::state::samples::{NOW, guest, judged, problem, state};
 use crate::state::{
-    Column, Drawn, Notice, Overlay, Poll, ProblemId, RowId, Section, State, Tab, View,
+    Column, Drawn, Notice, Overlay, Poll, ProblemId, RowId, Section, Sort, State, Tab, View,
 };
 
 fn press(state: &mut State, keys: &str) -> Effects {
@@ -178,7 +179,8 @@ fn sorted_rows_keep_their_place_until_a_verdict_changes() {
     };
     let mut state = on_guests(with_cpu([0.1, 0.2, 0.3], Verdict::Ok), 5);
     let seen = |state: &mut State| draw(state, 5).iter().map(|(id, _)| *id).collect::<Vec<_>>();
-    while state.page().listing.sort().column != Some(Column::Cpu) {
+    let cpu = Some(Column::Under(Head::Cpu));
+    while state.page().listing.sort(Section::Guests).column != cpu {
         press(&mut state, "s");
     }
     assert_eq!(seen(&mut state), [3, 2, 1]);
@@ -188,11 +190,20 @@ fn sorted_rows_keep_their_place_until_a_verdict_changes() {
     assert_eq!(seen(&mut state), [1, 3, 2]);
     press(&mut state, "S");
     assert_eq!(seen(&mut state), [2, 3, 1]);
-    let columns = Column::of(&View::Tab(Tab::Guests)).len();
-    for _ in 0..=columns {
-        press(&mut state, "s");
+    let columns = Column::of(Section::Guests).count();
+    for (key, back) in [("s", "<"), (">", "<"), ("<", "s")] {
+        for _ in 0..=columns {
+            press(&mut state, key);
+        }
+        let sort = state.page().listing.sort(Section::Guests);
+        assert_eq!(sort, Sort { column: cpu, reversed: false }, "round and round");
+        press(&mut state, key);
+        press(&mut state, back);
+        assert_eq!(state.page().listing.sort(Section::Guests).column, cpu, "and back");
     }
-    assert_eq!(state.page().listing.sort().column, Some(Column::Cpu), "round and round");
+    press(&mut state, "S");
+    assert!(state.page().listing.sort(Section::Guests).reversed);
+    assert_eq!(state.page().listing.sort(Section::Sites).column, Some(Column::Verdict));
 }
 
 #[test]

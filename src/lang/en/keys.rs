@@ -20,7 +20,7 @@ impl Keys for English {
             Help::Filter => "filter: words, !not, tag: state: site: node: pool: kind:",
             Help::Faults => "show only what is not well, or all",
             Help::NextFault => "to the next thing that is not well, and back",
-            Help::Sort => "sort by the next column; the other way round",
+            Help::Sort => "sort by the next column, the one before; turn round",
             Help::Refresh => "ask the servers now",
             Help::Freeze => "hold the screen still, and let it go",
             Help::Evidence => "how is that known: which call, when",

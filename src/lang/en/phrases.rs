@@ -107,8 +107,8 @@ impl Phrases for English {
         "only faults"
     }
 
-    fn sorted(&self, column: Column, reversed: bool) -> String {
-        let column = self.column(column);
+    fn sorted(&self, column: Option<Column>, reversed: bool) -> String {
+        let column = column.map_or("identity", |column| self.column(column));
         if reversed { format!("by {column}, reversed") } else { format!("by {column}") }
     }
 
