@@ -60,6 +60,10 @@ pub enum Action {
     Open,
     /// Out of a detail; in a list, drops the filter, then `only faults`.
     Back,
+    /// To the place one was at before this one, whatever it was.
+    HistoryBack,
+    /// To the place one went back from.
+    HistoryForward,
     /// To a view of the first level.
     View(Tab),
     /// To the next view of the first level.
@@ -150,6 +154,8 @@ pub enum Help {
     Open,
     /// Back.
     Back,
+    /// Back and forward on the trail.
+    History,
     /// The views by number.
     View,
     /// Next and previous view.

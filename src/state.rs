@@ -3,6 +3,7 @@
 pub mod asking;
 pub mod drawn;
 pub mod filter;
+mod history;
 pub mod index;
 pub mod jump;
 pub mod layout;
@@ -39,6 +40,7 @@ pub use overlay::{Notice, Overlay, Poll, Said};
 pub use row::{Item, Row};
 pub use view::{ProblemId, RowId, Section, Tab, View};
 
+use history::History;
 use order::Known;
 use standing::Standing;
 
@@ -75,6 +77,7 @@ pub struct State {
     started: Epoch,
     pub(crate) standing: Standing,
     pub(crate) places: Places,
+    history: History,
     /// What the last frame told.
     pub(crate) drawn: Drawn,
     index: Arc<Index>,
@@ -162,6 +165,7 @@ impl State {
             frozen: None,
             said: None,
             places: Places::new(),
+            history: History::default(),
             drawn: Drawn::default(),
             index: Arc::default(),
             outlook: Outlook::default(),
@@ -385,7 +389,12 @@ impl Places {
     }
 
     fn current(&self) -> &Page {
-        self.details.last().unwrap_or(match self.tab {
+        self.details.last().unwrap_or_else(|| self.first())
+    }
+
+    /// The view of the first level.
+    fn first(&self) -> &Page {
+        match self.tab {
             Tab::Fleet => &self.tabs.fleet,
             Tab::Problems => &self.tabs.problems,
             Tab::Hosts => &self.tabs.hosts,
@@ -393,7 +402,7 @@ impl Places {
             Tab::Backups => &self.tabs.backups,
             Tab::Replication => &self.tabs.replication,
             Tab::Recovery => &self.tabs.recovery,
-        })
+        }
     }
 
     pub(crate) fn current_mut(&mut self) -> &mut Page {

@@ -11,6 +11,10 @@ const fn k(key: Key) -> Chord {
     Chord::of(key)
 }
 
+const fn alt(key: Key) -> Chord {
+    Chord { key, ctrl: false, alt: true }
+}
+
 const LIST: &[Context] = &[Context::List];
 const DETAIL: &[Context] = &[Context::Detail];
 const VIEWS: &[Context] = &[Context::List, Context::Detail];
@@ -67,6 +71,8 @@ pub const TABLE: &[Binding] = &[
         Action::Back,
         Help::Back,
     ),
+    hidden(VIEWS, &[c('['), alt(Key::Left), Chord::ctrl('o')], Action::HistoryBack, Help::History),
+    hidden(VIEWS, &[c(']'), alt(Key::Right)], Action::HistoryForward, Help::History),
     hidden(VIEWS, &[c('1')], Action::View(Tab::Fleet), Help::View),
     hidden(VIEWS, &[c('2')], Action::View(Tab::Problems), Help::View),
     hidden(VIEWS, &[c('3')], Action::View(Tab::Hosts), Help::View),

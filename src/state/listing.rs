@@ -131,6 +131,16 @@ impl Listing {
         chosen.unwrap_or_else(|| Sort::default_of(&self.view, section))
     }
 
+    /// How its sections are sorted, where somebody chose.
+    pub(super) fn sorts(&self) -> &[(Section, Sort)] {
+        &self.sorts
+    }
+
+    /// The row the cursor was put on; none where it was left on the first.
+    pub(super) fn chosen(&self) -> Option<RowId> {
+        self.selected.clone().filter(|_| self.chosen)
+    }
+
     /// The section that the keys for sorting mean: that of the cursor, else the first.
     pub fn sorted_section(&self) -> Option<Section> {
         let here = self.cursor_place().map(|(section, _)| section);

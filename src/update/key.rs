@@ -12,7 +12,7 @@ pub(super) fn pressed(state: &mut State, chord: Chord) -> Effects {
     // An answer stands until its time is over, or until another key is pressed.
     let said = state.said.take();
     let mut effects = match (action(Context::of(state), chord), chord.typed()) {
-        (Some(action), _) => act(state, action),
+        (Some(action), _) => meant(state, action),
         (None, Some(c)) if matches!(state.overlay, Overlay::Filter(_) | Overlay::Jump(_)) => {
             typing::typed(state, c)
         }
@@ -20,6 +20,20 @@ pub(super) fn pressed(state: &mut State, chord: Chord) -> Effects {
     };
     effects.draw |= said.is_some() && state.said != said;
     effects
+}
+
+/// Does what is meant, and keeps the place that was left.
+fn meant(state: &mut State, action: Action) -> Effects {
+    match action {
+        Action::HistoryBack => place::travel(state, false),
+        Action::HistoryForward => place::travel(state, true),
+        _ => {
+            let here = state.stop();
+            let effects = act(state, action);
+            state.left(here);
+            effects
+        }
+    }
 }
 
 fn act(state: &mut State, action: Action) -> Effects {
@@ -32,6 +46,7 @@ fn act(state: &mut State, action: Action) -> Effects {
         Action::Last => ended(state, true),
         Action::Open => place::open(state),
         Action::Back => place::back(state),
+        Action::HistoryBack | Action::HistoryForward => Effects::NONE,
         Action::View(tab) => place::to(state, tab),
         Action::NextView => place::to(state, state.tab().step(1)),
         Action::PreviousView => place::to(state, state.tab().step(-1)),

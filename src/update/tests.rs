@@ -234,6 +234,76 @@ fn enter_goes_down_and_esc_comes_back_to_the_same_row() {
 }
 
 #[test]
+fn the_trail_leads_back_and_forward_with_row_and_filter() {
+    let late = problem(Code::BackupLate, Severity::Critical, 2);
+    let rows = (1..=5).map(|id| guest(id, "g", Verdict::Ok)).collect();
+    let mut state = on_guests(judged(rows, vec![late.clone()]), 5);
+    let place = |state: &State| {
+        let page = state.page();
+        let row = page.listing.selected().map(|row| format!("{row:?}"));
+        (page.view.clone(), page.listing.filter().text().to_owned(), row)
+    };
+    press(&mut state, "j / g Enter s j j");
+    let guests = place(&state);
+    assert_eq!(guests.1, "g");
+    press(&mut state, "Enter");
+    let detail = place(&state);
+    press(&mut state, "2 Enter");
+    let problem = place(&state);
+    assert_eq!(problem.0, View::Problem(ProblemId::of(&late)));
+    press(&mut state, "4 / x Enter");
+    // Filter and cursor of a list are kept by it; those it had when it was left are the trail's.
+    assert_eq!(place(&state).1, "gx");
+    press(&mut state, "[");
+    assert_eq!(place(&state), problem);
+    press(&mut state, "Alt-Left Ctrl-o");
+    assert_eq!(place(&state), detail);
+    assert_eq!(state.trail().count(), 1, "in the detail, opened from the list");
+    press(&mut state, "[");
+    assert_eq!(place(&state), guests);
+    assert_eq!(
+        state.page().listing.sort(Section::Guests).column,
+        Some(Column::Under(Head::Site)),
+        "as it was sorted"
+    );
+    press(&mut state, "]");
+    assert_eq!(place(&state), detail);
+    press(&mut state, "Alt-Right Alt-Right");
+    assert_eq!(place(&state), problem);
+    press(&mut state, "Esc Esc");
+    assert_eq!(place(&state).0, View::Tab(Tab::Problems), "Esc goes up");
+    press(&mut state, "]");
+    assert_eq!(state.said.as_ref().map(|s| &s.notice), Some(&Notice::NoFurther(true)));
+    press(&mut state, "[");
+    assert_eq!(place(&state), problem, "and is a step of the trail itself");
+    for _ in 0..9 {
+        press(&mut state, "[");
+    }
+    assert_eq!(place(&state).0, View::Tab(Tab::Fleet), "where it began");
+    assert_eq!(state.said.as_ref().map(|s| &s.notice), Some(&Notice::NoFurther(false)));
+}
+
+#[test]
+fn the_trail_is_bounded_and_a_row_that_is_gone_leaves_its_neighbour() {
+    let mut state = on_guests(guests(1..=9), 5);
+    press(&mut state, "j j 1 4");
+    know(&mut state, guests((1..=9).filter(|id| *id != 3)));
+    press(&mut state, "[ [");
+    assert_eq!(state.page().view, View::Tab(Tab::Guests));
+    assert!(state.page().listing.selected().is_some());
+    for _ in 0..200 {
+        press(&mut state, "1 4");
+    }
+    let mut steps = 0;
+    while state.said.is_none() {
+        press(&mut state, "[");
+        steps += 1;
+        assert!(steps < 100, "without end");
+    }
+    assert!(steps > 40, "{steps}");
+}
+
+#[test]
 fn the_next_fault_is_found_or_said_to_be_none() {
     let rows = (1..=9).map(|id| {
         let verdict = if id % 4 == 0 { Verdict::Unknown } else { Verdict::Ok };

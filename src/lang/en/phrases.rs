@@ -246,6 +246,8 @@ impl Phrases for English {
             Notice::Asked(Poll::Site(site)) => format!("asking every source of {site}"),
             Notice::Asked(Poll::Source(source)) => format!("asking {source}"),
             Notice::NoFault => "nothing is wrong in this list".to_owned(),
+            Notice::NoFurther(true) => "nothing further forward".to_owned(),
+            Notice::NoFurther(false) => "nothing further back".to_owned(),
             Notice::NothingHere => "nothing to open here".to_owned(),
             Notice::NothingToLose => "nothing here that could die".to_owned(),
             Notice::Gone => "that is not there any more".to_owned(),

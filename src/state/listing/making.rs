@@ -10,7 +10,7 @@ use crate::state::filter::{self, Filter};
 use crate::state::members::members;
 use crate::state::order::{Known, Sort};
 use crate::state::row::Row;
-use crate::state::view::Section;
+use crate::state::view::{RowId, Section};
 
 impl Listing {
     /// Brings the list up to date, if it is not.
@@ -54,6 +54,21 @@ impl Listing {
             self.arrange(known);
             self.sift(known.fleet);
         }
+    }
+
+    /// Takes an earlier filter, order and cursor again; the rows follow when it is shown.
+    pub(in crate::state) fn recall(
+        &mut self,
+        filter: &str,
+        sorts: Vec<(Section, Sort)>,
+        chosen: Option<RowId>,
+    ) {
+        self.filter = Filter::new(filter);
+        self.sorts = sorts;
+        self.chosen = chosen.is_some();
+        self.selected = chosen;
+        self.order.clear();
+        self.built = None;
     }
 
     /// Takes the rows, and sorts them unless they are the same rows with the same verdicts.
