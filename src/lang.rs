@@ -38,7 +38,7 @@ use crate::judge::backup::fortnight::Cell;
 use crate::judge::problem::{Problem, Severity};
 use crate::judge::rows::{Checked, Ownership, SourceState, StoreJobKind};
 use crate::judge::verdict::Verdict;
-use crate::keymap::Help;
+use crate::keymap::{Context, Help};
 use crate::state::{Column, Notice, Section, Tab};
 
 /// From when, and in which time zone, something is told.
@@ -223,6 +223,8 @@ pub trait Keys {
     fn help(&self, help: Help) -> &'static str;
     /// The same in one or two words, for the last line.
     fn hint(&self, help: Help) -> &'static str;
+    /// Where keys work, as a title.
+    fn context(&self, context: Context) -> &'static str;
 }
 
 /// Problems in words.

@@ -48,6 +48,7 @@ use crate::fleet::site::Fleet;
 use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
 use crate::judge::{Judged, Verdict};
+use crate::keymap::Keymap;
 use crate::whatif::Loss;
 
 /// Everything the screen is drawn from.
@@ -61,6 +62,8 @@ pub struct State {
     pub now: Epoch,
     /// The viewer's time zone.
     pub zone: TimeZone,
+    /// The keys that hold.
+    pub keys: Arc<Keymap>,
     /// Columns and lines of the terminal.
     pub size: (u16, u16),
     /// Lists show only what is not well.
@@ -159,6 +162,7 @@ impl State {
             judged: Arc::new(judged),
             now,
             zone,
+            keys: Arc::default(),
             size,
             faults_only: false,
             overlay: Overlay::None,

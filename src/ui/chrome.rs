@@ -7,7 +7,7 @@ use super::cx::Cx;
 use super::text::{Line, wrap};
 use crate::fleet::subject::Subject;
 use crate::judge::{Severity, Verdict};
-use crate::keymap::{self, Context};
+use crate::keymap::Context;
 use crate::state::outlook::verdict_of;
 use crate::state::{Asking, Field, Filter, Overlay, Sort, Tab, View};
 use crate::theme::Role;
@@ -289,7 +289,7 @@ pub(super) fn footer(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
         let word = cx.lang().notice(&said.notice);
         x = Line::of(format!(" {word}  "), Role::Accent).draw(cx, buf, area.x, area.y, area.width);
     }
-    for (chords, help) in keymap::footer(Context::of(cx.state)) {
+    for (chords, help) in cx.state.keys.footer(Context::of(cx.state)) {
         let ascii = cx.glyphs().is_ascii();
         let signs: Vec<String> = chords.iter().map(|c| c.sign(ascii)).collect();
         let line = Line::of(format!(" {}", signs.join(" ")), Role::Key)

@@ -2,7 +2,7 @@
 
 use super::{Effects, jump, loss, place, say, typing};
 use crate::fleet::subject::Subject;
-use crate::keymap::{Action, Chord, Context, action};
+use crate::keymap::{Action, Chord, Context};
 use crate::state::{
     Frozen, Layout, Listing, Notice, Overlay, Place, Poll, Section, Sort, State, View,
 };
@@ -11,7 +11,7 @@ use crate::state::{
 pub(super) fn pressed(state: &mut State, chord: Chord) -> Effects {
     // An answer stands until its time is over, or until another key is pressed.
     let said = state.said.take();
-    let mut effects = match (action(Context::of(state), chord), chord.typed()) {
+    let mut effects = match (state.keys.action(Context::of(state), chord), chord.typed()) {
         (Some(action), _) => meant(state, action),
         (None, Some(c)) if matches!(state.overlay, Overlay::Filter(_) | Overlay::Jump(_)) => {
             typing::typed(state, c)

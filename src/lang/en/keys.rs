@@ -2,7 +2,7 @@
 
 use super::super::Keys;
 use super::English;
-use crate::keymap::Help;
+use crate::keymap::{Context, Help};
 
 impl Keys for English {
     fn help(&self, help: Help) -> &'static str {
@@ -70,6 +70,16 @@ impl Keys for English {
             Help::Repaint => "repaint",
             Help::Suspend => "suspend",
             Help::Quit => "quit",
+        }
+    }
+
+    fn context(&self, context: Context) -> &'static str {
+        match context {
+            Context::List => "in a list",
+            Context::Detail => "in a detail",
+            Context::Reading => "over a text, such as this one",
+            Context::Typing => "while a filter is typed",
+            Context::Jumping => "in the jump palette",
         }
     }
 }
