@@ -4,6 +4,7 @@
 mod check;
 mod endpoint;
 mod except;
+mod keys;
 mod locate;
 mod mistake;
 mod objective;
@@ -34,6 +35,7 @@ pub use walk::{Around, Written};
 
 use crate::fleet::id::is_config_name;
 use crate::fleet::policy::{Except, Policy};
+use crate::keymap::Keymap;
 
 /// The final configuration. It holds no secret, only where the secrets are.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,6 +49,14 @@ pub struct Config {
     /// The theme of the dashboard, by its name: whether there is such a theme is not known yet.
     /// None where what suits the terminal is taken.
     pub theme: Option<String>,
+    /// The keys of the dashboard.
+    pub keys: Arc<Keymap>,
+    /// Lines of the actions that have other keys than usual.
+    pub keys_written: Written,
+    /// Whether the dashboard takes the mouse.
+    pub mouse: bool,
+    /// Lines of the keys of `[ui]`.
+    pub ui_written: Written,
     /// Lines of the keys at the top of the file.
     pub written: Written,
     /// The thresholds of all sites; each site has its own, made of these and its `[site.policy]`.
@@ -122,6 +132,15 @@ pub fn parse(text: &str, path: &Path, around: &Around<'_>) -> Result<Config, Con
         let name = is_config_name(name).then(|| name.to_owned());
         walk.note(&span, name.ok_or(What::ThemeName))
     });
+    let (keys, keys_written) =
+        root.get("keys").map_or_else(Default::default, |value| keys::read(&mut walk, value));
+    let (mut mouse, mut ui_written) = (false, Written::default());
+    if let Some(value) = root.get("ui")
+        && let Some(table) = walk::Table::open(&mut walk, value, &schema::UI)
+    {
+        mouse = table.flag(&mut walk, "mouse").unwrap_or(false);
+        ui_written = table.written(&walk);
+    }
     let mut policy = Policy::default();
     let mut policy_written = Written::default();
     if let Some(value) = root.get("policy")
@@ -170,6 +189,10 @@ pub fn parse(text: &str, path: &Path, around: &Around<'_>) -> Result<Config, Con
             sites,
             drill_log,
             theme,
+            keys,
+            keys_written,
+            mouse,
+            ui_written,
             written,
             policy,
             policy_written,

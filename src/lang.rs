@@ -40,7 +40,7 @@ use crate::judge::backup::fortnight::Cell;
 use crate::judge::problem::{Problem, Severity};
 use crate::judge::rows::{Checked, Ownership, SourceState, StoreJobKind};
 use crate::judge::verdict::Verdict;
-use crate::keymap::Help;
+use crate::keymap::{Context, Help};
 use crate::state::{Column, Notice, Section, Tab};
 
 /// From when, and in which time zone, something is told.
@@ -152,10 +152,14 @@ pub trait Phrases {
     fn part_of(&self, shown: usize, total: usize) -> String;
     /// A filter holds.
     fn filtered(&self, text: &str) -> String;
+    /// What may be typed into an empty filter; `fields` are the names before a colon.
+    fn filter_takes(&self, fields: &[&str]) -> String;
+    /// A filter asks for a field that there is not, but probably this one.
+    fn no_field(&self, name: &str, meant: Option<&str>) -> String;
     /// Only faults are shown.
     fn only_faults(&self) -> &'static str;
-    /// How the list is sorted.
-    fn sorted(&self, column: Column, reversed: bool) -> String;
+    /// How a section is sorted; by none: as its rows are numbered and named.
+    fn sorted(&self, column: Option<Column>, reversed: bool) -> String;
     /// The screen stands still.
     fn frozen(&self, age: &str) -> String;
     /// `1 of 30 late`
@@ -221,6 +225,8 @@ pub trait Keys {
     fn help(&self, help: Help) -> &'static str;
     /// The same in one or two words, for the last line.
     fn hint(&self, help: Help) -> &'static str;
+    /// Where keys work, as a title.
+    fn context(&self, context: Context) -> &'static str;
 }
 
 /// Problems in words.

@@ -23,6 +23,7 @@ use crate::fleet::site::Fleet;
 use crate::fleet::survey::Survey;
 use crate::fleet::time::Epoch;
 use crate::judge::Judged;
+use crate::keymap::Keymap;
 use crate::state::{Drawn, Poll, State};
 
 /// What the dashboard is made of.
@@ -31,6 +32,8 @@ pub struct Parts<J, D> {
     pub fleet: Fleet,
     /// The viewer's time zone.
     pub zone: TimeZone,
+    /// The keys that hold.
+    pub keys: Arc<Keymap>,
     /// Where surveys come in.
     pub surveys: mpsc::Receiver<Arc<Survey>>,
     /// Where requests to poll now go. When it is full they are dropped: enough are on their way.

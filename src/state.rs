@@ -3,6 +3,7 @@
 pub mod asking;
 pub mod drawn;
 pub mod filter;
+mod history;
 pub mod index;
 pub mod jump;
 pub mod layout;
@@ -27,7 +28,7 @@ use jiff::tz::TimeZone;
 
 pub use asking::Asking;
 pub use drawn::Drawn;
-pub use filter::Filter;
+pub use filter::{Field, Filter};
 pub use index::{Cause, Index, Sums, Tally};
 pub use jump::{Goal, Jump};
 pub use layout::{Layout, Place, Rows};
@@ -39,12 +40,15 @@ pub use overlay::{Notice, Overlay, Poll, Said};
 pub use row::{Item, Row};
 pub use view::{ProblemId, RowId, Section, Tab, View};
 
+use history::History;
+use order::Known;
 use standing::Standing;
 
 use crate::fleet::site::Fleet;
 use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
 use crate::judge::{Judged, Verdict};
+use crate::keymap::Keymap;
 use crate::whatif::Loss;
 
 /// Everything the screen is drawn from.
@@ -58,6 +62,8 @@ pub struct State {
     pub now: Epoch,
     /// The viewer's time zone.
     pub zone: TimeZone,
+    /// The keys that hold.
+    pub keys: Arc<Keymap>,
     /// Columns and lines of the terminal.
     pub size: (u16, u16),
     /// Lists show only what is not well.
@@ -74,6 +80,7 @@ pub struct State {
     started: Epoch,
     pub(crate) standing: Standing,
     pub(crate) places: Places,
+    history: History,
     /// What the last frame told.
     pub(crate) drawn: Drawn,
     index: Arc<Index>,
@@ -155,12 +162,14 @@ impl State {
             judged: Arc::new(judged),
             now,
             zone,
+            keys: Arc::default(),
             size,
             faults_only: false,
             overlay: Overlay::None,
             frozen: None,
             said: None,
             places: Places::new(),
+            history: History::default(),
             drawn: Drawn::default(),
             index: Arc::default(),
             outlook: Outlook::default(),
@@ -324,9 +333,17 @@ impl State {
         self.places.current_mut().listing.set_filter(text, &self.fleet);
     }
 
-    /// Sorts the list that is shown.
-    pub(crate) fn sort(&mut self, sort: Sort) {
-        self.places.current_mut().listing.set_sort(sort, &self.fleet);
+    /// Sorts a section of the list that is shown.
+    pub(crate) fn sort(&mut self, section: Section, sort: Sort) {
+        let known = Known {
+            judged: &self.judged,
+            fleet: &self.fleet,
+            index: &self.index,
+            outlook: &self.outlook,
+            matrix: &self.matrix,
+            zone: &self.zone,
+        };
+        self.places.current_mut().listing.set_sort(section, sort, &known);
     }
 
     /// Brings the list that is shown up to date with the data. Others follow when they are shown.
@@ -350,8 +367,15 @@ impl State {
             View::Tab(Tab::Recovery) => self.outlook.reckon(&self.judged, &self.fleet),
             _ => {}
         }
-        let from = (&self.judged, &self.outlook);
-        page.listing.refresh(&page.view, from, &self.fleet, self.faults_only);
+        let known = Known {
+            judged: &self.judged,
+            fleet: &self.fleet,
+            index: &self.index,
+            outlook: &self.outlook,
+            matrix: &self.matrix,
+            zone: &self.zone,
+        };
+        page.listing.refresh(&self.judged, &known, self.faults_only);
     }
 }
 
@@ -374,7 +398,12 @@ impl Places {
     }
 
     fn current(&self) -> &Page {
-        self.details.last().unwrap_or(match self.tab {
+        self.details.last().unwrap_or_else(|| self.first())
+    }
+
+    /// The view of the first level.
+    fn first(&self) -> &Page {
+        match self.tab {
             Tab::Fleet => &self.tabs.fleet,
             Tab::Problems => &self.tabs.problems,
             Tab::Hosts => &self.tabs.hosts,
@@ -382,7 +411,7 @@ impl Places {
             Tab::Backups => &self.tabs.backups,
             Tab::Replication => &self.tabs.replication,
             Tab::Recovery => &self.tabs.recovery,
-        })
+        }
     }
 
     pub(crate) fn current_mut(&mut self) -> &mut Page {

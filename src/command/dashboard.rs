@@ -37,7 +37,8 @@ pub fn watch_fleet(
     start: Start,
     draw: impl FnMut(&mut Frame<'_>, &State) -> Drawn,
 ) -> Result<Ending, Error> {
-    let Start { shown, fleet, subjects, env, memory, demo, .. } = start;
+    let Start { shown, fleet, subjects, env, memory, demo, config, .. } = start;
+    let keys = config.keys;
     let (to_screen, surveys) = mpsc::channel(SURVEYS);
     let (polls, orders) = mpsc::channel(ORDERS);
     let (done, ended) = std_mpsc::channel();
@@ -64,7 +65,7 @@ pub fn watch_fleet(
         .map_err(Error::System)?;
     let judge = move |fleet: &Fleet, now: Epoch| judge(fleet, now).only(&shown);
     let zone = TimeZone::system();
-    let ending = dashboard(Parts { fleet, zone, surveys, polls, judge, draw });
+    let ending = dashboard(Parts { fleet, zone, keys, surveys, polls, judge, draw });
     // The dashboard has let go of both queues: the pollers end, and what they know is written.
     let _ = ended.recv_timeout(PATIENCE);
     drop(demo);

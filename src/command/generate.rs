@@ -11,14 +11,14 @@ use crate::fleet::code::Code;
 use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
 use crate::judge::problem::{Facts, Problem, Severity};
-use crate::keymap;
+use crate::keymap::Keymap;
 use crate::lang::{self, Lang};
 
 /// A page, in English, ending with a line break.
 pub fn page(page: Page) -> String {
     let lang = lang::english();
     match page {
-        Page::Keys => keymap::markdown(|help| lang.help(help).to_owned()),
+        Page::Keys => Keymap::default().markdown(|help| lang.help(help).to_owned()),
         Page::Codes => codes(lang),
         Page::Man => man::page(&Cli::command()),
     }
@@ -83,7 +83,7 @@ mod tests {
     fn every_key_has_its_row() {
         let page = page(Page::Keys);
         for binding in TABLE {
-            assert!(page.contains(&format!("| {} |\n", english().help(binding.help))), "{page}");
+            assert!(page.contains(&format!("| {} |", english().help(binding.help))), "{page}");
         }
     }
 

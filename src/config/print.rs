@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use super::Config;
 use super::check::Checked;
 use super::policy;
 use super::schema::{self, Section};
@@ -14,6 +15,7 @@ use super::walk::Written;
 use crate::fleet::id::Product;
 use crate::fleet::objective::ObjectiveRule;
 use crate::fleet::policy::{Except, Policy, Window};
+use crate::keymap::{Action, FIXED};
 use crate::theme::{Choice, Why};
 
 /// The configuration as TOML with comments that say where each value comes from: a place in the
@@ -49,6 +51,10 @@ pub fn print(checked: Checked<'_>, theme: &Choice) -> String {
     for except in &config.excepts {
         page.except(except, written.next());
     }
+    page.header("", &schema::UI);
+    let mouse = config.mouse.to_string();
+    page.pair("", "mouse", &mouse, config.ui_written.line("mouse"), "default");
+    page.keys(config);
     page.out
 }
 
@@ -94,6 +100,22 @@ impl Page {
         };
         // As a comment: on another terminal it is another one.
         self.pair("", "# theme", &name, None, default);
+    }
+
+    fn keys(&mut self, config: &Config) {
+        self.out.push('\n');
+        self.line("", "[keys]");
+        for action in Action::all() {
+            let chords = config.keys.chords(action);
+            let own = chords.iter().filter(|chord| **chord != FIXED);
+            let keys = list(own.map(ToString::to_string));
+            match config.keys_written.line(action.name()) {
+                Some(line) => self.pair("", action.name(), &keys, Some(line), ""),
+                // As a comment: written out, these would hold wherever the action does, while the
+                // table has others here and there.
+                None => self.note("", &format!("# {} = {keys}", action.name()), "default"),
+            }
+        }
     }
 
     fn site(&mut self, site: &Site) {

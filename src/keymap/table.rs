@@ -11,6 +11,10 @@ const fn k(key: Key) -> Chord {
     Chord::of(key)
 }
 
+const fn alt(key: Key) -> Chord {
+    Chord { key, ctrl: false, alt: true }
+}
+
 const LIST: &[Context] = &[Context::List];
 const DETAIL: &[Context] = &[Context::Detail];
 const VIEWS: &[Context] = &[Context::List, Context::Detail];
@@ -67,6 +71,8 @@ pub const TABLE: &[Binding] = &[
         Action::Back,
         Help::Back,
     ),
+    hidden(VIEWS, &[c('['), alt(Key::Left), Chord::ctrl('o')], Action::HistoryBack, Help::History),
+    hidden(VIEWS, &[c(']'), alt(Key::Right)], Action::HistoryForward, Help::History),
     hidden(VIEWS, &[c('1')], Action::View(Tab::Fleet), Help::View),
     hidden(VIEWS, &[c('2')], Action::View(Tab::Problems), Help::View),
     hidden(VIEWS, &[c('3')], Action::View(Tab::Hosts), Help::View),
@@ -85,7 +91,8 @@ pub const TABLE: &[Binding] = &[
     shown(30, VIEWS, &[c('f')], Action::Faults, Help::Faults),
     shown(40, VIEWS, &[c('n')], Action::NextFault, Help::NextFault),
     hidden(VIEWS, &[c('N')], Action::PreviousFault, Help::NextFault),
-    shown(60, VIEWS, &[c('s')], Action::SortColumn, Help::Sort),
+    shown(60, VIEWS, &[c('s'), c('>')], Action::SortColumn, Help::Sort),
+    hidden(VIEWS, &[c('<')], Action::SortBack, Help::Sort),
     hidden(VIEWS, &[c('S')], Action::SortReverse, Help::Sort),
     shown(50, VIEWS, &[c('r')], Action::Refresh, Help::Refresh),
     hidden(VIEWS, &[c(' ')], Action::Freeze, Help::Freeze),

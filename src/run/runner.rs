@@ -93,9 +93,11 @@ where
 {
     pub(super) fn new(parts: Parts<J, D>, screen: Terminal<B>) -> Self {
         let size = screen.size().map_or((80, 24), |s| (s.width, s.height));
+        // The time is set before anything is judged or drawn.
+        let mut state = State::new(parts.fleet, Epoch(0), parts.zone, size);
+        state.keys = parts.keys;
         Self {
-            // The time is set before anything is judged or drawn.
-            state: State::new(parts.fleet, Epoch(0), parts.zone, size),
+            state,
             screen,
             judge: parts.judge,
             draw: parts.draw,

@@ -9,7 +9,7 @@ mod moving;
 use std::ops::Range;
 use std::sync::{Arc, Weak};
 
-use super::filter::Filter;
+use super::filter::{Filter, Text};
 use super::order::Sort;
 use super::row::Row;
 use super::view::{RowId, Section, View};
@@ -18,7 +18,9 @@ use crate::judge::{Judged, Verdict};
 /// A list with its cursor.
 #[derive(Clone, Debug)]
 pub struct Listing {
-    sort: Sort,
+    view: View,
+    /// How its sections are sorted, where somebody chose.
+    sorts: Vec<(Section, Sort)>,
     filter: Filter,
     /// Everything the view holds, section by section, as the judge lists it.
     rows: Vec<Row>,
@@ -27,7 +29,7 @@ pub struct Listing {
     /// `rows`, each section sorted.
     order: Vec<u32>,
     /// What the filter looks at; made when there is a filter.
-    texts: Vec<Box<str>>,
+    texts: Vec<Text>,
     /// What of `order` passes the filter.
     visible: Vec<u32>,
     spans: Vec<Span>,
@@ -102,7 +104,8 @@ impl Listing {
     /// An empty list for `view`.
     pub(crate) fn new(view: &View) -> Self {
         Self {
-            sort: Sort::default_of(view),
+            view: view.clone(),
+            sorts: Vec::new(),
             filter: Filter::default(),
             rows: Vec::new(),
             marks: Vec::new(),
@@ -122,9 +125,26 @@ impl Listing {
         &self.spans
     }
 
-    /// How it is sorted.
-    pub fn sort(&self) -> Sort {
-        self.sort
+    /// How a section is sorted.
+    pub fn sort(&self, section: Section) -> Sort {
+        let chosen = self.sorts.iter().find(|(of, _)| *of == section).map(|(_, sort)| *sort);
+        chosen.unwrap_or_else(|| Sort::default_of(&self.view, section))
+    }
+
+    /// How its sections are sorted, where somebody chose.
+    pub(super) fn sorts(&self) -> &[(Section, Sort)] {
+        &self.sorts
+    }
+
+    /// The row the cursor was put on; none where it was left on the first.
+    pub(super) fn chosen(&self) -> Option<RowId> {
+        self.selected.clone().filter(|_| self.chosen)
+    }
+
+    /// The section that the keys for sorting mean: that of the cursor, else the first.
+    pub fn sorted_section(&self) -> Option<Section> {
+        let here = self.cursor_place().map(|(section, _)| section);
+        here.or_else(|| self.spans.first().map(|span| span.section))
     }
 
     /// What filters it.

@@ -45,6 +45,8 @@ pub enum Notice {
     Asked(Poll),
     /// `n` found nothing that is not well in this list.
     NoFault,
+    /// There is no place further forward (`true`) or back on the trail.
+    NoFurther(bool),
     /// A row was to be opened and there is none.
     NothingHere,
     /// What was shown is gone: the subject is not there any more.

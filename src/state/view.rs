@@ -181,3 +181,26 @@ pub enum Section {
     /// What becomes of the guests that a loss hits.
     Fates,
 }
+
+#[cfg(test)]
+impl Section {
+    /// Every one.
+    pub(crate) const ALL: [Self; 16] = [
+        Self::Sites,
+        Self::Problems,
+        Self::Notices,
+        Self::Sources,
+        Self::Nodes,
+        Self::Guests,
+        Self::Copies,
+        Self::Storages,
+        Self::Datastores,
+        Self::BackupJobs,
+        Self::Replication,
+        Self::Groups,
+        Self::Rescue,
+        Self::Rescues,
+        Self::Losses,
+        Self::Fates,
+    ];
+}

@@ -7,9 +7,9 @@ use super::cx::Cx;
 use super::text::{Line, wrap};
 use crate::fleet::subject::Subject;
 use crate::judge::{Severity, Verdict};
-use crate::keymap::{self, Context};
+use crate::keymap::Context;
 use crate::state::outlook::verdict_of;
-use crate::state::{Asking, Overlay, Tab, View};
+use crate::state::{Asking, Field, Filter, Overlay, Sort, Tab, View};
 use crate::theme::Role;
 
 /// The name of the program as the screen shows it.
@@ -225,12 +225,13 @@ pub(super) fn rule(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     }
     if !listing.filter().text().is_empty() && !matches!(cx.state.overlay, Overlay::Filter(_)) {
         words.push((cx.lang().filtered(listing.filter().text()), Role::Accent));
+        words.extend(no_field(cx, listing.filter()).map(|said| (said, Role::Warning)));
     }
-    let sort = listing.sort();
-    if sort != crate::state::Sort::default_of(&cx.state.page().view)
-        && let Some(column) = sort.column
-    {
-        words.push((cx.lang().sorted(column, sort.reversed), Role::Muted));
+    if let Some(section) = listing.sorted_section() {
+        let sort = listing.sort(section);
+        if sort != Sort::default_of(&cx.state.page().view, section) {
+            words.push((cx.lang().sorted(sort.column, sort.reversed), Role::Muted));
+        }
     }
     let total: usize = listing.spans().iter().map(|s| s.total).sum();
     if listing.len() < total {
@@ -274,13 +275,21 @@ pub(super) fn footer(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
         let under = rest.next().map_or_else(|| " ".to_owned(), String::from);
         line.put(under, Role::Selected);
         line.put(rest.take(room).collect::<String>(), Role::Text);
-        line.put(format!("  {count}  "), Role::Muted);
+        if input.value().is_empty() {
+            let fields = Field::ALL.map(Field::name);
+            line.put(format!(" {}", cx.lang().filter_takes(&fields)), Role::Muted);
+        } else {
+            line.put(format!("  {count}  "), Role::Muted);
+        }
+        if let Some(said) = no_field(cx, listing.filter()) {
+            line.put(format!("{said}  "), Role::Warning);
+        }
         x = line.draw(cx, buf, area.x, area.y, area.width);
     } else if let Some(said) = cx.state.said.as_ref().filter(|s| s.until > cx.now()) {
         let word = cx.lang().notice(&said.notice);
         x = Line::of(format!(" {word}  "), Role::Accent).draw(cx, buf, area.x, area.y, area.width);
     }
-    for (chords, help) in keymap::footer(Context::of(cx.state)) {
+    for (chords, help) in cx.state.keys.footer(Context::of(cx.state)) {
         let ascii = cx.glyphs().is_ascii();
         let signs: Vec<String> = chords.iter().map(|c| c.sign(ascii)).collect();
         let line = Line::of(format!(" {}", signs.join(" ")), Role::Key)
@@ -291,6 +300,12 @@ pub(super) fn footer(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
         }
         x = line.draw(cx, buf, x, area.y, width);
     }
+}
+
+/// That a filter asks for a field that there is not.
+fn no_field(cx: &Cx<'_>, filter: &Filter) -> Option<String> {
+    let (name, meant) = filter.unknown()?;
+    Some(cx.lang().no_field(name, meant.map(Field::name)))
 }
 
 /// The context whose keys the help explains: that of the view below it.

@@ -277,7 +277,7 @@ fn part(cx: &Cx<'_>, area: Rect, buf: &mut Buffer, block: &Block<'_>, from: usiz
                     let title = format!(" {}", cx.lang().section(span.section));
                     Line::of(title, Role::Head).draw(cx, buf, area.x, y, area.width);
                 } else {
-                    table.head(cx, buf, y);
+                    table.head(cx, buf, y, page.listing.sort(span.section));
                 }
                 y += 1;
             }

@@ -156,7 +156,7 @@ fn section(cx: &Cx<'_>, area: Rect, buf: &mut Buffer, span: &Span) {
     let inner = Rect { width: area.width.saturating_sub(1), ..area };
     let table = Table::new(columns(&page.view, span.section), inner);
     if head > 0 && has_head(span.section) {
-        table.head(cx, buf, area.y);
+        table.head(cx, buf, area.y, page.listing.sort(span.section));
     } else if head > 0 {
         let title = Line::of(cx.lang().section(span.section), Role::Head);
         title.draw(cx, buf, area.x + 3, area.y, area.width.saturating_sub(3));

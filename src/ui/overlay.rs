@@ -11,7 +11,7 @@ use super::text::{Line, wrap};
 use crate::fleet::part::PartView;
 use crate::fleet::subject::Subject;
 use crate::judge::Problem;
-use crate::keymap;
+use crate::keymap::{self, Context};
 use crate::lang::Label;
 use crate::runbook::{Piece, Runbook, pieces};
 use crate::shell::quote;
@@ -99,20 +99,33 @@ fn frame(cx: &Cx<'_>, area: Rect, buf: &mut Buffer, title: &str) {
     titled.draw(cx, buf, area.x + 2, area.y, area.width.saturating_sub(4));
 }
 
+/// The keys that work here, what is most useful first; then, under heads, those that work
+/// elsewhere and were not told yet.
 fn help<'a>(cx: &Cx<'_>) -> Vec<Line<'a>> {
-    let ascii = cx.glyphs().is_ascii();
-    let all = keymap::help(context_below(cx));
-    let keys = |chords: &[keymap::Chord]| {
-        chords.iter().map(|c| c.sign(ascii)).collect::<Vec<_>>().join(" ")
-    };
-    all.iter()
-        .map(|(chords, help)| {
-            Line::of(keys(chords), Role::Key)
+    let here = context_below(cx);
+    let mut told = Vec::new();
+    let mut lines = Vec::new();
+    for context in std::iter::once(here).chain(Context::ALL.into_iter().filter(|c| *c != here)) {
+        let mut keys = cx.state.keys.help(context);
+        keys.retain(|line| !told.contains(line));
+        if keys.is_empty() {
+            continue;
+        }
+        if context != here {
+            lines.push(Line::of(" ", Role::Text));
+            lines.push(Line::of(cx.lang().context(context), Role::Head));
+        }
+        lines.extend(keys.iter().map(|(chords, help)| {
+            let ascii = cx.glyphs().is_ascii();
+            let signs: Vec<String> = chords.iter().map(|c| c.sign(ascii)).collect();
+            Line::of(signs.join(" "), Role::Key)
                 .pad(16)
                 .and(" ", Role::Text)
                 .and(cx.lang().help(*help), Role::Text)
-        })
-        .collect()
+        }));
+        told.extend(keys);
+    }
+    lines
 }
 
 /// Lines of the palette below what is typed.

@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use super::cx::Cx;
 use super::text::Line;
 use crate::lang::Head;
-use crate::state::{Item, Shown};
+use crate::state::{Column, Item, Shown, Sort};
 use crate::theme::Role;
 
 /// Cells before the first column: cursor, sign, blank.
@@ -121,12 +121,29 @@ impl Table {
         Self { columns, key }
     }
 
-    /// Draws the heads.
-    pub(super) fn head(&self, cx: &Cx<'_>, buf: &mut Buffer, y: u16) {
+    /// Draws the heads; at that of the column by which the rows are sorted a sign of its direction,
+    /// in the gap beside it where the head has no room.
+    pub(super) fn head(&self, cx: &Cx<'_>, buf: &mut Buffer, y: u16, sort: Sort) {
+        let [turned, usual] = cx.glyphs().more;
+        let sign = Line::of(if sort.reversed { turned } else { usual }, Role::Accent);
         for Placed { col, x, width } in &self.columns {
             let line = Line::of(cx.lang().head(col.head), Role::Head);
             put(cx, buf, &line, (*x, y), *width, col.right);
+            if sort.column == Some(Column::Under(col.head)) {
+                let taken = u16::try_from(line.width()).unwrap_or(*width).min(*width);
+                let at = if col.right { x + width - taken - 1 } else { x + taken };
+                sign.draw(cx, buf, at, y, 1);
+            }
         }
+        if sort.reversed && sort.column == Some(Column::Verdict) {
+            sign.draw(cx, buf, self.key.0, y, 1);
+        }
+    }
+
+    /// The heads, shown or not, for a test.
+    #[cfg(test)]
+    pub(super) fn heads(cols: &[Col]) -> Vec<Head> {
+        cols.iter().map(|col| col.head).collect()
     }
 
     /// Draws one row.

@@ -47,3 +47,35 @@ pub(super) fn columns(view: &View, section: Section) -> &'static [Col] {
 pub(super) fn has_head(section: Section) -> bool {
     !matches!(section, Section::Problems | Section::Notices)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Col, columns};
+    use crate::fleet::subject::Subject;
+    use crate::state::{Column, Section, Tab, View};
+    use crate::ui::table::Table;
+
+    /// The heads of a table, in the order in which they stand.
+    fn heads(cols: &[Col]) -> Vec<Column> {
+        Table::heads(cols).into_iter().map(Column::Under).collect()
+    }
+
+    #[test]
+    fn every_column_that_is_shown_sorts() {
+        let mut views: Vec<View> = Tab::ALL.map(View::Tab).into();
+        views.push(View::Site("s".into()));
+        views.push(View::Subject(Subject::guest(&"fi".into(), 1)));
+        views.push(View::WhatIf([].into()));
+        for section in Section::ALL {
+            let all: Vec<Column> = Column::of(section).collect();
+            assert_eq!(all.first(), Some(&Column::Verdict));
+            for view in &views {
+                // In the same order, so that the keys go from left to right.
+                let mut rest = all.iter();
+                for head in heads(columns(view, section)) {
+                    assert!(rest.any(|c| *c == head), "{section:?} of {view:?}: {head:?}");
+                }
+            }
+        }
+    }
+}

@@ -2,15 +2,17 @@
 
 use super::{Effects, jump, loss, place, say, typing};
 use crate::fleet::subject::Subject;
-use crate::keymap::{Action, Chord, Context, action};
-use crate::state::{Frozen, Layout, Listing, Notice, Overlay, Place, Poll, Sort, State, View};
+use crate::keymap::{Action, Chord, Context};
+use crate::state::{
+    Frozen, Layout, Listing, Notice, Overlay, Place, Poll, Section, Sort, State, View,
+};
 
 /// A key was pressed.
 pub(super) fn pressed(state: &mut State, chord: Chord) -> Effects {
     // An answer stands until its time is over, or until another key is pressed.
     let said = state.said.take();
-    let mut effects = match (action(Context::of(state), chord), chord.typed()) {
-        (Some(action), _) => act(state, action),
+    let mut effects = match (state.keys.action(Context::of(state), chord), chord.typed()) {
+        (Some(action), _) => meant(state, action),
         (None, Some(c)) if matches!(state.overlay, Overlay::Filter(_) | Overlay::Jump(_)) => {
             typing::typed(state, c)
         }
@@ -18,6 +20,20 @@ pub(super) fn pressed(state: &mut State, chord: Chord) -> Effects {
     };
     effects.draw |= said.is_some() && state.said != said;
     effects
+}
+
+/// Does what is meant, and keeps the place that was left.
+fn meant(state: &mut State, action: Action) -> Effects {
+    match action {
+        Action::HistoryBack => place::travel(state, false),
+        Action::HistoryForward => place::travel(state, true),
+        _ => {
+            let here = state.stop();
+            let effects = act(state, action);
+            state.left(here);
+            effects
+        }
+    }
 }
 
 fn act(state: &mut State, action: Action) -> Effects {
@@ -30,6 +46,7 @@ fn act(state: &mut State, action: Action) -> Effects {
         Action::Last => ended(state, true),
         Action::Open => place::open(state),
         Action::Back => place::back(state),
+        Action::HistoryBack | Action::HistoryForward => Effects::NONE,
         Action::View(tab) => place::to(state, tab),
         Action::NextView => place::to(state, state.tab().step(1)),
         Action::PreviousView => place::to(state, state.tab().step(-1)),
@@ -47,7 +64,8 @@ fn act(state: &mut State, action: Action) -> Effects {
         }
         Action::NextFault => place::next_fault(state, true),
         Action::PreviousFault => place::next_fault(state, false),
-        Action::SortColumn => sort(state, Sort::next),
+        Action::SortColumn => sort(state, |sort, section| sort.next(section, true)),
+        Action::SortBack => sort(state, |sort, section| sort.next(section, false)),
         Action::SortReverse => sort(state, |sort, _| Sort { reversed: !sort.reversed, ..sort }),
         Action::Refresh => refresh(state),
         Action::Freeze => freeze(state),
@@ -128,10 +146,12 @@ fn scrolled(state: &mut State, to: impl FnOnce(u16) -> u16) -> Option<Effects> {
     }
 }
 
-fn sort(state: &mut State, change: impl FnOnce(Sort, &View) -> Sort) -> Effects {
-    let page = state.page();
-    let sort = change(page.listing.sort(), &page.view);
-    state.sort(sort);
+/// Sorts the section of the cursor.
+fn sort(state: &mut State, change: impl FnOnce(Sort, Section) -> Sort) -> Effects {
+    let listing = &state.page().listing;
+    let Some(section) = listing.sorted_section() else { return Effects::NONE };
+    let sort = change(listing.sort(section), section);
+    state.sort(section, sort);
     Effects::DRAW
 }
 

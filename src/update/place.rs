@@ -43,6 +43,11 @@ pub(super) fn back(state: &mut State) -> Effects {
     Effects::DRAW
 }
 
+/// Back or forward on the trail.
+pub(super) fn travel(state: &mut State, forwards: bool) -> Effects {
+    if state.travel(forwards) { Effects::DRAW } else { say(state, Notice::NoFurther(forwards)) }
+}
+
 /// To the next thing that is not well: the next problem where one is explained, the next row
 /// elsewhere.
 pub(super) fn next_fault(state: &mut State, forwards: bool) -> Effects {

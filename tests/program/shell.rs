@@ -7,6 +7,7 @@
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::pty::Pty;
@@ -40,6 +41,7 @@ fn child() {
     let parts = Parts {
         fleet: Fleet::new([], Vec::new()),
         zone: TimeZone::UTC,
+        keys: Arc::default(),
         surveys: surveys_out,
         polls,
         judge: |_: &Fleet, taken| Judged {

@@ -2,7 +2,7 @@
 
 use super::super::Keys;
 use super::English;
-use crate::keymap::Help;
+use crate::keymap::{Context, Help};
 
 impl Keys for English {
     fn help(&self, help: Help) -> &'static str {
@@ -12,15 +12,16 @@ impl Keys for English {
             Help::Ends => "to the first and the last",
             Help::Open => "open what is selected",
             Help::Back => "back; in a list, drop the filter",
+            Help::History => "to where you were before, and forward again",
             Help::View => "to a view by its number",
             Help::NextView => "to the next view and the one before",
             Help::NextSection => "to the next section and the one before",
             Help::Jump => "go anywhere: type a few letters of its name",
             Help::Go => "go there",
-            Help::Filter => "filter: words must occur, !words must not",
+            Help::Filter => "filter: words, !not, tag: state: site: node: pool: kind:",
             Help::Faults => "show only what is not well, or all",
             Help::NextFault => "to the next thing that is not well, and back",
-            Help::Sort => "sort by the next column; the other way round",
+            Help::Sort => "sort by the next column, the one before; turn round",
             Help::Refresh => "ask the servers now",
             Help::Freeze => "hold the screen still, and let it go",
             Help::Evidence => "how is that known: which call, when",
@@ -45,6 +46,7 @@ impl Keys for English {
             Help::Ends => "ends",
             Help::Open => "open",
             Help::Back => "back",
+            Help::History => "history",
             Help::View => "view",
             Help::NextView => "next view",
             Help::NextSection => "next section",
@@ -68,6 +70,16 @@ impl Keys for English {
             Help::Repaint => "repaint",
             Help::Suspend => "suspend",
             Help::Quit => "quit",
+        }
+    }
+
+    fn context(&self, context: Context) -> &'static str {
+        match context {
+            Context::List => "in a list",
+            Context::Detail => "in a detail",
+            Context::Reading => "over a text, such as this one",
+            Context::Typing => "while a filter is typed",
+            Context::Jumping => "in the jump palette",
         }
     }
 }

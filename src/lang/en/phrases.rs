@@ -92,12 +92,23 @@ impl Phrases for English {
         format!("filter: {text}")
     }
 
+    fn filter_takes(&self, fields: &[&str]) -> String {
+        format!("words  !not  \"a b\"  {}:", fields.join(": "))
+    }
+
+    fn no_field(&self, name: &str, meant: Option<&str>) -> String {
+        match meant {
+            Some(meant) => format!("there is no {name}: did you mean {meant}: ?"),
+            None => format!("there is no field {name}: taken as a word"),
+        }
+    }
+
     fn only_faults(&self) -> &'static str {
         "only faults"
     }
 
-    fn sorted(&self, column: Column, reversed: bool) -> String {
-        let column = self.column(column);
+    fn sorted(&self, column: Option<Column>, reversed: bool) -> String {
+        let column = column.map_or("identity", |column| self.column(column));
         if reversed { format!("by {column}, reversed") } else { format!("by {column}") }
     }
 
@@ -235,6 +246,8 @@ impl Phrases for English {
             Notice::Asked(Poll::Site(site)) => format!("asking every source of {site}"),
             Notice::Asked(Poll::Source(source)) => format!("asking {source}"),
             Notice::NoFault => "nothing is wrong in this list".to_owned(),
+            Notice::NoFurther(true) => "nothing further forward".to_owned(),
+            Notice::NoFurther(false) => "nothing further back".to_owned(),
             Notice::NothingHere => "nothing to open here".to_owned(),
             Notice::NothingToLose => "nothing here that could die".to_owned(),
             Notice::Gone => "that is not there any more".to_owned(),

@@ -217,24 +217,7 @@ impl Words for English {
     fn column(&self, column: Column) -> &'static str {
         match column {
             Column::Verdict => "verdict",
-            Column::Site => "site",
-            Column::Code => "kind",
-            Column::Since => "since",
-            Column::Node => "node",
-            Column::Target => "target",
-            Column::Id => "id",
-            Column::Name => "name",
-            Column::State => "state",
-            Column::Cpu => "cpu",
-            Column::Memory => "memory",
-            Column::Disk => "disk",
-            Column::Uptime => "uptime",
-            Column::Guests => "guests",
-            Column::Copy => "copy",
-            Column::Replica => "replica",
-            Column::Loss => "loss",
-            Column::Duration => "duration",
-            Column::Next => "next run",
+            Column::Under(head) => self.head(head),
         }
     }
 

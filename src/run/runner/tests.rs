@@ -148,6 +148,7 @@ where
     let parts = Parts {
         fleet: Fleet::new([facts()], Vec::new()),
         zone: jiff::tz::TimeZone::UTC,
+        keys: Arc::default(),
         surveys: surveys_out,
         polls: polls_in,
         judge: {
