@@ -151,6 +151,7 @@ impl State {
             sites: Vec::new(),
             problems: Vec::new(),
             notices: Vec::new(),
+            timeline: std::sync::OnceLock::new(),
         };
         let mut state = Self {
             asking: None,
