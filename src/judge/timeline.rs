@@ -93,7 +93,9 @@ pub struct Story {
     pub about: About,
     /// Who began it.
     pub user: Option<Arc<str>>,
-    /// When it ended, the server's clock.
+    /// When it began, our clock.
+    pub began: Epoch,
+    /// When it ended, our clock.
     pub end: Option<Epoch>,
     /// How it stands.
     pub state: State,
@@ -114,9 +116,9 @@ impl Story {
     /// How long it took, seconds; of one that runs, so far.
     pub fn took(&self, now: Epoch) -> Option<i64> {
         match self.state {
-            State::Running => Some(now.since(self.id.start)),
+            State::Running => Some(now.since(self.began)),
             State::RanAt(_) => None,
-            State::Ended(_) => self.end.map(|end| end.since(self.id.start)),
+            State::Ended(_) => self.end.map(|end| end.since(self.began)),
         }
         .map(|seconds| seconds.max(0))
     }
@@ -131,6 +133,15 @@ impl Story {
             }
             State::Running | State::Ended(TaskResult::Ok | TaskResult::Warnings(_)) => Verdict::Ok,
             State::RanAt(_) | State::Ended(TaskResult::Unknown) => Verdict::Unknown,
+        }
+    }
+
+    /// Its kind in one word, whatever the language: Proxmox's own; else `replication` or `copy`.
+    pub fn word(&self) -> &str {
+        match (&self.kind, &self.id.deed) {
+            (Some(kind), _) => kind,
+            (None, Deed::Run(_)) => "replication",
+            (None, Deed::Task(_) | Deed::Copy(_)) => "copy",
         }
     }
 

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use super::cx::Cx;
 use super::text::{Line, wrap};
 use crate::fleet::subject::Subject;
+use crate::judge::timeline::About;
 use crate::judge::{Severity, Verdict};
 use crate::keymap::{self, Context};
 use crate::state::outlook::verdict_of;
@@ -151,6 +152,28 @@ fn crumbs(cx: &Cx<'_>, view: &View) -> (Vec<String>, Verdict) {
         }
         View::Subject(subject) => Some(subject),
         View::Problem(id) => Some(&id.subject),
+        View::Task(id) => {
+            let story = cx.judged.timeline().and_then(|t| t.find(id)).map(|(_, story)| story);
+            names.extend(cx.site_of(&id.source).map(ToString::to_string));
+            let mut add = |name: &str| {
+                if !matches!(name, "" | "localhost") && names.last().is_none_or(|n| n != name) {
+                    names.push(name.to_owned());
+                }
+            };
+            add(id.source.as_str());
+            if let Some(story) = story {
+                add(story.node.as_str());
+                let kind = super::detail::task::name(cx, story);
+                let about = match &story.about {
+                    About::Guest(key) => format!(" {}", cx.guest_name(key)),
+                    About::Named(name) => format!(" {name}"),
+                    About::Nothing => String::new(),
+                };
+                names.push(format!("{kind}{about}"));
+                verdict = story.verdict();
+            }
+            None
+        }
         View::WhatIf(lost) => {
             let lost: Vec<String> = lost.iter().map(super::detail::whatif::name).collect();
             names.push(cx.lang().if_lost(&lost));
@@ -261,9 +284,13 @@ pub(super) fn line_across(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
 pub(super) fn footer(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     let mut x = area.x;
     if let Overlay::Filter(input) = &cx.state.overlay {
-        let listing = &cx.state.page().listing;
-        let total: usize = listing.spans().iter().map(|s| s.total).sum();
-        let count = cx.lang().part_of(listing.len(), total);
+        let page = cx.state.page();
+        let total: usize = page.listing.spans().iter().map(|s| s.total).sum();
+        let count = if cx.state.has_log(&page.view) {
+            cx.lang().hits(page.seek.at(), page.seek.len())
+        } else {
+            cx.lang().part_of(page.listing.len(), total)
+        };
         // The end of what is typed stays in view.
         let room = usize::from(area.width / 2);
         let before: String = input.value().chars().take(input.cursor()).collect();

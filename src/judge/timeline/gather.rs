@@ -241,6 +241,7 @@ impl Raw<'_> {
             kind: None,
             about,
             user: None,
+            began: self.ours(),
             end: None,
             state,
             copy: self.made,
@@ -258,7 +259,7 @@ impl Raw<'_> {
                 Story {
                     kind: Some(task.kind.clone()),
                     user: Some(task.user.clone()).filter(|user| !user.is_empty()),
-                    end: task.end,
+                    end: task.end.map(|end| end.minus(self.offset)),
                     ..story(
                         Deed::Task(task.upid.clone()),
                         task.node.clone(),
@@ -282,7 +283,7 @@ impl Raw<'_> {
                 let node = job.source_node.clone();
                 Story {
                     target: Some(job.target.clone()),
-                    end: took.map(|took| self.start.plus(took.round() as i64)),
+                    end: took.map(|took| self.ours().plus(took.round() as i64)),
                     ..story(
                         Deed::Run(job.id.clone()),
                         node.unwrap_or_else(|| NodeName::from("")),
