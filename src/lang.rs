@@ -214,6 +214,8 @@ pub trait Phrases {
     fn cannot_tell(&self) -> &'static str;
     /// It ran when last heard of, so long ago.
     fn ran(&self, age: &str) -> String;
+    /// `17 guests`, of a task for several.
+    fn for_guests(&self, guests: usize) -> String;
     /// `3 copies`
     fn count_copies(&self, copies: usize) -> String;
     /// So many lines of a log, and how many before them are not shown.

@@ -51,6 +51,7 @@ use crate::fleet::part::Part;
 use crate::fleet::site::Fleet;
 use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
+use crate::judge::timeline::{Deed, StoryId};
 use crate::judge::{Judged, Verdict};
 use crate::whatif::Loss;
 
@@ -356,7 +357,12 @@ impl State {
 
     /// Whether a view shows a log, in which can be searched.
     pub fn has_log(&self, view: &View) -> bool {
-        matches!(view, View::Task(_) | View::Subject(Subject::Replication(..)))
+        let is_task = |id: &StoryId| matches!(id.deed, Deed::Task(_));
+        match view {
+            View::Task(id) => is_task(id),
+            View::Subject(subject) => matches!(subject, Subject::Replication(..)),
+            _ => false,
+        }
     }
 
     /// Looks again for what is looked for, when the log of the page is another one.

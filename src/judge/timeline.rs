@@ -37,6 +37,8 @@ pub enum Deed {
     Task(Upid),
     /// A run of a replication job.
     Run(JobId),
+    /// Good runs of several replication jobs, begun by a node at the same time.
+    Round(NodeName),
     /// A copy whose task is not known.
     Copy(Arc<GroupKey>),
 }
@@ -140,7 +142,7 @@ impl Story {
     pub fn word(&self) -> &str {
         match (&self.kind, &self.id.deed) {
             (Some(kind), _) => kind,
-            (None, Deed::Run(_)) => "replication",
+            (None, Deed::Run(_) | Deed::Round(_)) => "replication",
             (None, Deed::Task(_) | Deed::Copy(_)) => "copy",
         }
     }
@@ -182,6 +184,7 @@ pub fn timeline(fleet: &Fleet, judged: &Judged) -> Timeline {
     let mut raw = gather::gather(fleet, judged);
     let guests = Guests::of(judged);
     fold::fold(&mut raw, &guests);
+    fold::rounds(&mut raw, judged.taken);
     let is_told = |at: &usize| raw.get(*at).is_none_or(|raw| raw.is_told);
     let mut order: Vec<usize> = (0..raw.len()).filter(|at| !is_told(at)).collect();
     let running = |raw: &Raw<'_>| raw.what.is_running(judged.taken);
@@ -235,7 +238,7 @@ impl What<'_> {
                     && state.running
                     && seen.is_some_and(|at| crate::fleet::part::is_young(at, *every, now))
             }
-            Self::Copy { .. } => false,
+            Self::Copy { .. } | Self::Round { .. } => false,
         }
     }
 }

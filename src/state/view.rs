@@ -151,7 +151,7 @@ impl RowId {
             Self::Problem(id) => View::Problem(id.clone()),
             Self::Loss(loss) => View::WhatIf([loss.clone()].into()),
             Self::Story(id) => match &id.deed {
-                Deed::Task(_) => View::Task(id.clone()),
+                Deed::Task(_) | Deed::Round(_) => View::Task(id.clone()),
                 // The job has the log of its last run; a copy is one of its group.
                 Deed::Run(job) => {
                     View::Subject(Subject::Replication(id.source.clone(), job.clone()))

@@ -99,9 +99,10 @@ fn counts(cx: &Cx<'_>, words: bool) -> Line<'static> {
 pub(super) fn place(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     match &cx.state.page().view {
         View::Tab(here) => {
-            let full = tabs(cx, *here, true);
-            let line =
-                if full.width() <= usize::from(area.width) { full } else { tabs(cx, *here, false) };
+            let fits = |line: &Line<'_>| line.width() <= usize::from(area.width);
+            let choices = [Tabs::Wide, Tabs::Close].map(|space| tabs(cx, *here, space));
+            let line = choices.into_iter().find(fits);
+            let line = line.unwrap_or_else(|| tabs(cx, *here, Tabs::Numbers));
             line.draw(cx, buf, area.x, area.y, area.width);
         }
         view => {
@@ -121,17 +122,31 @@ pub(super) fn place(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     }
 }
 
-fn tabs(cx: &Cx<'_>, here: Tab, names: bool) -> Line<'static> {
+/// How much of the views is told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tabs {
+    /// Their names, two blanks apart.
+    Wide,
+    /// Their names, one blank apart.
+    Close,
+    /// Their numbers, and the name of the one that is shown.
+    Numbers,
+}
+
+fn tabs(cx: &Cx<'_>, here: Tab, space: Tabs) -> Line<'static> {
     let mut line = Line::new();
     for tab in Tab::ALL {
         let is_here = tab == here;
+        let names = space != Tabs::Numbers;
         line.put(if is_here || names { " " } else { "  " }, Role::Text);
         line.put(tab.number().to_string(), if is_here { Role::Accent } else { Role::Muted });
         if names || is_here {
             let role = if is_here { Role::Title } else { Role::Muted };
             line.put(format!(" {}", cx.lang().tab(tab)), role);
         }
-        line.put(" ", Role::Text);
+        if space != Tabs::Close {
+            line.put(" ", Role::Text);
+        }
     }
     line
 }

@@ -103,6 +103,40 @@ pub(super) fn fold<'a>(all: &mut [Raw<'a>], guests: &Guests<'a>) {
     }
 }
 
+/// So many runs that a node began together are told as one.
+const ROUND: usize = 3;
+
+/// Good runs of replication jobs that one node began within the same minute are one story: where
+/// every guest is replicated each quarter of an hour, nothing else would be seen.
+pub(super) fn rounds(all: &mut Vec<Raw<'_>>, now: Epoch) {
+    let mut together: std::collections::BTreeMap<_, Vec<usize>> = std::collections::BTreeMap::new();
+    for (at, raw) in all.iter().enumerate() {
+        if let What::Run { job, .. } = raw.what
+            && let Some(node) = &job.source_node
+            && raw.what.is_good_run(now)
+        {
+            together.entry((raw.source, node, raw.start.0.div_euclid(60))).or_default().push(at);
+        }
+    }
+    for ((_, node, _), runs) in together {
+        if runs.len() < ROUND {
+            continue;
+        }
+        let found = || runs.iter().filter_map(|at| all.get(*at));
+        let end = found().map(|raw| raw.ended(now)).max();
+        let Some((end, first)) = end.zip(found().min_by_key(|raw| raw.start)) else { continue };
+        let what = What::Round { node, end };
+        let round = Raw { what, guest: None, made: None, within: None, is_told: false, ..*first };
+        let place = all.len();
+        all.push(round);
+        for at in runs {
+            if let Some(raw) = all.get_mut(at) {
+                raw.within = Some(place);
+            }
+        }
+    }
+}
+
 fn find<'a>(
     raw: &Raw<'a>,
     guests: &Guests<'a>,
@@ -117,6 +151,7 @@ fn find<'a>(
         What::Run { job, .. } => {
             Found { guest: Some((&job.source, job.guest)), ..Found::default() }
         }
+        What::Round { .. } => Found::default(),
         What::Task { task, .. } => {
             let group = task.id.as_deref().filter(|_| &*task.kind == "backup").and_then(group_of);
             let Some((store, kind, id)) = group else { return Found::default() };

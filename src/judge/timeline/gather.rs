@@ -45,6 +45,13 @@ pub(super) enum What<'a> {
         /// How often it is read.
         every: u32,
     },
+    /// Good runs of replication jobs, begun together.
+    Round {
+        /// The node that began them.
+        node: &'a NodeName,
+        /// When the last of them ended, our clock.
+        end: Epoch,
+    },
     /// A copy.
     Copy {
         /// Where.
@@ -91,7 +98,12 @@ impl Raw<'_> {
     pub(super) fn ended(&self, now: Epoch) -> Epoch {
         match self.what {
             What::Task { task, .. } => task.end.map_or(now, |end| end.minus(self.offset)),
-            What::Run { .. } | What::Copy { .. } => self.ours(),
+            What::Run { state, is_last, .. } => {
+                let took = state.duration.filter(|_| is_last).unwrap_or(0.0);
+                self.ours().plus(took.round() as i64)
+            }
+            What::Round { end, .. } => end,
+            What::Copy { .. } => self.ours(),
         }
     }
 }
@@ -222,6 +234,29 @@ pub(super) fn guest_of(task: &Task) -> Option<Vmid> {
     task.id.as_deref().filter(|_| is_of_guest)?.parse().ok()
 }
 
+impl What<'_> {
+    /// How a run of a replication job stands at `now`.
+    fn run_state(&self, now: Epoch) -> State {
+        let Self::Run { state, is_last, seen, .. } = self else {
+            return State::Ended(TaskResult::Unknown);
+        };
+        match (is_last, &state.error) {
+            (true, _) if self.is_running(now) => State::Running,
+            (true, _) if state.running => State::RanAt(*seen),
+            (true, Some(error)) if state.fail_count > 0 => {
+                State::Ended(TaskResult::Error(error.clone()))
+            }
+            (true, None) if state.fail_count > 0 => State::Ended(TaskResult::Unknown),
+            _ => State::Ended(TaskResult::Ok),
+        }
+    }
+
+    /// Whether it is a run of a replication job that went well.
+    pub(super) fn is_good_run(&self, now: Epoch) -> bool {
+        matches!(self, Self::Run { .. }) && self.run_state(now) == State::Ended(TaskResult::Ok)
+    }
+}
+
 impl Raw<'_> {
     /// As it is told.
     pub(super) fn told(&self, now: Epoch) -> Story {
@@ -268,16 +303,8 @@ impl Raw<'_> {
                     )
                 }
             }
-            What::Run { job, state, is_last, seen, .. } => {
-                let ended = match (is_last, &state.error) {
-                    (true, _) if self.what.is_running(now) => State::Running,
-                    (true, _) if state.running => State::RanAt(seen),
-                    (true, Some(error)) if state.fail_count > 0 => {
-                        State::Ended(TaskResult::Error(error.clone()))
-                    }
-                    (true, None) if state.fail_count > 0 => State::Ended(TaskResult::Unknown),
-                    _ => State::Ended(TaskResult::Ok),
-                };
+            What::Run { job, state, is_last, .. } => {
+                let ended = self.what.run_state(now);
                 let is_over = is_last && matches!(ended, State::Ended(_));
                 let took = state.duration.filter(|_| is_over);
                 let node = job.source_node.clone();
@@ -292,6 +319,15 @@ impl Raw<'_> {
                     )
                 }
             }
+            What::Round { node, end } => Story {
+                end: Some(end),
+                ..story(
+                    Deed::Round(node.clone()),
+                    node.clone(),
+                    About::Nothing,
+                    State::Ended(TaskResult::Ok),
+                )
+            },
             What::Copy { store, ns, group, snapshot } => {
                 let key = GroupKey {
                     source: self.source.clone(),

@@ -259,6 +259,10 @@ impl Phrases for English {
         format!("ran {age} ago")
     }
 
+    fn for_guests(&self, guests: usize) -> String {
+        several(guests, "guest")
+    }
+
     fn count_copies(&self, copies: usize) -> String {
         if copies == 1 { "1 copy".to_owned() } else { format!("{copies} copies") }
     }

@@ -361,7 +361,7 @@ impl Words for English {
     fn done(&self, deed: &Deed) -> &'static str {
         match deed {
             Deed::Task(_) => "task",
-            Deed::Run(_) => "replication",
+            Deed::Run(_) | Deed::Round(_) => "replication",
             Deed::Copy(_) => "copy",
         }
     }

@@ -1,11 +1,12 @@
 //! A task: its facts, and its log.
 
 use super::{Cx, Line, Sheet};
+use crate::fleet::id::Product;
 use crate::fleet::look::{Log, Seen};
 use crate::fleet::part::Outcome;
 use crate::fleet::pbs::copies::Verification;
 use crate::fleet::task::TaskResult;
-use crate::judge::timeline::{About, State, Story, StoryId};
+use crate::judge::timeline::{About, Deed, State, Story, StoryId};
 use crate::lang::Label;
 use crate::lang::measure::bytes;
 use crate::state::View;
@@ -32,18 +33,14 @@ pub(super) fn facts<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, story: &'a Story) {
     sheet.summary(line);
     let mut began = Line::text(lang.date(story.began, &cx.when()))
         .and(format!("  {}", lang.ago(&cx.age(story.began))), Role::Muted);
-    if let Some(took) = story.took(cx.now()) {
-        began.put(
-            format!("  {} {}", lang.label(Label::Took), lang.duration(took as f64)),
-            Role::Muted,
-        );
-        if story.is_running() {
-            cx.note(|d| d.age(story.began, cx.now()));
-        }
+    // Of what runs, that is how long ago it began.
+    if let Some(took) = story.took(cx.now()).filter(|_| !story.is_running()) {
+        let took = lang.duration(took as f64);
+        began.put(format!("  {} {took}", lang.label(Label::Took)), Role::Muted);
     }
     sheet.field(cx, Label::Began, began);
     sheet.field(cx, Label::Where, place(cx, story, " "));
-    if story.about != About::Nothing {
+    if story.about != About::Nothing || !story.parts.is_empty() {
         sheet.field(cx, Label::About, about(cx, story));
     }
     if let Some(user) = &story.user {
@@ -57,6 +54,26 @@ pub(in crate::ui) fn name<'a>(cx: &Cx<'_>, story: &'a Story) -> &'a str {
         Some(kind) => kind,
         None => cx.lang().done(&story.id.deed),
     }
+}
+
+/// Where it runs or ran, in short: site and node; of a PBS site and source.
+pub(in crate::ui) fn host<'a>(story: &'a Story) -> Line<'a> {
+    let site = story.site.as_str();
+    let inner = match story.product {
+        Product::Pve => story.node.as_str(),
+        Product::Pbs => story.id.source.as_str(),
+    };
+    // What only repeats the name before it says nothing.
+    if inner == site || inner.is_empty() {
+        return Line::text(site);
+    }
+    Line::of(format!("{site}/"), Role::Muted).and(inner, Role::Text)
+}
+
+/// Where a run takes its copy to.
+pub(in crate::ui) fn onto<'a>(cx: &Cx<'a>, story: &'a Story) -> Option<Line<'a>> {
+    let target = story.target.as_ref()?;
+    Some(Line::of(format!("{} ", cx.glyphs().arrow), Role::Rest).and(target.as_str(), Role::Muted))
 }
 
 /// Where it runs or ran.
@@ -85,7 +102,9 @@ pub(in crate::ui) fn about<'a>(cx: &Cx<'a>, story: &'a Story) -> Line<'a> {
     match &story.about {
         About::Guest(key) => Line::text(cx.guest_name(key)),
         About::Named(name) => Line::of(&**name, Role::Muted),
-        About::Nothing => Line::new(),
+        // Several guests: those that are told within it.
+        About::Nothing if story.parts.is_empty() => Line::new(),
+        About::Nothing => Line::of(cx.lang().for_guests(story.parts.len()), Role::Muted),
     }
 }
 
@@ -112,6 +131,9 @@ pub(in crate::ui) fn standing<'a>(cx: &Cx<'a>, story: &'a Story) -> Line<'a> {
 /// The copy that it made, or is; of many how many.
 pub(in crate::ui) fn made<'a>(cx: &Cx<'a>, story: &Story) -> Option<Line<'a>> {
     let timeline = cx.judged.timeline()?;
+    if matches!(story.id.deed, Deed::Round(_)) {
+        return None;
+    }
     let copies = || story.parts.iter().filter_map(|at| timeline.get(*at)?.copy);
     let copy = match (story.copy, copies().count()) {
         (Some(copy), _) => copy,

@@ -5,7 +5,7 @@ use crate::lang::Head;
 use crate::state::Item;
 use crate::theme::Role;
 use crate::ui::cx::Cx;
-use crate::ui::detail::task::{about, made, name, place, standing};
+use crate::ui::detail::task::{about, host as at, made, name, onto, standing};
 use crate::ui::table::Col;
 use crate::ui::text::Line;
 use crate::ui::values::none;
@@ -14,10 +14,10 @@ use crate::ui::values::none;
 pub(super) const ALL: &[Col] = &[
     Col::new(Head::Began, 1, 12, 12, began),
     Col::new(Head::Took, 4, 6, 7, took).right(),
-    Col::new(Head::Host, 3, 12, 26, host),
-    Col::new(Head::Task, 1, 11, 18, kind).key(),
-    Col::new(Head::Subject, 2, 13, 28, subject),
-    Col::new(Head::Result, 2, 12, u16::MAX, result),
+    Col::new(Head::Host, 4, 12, 26, host),
+    Col::new(Head::Task, 2, 11, 18, kind).key(),
+    Col::new(Head::Subject, 3, 13, 28, subject),
+    Col::new(Head::Result, 1, 12, 24, result).fill(),
     Col::new(Head::User, 6, 12, 24, user),
 ];
 
@@ -25,9 +25,9 @@ pub(super) const ALL: &[Col] = &[
 pub(super) const OF_SUBJECT: &[Col] = &[
     Col::new(Head::Began, 1, 12, 12, began),
     Col::new(Head::Took, 4, 6, 7, took).right(),
-    Col::new(Head::Task, 1, 11, 18, kind).key(),
+    Col::new(Head::Task, 2, 11, 18, kind).key(),
     Col::new(Head::Subject, 3, 13, 28, subject),
-    Col::new(Head::Result, 2, 12, u16::MAX, result),
+    Col::new(Head::Result, 1, 12, 24, result).fill(),
     Col::new(Head::User, 6, 12, 24, user),
 ];
 
@@ -53,8 +53,8 @@ fn took<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     }
 }
 
-fn host<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
-    story(item).map_or_else(Line::new, |story| place(cx, story, "/"))
+fn host<'a>(_: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    story(item).map_or_else(Line::new, at)
 }
 
 fn kind<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
@@ -68,7 +68,7 @@ fn subject<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
 fn result<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     let Some(story) = story(item) else { return Line::new() };
     let standing = standing(cx, story);
-    match made(cx, story) {
+    match made(cx, story).or_else(|| onto(cx, story)) {
         Some(made) => standing.and("  ", Role::Text).also(made),
         None => standing,
     }
