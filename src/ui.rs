@@ -5,6 +5,7 @@ mod chrome;
 mod cx;
 mod detail;
 mod lists;
+mod log;
 mod overlay;
 #[cfg(test)]
 mod sample;
@@ -84,7 +85,7 @@ pub fn paint(area: Rect, buf: &mut Buffer, state: &State, skin: &Skin) -> Drawn 
             detail::aside::draw(&cx, aside, buf);
         }
         View::Tab(_) => lists::draw(&cx, body, buf),
-        View::Site(_) | View::Subject(_) | View::Problem(_) | View::WhatIf(_) => {
+        View::Site(_) | View::Subject(_) | View::Problem(_) | View::WhatIf(_) | View::Task(_) => {
             detail::draw(&cx, body, buf);
         }
     }

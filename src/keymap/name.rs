@@ -24,6 +24,7 @@ impl Action {
             Self::View(Tab::Backups) => "view-backups",
             Self::View(Tab::Replication) => "view-replication",
             Self::View(Tab::Recovery) => "view-recovery",
+            Self::View(Tab::Tasks) => "view-tasks",
             Self::NextView => "next-view",
             Self::PreviousView => "previous-view",
             Self::NextSection => "next-section",

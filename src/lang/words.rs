@@ -166,6 +166,16 @@ pub enum Head {
     Before,
     /// How it would be.
     After,
+    /// When it began.
+    Began,
+    /// What kind of task.
+    Task,
+    /// How it ended.
+    Result,
+    /// Who began it.
+    User,
+    /// Site and node.
+    Host,
 }
 
 /// Labels in details.
@@ -327,4 +337,18 @@ pub enum Label {
     Running,
     /// `backup`
     Backup,
+    /// The log of a task.
+    Log,
+    /// `began`
+    Began,
+    /// `by`
+    By,
+    /// `about`
+    About,
+    /// `state`
+    State,
+    /// `verified`
+    Verified,
+    /// `damaged`
+    Damaged,
 }

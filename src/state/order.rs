@@ -68,6 +68,7 @@ fn heads(section: Section) -> &'static [Head] {
             &[Site, Node, Guests, ByHa, ByHand, Restored, Gone, Untold, Loss, Room, Quorum]
         }
         Section::Fates => &[Site, Node, Id, Name, Way, Target, Loss, Back, Room, Weak],
+        Section::Tasks => &[Began, Took, Host, Task, Subject, Result, User],
     }
 }
 
@@ -87,6 +88,8 @@ impl Sort {
         let column = match (view, section) {
             // Jobs have the numbers of their order.
             (View::Tab(Tab::Backups), Section::BackupJobs) => None,
+            // As a timeline is told.
+            (_, Section::Tasks) => Some(Column::Under(Head::Began)),
             // The worst first; what is equally bad stays where its identity puts it.
             _ => Some(Column::Verdict),
         };

@@ -6,6 +6,7 @@ use tui_input::Input;
 
 use super::jump::Jump;
 use crate::fleet::id::{SiteName, SourceName};
+use crate::fleet::look::Ask;
 use crate::fleet::time::Epoch;
 use crate::runbook::Runbook;
 
@@ -38,6 +39,15 @@ pub enum Poll {
     Source(SourceName),
 }
 
+/// What is wished of the pollers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// Poll these now.
+    Poll(Poll),
+    /// Look at this.
+    Look(Ask),
+}
+
 /// A short word in answer to a key, gone after a few seconds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
@@ -47,6 +57,8 @@ pub enum Notice {
     NoFault,
     /// There is no place further forward (`true`) or back on the trail.
     NoFurther(bool),
+    /// `n` found nothing in the log.
+    NoHit,
     /// A row was to be opened and there is none.
     NothingHere,
     /// What was shown is gone: the subject is not there any more.

@@ -9,6 +9,7 @@ pub(super) mod recovery;
 mod replica;
 mod source;
 mod store;
+pub(super) mod task;
 pub(super) mod whatif;
 
 pub(super) use source::of_part;
@@ -17,6 +18,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::cx::Cx;
+use super::log::Laid;
 use super::table::Table;
 use super::tables::{columns, has_head};
 use super::text::Line;
@@ -34,6 +36,8 @@ enum Block<'a> {
     Lines(Vec<Line<'a>>),
     /// Rows of the list.
     Rows(&'a Span),
+    /// A log.
+    Log(Laid<'a>),
 }
 
 /// Text of a detail, being written.
@@ -119,6 +123,7 @@ pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
             text(cx, &mut sheet, &id.subject);
         }
         View::WhatIf(lost) => whatif::what_if(cx, &mut sheet, lost),
+        View::Task(id) => task::task(cx, &mut sheet, id),
     }
     let explains = matches!(page.view, View::Problem(_));
     let first = |s: &&Span| s.section == Section::Problems && !explains;
@@ -126,7 +131,44 @@ pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
     blocks.extend(spans.iter().filter(first).map(Block::Rows));
     blocks.push(Block::Lines(sheet.lines));
     blocks.extend(spans.iter().filter(|s| !first(s)).map(Block::Rows));
+    if cx.state.has_log(&page.view) {
+        let (title, log) = task::log(cx, &page.view);
+        blocks.push(Block::Lines(vec![title]));
+        blocks.extend(log.map(|log| Block::Log(Laid::new(log, body.width))));
+    }
+    let body = pinned(cx, body, buf, &mut blocks);
     pages(cx, body, buf, &blocks);
+}
+
+/// Above a log its facts and its title stay while it is scrolled, where there is room for that;
+/// what is left of the window.
+fn pinned(cx: &Cx<'_>, body: Rect, buf: &mut Buffer, blocks: &mut Vec<Block<'_>>) -> Rect {
+    if !matches!(cx.state.page().view, View::Task(_)) {
+        return body;
+    }
+    let is_text = |block: &Block<'_>| matches!(block, Block::Lines(_));
+    let height: usize = blocks.iter().filter(|b| is_text(b)).map(Block::height).sum();
+    if height * 2 > usize::from(body.height) {
+        return body;
+    }
+    // The title of a log belongs to it: with rows before it, it goes with them.
+    let has_rows = blocks.iter().any(|b| matches!(b, Block::Rows(span) if span.len > 0));
+    let keep = if has_rows { 1 } else { blocks.iter().filter(|b| is_text(b)).count() };
+    let mut y = body.y;
+    let mut left = keep;
+    blocks.retain(|block| {
+        let Block::Lines(lines) = block else { return true };
+        if left == 0 {
+            return true;
+        }
+        left -= 1;
+        for line in lines {
+            line.draw(cx, buf, body.x, y, body.width);
+            y += 1;
+        }
+        false
+    });
+    Rect { y, height: body.bottom().saturating_sub(y), ..body }
 }
 
 /// The text of a subject.
@@ -201,6 +243,7 @@ impl Block<'_> {
             Self::Rows(span) if span.section == Section::Problems => 0,
             Self::Rows(span) if has_head(span.section) => 2,
             Self::Rows(_) => 1,
+            Self::Log(_) => 0,
         }
     }
 
@@ -208,6 +251,7 @@ impl Block<'_> {
         match self {
             Self::Lines(lines) => lines.len(),
             Self::Rows(span) => self.head() + span.len,
+            Self::Log(log) => log.height(),
         }
     }
 }
@@ -227,14 +271,14 @@ fn pages(cx: &Cx<'_>, body: Rect, buf: &mut Buffer, blocks: &[Block<'_>]) {
             });
             cx.note(|d| d.rows(span.section, body.height));
         }
+        if let Block::Log(log) = block {
+            let line = page.seek.line().and_then(|line| log.start(line));
+            layout.found = line.map(|line| layout.total + line);
+        }
         layout.total += block.height();
     }
     let end = layout.end();
-    let top = if page.follows {
-        layout.reveal(page.top, page.listing.selected_index())
-    } else {
-        page.top.min(end)
-    };
+    let top = page.place(&layout);
     cx.note(|d| d.page = Some(layout));
     let mut at = 0;
     for block in blocks {
@@ -264,6 +308,12 @@ fn part(cx: &Cx<'_>, area: Rect, buf: &mut Buffer, block: &Block<'_>, from: usiz
     match block {
         Block::Lines(lines) => {
             for (y, line) in (area.y..).zip(lines.iter().take(to).skip(from)) {
+                line.draw(cx, buf, area.x, y, area.width);
+            }
+        }
+        Block::Log(log) => {
+            let lines = log.lines(cx, &page.seek, from, to);
+            for (y, line) in (area.y..).zip(lines) {
                 line.draw(cx, buf, area.x, y, area.width);
             }
         }

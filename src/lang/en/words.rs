@@ -12,6 +12,7 @@ use crate::fleet::task::TaskResult;
 use crate::judge::backup::fortnight::Cell;
 use crate::judge::problem::Severity;
 use crate::judge::rows::{Checked, Ownership, SourceState, StoreJobKind};
+use crate::judge::timeline::Deed;
 use crate::judge::verdict::Verdict;
 use crate::state::{Column, Section, Tab};
 
@@ -25,6 +26,7 @@ impl Words for English {
             Tab::Backups => "Backups",
             Tab::Replication => "Replication",
             Tab::Recovery => "Recovery",
+            Tab::Tasks => "Tasks",
         }
     }
 
@@ -97,7 +99,7 @@ impl Words for English {
             Head::Lock => "LOCK",
             Head::Guest => "GUEST",
             Head::LastGood => "LAST GOOD",
-            Head::By => "BY",
+            Head::By | Head::User => "BY",
             Head::LastTry => "LAST TRY",
             Head::Due => "DUE",
             Head::Debt => "DEBT",
@@ -111,6 +113,10 @@ impl Words for English {
             Head::DiskFree => "DISK FREE",
             Head::Before => "NOW",
             Head::After => "THEN",
+            Head::Began => "BEGAN",
+            Head::Task => "TASK",
+            Head::Result => "RESULT",
+            Head::Host => "HOST",
         }
     }
 
@@ -194,6 +200,13 @@ impl Words for English {
             Label::Rule => "rule",
             Label::Running => "running",
             Label::Backup => "backup",
+            Label::Log => "LOG",
+            Label::Began => "began",
+            Label::By => "by",
+            Label::About => "about",
+            Label::State => "state",
+            Label::Verified => "verified",
+            Label::Damaged => "damaged",
         }
     }
 
@@ -211,6 +224,7 @@ impl Words for English {
             Section::Replication => "REPLICATION",
             Section::Losses => "IF THIS NODE DIED",
             Section::Groups => "GROUPS WITHOUT A CLEAR GUEST",
+            Section::Tasks => "TASKS",
         }
     }
 
@@ -322,6 +336,14 @@ impl Words for English {
             TaskResult::Warnings(count) => format!("OK, {count} warnings"),
             TaskResult::Unknown => "ended nobody knows how".to_owned(),
             TaskResult::Error(text) => format!("failed: {text}"),
+        }
+    }
+
+    fn done(&self, deed: &Deed) -> &'static str {
+        match deed {
+            Deed::Task(_) => "task",
+            Deed::Run(_) | Deed::Round(_) => "replication",
+            Deed::Copy(_) => "copy",
         }
     }
 

@@ -33,7 +33,7 @@ fn guests(typed: &str) -> String {
     for (s, site) in (0_u32..).zip(&all.sites) {
         for (g, guest) in (0_u32..).zip(&site.guests) {
             let item = Row::Guest(s, g).item(&all).unwrap();
-            if filter.passes(&of(&item, Section::Guests, &fleet)) {
+            if filter.passes(&of(&item, Section::Guests, &all, &fleet)) {
                 passing.push(guest.vmid.to_string());
             }
         }
@@ -86,7 +86,7 @@ fn a_field_that_is_none_is_a_word_and_is_said() {
     let (fleet, all) = fleet();
     let home = all.sites.iter().position(|site| !site.datastores.is_empty()).unwrap();
     let item = Row::Datastore(u32::try_from(home).unwrap(), 0).item(&all).unwrap();
-    let text = of(&item, Section::Datastores, &fleet);
+    let text = of(&item, Section::Datastores, &all, &fleet);
     assert!(Filter::new("pbs:main").passes(&text));
     assert!(!Filter::new("pbs:other").passes(&text));
     assert!(Filter::new("kind:datastore site:home").passes(&text));
@@ -97,7 +97,7 @@ fn a_problem_is_found_by_what_its_guest_is() {
     let (fleet, all) = fleet();
     let item = Row::Problem(0).item(&all).unwrap();
     assert!(matches!(item.id(), RowId::Problem(_)));
-    let text = of(&item, Section::Problems, &fleet);
+    let text = of(&item, Section::Problems, &all, &fleet);
     for typed in [
         "backup.late guest/fi/100",
         "kind:backup.late",
@@ -120,6 +120,6 @@ fn guests_by_their_copies_have_the_state_of_these() {
     let (fleet, mut all) = fleet();
     all.sites[0].guests[0].backup.verdict = Some(Verdict::Critical);
     let item = Row::Guest(0, 0).item(&all).unwrap();
-    assert!(Filter::new("state:critical").passes(&of(&item, Section::Copies, &fleet)));
-    assert!(!Filter::new("state:critical").passes(&of(&item, Section::Guests, &fleet)));
+    assert!(Filter::new("state:critical").passes(&of(&item, Section::Copies, &all, &fleet)));
+    assert!(!Filter::new("state:critical").passes(&of(&item, Section::Guests, &all, &fleet)));
 }

@@ -7,8 +7,10 @@ use crate::fleet::id::{GuestKind, NodeName, Product, SourceName, Vmid};
 use crate::fleet::pve::cluster::{Guest, NodeState};
 use crate::fleet::site::Fleet;
 use crate::fleet::subject::Subject;
+use crate::fleet::task::TaskResult;
 use crate::judge::rows::GuestRow;
-use crate::judge::{Problem, Verdict};
+use crate::judge::timeline::{About, State, Story};
+use crate::judge::{Judged, Problem, Verdict};
 use crate::state::row::Item;
 use crate::state::view::Section;
 
@@ -113,6 +115,46 @@ impl Gathered {
         }
     }
 
+    /// What was done: where, what kind, about whom, by whom, and how it stands.
+    fn story(&mut self, story: &Story, judged: &Judged, fleet: &Fleet) {
+        self.both(Field::Site, story.site.as_str());
+        self.word(story.id.source.as_str());
+        self.node(&story.id.source, &story.node);
+        if let Some(target) = &story.target {
+            self.node(&story.id.source, target);
+        }
+        self.both(Field::Kind, story.word());
+        match &story.about {
+            About::Guest(key) => {
+                self.word(&key.vmid.to_string());
+                if let Some(guest) = known(fleet, &key.source, key.vmid) {
+                    self.word(guest.name.as_deref().unwrap_or_default());
+                    self.told(guest);
+                }
+            }
+            About::Named(name) => self.word(name),
+            About::Nothing => {}
+        }
+        self.word(story.user.as_deref().unwrap_or_default());
+        self.both(
+            Field::State,
+            match &story.state {
+                State::Running => "running",
+                State::Ended(TaskResult::Ok) => "ok",
+                State::Ended(TaskResult::Warnings(_)) => "warnings",
+                State::Ended(TaskResult::Error(_)) => "failed",
+                State::RanAt(_) | State::Ended(TaskResult::Unknown) => "unknown",
+            },
+        );
+        if let State::Ended(TaskResult::Error(error)) = &story.state {
+            self.word(error);
+        }
+        // What is told within it is found by it.
+        for part in story.parts.iter().filter_map(|at| judged.timeline()?.get(*at)) {
+            self.story(part, judged, fleet);
+        }
+    }
+
     fn problem(&mut self, problem: &Problem, fleet: &Fleet) {
         self.both(Field::Site, problem.site.as_ref().map_or("", |s| s.as_str()));
         self.both(Field::Kind, problem.code.as_str());
@@ -142,7 +184,12 @@ fn known<'a>(fleet: &'a Fleet, source: &SourceName, vmid: Vmid) -> Option<&'a Gu
 }
 
 /// What the filter looks at in a row of a section.
-pub(in crate::state) fn of(item: &Item<'_>, section: Section, fleet: &Fleet) -> Text {
+pub(in crate::state) fn of(
+    item: &Item<'_>,
+    section: Section,
+    judged: &Judged,
+    fleet: &Fleet,
+) -> Text {
     let mut text = Gathered::default();
     text.field(Field::State, verdict(item.verdict_in(section)));
     match *item {
@@ -221,6 +268,10 @@ pub(in crate::state) fn of(item: &Item<'_>, section: Section, fleet: &Fleet) -> 
             text.word(&row.id);
             text.word(row.owner.as_deref().unwrap_or_default());
             text.kinds(&["group", row.kind.as_str()]);
+        }
+        Item::Story(story) => {
+            text.story(story, judged, fleet);
+            text.kinds(&["task"]);
         }
         Item::Problem(problem) => {
             text.problem(problem, fleet);

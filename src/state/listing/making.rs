@@ -119,7 +119,7 @@ impl Listing {
                 let rows = self.rows.iter().skip(span.first).take(span.total);
                 self.texts.extend(rows.map(|row| {
                     let item = row.item(&judged);
-                    item.map(|i| filter::of(&i, span.section, fleet)).unwrap_or_default()
+                    item.map(|i| filter::of(&i, span.section, &judged, fleet)).unwrap_or_default()
                 }));
             }
         }

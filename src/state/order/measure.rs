@@ -7,6 +7,7 @@ use crate::fleet::id::{JobId, Product};
 use crate::fleet::pve::cluster::{Guest, NodeState};
 use crate::fleet::subject::Subject;
 use crate::fleet::survey::Survey;
+use crate::fleet::task::TaskResult;
 use crate::judge::backup::fortnight::Cell;
 use crate::judge::backup::left_out;
 use crate::judge::rows::recovery::{Room, Way};
@@ -14,6 +15,7 @@ use crate::judge::rows::{
     BackupJobRow, DatastoreRow, GroupRow, GuestRow, Lack, NodeRow, ReplicationRow, SiteRow,
     SourceRow, StorageRow,
 };
+use crate::judge::timeline::{About, State, Story};
 use crate::judge::{Problem, Verdict};
 use crate::lang::Head;
 use crate::state::index::Tally;
@@ -43,6 +45,7 @@ impl Known<'_> {
             Item::BackupJob(_, row) => self.backup_job(head, row),
             Item::Replication(site, guest, row) => replication(head, site, guest, row),
             Item::Group(_, row) => group(head, row),
+            Item::Story(row) => self.story(head, row),
             Item::Lost(site, row, _) => self.lost(head, site, row),
             Item::Fated(site, row, _) => self.fated(head, site, row),
         }
@@ -202,6 +205,31 @@ impl Known<'_> {
             Head::Covers => Key::most(row.covers.as_ref().map(|guests| guests.len() as f64)),
             Head::Last => Key::earliest(row.last.as_ref().map(|(at, _)| *at)),
             Head::Next => Key::earliest(row.next),
+            _ => Key::Missing,
+        }
+    }
+
+    fn story<'a>(&'a self, head: Head, row: &'a Story) -> Key<'a> {
+        match head {
+            // The newest first, and what runs before all.
+            Head::Began if row.is_running() => Key::longest(None),
+            Head::Began => Key::most(row.began.0 as f64),
+            Head::Took => Key::known(row.took(self.judged.taken)),
+            Head::Host => Key::text(format!("{}/{}", row.site, row.node)),
+            Head::Task => Key::text(row.word()),
+            Head::Subject => match &row.about {
+                About::Guest(key) => Key::Text(format!("{:09}", key.vmid).into()),
+                About::Named(name) => Key::text(&**name),
+                About::Nothing => Key::Missing,
+            },
+            Head::Result => match &row.state {
+                State::Ended(TaskResult::Error(_)) => Key::Number(0.0),
+                State::Ended(TaskResult::Warnings(_)) => Key::Number(1.0),
+                State::Running => Key::Number(2.0),
+                State::Ended(TaskResult::Ok) => Key::Number(3.0),
+                State::RanAt(_) | State::Ended(TaskResult::Unknown) => Key::Missing,
+            },
+            Head::User => Key::maybe(row.user.as_deref()),
             _ => Key::Missing,
         }
     }

@@ -48,6 +48,7 @@ fn write<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, item: &Item<'a>) {
                 sheet.put(1, 3, line.also(source::summary(cx, row)));
             }
         }
+        Item::Story(story) => super::task::facts(cx, sheet, story),
         _ => {
             let Some(subject) = item.subject() else { return };
             name(sheet, cx.title(&subject));
