@@ -325,4 +325,32 @@ pub enum Label {
     Running,
     /// `backup`
     Backup,
+    /// How something went over time.
+    OverTime,
+    /// `last hour`
+    LastHour,
+    /// `last day`
+    LastDay,
+    /// The least of some values.
+    Least,
+    /// The mean of some values.
+    Mean,
+    /// The most of some values.
+    Most,
+    /// Waiting for disks.
+    IoWait,
+    /// Averages of what wanted to run: over 1, 5, 15 minutes.
+    LoadAverage,
+    /// Versions of what runs there.
+    Versions,
+    /// The kernel that runs.
+    Kernel,
+    /// The time zone.
+    Zone,
+    /// Life that a disk has left.
+    LifeLeft,
+    /// How fragmented a pool is.
+    Fragmented,
+    /// Certificates.
+    Certificates,
 }

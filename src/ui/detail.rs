@@ -3,11 +3,13 @@
 pub(super) mod aside;
 mod guest;
 mod job;
+mod load;
 mod node;
 mod problem;
 pub(super) mod recovery;
 mod source;
 mod store;
+mod tasks;
 pub(super) mod whatif;
 
 pub(super) use source::of_part;
@@ -56,8 +58,13 @@ impl<'a> Sheet<'a> {
         self.lines.push(Line::of(format!(" {}", cx.lang().label(label)), Role::Head));
     }
 
+    /// A line that is as it is to be: it is not broken.
+    pub(super) fn raw(&mut self, line: Line<'a>) {
+        self.lines.push(line);
+    }
+
     /// A line, indented.
-    fn line(&mut self, line: Line<'a>) {
+    pub(super) fn line(&mut self, line: Line<'a>) {
         self.put(3, 6, line);
     }
 

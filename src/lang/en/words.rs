@@ -193,6 +193,20 @@ impl Words for English {
             Label::Rule => "rule",
             Label::Running => "running",
             Label::Backup => "backup",
+            Label::OverTime => "OVER TIME",
+            Label::LastHour => "last hour",
+            Label::LastDay => "last day",
+            Label::Least => "min",
+            Label::Mean => "avg",
+            Label::Most => "max",
+            Label::IoWait => "io wait",
+            Label::LoadAverage => "load",
+            Label::Versions => "VERSIONS",
+            Label::Kernel => "kernel",
+            Label::Zone => "time zone",
+            Label::LifeLeft => "life left",
+            Label::Fragmented => "fragmented",
+            Label::Certificates => "CERTIFICATES",
         }
     }
 

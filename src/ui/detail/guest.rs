@@ -311,29 +311,5 @@ fn of_disk<'a>(cx: &Cx<'a>, row: &GuestRow, disk: &'a GuestDisk) -> Line<'a> {
 fn tasks<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &'a GuestRow) {
     let Some(tasks) = cx.pve(&row.source).and_then(|p| p.tasks.known()) else { return };
     let id = row.vmid.to_string();
-    let mut own = tasks.iter().filter(|t| t.id.as_deref() == Some(&id)).take(3).peekable();
-    if own.peek().is_none() {
-        return;
-    }
-    sheet.title(cx, Label::Tasks);
-    for task in own {
-        let lang = cx.lang();
-        let mut line = Line::text(lang.moment(task.start, &cx.when()))
-            .pad(13)
-            .and(&*task.kind, Role::Text)
-            .pad(24)
-            .and("  ", Role::Text);
-        match &task.result {
-            None => line.put(lang.label(Label::RunsNow), Role::Accent),
-            Some(result) => {
-                let role = if result.is_done() { Role::Muted } else { Role::Warning };
-                line.put(lang.result(result), role);
-            }
-        }
-        if let Some(end) = task.end {
-            let took = lang.duration(end.since(task.start) as f64);
-            line.put(format!("  {took}"), Role::Muted);
-        }
-        sheet.line(line);
-    }
+    super::tasks::last(cx, sheet, tasks.iter().filter(|t| t.id.as_deref() == Some(&id)), false);
 }
