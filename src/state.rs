@@ -1,5 +1,6 @@
 //! The state, pure: what is known, and where the user is. Only [`crate::update`] changes it.
 
+pub mod aside;
 pub mod asking;
 pub mod drawn;
 pub mod filter;
@@ -39,6 +40,7 @@ pub use overlay::{Notice, Overlay, Poll, Said};
 pub use row::{Item, Row};
 pub use view::{ProblemId, RowId, Section, Tab, View};
 
+use listing::Room;
 use standing::Standing;
 
 use crate::fleet::site::Fleet;
@@ -46,6 +48,9 @@ use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
 use crate::judge::{Judged, Verdict};
 use crate::whatif::Loss;
+
+/// From so many lines on the first view has more than sites and problems.
+const TALL: u16 = 50;
 
 /// Everything the screen is drawn from.
 #[derive(Clone, Debug)]
@@ -74,6 +79,7 @@ pub struct State {
     started: Epoch,
     pub(crate) standing: Standing,
     pub(crate) places: Places,
+    aside: Option<Page>,
     /// What the last frame told.
     pub(crate) drawn: Drawn,
     index: Arc<Index>,
@@ -161,6 +167,7 @@ impl State {
             frozen: None,
             said: None,
             places: Places::new(),
+            aside: None,
             drawn: Drawn::default(),
             index: Arc::default(),
             outlook: Outlook::default(),
@@ -309,6 +316,11 @@ impl State {
         left
     }
 
+    /// What lists are to hold.
+    fn room(&self) -> Room {
+        Room { faults_only: self.faults_only, tall: self.size.1 >= TALL }
+    }
+
     /// The list that is shown.
     pub(crate) fn list_mut(&mut self) -> &mut Listing {
         &mut self.places.current_mut().listing
@@ -339,6 +351,7 @@ impl State {
             self.matrix = Matrix::new(&self.judged);
             self.matrix.prepare(&self.fleet, self.judged.taken);
         }
+        let room = self.room();
         let page = self.places.current_mut();
         match &page.view {
             View::WhatIf(lost) => self.outlook.ask(lost, &self.judged, &self.fleet),
@@ -346,7 +359,8 @@ impl State {
             _ => {}
         }
         let from = (&self.judged, &self.outlook);
-        page.listing.refresh(&page.view, from, &self.fleet, self.faults_only);
+        page.listing.refresh(&page.view, from, &self.fleet, room);
+        self.look_aside();
     }
 }
 

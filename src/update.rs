@@ -90,11 +90,18 @@ impl Effects {
 
 /// Lets an event happen.
 pub fn update(state: &mut State, event: Event) -> Effects {
+    let effects = happens(state, event);
+    state.look_aside();
+    effects
+}
+
+fn happens(state: &mut State, event: Event) -> Effects {
     match event {
         Event::Key(chord) => key::pressed(state, chord),
         Event::Paste(text) => typing::pasted(state, &text),
         Event::Resize(columns, lines) => {
             state.size = (columns, lines);
+            state.refresh();
             Effects::DRAW
         }
         Event::Surveyed(survey) => data::surveyed(state, survey),

@@ -135,7 +135,7 @@ fn everything() -> Judged {
 /// What a view lists, sections without rows left out.
 fn listed(view: &View, judged: &Judged) -> Vec<String> {
     let mut lines = Vec::new();
-    for (section, rows) in members(view, judged, &crate::state::Outlook::default()) {
+    for (section, rows) in members(view, judged, &crate::state::Outlook::default(), true) {
         for row in rows {
             let item = row.item(judged).expect("a row of this judgement");
             let id = match item.id() {
@@ -306,7 +306,7 @@ fn a_filter_sees_tags_numbers_and_places() {
 /// The subjects of rows sorted by a column.
 fn sorted(all: &Judged, tab: Tab, section: Section, column: Column, reversed: bool) -> Vec<String> {
     let view = View::Tab(tab);
-    let (_, rows) = members(&view, all, &crate::state::Outlook::default())
+    let (_, rows) = members(&view, all, &crate::state::Outlook::default(), false)
         .into_iter()
         .find(|(s, _)| *s == section)
         .unwrap();

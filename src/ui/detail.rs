@@ -1,6 +1,6 @@
 //! Details: blocks of text and sections of rows, one long page that follows the cursor.
 
-pub(super) mod aside;
+mod aside;
 mod guest;
 mod job;
 mod load;
@@ -12,7 +12,10 @@ mod store;
 mod tasks;
 pub(super) mod whatif;
 
+pub(super) use aside::aside;
 pub(super) use source::of_part;
+
+use std::ops::Range;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -26,7 +29,7 @@ use crate::fleet::subject::Subject;
 use crate::judge::Verdict;
 use crate::judge::rows::SourceState;
 use crate::lang::Label;
-use crate::state::{Item, Layout, Rows, Section, Span, View};
+use crate::state::{Item, Layout, Page, Rows, Section, Shown, Span, View};
 use crate::theme::Role;
 
 /// A part of a page.
@@ -114,8 +117,14 @@ pub(super) fn verdict(cx: &Cx<'_>, subject: &Subject) -> Verdict {
 /// Draws the detail that is shown.
 pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
     let page = cx.state.page();
+    let blocks = blocks(cx, page, body.width);
+    pages(cx, page, body, buf, &blocks);
+}
+
+/// What a detail consists of, in so many columns.
+fn blocks<'a>(cx: &Cx<'a>, page: &'a Page, columns: u16) -> Vec<Block<'a>> {
     let spans = page.listing.spans();
-    let mut sheet = Sheet::new(body.width);
+    let mut sheet = Sheet::new(columns);
     match &page.view {
         View::Tab(_) => {}
         View::Site(name) => source::site(cx, &mut sheet, name),
@@ -132,7 +141,7 @@ pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
     blocks.extend(spans.iter().filter(first).map(Block::Rows));
     blocks.push(Block::Lines(sheet.lines));
     blocks.extend(spans.iter().filter(|s| !first(s)).map(Block::Rows));
-    pages(cx, body, buf, &blocks);
+    blocks
 }
 
 /// The text of a subject.
@@ -219,8 +228,7 @@ impl Block<'_> {
 }
 
 /// Draws the window of the page that the state asks for.
-fn pages(cx: &Cx<'_>, body: Rect, buf: &mut Buffer, blocks: &[Block<'_>]) {
-    let page = cx.state.page();
+fn pages(cx: &Cx<'_>, page: &Page, body: Rect, buf: &mut Buffer, blocks: &[Block<'_>]) {
     let height = usize::from(body.height);
     let mut layout = Layout { height, ..Layout::default() };
     for block in blocks {
@@ -242,16 +250,7 @@ fn pages(cx: &Cx<'_>, body: Rect, buf: &mut Buffer, blocks: &[Block<'_>]) {
         page.top.min(end)
     };
     cx.note(|d| d.page = Some(layout));
-    let mut at = 0;
-    for block in blocks {
-        let from = top.saturating_sub(at).min(block.height());
-        let to = (top + height).saturating_sub(at).min(block.height());
-        if from < to {
-            let y = body.y + u16::try_from((at + from).saturating_sub(top)).unwrap_or(0);
-            part(cx, Rect { y, ..body }, buf, block, from, to);
-        }
-        at += block.height();
-    }
+    window(cx, page, body, buf, blocks, top, true);
     let [up, down] = cx.glyphs().more;
     let edge = body.right().saturating_sub(1);
     if top > 0 {
@@ -264,9 +263,39 @@ fn pages(cx: &Cx<'_>, body: Rect, buf: &mut Buffer, blocks: &[Block<'_>]) {
     }
 }
 
-/// Draws the lines `from..to` of a block.
-fn part(cx: &Cx<'_>, area: Rect, buf: &mut Buffer, block: &Block<'_>, from: usize, to: usize) {
-    let page = cx.state.page();
+/// Draws what of the blocks is seen from the line `top` on.
+fn window(
+    cx: &Cx<'_>,
+    page: &Page,
+    body: Rect,
+    buf: &mut Buffer,
+    blocks: &[Block<'_>],
+    top: usize,
+    with_cursor: bool,
+) {
+    let height = usize::from(body.height);
+    let mut at = 0;
+    for block in blocks {
+        let from = top.saturating_sub(at).min(block.height());
+        let to = (top + height).saturating_sub(at).min(block.height());
+        if from < to {
+            let y = body.y + u16::try_from((at + from).saturating_sub(top)).unwrap_or(0);
+            part(cx, page, Rect { y, ..body }, buf, block, from..to, with_cursor);
+        }
+        at += block.height();
+    }
+}
+
+/// Draws some lines of a block.
+fn part(
+    cx: &Cx<'_>,
+    page: &Page,
+    area: Rect,
+    buf: &mut Buffer,
+    block: &Block<'_>,
+    Range { start: from, end: to }: Range<usize>,
+    with_cursor: bool,
+) {
     match block {
         Block::Lines(lines) => {
             for (y, line) in (area.y..).zip(lines.iter().take(to).skip(from)) {
@@ -290,7 +319,8 @@ fn part(cx: &Cx<'_>, area: Rect, buf: &mut Buffer, block: &Block<'_>, from: usiz
             let first = from.saturating_sub(head);
             let count = to.saturating_sub(head).saturating_sub(first);
             for (y, shown) in (y..).zip(page.listing.rows(span, first, count)) {
-                table.row(cx, buf, area, y, shown);
+                let selected = shown.selected && with_cursor;
+                table.row(cx, buf, area, y, Shown { selected, ..shown });
             }
         }
     }

@@ -69,6 +69,7 @@ impl Phrases for English {
             Section::BackupJobs => "no backup jobs known",
             Section::Replication => "no replication jobs known",
             Section::Groups => "no such groups known",
+            Section::Worst => "no guest that is not well",
         }
     }
 

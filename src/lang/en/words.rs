@@ -217,6 +217,7 @@ impl Words for English {
             Section::Notices => "WORTH KNOWING",
             Section::Sources => "SOURCES",
             Section::Nodes => "HOSTS",
+            Section::Worst => "GUESTS THAT ARE NOT WELL",
             Section::Guests | Section::Copies | Section::Rescue | Section::Fates => "GUESTS",
             Section::Storages => "STORAGES",
             Section::Datastores => "DATASTORES",

@@ -3,7 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use super::{Built, Listing, Span, is_fault};
+use super::{Built, Listing, Room, Span, is_fault};
 use crate::fleet::site::Fleet;
 use crate::judge::Judged;
 use crate::state::filter::{Filter, haystack};
@@ -20,19 +20,16 @@ impl Listing {
         view: &View,
         (judged, outlook): (&Arc<Judged>, &Outlook),
         fleet: &Fleet,
-        faults_only: bool,
+        Room { faults_only, tall }: Room,
     ) {
-        match &self.built {
-            Some(built) if std::ptr::eq(built.judged.as_ptr(), Arc::as_ptr(judged)) => {
-                if built.faults_only == faults_only {
-                    return;
-                }
-                self.built = Some(Built { judged: Arc::downgrade(judged), faults_only });
-            }
-            _ => {
-                self.built = Some(Built { judged: Arc::downgrade(judged), faults_only });
-                self.gather(view, judged, outlook);
-            }
+        let built = Built { judged: Arc::downgrade(judged), faults_only, tall };
+        let same = |old: &Built| {
+            old.tall == tall && std::ptr::eq(old.judged.as_ptr(), Arc::as_ptr(judged))
+        };
+        match self.built.replace(built) {
+            Some(old) if same(&old) && old.faults_only == faults_only => return,
+            Some(old) if same(&old) => {}
+            _ => self.gather(view, judged, outlook, tall),
         }
         self.sift(fleet);
     }
@@ -56,12 +53,12 @@ impl Listing {
     }
 
     /// Takes the rows, and sorts them unless they are the same rows with the same verdicts.
-    fn gather(&mut self, view: &View, judged: &Judged, outlook: &Outlook) {
+    fn gather(&mut self, view: &View, judged: &Judged, outlook: &Outlook, tall: bool) {
         let mut marks = Vec::with_capacity(self.marks.len());
         self.rows.clear();
         self.texts.clear();
         let before = std::mem::take(&mut self.spans);
-        for (section, rows) in members(view, judged, outlook) {
+        for (section, rows) in members(view, judged, outlook, tall) {
             let old = before.iter().find(|s| s.section == section);
             self.spans.push(Span {
                 section,

@@ -122,13 +122,7 @@ pub(in crate::ui) fn over_time<'a>(
 }
 
 /// One measure in all its spans side by side.
-fn beside<'a>(
-    cx: &Cx<'a>,
-    sheet: &mut Sheet<'a>,
-    metric: &Metric,
-    width: usize,
-    rows: usize,
-) {
+fn beside<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, metric: &Metric, width: usize, rows: usize) {
     if !metric.courses.iter().any(|c| is_known(c)) {
         return;
     }

@@ -36,11 +36,7 @@ pub(super) fn host<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &NodeRow, host: 
     over_time(cx, sheet, panels, &metrics);
 }
 
-fn course(
-    history: Option<&LoadHistory>,
-    span: i64,
-    of: fn(&LoadPoint) -> Option<f64>,
-) -> Course {
+fn course(history: Option<&LoadHistory>, span: i64, of: fn(&LoadPoint) -> Option<f64>) -> Course {
     let points = history.map_or(&[][..], |h| h.points.as_slice());
     slots(points.iter().map(|point| (point.time, of(point))), span)
 }
@@ -52,9 +48,7 @@ fn note<'a>(cx: &Cx<'a>, part: &'a Part<LoadHistory>) -> Option<Line<'a>> {
     let state = part.state(cx.now());
     match (part.known(), part.seen) {
         (Some(_), Some(_)) if state == PartState::Fresh => None,
-        (Some(_), Some(seen)) => {
-            Some(Line::of(lang.ago(&cx.age(seen)), Role::Unknown))
-        }
+        (Some(_), Some(seen)) => Some(Line::of(lang.ago(&cx.age(seen)), Role::Unknown)),
         _ => {
             let mut line = crate::ui::values::unknown(cx)
                 .and(format!(" {}", lang.part_state(state)), Role::Unknown);
