@@ -6,6 +6,7 @@ pub mod drill;
 pub mod host;
 pub mod id;
 pub mod link;
+pub mod look;
 pub mod objective;
 pub mod part;
 pub mod pbs;

@@ -1,8 +1,8 @@
 //! The dashboard: the terminal, the loop, and everything that ends it.
 //!
-//! The loop runs on the calling thread. Pollers run on a thread of their own; the two meet in a
-//! bounded queue of surveys one way and a bounded queue of [`Poll`] the other way, so that the
-//! screen never waits for the network.
+//! The loop runs on the calling thread. Pollers run on a thread of their own; the two meet in
+//! bounded queues of surveys and answers one way and a bounded queue of [`Wish`] the other way, so
+//! that the screen never waits for the network.
 
 mod input;
 pub mod log;
@@ -19,11 +19,12 @@ use tokio::sync::mpsc;
 
 pub use runner::Ending;
 
+use crate::fleet::look::Looked;
 use crate::fleet::site::Fleet;
 use crate::fleet::survey::Survey;
 use crate::fleet::time::Epoch;
 use crate::judge::Judged;
-use crate::state::{Drawn, Poll, State};
+use crate::state::{Drawn, State, Wish};
 
 /// What the dashboard is made of.
 pub struct Parts<J, D> {
@@ -33,8 +34,11 @@ pub struct Parts<J, D> {
     pub zone: TimeZone,
     /// Where surveys come in.
     pub surveys: mpsc::Receiver<Arc<Survey>>,
-    /// Where requests to poll now go. When it is full they are dropped: enough are on their way.
-    pub polls: mpsc::Sender<Poll>,
+    /// Where answers to what is looked at come in.
+    pub looked: mpsc::Receiver<Looked>,
+    /// Where wishes to poll or to look go. When it is full, wishes to poll are dropped (enough are
+    /// on their way), and looks are wished again.
+    pub wishes: mpsc::Sender<Wish>,
     /// Judges the fleet at a moment.
     pub judge: J,
     /// Draws the state.

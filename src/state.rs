@@ -8,6 +8,7 @@ pub mod index;
 pub mod jump;
 pub mod layout;
 pub mod listing;
+pub mod looks;
 pub mod matrix;
 mod members;
 pub mod order;
@@ -20,6 +21,7 @@ mod standing;
 #[cfg(test)]
 mod tests;
 pub mod view;
+mod wanted;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -33,10 +35,11 @@ pub use index::{Cause, Index, Sums, Tally};
 pub use jump::{Goal, Jump};
 pub use layout::{Layout, Place, Rows};
 pub use listing::{Listing, Shown, Span};
+pub use looks::{Looks, Want};
 pub use matrix::{Matrix, Outside};
 pub use order::{Column, Sort};
 pub use outlook::{Asked, Outlook};
-pub use overlay::{Notice, Overlay, Poll, Said};
+pub use overlay::{Notice, Overlay, Poll, Said, Wish};
 pub use row::{Item, Row};
 pub use view::{ProblemId, RowId, Section, Tab, View};
 
@@ -79,7 +82,7 @@ pub struct State {
     started: Epoch,
     pub(crate) standing: Standing,
     pub(crate) places: Places,
-    aside: Option<Page>,
+    aside: Option<aside::Aside>,
     /// What the last frame told.
     pub(crate) drawn: Drawn,
     index: Arc<Index>,
@@ -87,6 +90,8 @@ pub struct State {
     matrix: Matrix,
     /// What is marked, to be lost together.
     pub marked: BTreeSet<Loss>,
+    /// What was seen of what is only asked while it is looked at.
+    pub looks: Looks,
 }
 
 /// What waits behind a frozen screen.
@@ -173,6 +178,7 @@ impl State {
             outlook: Outlook::default(),
             matrix: Matrix::default(),
             marked: BTreeSet::new(),
+            looks: Looks::default(),
         };
         state.begin(now);
         state.refresh();

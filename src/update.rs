@@ -12,6 +12,7 @@ mod typing;
 
 use std::sync::Arc;
 
+use crate::fleet::look::{Ask, Looked};
 use crate::fleet::survey::Survey;
 use crate::fleet::time::Epoch;
 use crate::judge::Judged;
@@ -31,6 +32,10 @@ pub enum Event {
     Surveyed(Arc<Survey>),
     /// The fleet was judged.
     Judged(Arc<Judged>),
+    /// What is looked at was asked.
+    Looked(Looked),
+    /// Nobody was there to take what was to be asked.
+    Unasked(Ask),
     /// It is later now.
     Clock(Epoch),
     /// The program goes on after it was suspended.
@@ -48,6 +53,8 @@ pub struct Effects {
     pub repaint: bool,
     /// Ask these servers now.
     pub poll_now: Option<Poll>,
+    /// Ask this, because somebody looks at it.
+    pub looks: Vec<Ask>,
     /// The fleet is not as it was: judge it.
     pub judge: bool,
     /// Stop for the shell.
@@ -62,13 +69,22 @@ impl Effects {
         draw: true,
         repaint: false,
         poll_now: None,
+        looks: Vec::new(),
         judge: false,
         suspend: false,
         quit: false,
     };
 
     /// Nothing to do at all.
-    const NONE: Self = Self { draw: false, ..Self::DRAW };
+    const NONE: Self = Self {
+        draw: false,
+        repaint: false,
+        poll_now: None,
+        looks: Vec::new(),
+        judge: false,
+        suspend: false,
+        quit: false,
+    };
 
     fn drawn_if(changed: bool) -> Self {
         if changed { Self::DRAW } else { Self::NONE }
@@ -82,6 +98,7 @@ impl Effects {
         self.judge |= other.judge;
         self.suspend |= other.suspend;
         self.quit |= other.quit;
+        self.looks.extend(other.looks);
         if other.poll_now.is_some() && self.poll_now != Some(Poll::All) {
             self.poll_now = other.poll_now;
         }
@@ -90,8 +107,14 @@ impl Effects {
 
 /// Lets an event happen.
 pub fn update(state: &mut State, event: Event) -> Effects {
-    let effects = happens(state, event);
+    // Who was not there a moment ago is asked with the next event, not at once again.
+    let can_ask = !matches!(event, Event::Unasked(_));
+    let mut effects = happens(state, event);
     state.look_aside();
+    if can_ask {
+        // Whatever happened may have brought something to the screen that has to be asked for.
+        effects.looks.extend(state.ask());
+    }
     effects
 }
 
@@ -106,6 +129,11 @@ fn happens(state: &mut State, event: Event) -> Effects {
         }
         Event::Surveyed(survey) => data::surveyed(state, survey),
         Event::Judged(judged) => data::judged(state, judged),
+        Event::Looked(looked) => Effects::drawn_if(state.looks.answered(looked)),
+        Event::Unasked(ask) => {
+            state.looks.unasked(&ask.look);
+            Effects::NONE
+        }
         Event::Clock(now) => clock::struck(state, now),
         Event::Resumed => Effects { repaint: true, ..Effects::DRAW },
         Event::Quit => Effects { quit: true, ..Effects::NONE },

@@ -15,15 +15,16 @@ use crate::fleet::id::{SiteName, SourceName};
 use crate::fleet::site::Fleet;
 use crate::fleet::time::Epoch;
 use crate::judge::judge;
-use crate::poll::fleet::watch;
+use crate::poll::fleet::{Outlets, watch};
 use crate::poll::keep::keep;
+use crate::poll::poller::Order;
 use crate::run::{Ending, Error, Parts, dashboard};
-use crate::state::{Drawn, Poll, State};
+use crate::state::{Drawn, Poll, State, Wish};
 
 /// Surveys under way to the screen: when it cannot follow, pollers wait.
 const SURVEYS: usize = 64;
 
-/// Orders under way to the pollers.
+/// Wishes under way to the pollers.
 const ORDERS: usize = 16;
 
 /// How long the end waits for the memory to be written.
@@ -39,7 +40,8 @@ pub fn watch_fleet(
 ) -> Result<Ending, Error> {
     let Start { shown, fleet, subjects, env, memory, demo, .. } = start;
     let (to_screen, surveys) = mpsc::channel(SURVEYS);
-    let (polls, orders) = mpsc::channel(ORDERS);
+    let (to_eyes, looked) = mpsc::channel(SURVEYS);
+    let (wishes, orders) = mpsc::channel(ORDERS);
     let (done, ended) = std_mpsc::channel();
     let sites = sites_of(&fleet);
     thread::Builder::new()
@@ -52,10 +54,10 @@ pub fn watch_fleet(
             };
             runtime.block_on(async {
                 let (to_memory, from_pollers) = mpsc::channel(SURVEYS);
-                let concerns =
-                    move |poll: &Poll, source: &SourceName| is_asked(poll, source, &sites);
+                let outlets = Outlets { surveys: to_memory, looked: to_eyes };
+                let order = move |wish: &Wish, source: &SourceName| order(wish, source, &sites);
                 tokio::join!(
-                    watch(subjects, env, to_memory, orders, concerns),
+                    watch(subjects, env, outlets, orders, order),
                     keep(memory, clock::now, from_pollers, to_screen),
                 );
             });
@@ -64,7 +66,7 @@ pub fn watch_fleet(
         .map_err(Error::System)?;
     let judge = move |fleet: &Fleet, now: Epoch| judge(fleet, now).only(&shown);
     let zone = TimeZone::system();
-    let ending = dashboard(Parts { fleet, zone, surveys, polls, judge, draw });
+    let ending = dashboard(Parts { fleet, zone, surveys, looked, wishes, judge, draw });
     // The dashboard has let go of both queues: the pollers end, and what they know is written.
     let _ = ended.recv_timeout(PATIENCE);
     drop(demo);
@@ -78,6 +80,18 @@ fn sites_of(fleet: &Fleet) -> BTreeMap<SourceName, SiteName> {
         sources.map(move |source| (source.name.clone(), name.clone())).collect::<Vec<_>>()
     };
     fleet.sites.iter().flat_map(of_site).collect()
+}
+
+/// What a wish means for a source.
+fn order(
+    wish: &Wish,
+    source: &SourceName,
+    sites: &BTreeMap<SourceName, SiteName>,
+) -> Option<Order> {
+    match wish {
+        Wish::Poll(poll) => is_asked(poll, source, sites).then_some(Order::PollNow),
+        Wish::Look(ask) => (ask.look.source() == source).then(|| Order::Look(ask.clone())),
+    }
 }
 
 fn is_asked(poll: &Poll, source: &SourceName, sites: &BTreeMap<SourceName, SiteName>) -> bool {

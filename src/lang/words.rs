@@ -331,6 +331,22 @@ pub enum Label {
     LastHour,
     /// `last day`
     LastDay,
+    /// `last month`
+    LastMonth,
+    /// What is to come if it goes on so.
+    Forecast,
+    /// It is being asked for.
+    Asking,
+    /// Nothing was measured.
+    NotMeasured,
+    /// Read from disks.
+    Read,
+    /// Written to disks.
+    Written,
+    /// Received from the network.
+    Received,
+    /// Sent to the network.
+    Sent,
     /// The least of some values.
     Least,
     /// The mean of some values.

@@ -8,6 +8,7 @@ use crate::fleet::host::{
 use crate::fleet::id::{
     BackupType, GuestKind, JobId, Namespace, NodeName, StorageName, StoreName, Upid, Vmid,
 };
+use crate::fleet::look::{Ask, Seen};
 use crate::fleet::pbs::copies::{Group, GroupCopies};
 use crate::fleet::pbs::datastore::{DatastoreConfig, DatastoreInfo, DatastoreUsage};
 use crate::fleet::pbs::job::{GcStatus, PbsJob};
@@ -23,6 +24,8 @@ use crate::fleet::time::Epoch;
 /// One GET, by meaning. Ordered by how soon its answer is wanted: cheap and telling first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Call {
+    /// What somebody looks at.
+    Look(Ask),
     /// To a PVE source.
     Pve(PveCall),
     /// To a PBS.
@@ -166,6 +169,8 @@ impl Call {
                     | PveCall::NodeDisks(_)
                     | PveCall::Log(..)
             ),
+            // Files of one node, read in one go.
+            Self::Look(_) => false,
             Self::Pbs(call) => matches!(
                 call,
                 PbsCall::Copies(..)
@@ -185,6 +190,11 @@ impl Call {
             Self::Pve(PveCall::Status | PveCall::Resources | PveCall::Tasks)
                 | Self::Pbs(PbsCall::Ping)
         )
+    }
+
+    /// Whether it is asked because somebody looks, not for a survey.
+    pub fn is_look(&self) -> bool {
+        matches!(self, Self::Look(_))
     }
 
     /// Whether it takes the cluster's lock, so that never two of them may run at once.
@@ -266,6 +276,8 @@ pub enum Reading {
     Jobs(Vec<PbsJob>),
     /// Garbage collection, one or all.
     Gc(Vec<GcStatus>),
+    /// What somebody looks at.
+    Seen(Seen),
     /// Remotes: name and host.
     Remotes(Vec<(Arc<str>, Arc<str>)>),
 }

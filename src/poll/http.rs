@@ -1,5 +1,6 @@
 //! The real source: one client per endpoint, asked over HTTPS.
 
+mod look;
 mod open;
 mod pbs;
 mod pve;
@@ -61,8 +62,9 @@ impl Request {
         self
     }
 
-    fn of(call: &Call, hints: &Hints, now: Epoch) -> Self {
+    fn of(call: &Call, hints: &Hints, product: Product, now: Epoch) -> Self {
         let mut request = match call {
+            Call::Look(ask) => look::request(ask, product),
             Call::Pve(call) => pve::request(call, now.plus(hints.clock_offset)),
             Call::Pbs(call) => pbs::request(call, hints.version.as_ref()),
         };
@@ -80,6 +82,7 @@ impl Request {
 /// was cut, anything else is malformed.
 fn read(call: &Call, bytes: &[u8]) -> Result<Reading, Fault> {
     let reading = match call {
+        Call::Look(ask) => look::read(ask, bytes),
         Call::Pve(call) => pve::read(call, bytes),
         Call::Pbs(call) => pbs::read(call, bytes),
     };
@@ -105,7 +108,8 @@ impl Http {
         call: &Call,
         hints: &Hints,
     ) -> (Result<Reading, Fault>, Option<i64>) {
-        let Request { path, query, deadline, max_body } = Request::of(call, hints, (self.clock)());
+        let request = Request::of(call, hints, self.product, (self.clock)());
+        let Request { path, query, deadline, max_body } = request;
         let query: Vec<(&str, &str)> = query.iter().map(|(n, v)| (*n, v.as_str())).collect();
         match client.get(&path, &query, deadline, max_body).await {
             Ok(answer) => {

@@ -9,11 +9,12 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use super::{Error, Parts};
+use crate::fleet::look::{Ask, Looked};
 use crate::fleet::site::Fleet;
 use crate::fleet::survey::Survey;
 use crate::fleet::time::Epoch;
 use crate::judge::Judged;
-use crate::state::{Drawn, Poll, State};
+use crate::state::{Drawn, State, Wish};
 use crate::update::{Effects, Event, update};
 
 /// Data are drawn at most this often.
@@ -71,7 +72,8 @@ pub(super) struct Runner<B: Backend, J, D> {
     judge: J,
     draw: D,
     surveys: mpsc::Receiver<Arc<Survey>>,
-    polls: mpsc::Sender<Poll>,
+    looked: mpsc::Receiver<Looked>,
+    wishes: mpsc::Sender<Wish>,
     /// When the next frame is due; none while nothing visible changed.
     frame_at: Option<Instant>,
     /// When the fleet is to be judged.
@@ -100,7 +102,8 @@ where
             judge: parts.judge,
             draw: parts.draw,
             surveys: parts.surveys,
-            polls: parts.polls,
+            looked: parts.looked,
+            wishes: parts.wishes,
             frame_at: None,
             judge_at: None,
             drawn: None,
@@ -171,6 +174,9 @@ where
                         effects.merge(update(&mut self.state, Event::Surveyed(survey)));
                     }
                 }
+                Some(looked) = self.looked.recv() => {
+                    effects = update(&mut self.state, Event::Looked(looked));
+                }
             }
             if let Some(ending) = self.carry_out(effects, world).await? {
                 return Ok(ending);
@@ -202,6 +208,16 @@ where
         (self.judged, self.took) = (Some(end), end - start);
         if judged.draw {
             self.draw_after(FRAME);
+        }
+        self.look(judged.looks);
+    }
+
+    /// Passes on what is looked at.
+    fn look(&mut self, asks: Vec<Ask>) {
+        for ask in asks {
+            if self.wishes.try_send(Wish::Look(ask.clone())).is_err() {
+                update(&mut self.state, Event::Unasked(ask));
+            }
         }
     }
 
@@ -240,14 +256,16 @@ where
         }
         if let Some(poll) = effects.poll_now {
             // Full: as much has been asked for already. Closed: nobody polls, as in a test.
-            let _ = self.polls.try_send(poll);
+            let _ = self.wishes.try_send(Wish::Poll(poll));
         }
+        self.look(effects.looks);
         if effects.suspend {
             world.suspend().await.map_err(|e| Error::Terminal(e.into()))?;
             self.repaint()?;
-            update(&mut self.state, Event::Clock(world.now()));
-            update(&mut self.state, Event::Resumed);
-            self.resized();
+            let mut back = update(&mut self.state, Event::Clock(world.now()));
+            back.merge(update(&mut self.state, Event::Resumed));
+            back.merge(self.resized());
+            self.look(back.looks);
         }
         if effects.repaint {
             self.repaint()?;

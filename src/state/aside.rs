@@ -3,6 +3,19 @@
 
 use super::{Item, Page, State, View};
 use crate::fleet::subject::Subject;
+use crate::fleet::time::Epoch;
+
+/// Seconds the cursor rests on a row before more is asked for its detail: who walks through a list
+/// asks nothing.
+const REST: i64 = 2;
+
+/// A detail beside a list.
+#[derive(Clone, Debug)]
+pub(crate) struct Aside {
+    page: Page,
+    /// Since when the cursor has been on its row.
+    since: Epoch,
+}
 
 /// From so many columns on there is room for a detail beside a list.
 pub const WIDE: u16 = 140;
@@ -10,7 +23,13 @@ pub const WIDE: u16 = 140;
 impl State {
     /// The detail beside the list; none in a narrow window, in a detail, or without a row.
     pub fn aside(&self) -> Option<&Page> {
-        self.aside.as_ref()
+        self.aside.as_ref().map(|aside| &aside.page)
+    }
+
+    /// The same once the cursor has been on its row for a moment.
+    pub(crate) fn rested_on(&self) -> Option<&Page> {
+        let rests = |aside: &&Aside| self.now.since(aside.since) >= REST;
+        self.aside.as_ref().filter(rests).map(|aside| &aside.page)
     }
 
     /// Lets what stands beside the list follow the cursor and the data.
@@ -21,14 +40,15 @@ impl State {
             self.aside = None;
             return;
         };
-        let mut page = match self.aside.take() {
-            Some(page) if page.view == view => page,
-            _ => Page::new(view),
+        let mut aside = match self.aside.take() {
+            Some(aside) if aside.page.view == view => aside,
+            _ => Aside { page: Page::new(view), since: self.now },
         };
+        let page = &mut aside.page;
         let room = self.room();
         let from = (&self.judged, &self.outlook);
         page.listing.refresh(&page.view, from, &self.fleet, room);
-        self.aside = Some(page);
+        self.aside = Some(aside);
     }
 }
 

@@ -6,6 +6,7 @@ use tui_input::Input;
 
 use super::jump::Jump;
 use crate::fleet::id::{SiteName, SourceName};
+use crate::fleet::look::Ask;
 use crate::fleet::time::Epoch;
 use crate::runbook::Runbook;
 
@@ -36,6 +37,15 @@ pub enum Poll {
     Site(SiteName),
     /// One source.
     Source(SourceName),
+}
+
+/// What is wished of the pollers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// Poll these now.
+    Poll(Poll),
+    /// Look at this.
+    Look(Ask),
 }
 
 /// A short word in answer to a key, gone after a few seconds.

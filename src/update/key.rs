@@ -144,6 +144,8 @@ fn refresh(state: &mut State) -> Effects {
         View::Subject(subject) => source(subject),
         View::Problem(id) => source(&id.subject),
     };
+    let wanted = state.wanted();
+    state.looks.hurry(&wanted);
     let said = say(state, Notice::Asked(poll.clone()));
     Effects { poll_now: Some(poll), ..said }
 }

@@ -32,16 +32,18 @@ const END_OF_FRAME: &[u8] = b"\x1b[?2026l";
 fn child() {
     let Ok(result) = std::env::var("VIGIE_PTY_CHILD") else { return };
     let (_surveys, surveys_out) = mpsc::channel(1);
-    let (polls, mut polls_out) = mpsc::channel(1);
+    let (_looked, looked_out) = mpsc::channel(1);
+    let (wishes, mut wishes_out) = mpsc::channel(1);
     // `r` breaks a thread, `5` breaks the loop.
     std::thread::spawn(move || {
-        assert_eq!(polls_out.blocking_recv(), None, "boom in a thread");
+        assert_eq!(wishes_out.blocking_recv(), None, "boom in a thread");
     });
     let parts = Parts {
         fleet: Fleet::new([], Vec::new()),
         zone: TimeZone::UTC,
         surveys: surveys_out,
-        polls,
+        looked: looked_out,
+        wishes,
         judge: |_: &Fleet, taken| Judged {
             taken,
             verdict: Verdict::Ok,

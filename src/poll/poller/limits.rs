@@ -16,6 +16,9 @@ pub struct Limits {
 /// A longer queue than this is much to ask: a start, an hourly listing.
 const MUCH: usize = 8;
 
+/// The most looks under way at one source.
+const LOOKS: usize = 2;
+
 impl Limits {
     /// PVE's proxy has three workers, and four connections within each.
     pub const PVE: Self = Self { all: 4, dear: 2 };
@@ -26,18 +29,27 @@ impl Limits {
     /// calls go one after another over one connection, beside at most one that takes long.
     pub fn allow(self, flying: &BTreeSet<Call>, call: &Call, backlog: usize) -> bool {
         let dear = flying.iter().filter(|c| c.is_dear()).count();
-        let cheap = flying.len() - dear.min(flying.len());
+        // A look takes one of all places, and no cheap call waits for it.
+        let cheap = flying.iter().filter(|c| !c.is_dear() && !c.is_look()).count();
         let much = backlog + flying.len() > MUCH;
         let (most_cheap, most_dear) = if much { (self.all, self.dear) } else { (1, 1) };
         let room = flying.len() < self.all
             && if call.is_dear() { dear < most_dear } else { cheap < most_cheap };
         room && !(call.takes_lock() && flying.iter().any(Call::takes_lock))
     }
+
+    /// Whether a look may join those that fly.
+    pub fn allow_look(self, flying: &BTreeSet<Call>) -> bool {
+        let looks = flying.iter().filter(|c| c.is_look()).count();
+        flying.len() < self.all && looks < LOOKS
+    }
 }
 
 /// Whether a call reads what changes often, and so is worth asking when the user waits.
 pub(super) fn is_frequent(call: &Call) -> bool {
     match call {
+        // Asked anew by whoever looks.
+        Call::Look(_) => false,
         Call::Pve(call) => matches!(
             call,
             PveCall::Status

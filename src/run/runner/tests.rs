@@ -13,6 +13,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{Control, Ending, Parts, Runner, Surroundings};
 use crate::fleet::id::Product;
+use crate::fleet::look::Looked;
 use crate::fleet::policy::{Policy, SiteFacts, SourceFacts};
 use crate::fleet::site::Fleet;
 use crate::fleet::survey::Survey;
@@ -20,7 +21,7 @@ use crate::fleet::time::Epoch;
 use crate::judge::Judged;
 use crate::keymap::Chord;
 use crate::state::samples::{NOW, judged};
-use crate::state::{Drawn, Poll, State};
+use crate::state::{Drawn, Poll, State, Wish};
 use crate::update::Event;
 
 /// What happened, and how many milliseconds after the start.
@@ -66,7 +67,8 @@ struct Script {
     keys: mpsc::Sender<Event>,
     control: mpsc::Sender<Control>,
     surveys: mpsc::Sender<Arc<Survey>>,
-    polls: mpsc::Receiver<Poll>,
+    looked: mpsc::Sender<Looked>,
+    wishes: mpsc::Receiver<Wish>,
 }
 
 impl Script {
@@ -144,12 +146,14 @@ where
     let (keys, keys_out) = mpsc::channel(256);
     let (control, control_out) = mpsc::channel(16);
     let (surveys, surveys_out) = mpsc::channel(64);
-    let (polls_in, polls) = mpsc::channel(1);
+    let (wishes_in, wishes) = mpsc::channel(1);
+    let (looked, looked_out) = mpsc::channel(64);
     let parts = Parts {
         fleet: Fleet::new([facts()], Vec::new()),
         zone: jiff::tz::TimeZone::UTC,
         surveys: surveys_out,
-        polls: polls_in,
+        looked: looked_out,
+        wishes: wishes_in,
         judge: {
             let log = log.clone();
             move |fleet: &Fleet, _| -> Judged {
@@ -175,7 +179,7 @@ where
     let screen = Terminal::new(TestBackend::new(80, 24)).unwrap();
     let mut world = World { start, log: log.clone() };
     let runner = Runner::new(parts, screen);
-    let script = script(Script { start, log: log.clone(), keys, control, surveys, polls });
+    let script = script(Script { start, log: log.clone(), keys, control, surveys, looked, wishes });
     let (ending, _script) = tokio::join!(runner.run(&mut world, keys_out, control_out), script);
     (ending.unwrap(), log)
 }
@@ -391,8 +395,8 @@ async fn what_is_asked_for_goes_out_and_a_full_queue_holds_nothing_up() {
             script.press("r").await;
             wait(10).await;
         }
-        assert_eq!(script.polls.recv().await, Some(Poll::All));
-        assert!(script.polls.try_recv().is_err(), "one fits, four were dropped");
+        assert_eq!(script.wishes.recv().await, Some(Wish::Poll(Poll::All)));
+        assert!(script.wishes.try_recv().is_err(), "one fits, four were dropped");
         script.press("q").await;
         script
     })
@@ -404,6 +408,8 @@ async fn without_pollers_it_goes_on() {
     play(never, async |mut script: Script| {
         let (other, _) = mpsc::channel(1);
         script.surveys = other;
+        let (other, _) = mpsc::channel(1);
+        script.looked = other;
         wait(2_000).await;
         script.press("q").await;
         script

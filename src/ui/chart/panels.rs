@@ -26,8 +26,6 @@ const ROOMY: usize = 100;
 pub(in crate::ui) enum Scale {
     /// Fractions: from 0 to 1.
     Share,
-    /// Bytes: from 0 to the highest that is shown.
-    Bytes,
     /// Bytes in a second: from 0 to the highest that is shown.
     Rate,
 }
@@ -38,6 +36,14 @@ pub(in crate::ui) struct Panel<'a> {
     pub(in crate::ui) title: Label,
     /// Why there is nothing to show, or how old it is.
     pub(in crate::ui) note: Option<Line<'a>>,
+    /// Whether it has not happened yet: then its note says all there is to say.
+    pub(in crate::ui) is_ahead: bool,
+}
+
+impl Panel<'_> {
+    fn role(&self) -> Role {
+        if self.is_ahead { Role::Rest } else { Role::Meter }
+    }
 }
 
 /// One measure over one span: a point per step of time, oldest first.
@@ -59,7 +65,6 @@ impl Scale {
     fn say(self, value: f64) -> String {
         match self {
             Self::Share => percent(value),
-            Self::Bytes => bytes(value.max(0.0) as u64),
             Self::Rate => format!("{}/s", bytes(value.max(0.0) as u64)),
         }
     }
@@ -69,7 +74,7 @@ impl Scale {
         let all = courses.iter().flatten().flatten().copied();
         match self {
             Self::Share => 1.0,
-            Self::Bytes | Self::Rate => all.fold(0.0, f64::max),
+            Self::Rate => all.fold(0.0, f64::max),
         }
     }
 }
@@ -84,48 +89,63 @@ pub(in crate::ui) fn over_time<'a>(
     let room = sheet.width.saturating_sub(NAMES);
     let count = panels.len().max(1);
     let share = (room.saturating_sub(GAP * (count - 1)) / count).max(1);
-    let is_beside = share >= NARROW;
-    let (width, rows) = match (is_beside, sheet.width >= ROOMY) {
-        (true, true) => (share, 4),
-        (true, false) => (share, 2),
-        (false, _) => (room, 1),
-    };
     let title = Line::of(format!(" {}", cx.lang().label(Label::OverTime)), Role::Head);
-    if is_beside {
-        let mut heads = title.pad(3 + NAMES);
-        for (i, panel) in panels.into_iter().enumerate() {
-            heads = heads.pad(3 + NAMES + i * (width + GAP)).also(head(cx, panel));
-        }
-        sheet.raw(heads);
+    if share >= NARROW {
+        heads(cx, sheet, title, &panels, metrics, share);
         for metric in metrics {
-            beside(cx, sheet, metric, width, rows);
+            beside(cx, sheet, metric, &panels, share);
         }
         return;
     }
     sheet.raw(title);
-    for (i, panel) in panels.into_iter().enumerate() {
-        sheet.line(head(cx, panel));
-        for metric in metrics {
-            let Some(course) = metric.courses.get(i).filter(|c| is_known(c)) else { continue };
-            let one = [course.clone()];
-            let top = metric.scale.top(&one);
-            let mut names = names(cx, metric, top, 2).into_iter();
-            let picture = area(&scaled(course, top), width, 1, cx.glyphs());
-            for text in picture {
-                let name = Line::text("   ").also(names.next().unwrap_or_default());
-                sheet.raw(name.pad(3 + NAMES).and(text, Role::Meter));
-            }
-            let name = Line::text("   ").also(names.next().unwrap_or_default());
-            sheet.raw(name.pad(3 + NAMES).also(words(cx, metric.scale, course, width)));
+    for (i, panel) in panels.iter().enumerate() {
+        sheet.line(head(cx, panel, is_measured(metrics, i)));
+        for metric in metrics.iter().filter(|_| !panel.is_ahead) {
+            below(cx, sheet, metric, i, room);
         }
     }
 }
 
+/// What stands over pictures side by side; what is too long for its place goes on a line of its
+/// own.
+fn heads<'a>(
+    cx: &Cx<'a>,
+    sheet: &mut Sheet<'a>,
+    title: Line<'a>,
+    panels: &[Panel<'a>],
+    metrics: &[Metric],
+    width: usize,
+) {
+    let mut line = title;
+    let mut long = Vec::new();
+    for (i, panel) in panels.iter().enumerate() {
+        let mut head = head(cx, panel, is_measured(metrics, i));
+        if head.width() > width {
+            long.push(std::mem::replace(&mut head, name(cx, panel)));
+        }
+        line = line.pad(3 + NAMES + i * (width + GAP)).also(head);
+    }
+    sheet.raw(line);
+    for line in long {
+        sheet.line(line);
+    }
+}
+
 /// One measure in all its spans side by side.
-fn beside<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, metric: &Metric, width: usize, rows: usize) {
-    if !metric.courses.iter().any(|c| is_known(c)) {
+fn beside<'a>(
+    cx: &Cx<'a>,
+    sheet: &mut Sheet<'a>,
+    metric: &Metric,
+    panels: &[Panel<'a>],
+    width: usize,
+) {
+    if !metric.courses.iter().any(is_known) {
         return;
     }
+    let rows = match metric.scale {
+        Scale::Share if sheet.width >= ROOMY => 3,
+        _ => 2,
+    };
     let top = metric.scale.top(&metric.courses);
     let pictures: Vec<Vec<String>> = metric
         .courses
@@ -135,15 +155,34 @@ fn beside<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, metric: &Metric, width: usize,
     let mut names = names(cx, metric, top, rows + 1).into_iter();
     for row in 0..=rows {
         let mut line = Line::text("   ").also(names.next().unwrap_or_default());
-        for (i, (course, picture)) in metric.courses.iter().zip(&pictures).enumerate() {
+        let all = panels.iter().zip(&metric.courses).zip(&pictures);
+        for (i, ((panel, course), picture)) in all.enumerate() {
             line = line.pad(3 + NAMES + i * (width + GAP));
             match picture.get(row) {
-                Some(text) => line.put(text.trim_end().to_owned(), Role::Meter),
+                Some(text) => line.put(text.trim_end().to_owned(), panel.role()),
+                None if panel.is_ahead => {}
                 None => line.append(words(cx, metric.scale, course, width)),
             }
         }
         sheet.raw(line);
     }
+}
+
+/// One measure in one of its spans, as high as a line.
+fn below<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, metric: &Metric, panel: usize, width: usize) {
+    let Some(course) = metric.courses.get(panel).filter(|c| is_known(c)) else { return };
+    let top = metric.scale.top(std::slice::from_ref(course));
+    let mut names = names(cx, metric, top, 2).into_iter();
+    let mut name = || Line::text("   ").also(names.next().unwrap_or_default()).pad(3 + NAMES);
+    for text in area(&scaled(course, top), width, 1, cx.glyphs()) {
+        sheet.raw(name().and(text, Role::Meter));
+    }
+    sheet.raw(name().also(words(cx, metric.scale, course, width)));
+}
+
+/// Whether anything at all was measured in a span.
+fn is_measured(metrics: &[Metric], panel: usize) -> bool {
+    metrics.iter().any(|metric| metric.courses.get(panel).is_some_and(is_known))
 }
 
 fn is_known(course: &Course) -> bool {
@@ -158,13 +197,15 @@ fn scaled(course: &Course, top: f64) -> Course {
 
 /// What stands before a picture, line by line: its name, how it is now, and its scale.
 fn names<'a>(cx: &Cx<'a>, metric: &Metric, top: f64, lines: usize) -> Vec<Line<'a>> {
-    let now = match metric.now {
+    // Without a live value the newest point is now; the last slot is often still being filled.
+    let newest = || metric.courses.first()?.iter().rev().take(2).find_map(|point| *point);
+    let now = match metric.now.or_else(newest) {
         Some(now) => Line::text(metric.scale.say(now)),
         None => super::super::values::unknown(cx),
     };
     let scale = match metric.scale {
         Scale::Share => "0–100%".to_owned(),
-        Scale::Bytes | Scale::Rate => format!("0–{}", metric.scale.say(top)),
+        Scale::Rate => format!("0–{}", metric.scale.say(top)),
     };
     let name = Line::of(cx.lang().label(metric.name), Role::Muted);
     let mut all = vec![name, now];
@@ -175,11 +216,16 @@ fn names<'a>(cx: &Cx<'a>, metric: &Metric, top: f64, lines: usize) -> Vec<Line<'
     all
 }
 
-fn head<'a>(cx: &Cx<'a>, panel: Panel<'a>) -> Line<'a> {
-    let line = Line::of(cx.lang().label(panel.title), Role::Muted);
-    match panel.note {
-        Some(note) => line.and("  ", Role::Text).also(note),
-        None => line,
+fn name<'a>(cx: &Cx<'a>, panel: &Panel<'a>) -> Line<'a> {
+    Line::of(cx.lang().label(panel.title), Role::Muted)
+}
+
+fn head<'a>(cx: &Cx<'a>, panel: &Panel<'a>, is_measured: bool) -> Line<'a> {
+    let line = name(cx, panel).and("  ", Role::Text);
+    match &panel.note {
+        Some(note) => line.also(note.clone()),
+        None if is_measured => name(cx, panel),
+        None => line.and(cx.lang().label(Label::NotMeasured), Role::Muted),
     }
 }
 
