@@ -369,4 +369,22 @@ pub enum Label {
     Fragmented,
     /// Certificates.
     Certificates,
+    /// The last runs of a job.
+    LastRuns,
+    /// What a job takes, disk by disk.
+    Takes,
+    /// Disks that are not taken.
+    LeftOut,
+    /// The mode of a backup.
+    Mode,
+    /// How often something is read.
+    Every,
+    /// By what a source is trusted.
+    Trust,
+    /// Its certificate is the one that is pinned.
+    Pinned,
+    /// Its certificate is vouched for by authorities.
+    Authorities,
+    /// SHA-256 of a certificate.
+    Fingerprint,
 }

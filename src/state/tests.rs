@@ -104,6 +104,7 @@ fn everything() -> Judged {
         due: None,
         next: None,
         last: None,
+        runs: Vec::new(),
         verdict: Verdict::Ok,
         because: None,
     }];

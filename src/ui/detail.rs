@@ -36,29 +36,42 @@ use crate::theme::Role;
 enum Block<'a> {
     /// Text.
     Lines(Vec<Line<'a>>),
-    /// Rows of the list.
-    Rows(&'a Span),
+    /// Rows of the list, and blank lines before them.
+    Rows(&'a Span, usize),
 }
+
+/// From so many lines on there is a blank one before each title.
+const AIRY: u16 = 44;
 
 /// Text of a detail, being written.
 pub(super) struct Sheet<'a> {
     /// Columns there are.
     pub(super) width: usize,
     lines: Vec<Line<'a>>,
+    /// Blank lines before each title.
+    lead: usize,
     /// Whether it says already that nothing can be told.
     is_unseen: bool,
 }
 
 impl<'a> Sheet<'a> {
     /// An empty one for a pane of so many columns; the last one is kept for signs.
-    fn new(columns: u16) -> Self {
+    fn new(columns: u16, lead: usize) -> Self {
         let width = usize::from(columns.saturating_sub(4));
-        Self { width, lines: Vec::new(), is_unseen: false }
+        Self { width, lines: Vec::new(), lead, is_unseen: false }
     }
 
     /// A title.
     fn title(&mut self, cx: &Cx<'_>, label: Label) {
+        self.rest();
         self.lines.push(Line::of(format!(" {}", cx.lang().label(label)), Role::Head));
+    }
+
+    /// A pause before something new, where there is room for it.
+    pub(super) fn rest(&mut self) {
+        if !self.lines.is_empty() {
+            self.lines.extend(std::iter::repeat_n(Line::new(), self.lead));
+        }
     }
 
     /// A line that is as it is to be: it is not broken.
@@ -117,14 +130,15 @@ pub(super) fn verdict(cx: &Cx<'_>, subject: &Subject) -> Verdict {
 /// Draws the detail that is shown.
 pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
     let page = cx.state.page();
-    let blocks = blocks(cx, page, body.width);
+    let blocks = blocks(cx, page, (body.width, body.height));
     pages(cx, page, body, buf, &blocks);
 }
 
-/// What a detail consists of, in so many columns.
-fn blocks<'a>(cx: &Cx<'a>, page: &'a Page, columns: u16) -> Vec<Block<'a>> {
+/// What a detail consists of, in so many columns and lines.
+fn blocks<'a>(cx: &Cx<'a>, page: &'a Page, (columns, lines): (u16, u16)) -> Vec<Block<'a>> {
+    let lead = usize::from(lines >= AIRY);
     let spans = page.listing.spans();
-    let mut sheet = Sheet::new(columns);
+    let mut sheet = Sheet::new(columns, lead);
     match &page.view {
         View::Tab(_) => {}
         View::Site(name) => source::site(cx, &mut sheet, name),
@@ -138,9 +152,10 @@ fn blocks<'a>(cx: &Cx<'a>, page: &'a Page, columns: u16) -> Vec<Block<'a>> {
     let explains = matches!(page.view, View::Problem(_));
     let first = |s: &&Span| s.section == Section::Problems && !explains;
     let mut blocks = Vec::new();
-    blocks.extend(spans.iter().filter(first).map(Block::Rows));
+    blocks.extend(spans.iter().filter(first).map(|span| Block::Rows(span, 0)));
     blocks.push(Block::Lines(sheet.lines));
-    blocks.extend(spans.iter().filter(|s| !first(s)).map(Block::Rows));
+    let others = spans.iter().filter(|s| !first(s));
+    blocks.extend(others.map(|span| Block::Rows(span, lead)));
     blocks
 }
 
@@ -212,17 +227,17 @@ impl Block<'_> {
     fn head(&self) -> usize {
         match self {
             Self::Lines(_) => 0,
-            Self::Rows(span) if span.len == 0 => 0,
-            Self::Rows(span) if span.section == Section::Problems => 0,
-            Self::Rows(span) if has_head(span.section) => 2,
-            Self::Rows(_) => 1,
+            Self::Rows(span, _) if span.len == 0 => 0,
+            Self::Rows(span, lead) if span.section == Section::Problems => *lead,
+            Self::Rows(span, lead) if has_head(span.section) => lead + 2,
+            Self::Rows(_, lead) => lead + 1,
         }
     }
 
     fn height(&self) -> usize {
         match self {
             Self::Lines(lines) => lines.len(),
-            Self::Rows(span) => self.head() + span.len,
+            Self::Rows(span, _) => self.head() + span.len,
         }
     }
 }
@@ -232,7 +247,7 @@ fn pages(cx: &Cx<'_>, page: &Page, body: Rect, buf: &mut Buffer, blocks: &[Block
     let height = usize::from(body.height);
     let mut layout = Layout { height, ..Layout::default() };
     for block in blocks {
-        if let Block::Rows(span) = block {
+        if let Block::Rows(span, _) = block {
             layout.rows.push(Rows {
                 line: layout.total + block.head(),
                 head: block.head(),
@@ -302,13 +317,15 @@ fn part(
                 line.draw(cx, buf, area.x, y, area.width);
             }
         }
-        Block::Rows(span) => {
+        Block::Rows(span, lead) => {
             let head = block.head();
             let inner = Rect { width: area.width.saturating_sub(1), ..area };
             let table = Table::new(columns(&page.view, span.section), inner);
             let mut y = area.y;
             for line in from..to.min(head) {
-                if line == 0 {
+                if line < *lead {
+                    // A pause.
+                } else if line == *lead {
                     let title = format!(" {}", cx.lang().section(span.section));
                     Line::of(title, Role::Head).draw(cx, buf, area.x, y, area.width);
                 } else {

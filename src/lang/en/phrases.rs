@@ -204,6 +204,11 @@ impl Phrases for English {
         format!("{}, {copies}", several(groups, "group"))
     }
 
+    fn count_disks(&self, guests: usize, disks: usize) -> String {
+        let s = |n: usize| if n == 1 { "" } else { "s" };
+        format!("{guests} guest{}, {disks} disk{}", s(guests), s(disks))
+    }
+
     fn in_no_job(&self, guests: usize) -> String {
         format!("{} in no job", several(guests, "guest"))
     }

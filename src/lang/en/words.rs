@@ -215,6 +215,15 @@ impl Words for English {
             Label::LifeLeft => "life left",
             Label::Fragmented => "fragmented",
             Label::Certificates => "CERTIFICATES",
+            Label::LastRuns => "LAST RUNS",
+            Label::Takes => "WHAT IT TAKES",
+            Label::LeftOut => "left out",
+            Label::Mode => "mode",
+            Label::Every => "every",
+            Label::Trust => "trust",
+            Label::Pinned => "pinned certificate",
+            Label::Authorities => "certificate authorities",
+            Label::Fingerprint => "SHA-256",
         }
     }
 

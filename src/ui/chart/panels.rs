@@ -9,7 +9,10 @@ use crate::lang::Label;
 use crate::lang::measure::{bytes, percent};
 use crate::theme::Role;
 
-/// Columns before the pictures: the indent and the names of a detail.
+/// Blanks before all that is under a title.
+const INDENT: usize = 3;
+
+/// Columns of the names beside the pictures, as of those of a detail.
 const NAMES: usize = 11;
 
 /// Blanks between two pictures.
@@ -86,23 +89,39 @@ pub(in crate::ui) fn over_time<'a>(
     panels: Vec<Panel<'a>>,
     metrics: &[Metric],
 ) {
-    let room = sheet.width.saturating_sub(NAMES);
     let count = panels.len().max(1);
-    let share = (room.saturating_sub(GAP * (count - 1)) / count).max(1);
+    let share = |room: usize| (room.saturating_sub(GAP * (count - 1)) / count).max(1);
+    let beside_names = share(sheet.width.saturating_sub(NAMES));
+    let has_names = beside_names >= NARROW;
+    let place = Place {
+        left: if has_names { INDENT + NAMES } else { INDENT },
+        width: if has_names { beside_names } else { share(sheet.width) },
+    };
+    sheet.rest();
     let title = Line::of(format!(" {}", cx.lang().label(Label::OverTime)), Role::Head);
-    if share >= NARROW {
-        heads(cx, sheet, title, &panels, metrics, share);
-        for metric in metrics {
-            beside(cx, sheet, metric, &panels, share);
-        }
-        return;
+    if has_names {
+        heads(cx, sheet, title, &panels, metrics, place);
+    } else {
+        sheet.raw(title);
+        heads(cx, sheet, Line::new(), &panels, metrics, place);
     }
-    sheet.raw(title);
-    for (i, panel) in panels.iter().enumerate() {
-        sheet.line(head(cx, panel, is_measured(metrics, i)));
-        for metric in metrics.iter().filter(|_| !panel.is_ahead) {
-            below(cx, sheet, metric, i, room);
-        }
+    for metric in metrics {
+        beside(cx, sheet, metric, &panels, place);
+    }
+}
+
+/// Where pictures stand.
+#[derive(Clone, Copy)]
+struct Place {
+    /// Columns before the first.
+    left: usize,
+    /// Columns of each.
+    width: usize,
+}
+
+impl Place {
+    fn of(self, panel: usize) -> usize {
+        self.left + panel * (self.width + GAP)
     }
 }
 
@@ -114,16 +133,16 @@ fn heads<'a>(
     title: Line<'a>,
     panels: &[Panel<'a>],
     metrics: &[Metric],
-    width: usize,
+    place: Place,
 ) {
     let mut line = title;
     let mut long = Vec::new();
     for (i, panel) in panels.iter().enumerate() {
         let mut head = head(cx, panel, is_measured(metrics, i));
-        if head.width() > width {
+        if head.width() > place.width {
             long.push(std::mem::replace(&mut head, name(cx, panel)));
         }
-        line = line.pad(3 + NAMES + i * (width + GAP)).also(head);
+        line = line.pad(place.of(i)).also(head);
     }
     sheet.raw(line);
     for line in long {
@@ -137,7 +156,7 @@ fn beside<'a>(
     sheet: &mut Sheet<'a>,
     metric: &Metric,
     panels: &[Panel<'a>],
-    width: usize,
+    place: Place,
 ) {
     if !metric.courses.iter().any(is_known) {
         return;
@@ -150,34 +169,32 @@ fn beside<'a>(
     let pictures: Vec<Vec<String>> = metric
         .courses
         .iter()
-        .map(|course| area(&scaled(course, top), width, rows, cx.glyphs()))
+        .map(|course| area(&scaled(course, top), place.width, rows, cx.glyphs()))
         .collect();
-    let mut names = names(cx, metric, top, rows + 1).into_iter();
+    let mut names = names(cx, metric, top, rows + 1);
+    if place.left == INDENT {
+        // No room beside the pictures: what is said of them stands over them.
+        let mut line = Line::text(" ".repeat(INDENT));
+        for (i, name) in std::mem::take(&mut names).into_iter().enumerate() {
+            line.put(if i == 0 || name.is_empty() { "" } else { "  " }, Role::Text);
+            line.append(name);
+        }
+        sheet.raw(line);
+    }
+    let mut names = names.into_iter();
     for row in 0..=rows {
-        let mut line = Line::text("   ").also(names.next().unwrap_or_default());
+        let mut line = Line::text(" ".repeat(INDENT)).also(names.next().unwrap_or_default());
         let all = panels.iter().zip(&metric.courses).zip(&pictures);
         for (i, ((panel, course), picture)) in all.enumerate() {
-            line = line.pad(3 + NAMES + i * (width + GAP));
+            line = line.pad(place.of(i));
             match picture.get(row) {
                 Some(text) => line.put(text.trim_end().to_owned(), panel.role()),
                 None if panel.is_ahead => {}
-                None => line.append(words(cx, metric.scale, course, width)),
+                None => line.append(words(cx, metric.scale, course, place.width)),
             }
         }
         sheet.raw(line);
     }
-}
-
-/// One measure in one of its spans, as high as a line.
-fn below<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, metric: &Metric, panel: usize, width: usize) {
-    let Some(course) = metric.courses.get(panel).filter(|c| is_known(c)) else { return };
-    let top = metric.scale.top(std::slice::from_ref(course));
-    let mut names = names(cx, metric, top, 2).into_iter();
-    let mut name = || Line::text("   ").also(names.next().unwrap_or_default()).pad(3 + NAMES);
-    for text in area(&scaled(course, top), width, 1, cx.glyphs()) {
-        sheet.raw(name().and(text, Role::Meter));
-    }
-    sheet.raw(name().also(words(cx, metric.scale, course, width)));
 }
 
 /// Whether anything at all was measured in a span.

@@ -20,7 +20,7 @@ pub(in crate::ui) fn aside(cx: &Cx<'_>, page: &Page, area: Rect, buf: &mut Buffe
         title(cx, &page.view, Rect { height: 1, ..inner }, buf);
         inner = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
     }
-    let blocks = blocks(cx, page, inner.width);
+    let blocks = blocks(cx, page, (inner.width, inner.height));
     let total: usize = blocks.iter().map(super::Block::height).sum();
     let room = usize::from(inner.height);
     let shown = if total > room { room.saturating_sub(1) } else { room };

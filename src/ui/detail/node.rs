@@ -167,16 +167,22 @@ fn services<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, part: &'a Part<Vec<Service>>
 fn pools<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, part: &'a Part<Vec<ZfsPool>>) {
     let Some(pools) = part.known().filter(|p| !p.is_empty()) else { return };
     sheet.title(cx, Label::Pools);
+    let cells = if is_narrow(sheet) { 3 } else { 8 };
     for pool in pools {
         let health = if &*pool.health == "ONLINE" { Role::Muted } else { Role::Warning };
         sheet.line(
             Line::text(&*pool.name)
                 .pad(12)
                 .and(format!("{:<10}", pool.health), health)
-                .also(space(cx, pool.usage, 8, aged(cx, part.seen, tier::SLOW)))
+                .also(space(cx, pool.usage, cells, aged(cx, part.seen, tier::SLOW)))
                 .also(fragmented(cx, pool)),
         );
     }
+}
+
+/// Whether a line has no room for what may be left out.
+fn is_narrow(sheet: &Sheet<'_>) -> bool {
+    sheet.width < 60
 }
 
 fn fragmented<'a>(cx: &Cx<'a>, pool: &ZfsPool) -> Line<'a> {
@@ -190,11 +196,10 @@ fn disks<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, part: &'a Part<Vec<Disk>>) {
     for disk in disks {
         let model = disk.model.as_deref().unwrap_or(cx.glyphs().unknown);
         let size = disk.size.map_or_else(|| cx.glyphs().unknown.to_owned(), bytes);
-        let mut line = Line::text(&*disk.device)
-            .pad(14)
-            .and(format!("{size:>5}  "), Role::Text)
-            .and(disk.kind.as_deref().unwrap_or_default(), Role::Muted)
-            .pad(27);
+        let mut line = Line::text(&*disk.device).pad(14).and(format!("{size:>5}  "), Role::Text);
+        if !is_narrow(sheet) {
+            line = line.and(disk.kind.as_deref().unwrap_or_default(), Role::Muted).pad(27);
+        }
         let health = disk.health.as_deref().unwrap_or(cx.glyphs().unknown);
         let role = if matches!(health, "PASSED" | "OK") { Role::Muted } else { Role::Text };
         line.put(format!("{health:<8}"), role);
@@ -232,7 +237,10 @@ fn certificates<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, host: &Host<'a>) {
                 .and(format!("{:<8}", cx.lang().ahead(&cx.ahead(end))), Role::Text)
                 .and(cx.lang().date(end, &cx.when()), Role::Muted)
                 .and("  ", Role::Text)
-                .and(file.issuer.as_deref().unwrap_or_default(), Role::Muted),
+                .and(
+                    file.issuer.as_deref().map_or_else(String::new, super::source::issuer),
+                    Role::Muted,
+                ),
         );
     }
 }
