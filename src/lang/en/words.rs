@@ -197,7 +197,7 @@ impl Words for English {
             Label::LastHour => "last hour",
             Label::LastDay => "last day",
             Label::LastMonth => "last month",
-            Label::Forecast => "next month, at this rate",
+            Label::Forecast => "next month",
             Label::Asking => "asking",
             Label::NotMeasured => "not measured",
             Label::Read => "disk read",

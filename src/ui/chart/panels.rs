@@ -222,6 +222,7 @@ fn names<'a>(cx: &Cx<'a>, metric: &Metric, top: f64, lines: usize) -> Vec<Line<'
     };
     let scale = match metric.scale {
         Scale::Share => "0–100%".to_owned(),
+        Scale::Rate if top <= 0.0 => String::new(),
         Scale::Rate => format!("0–{}", metric.scale.say(top)),
     };
     let name = Line::of(cx.lang().label(metric.name), Role::Muted);

@@ -58,7 +58,7 @@ fn seen(look: &Look) -> Option<Seen> {
             let point = |(ago, at): (i64, f64)| GuestPoint {
                 time: NOW.minus(ago),
                 cpu: Some(0.05 + 0.4 * wave(at, 5.0)),
-                memory: Some(0.68 + 0.05 * wave(at, 2.0)),
+                memory: Some(0.34 + 0.06 * wave(at, 2.0)),
                 disk_read: Some(80_000.0 * wave(at, 7.0)),
                 disk_write: Some(0.0),
                 net_in: Some(2_000_000.0 * at),
