@@ -1,5 +1,8 @@
 //! Sites and sources.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use super::{Cx, Line, Sheet};
 use crate::fleet::id::{SiteName, SourceName};
 use crate::fleet::link::{Contact, Endpoint, PeerCertificate};
@@ -64,7 +67,7 @@ pub(super) fn source<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, name: &SourceName) 
         }
     }
     sheet.title(cx, Label::Parts);
-    parts(cx, sheet, &survey.parts(cx.now()), MOST);
+    parts(cx, sheet, &survey.parts(cx.now()), &survey.link.took);
 }
 
 pub(super) fn summary<'a>(cx: &Cx<'a>, row: &'a SourceRow) -> Line<'a> {
@@ -158,7 +161,12 @@ fn trust<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, name: &SourceName) {
 }
 
 /// What was read and what was not: each part with its age, those that are not fresh first.
-pub(super) fn parts<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, parts: &[PartView<'a>], most: usize) {
+fn parts<'a>(
+    cx: &Cx<'a>,
+    sheet: &mut Sheet<'a>,
+    parts: &[PartView<'a>],
+    took: &BTreeMap<Arc<str>, u32>,
+) {
     let fresh = parts.iter().filter(|p| p.state == PartState::Fresh);
     let oldest = fresh.clone().filter_map(|p| p.seen).min();
     let count = fresh.count();
@@ -175,12 +183,12 @@ pub(super) fn parts<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, parts: &[PartView<'a
     }
     sheet.line(line);
     let fine = parts.iter().filter(|p| !told(p) && p.state != PartState::NotAsked);
-    let left = (rest.clone().count() + fine.clone().count()).saturating_sub(most);
-    let shown: Vec<_> = rest.chain(fine).take(most).collect();
+    let left = (rest.clone().count() + fine.clone().count()).saturating_sub(MOST);
+    let shown: Vec<_> = rest.chain(fine).take(MOST).collect();
     let calls = shown.iter().map(|part| part.call.len()).max().unwrap_or(0);
     let pad = calls.clamp(CALL, CALL.max(sheet.width.saturating_sub(30)));
     for part in shown {
-        sheet.line(of_part_padded(cx, part, pad));
+        sheet.line(of_part_padded(cx, part, pad, took.get(part.call)));
     }
     if left > 0 {
         sheet.line(Line::of(lang.more(left), Role::Muted));
@@ -189,10 +197,15 @@ pub(super) fn parts<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, parts: &[PartView<'a
 
 /// `/cluster/resources  failed 2h  no answer in time`
 pub(in crate::ui) fn of_part<'a>(cx: &Cx<'a>, part: &PartView<'a>) -> Line<'a> {
-    of_part_padded(cx, part, CALL)
+    of_part_padded(cx, part, CALL, None)
 }
 
-fn of_part_padded<'a>(cx: &Cx<'a>, part: &PartView<'a>, pad: usize) -> Line<'a> {
+fn of_part_padded<'a>(
+    cx: &Cx<'a>,
+    part: &PartView<'a>,
+    pad: usize,
+    took: Option<&u32>,
+) -> Line<'a> {
     let lang = cx.lang();
     let role = match part.state {
         PartState::Fresh => Role::Muted,
@@ -207,7 +220,11 @@ fn of_part_padded<'a>(cx: &Cx<'a>, part: &PartView<'a>, pad: usize) -> Line<'a> 
     }
     if part.state == PartState::Fresh {
         let every = lang.age(part.every.into());
-        line.put(format!("  {} {every}", lang.label(Label::Every)), Role::Muted);
+        line.put(format!("  {} {every:<4}", lang.label(Label::Every)), Role::Muted);
+        if let Some(millis) = took {
+            let took = format!("{millis} ms");
+            line.put(format!("  {} {took:>8}", lang.label(Label::Took)), Role::Muted);
+        }
     }
     match part.outcome {
         crate::fleet::part::Outcome::Denied(text) => line.put(format!("  {text}"), Role::Text),
