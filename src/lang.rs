@@ -198,6 +198,8 @@ pub trait Phrases {
     fn was(&self, state: &str, age: &str) -> String;
     /// `4 groups, 78 copies`
     fn count_groups(&self, groups: usize, copies: usize) -> String;
+    /// `19 guests, 41 disks`
+    fn count_disks(&self, guests: usize, disks: usize) -> String;
     /// So many guests that no job takes.
     fn in_no_job(&self, guests: usize) -> String;
     /// So many enabled jobs that take no guest.

@@ -1,5 +1,6 @@
 //! The state, pure: what is known, and where the user is. Only [`crate::update`] changes it.
 
+pub mod aside;
 pub mod asking;
 pub mod drawn;
 pub mod filter;
@@ -46,6 +47,7 @@ pub use seek::Seek;
 pub use view::{ProblemId, RowId, Section, Tab, View};
 
 use history::History;
+use listing::Room;
 use order::Known;
 use standing::Standing;
 
@@ -58,6 +60,9 @@ use crate::judge::timeline::{Deed, StoryId};
 use crate::judge::{Judged, Verdict};
 use crate::keymap::Keymap;
 use crate::whatif::Loss;
+
+/// From so many lines on the first view has more than sites and problems.
+const TALL: u16 = 50;
 
 /// Everything the screen is drawn from.
 #[derive(Clone, Debug)]
@@ -89,6 +94,7 @@ pub struct State {
     pub(crate) standing: Standing,
     pub(crate) places: Places,
     history: History,
+    aside: Option<aside::Aside>,
     /// What the last frame told.
     pub(crate) drawn: Drawn,
     index: Arc<Index>,
@@ -213,6 +219,7 @@ impl State {
             said: None,
             places: Places::new(),
             history: History::default(),
+            aside: None,
             drawn: Drawn::default(),
             index: Arc::default(),
             outlook: Outlook::default(),
@@ -398,6 +405,11 @@ impl State {
         left
     }
 
+    /// What lists are to hold.
+    fn room(&self) -> Room {
+        Room { faults_only: self.faults_only, tall: self.size.1 >= TALL }
+    }
+
     /// The list that is shown.
     pub(crate) fn list_mut(&mut self) -> &mut Listing {
         &mut self.places.current_mut().listing
@@ -452,6 +464,7 @@ impl State {
             self.matrix = Matrix::new(&self.judged);
             self.matrix.prepare(&self.fleet, self.judged.taken);
         }
+        let room = self.room();
         let page = self.places.current_mut();
         match &page.view {
             View::WhatIf(lost) => self.outlook.ask(lost, &self.judged, &self.fleet),
@@ -469,7 +482,8 @@ impl State {
             matrix: &self.matrix,
             zone: &self.zone,
         };
-        page.listing.refresh(&self.judged, &known, self.faults_only);
+        page.listing.refresh(&self.judged, &known, room);
+        self.look_aside();
     }
 }
 

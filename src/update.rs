@@ -111,6 +111,7 @@ pub fn update(state: &mut State, event: Event) -> Effects {
     let can_ask = !matches!(event, Event::Unasked(_));
     let mut effects = happens(state, event);
     state.seek();
+    state.look_aside();
     if can_ask {
         // Whatever happened may have brought something to the screen that has to be asked for.
         effects.looks.extend(state.ask());
@@ -124,6 +125,7 @@ fn happens(state: &mut State, event: Event) -> Effects {
         Event::Paste(text) => typing::pasted(state, &text),
         Event::Resize(columns, lines) => {
             state.size = (columns, lines);
+            state.refresh();
             Effects::DRAW
         }
         Event::Surveyed(survey) => data::surveyed(state, survey),

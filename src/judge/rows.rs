@@ -418,10 +418,25 @@ pub struct BackupJobRow {
     pub next: Option<Epoch>,
     /// Its last run as a whole: start, and how it ended (none while it runs).
     pub last: Option<(Epoch, Option<TaskResult>)>,
+    /// The tasks of its last two runs that can only be its own, newest first.
+    pub runs: Vec<JobRun>,
     /// Its verdict; ok for a disabled one.
     pub verdict: Verdict,
     /// What explains it when it is not its own.
     pub because: Option<Subject>,
+}
+
+/// One task of a run of a backup job: a job that runs on every node has one on each.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JobRun {
+    /// Where.
+    pub node: NodeName,
+    /// Its start.
+    pub start: Epoch,
+    /// Its end; none while it runs.
+    pub end: Option<Epoch>,
+    /// How it ended; none while it runs.
+    pub result: Option<TaskResult>,
 }
 
 /// Whose a group is that is not clearly one watched guest's.

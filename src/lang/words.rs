@@ -351,4 +351,66 @@ pub enum Label {
     Verified,
     /// `damaged`
     Damaged,
+    /// How something went over time.
+    OverTime,
+    /// `last hour`
+    LastHour,
+    /// `last day`
+    LastDay,
+    /// `last month`
+    LastMonth,
+    /// What is to come if it goes on so.
+    Forecast,
+    /// It is being asked for.
+    Asking,
+    /// Nothing was measured.
+    NotMeasured,
+    /// Read from disks.
+    Read,
+    /// Written to disks.
+    Written,
+    /// Received from the network.
+    Received,
+    /// Sent to the network.
+    Sent,
+    /// The least of some values.
+    Least,
+    /// The mean of some values.
+    Mean,
+    /// The most of some values.
+    Most,
+    /// Waiting for disks.
+    IoWait,
+    /// Averages of what wanted to run: over 1, 5, 15 minutes.
+    LoadAverage,
+    /// Versions of what runs there.
+    Versions,
+    /// The kernel that runs.
+    Kernel,
+    /// The time zone.
+    Zone,
+    /// Life that a disk has left.
+    LifeLeft,
+    /// How fragmented a pool is.
+    Fragmented,
+    /// Certificates.
+    Certificates,
+    /// The last runs of a job.
+    LastRuns,
+    /// What a job takes, disk by disk.
+    Takes,
+    /// Disks that are not taken.
+    LeftOut,
+    /// The mode of a backup.
+    Mode,
+    /// How often something is read.
+    Every,
+    /// By what a source is trusted.
+    Trust,
+    /// Its certificate is the one that is pinned.
+    Pinned,
+    /// Its certificate is vouched for by authorities.
+    Authorities,
+    /// SHA-256 of a certificate.
+    Fingerprint,
 }

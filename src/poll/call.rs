@@ -195,6 +195,14 @@ impl Call {
         )
     }
 
+    /// Whether there may be thousands of its kind at one source.
+    pub fn is_of_many(&self) -> bool {
+        matches!(
+            self,
+            Self::Pve(PveCall::Config(..) | PveCall::Log(..)) | Self::Pbs(PbsCall::GroupCopies(..))
+        )
+    }
+
     /// Whether it is asked because somebody looks, not for a survey.
     pub fn is_look(&self) -> bool {
         matches!(self, Self::Look(_))

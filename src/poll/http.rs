@@ -15,7 +15,7 @@ use serde::de::IgnoredAny;
 use super::assemble::{Answered, Attempt};
 use super::call::{Call, Reading};
 use super::poller::Clock;
-use super::source::{Fetched, Hints, Source};
+use super::source::{Fetched, Hints, Source, Took};
 use crate::fleet::id::{NodeName, Product};
 use crate::fleet::link::Contact;
 use crate::fleet::time::Epoch;
@@ -107,16 +107,19 @@ impl Http {
         client: &Client,
         call: &Call,
         hints: &Hints,
-    ) -> (Result<Reading, Fault>, Option<i64>) {
+    ) -> (Result<Reading, Fault>, Option<i64>, Option<Took>) {
         let request = Request::of(call, hints, self.product, (self.clock)());
         let Request { path, query, deadline, max_body } = request;
         let query: Vec<(&str, &str)> = query.iter().map(|(n, v)| (*n, v.as_str())).collect();
         match client.get(&path, &query, deadline, max_body).await {
             Ok(answer) => {
                 let offset = clock_offset(&answer, (self.clock)());
-                (read(call, &answer.bytes).map_err(|fault| client.hushed(fault)), offset)
+                let millis = u32::try_from(answer.elapsed.as_millis()).unwrap_or(u32::MAX);
+                let took = Took { path: path.into(), millis };
+                let read = read(call, &answer.bytes).map_err(|fault| client.hushed(fault));
+                (read, offset, Some(took))
             }
-            Err(fault) => (Err(fault), None),
+            Err(fault) => (Err(fault), None, None),
         }
     }
 }
@@ -125,9 +128,9 @@ impl Source for Http {
     async fn fetch(&self, endpoint: usize, call: &Call, hints: &Hints) -> Fetched {
         let Some(client) = self.clients.get(endpoint) else {
             // The poller counts its endpoints by the same list.
-            return Fetched { answered: Err(refusal::nobody()), attempt: None };
+            return Fetched { answered: Err(refusal::nobody()), attempt: None, took: None };
         };
-        let (read, clock_offset) = self.exchange(client, call, hints).await;
+        let (read, clock_offset, took) = self.exchange(client, call, hints).await;
         let contact = match &read {
             Ok(_) => Some(Contact::Fine),
             Err(fault) => refusal::contact(call, fault, self.product),
@@ -146,7 +149,7 @@ impl Source for Http {
                 refusal::answered(call, &fault, self.product)
             }
         };
-        Fetched { answered, attempt }
+        Fetched { answered, attempt, took }
     }
 
     async fn probe(&self, endpoint: usize) -> Attempt {

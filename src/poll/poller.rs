@@ -309,7 +309,10 @@ impl<S: Source + 'static> Poller<S> {
 
     fn land_call(&mut self, call: &Call, fetched: Fetched, now: Epoch) {
         self.flying.remove(call);
-        let Fetched { answered, attempt } = fetched;
+        let Fetched { answered, attempt, took } = fetched;
+        if let Some(took) = took.filter(|_| !call.is_of_many()) {
+            self.survey.link.took.insert(took.path, took.millis);
+        }
         if self.learn(attempt.as_ref(), now) {
             assemble::apply(&mut self.survey, call, answered, now);
         }

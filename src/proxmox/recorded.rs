@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{pbs, pve, rights};
+use crate::fleet::host::Usage;
 use crate::fleet::id::{BackupType, GuestKind};
 use crate::fleet::pbs::copies::Verification;
 use crate::fleet::pbs::datastore::{Maintenance, Mount};
@@ -263,7 +264,7 @@ fn tasks_and_logs() {
 fn hosts() {
     let status = pve::node::read_status(&pve("GET_nodes__hetzner-fi1__status")).unwrap();
     assert_eq!(status.load, Some([2.24, 1.79, 2.04]), "PVE writes these as texts");
-    assert_eq!(status.swap, None, "a host without swap");
+    assert_eq!(status.swap, Some(Usage { used: 0, total: 0 }), "a host without swap");
     assert_eq!(status.rootfs.unwrap().total, 270_553_174_016);
     let status = pve::node::read_status(&pbs("nodes__localhost__status")).unwrap();
     assert_eq!(status.rootfs.unwrap().used, 31_406_850_048);

@@ -41,12 +41,22 @@ pub struct Listing {
     built: Option<Built>,
 }
 
+/// What of a view there is room and wish for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Room {
+    /// Only what is not well.
+    pub(crate) faults_only: bool,
+    /// More than the view is about.
+    pub(crate) tall: bool,
+}
+
 /// What a listing was made from.
 #[derive(Clone, Debug)]
 struct Built {
     /// A list that is not shown keeps nothing alive.
     judged: Weak<Judged>,
     faults_only: bool,
+    tall: bool,
 }
 
 /// A section of a list as it is shown.

@@ -9,7 +9,7 @@ use crate::judge::rows::{
     BackupJobRow, DatastoreRow, GroupRow, GuestRow, NodeRow, Ownership, SiteRow, StorageRow,
 };
 use crate::judge::timeline::{About, Deed, Story, StoryId};
-use crate::judge::{Judged, Problem};
+use crate::judge::{Judged, Problem, Verdict};
 
 /// The most of what was done lately that a detail lists; the timeline has all.
 const LATELY: usize = 20;
@@ -18,13 +18,17 @@ const LATELY: usize = 20;
 pub(super) type Members = (Section, Vec<Row>);
 
 /// What a view lists. Sections that hold nothing are there all the same.
-pub(super) fn members(view: &View, judged: &Judged, outlook: &Outlook) -> Vec<Members> {
+/// `tall`: there is room for more than the view is about.
+pub(super) fn members(view: &View, judged: &Judged, outlook: &Outlook, tall: bool) -> Vec<Members> {
     let all = Everything { judged };
     match view {
         View::Tab(Tab::Fleet) => vec![
             (Section::Sites, (0..count(judged.sites.len())).map(Row::Site).collect()),
             all.problems(|_| true),
-        ],
+        ]
+        .into_iter()
+        .chain(tall.then(|| all.overview()).into_iter().flatten())
+        .collect(),
         View::Tab(Tab::Problems) => vec![all.problems(|_| true), all.notices(|_| true)],
         View::Tab(Tab::Hosts) => vec![all.nodes(|_| true)],
         View::Tab(Tab::Guests) => vec![all.guests(|_| true)],
@@ -219,6 +223,14 @@ impl<'a> Everything<'a> {
 
     fn nodes(self, meant: impl Fn(&NodeRow) -> bool) -> Members {
         (Section::Nodes, self.pick(|s| &s.nodes, meant, Row::Node))
+    }
+
+    /// What a tall window shows under the problems: guests that are not well, what backups came
+    /// to, and where they are.
+    fn overview(self) -> [Members; 3] {
+        let meant = |g: &GuestRow| g.verdict != Verdict::Ok;
+        let worst = (Section::Worst, self.pick(|s| &s.guests, meant, Row::Guest));
+        [worst, self.backup_jobs(|_| true), self.datastores(|_| true)]
     }
 
     /// Guests by their copies; a template that no job covers has none to speak of.

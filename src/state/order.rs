@@ -51,7 +51,7 @@ fn heads(section: Section) -> &'static [Head] {
         Section::Sources => &[Source, Type, State, Seen, Version, Error],
         Section::Problems | Section::Notices => &[Site, Subject, Problem, Since],
         Section::Nodes => &[Site, Node, State, Cpu, Memory, Root, Guests, Uptime, Version, Problem],
-        Section::Guests => {
+        Section::Guests | Section::Worst => {
             &[Site, Node, Id, Kind, Name, State, Cpu, Memory, Copy, Replica, Uptime, Pool, Tags]
         }
         Section::Copies => &[Site, Id, Name, Copy, Days, Marks, Replica, LeftOut, Next, Place],

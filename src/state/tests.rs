@@ -102,6 +102,7 @@ pub(super) fn everything() -> Judged {
         due: None,
         next: None,
         last: None,
+        runs: Vec::new(),
         verdict: Verdict::Ok,
         because: None,
     }];
@@ -132,8 +133,13 @@ pub(super) fn everything() -> Judged {
 
 /// What a view lists, sections without rows left out.
 fn listed(view: &View, judged: &Judged) -> Vec<String> {
+    listed_in(view, judged, false)
+}
+
+/// The same in a window that is tall or not.
+fn listed_in(view: &View, judged: &Judged, tall: bool) -> Vec<String> {
     let mut lines = Vec::new();
-    for (section, rows) in members(view, judged, &crate::state::Outlook::default()) {
+    for (section, rows) in members(view, judged, &crate::state::Outlook::default(), tall) {
         for row in rows {
             let item = row.item(judged).expect("a row of this judgement");
             let id = match item.id() {
@@ -214,6 +220,15 @@ fn each_view_lists_what_belongs_there() {
     for (view, expected) in cases {
         assert_eq!(listed(&view, &all), expected, "{view:?}");
     }
+    // A tall window has room for more than sites and problems.
+    let fleet = View::Tab(Tab::Fleet);
+    let more = [
+        "Worst: guest/fi/2",
+        "BackupJobs: backup-job/fi/nightly",
+        "Datastores: datastore/pbs/main",
+    ];
+    let tall = listed_in(&fleet, &all, true);
+    assert_eq!(tall.strip_prefix(listed(&fleet, &all).as_slice()).unwrap(), more);
     let site = listed(&View::Site("helsinki".into()), &all);
     assert_eq!(site.len(), 2 + 1 + 1 + 1 + 2 + 1 + 3, "{site:?}");
 }

@@ -178,6 +178,8 @@ pub enum Section {
     Nodes,
     /// Guests.
     Guests,
+    /// Guests that are not well.
+    Worst,
     /// Guests by their copies: the verdict of a row is that of its backup.
     Copies,
     /// PVE storages.

@@ -1,10 +1,10 @@
 //! What is on the screen and must be asked for.
 
-use super::State;
 use super::looks::Want;
 use super::view::View;
-use crate::fleet::id::{JobId, NodeName, SourceName};
-use crate::fleet::look::{Ask, Look, Seen};
+use super::{Item, State};
+use crate::fleet::id::{GuestKey, JobId, NodeName, SourceName};
+use crate::fleet::look::{Ask, Frame, Look, Seen};
 use crate::fleet::subject::Subject;
 use crate::fleet::survey::Body;
 use crate::judge::rows::ReplicationRow;
@@ -13,12 +13,15 @@ use crate::judge::timeline::{Deed, StoryId};
 impl State {
     /// What is on the screen and must be asked for: nothing, where nothing of the kind is shown.
     pub fn wanted(&self) -> Vec<Want> {
-        match &self.page().view {
+        let beside = self.rested_on().map(|page| &page.view);
+        let shown = [Some(&self.page().view), beside].into_iter().flatten();
+        let of = |view: &View| match view {
             View::Subject(subject) => self.wanted_of(subject),
             View::Problem(id) => self.wanted_of(&id.subject),
-            View::Task(_) => self.log_wanted(&self.page().view).into_iter().collect(),
+            View::Task(_) => self.log_wanted(view).into_iter().collect(),
             View::Tab(_) | View::Site(_) | View::WhatIf(_) => Vec::new(),
-        }
+        };
+        shown.flat_map(of).collect()
     }
 
     /// What the detail of a subject shows beside what the survey knows.
@@ -27,15 +30,27 @@ impl State {
             Subject::Replication(source, job) => {
                 self.replication_log(source, job).into_iter().collect()
             }
+            Subject::Node(source, node) => [Frame::Hour, Frame::Day]
+                .map(|frame| {
+                    let (source, node) = (source.clone(), node.clone());
+                    Want::history(Look::NodeHistory { source, node, frame })
+                })
+                .into(),
+            Subject::Guest(key) => [Frame::Hour, Frame::Day]
+                .into_iter()
+                .filter_map(|frame| self.guest_history(key, frame))
+                .map(Want::history)
+                .collect(),
+            Subject::Datastore(source, store) => {
+                let (source, store) = (source.clone(), store.clone());
+                vec![Want::history(Look::StoreHistory { source, store, frame: Frame::Month })]
+            }
             Subject::Viewer
             | Subject::Source(_)
             | Subject::Cluster(_)
-            | Subject::Node(..)
-            | Subject::Guest(_)
             | Subject::BackupJob(..)
             | Subject::Group(_)
-            | Subject::Storage(..)
-            | Subject::Datastore(..) => Vec::new(),
+            | Subject::Storage(..) => Vec::new(),
         }
     }
 
@@ -77,6 +92,21 @@ impl State {
             (false, true) => None,
         };
         Some(Want { look, every })
+    }
+
+    /// What a guest used: none for a template, which uses nothing, and for one that nobody knows.
+    pub fn guest_history(&self, key: &GuestKey, frame: Frame) -> Option<Look> {
+        let subject = Subject::Guest(key.clone());
+        let Some(Item::Guest(_, guest)) = self.index().item(&subject, &self.judged) else {
+            return None;
+        };
+        (!guest.template).then(|| Look::GuestHistory {
+            source: key.source.clone(),
+            node: guest.node.clone(),
+            kind: guest.kind,
+            vmid: key.vmid,
+            frame,
+        })
     }
 
     /// The log of a replication job's last run: where its guest lives.

@@ -67,6 +67,8 @@ pub struct Glyphs {
     pub empty: &'static str,
     /// Heights of a trend, lowest first.
     pub spark: [&'static str; 8],
+    /// Heights of a cell of a chart, lowest first; none: braille, with two points in a cell.
+    pub area: &'static [&'static str],
     /// Borders of an overlay: horizontal, vertical, and the corners from the upper left clockwise.
     pub border: [&'static str; 6],
     /// More lines above and below.
@@ -160,6 +162,7 @@ const FULL: Glyphs = Glyphs {
     full: "▆",
     empty: "▁",
     spark: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
+    area: &[],
     border: ["─", "│", "╭", "╮", "╯", "╰"],
     more: ["↑", "↓"],
 };
@@ -181,6 +184,7 @@ const PLAIN: Glyphs = Glyphs {
     full: "■",
     empty: "·",
     spark: ["_", "_", "_", "▄", "▄", "▄", "█", "█"],
+    area: &["_", "▄", "█"],
     border: ["─", "│", "┌", "┐", "┘", "└"],
     ..FULL
 };
@@ -211,6 +215,7 @@ const ASCII: Glyphs = Glyphs {
     full: "#",
     empty: ".",
     spark: ["_", "_", ".", ".", "-", "-", "^", "^"],
+    area: &[".", ":", "#"],
     border: ["-", "|", "+", "+", "+", "+"],
     more: ["^", "v"],
 };
@@ -228,6 +233,7 @@ mod tests {
         ];
         all.extend(Cell::ALL.map(|cell| g.cell(cell)));
         all.extend(g.spark);
+        all.extend(g.area);
         all.extend(g.border);
         all.extend(g.more);
         all

@@ -152,7 +152,7 @@ fn tabs(cx: &Cx<'_>, here: Tab, space: Tabs) -> Line<'static> {
 }
 
 /// Where one is, and the verdict of it.
-fn crumbs(cx: &Cx<'_>, view: &View) -> (Vec<String>, Verdict) {
+pub(super) fn crumbs(cx: &Cx<'_>, view: &View) -> (Vec<String>, Verdict) {
     let mut names: Vec<String> = Vec::new();
     let mut verdict = Verdict::Unknown;
     let subject = match view {

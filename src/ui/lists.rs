@@ -16,15 +16,17 @@ use crate::judge::replication::days::Day;
 use crate::state::{Section, Span};
 use crate::theme::Role;
 
+/// What needs no place while there is nothing of it.
+const OPTIONAL: [Section; 3] = [Section::Notices, Section::Groups, Section::Worst];
+
 /// Draws the list that is shown.
 pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
     let page = cx.state.page();
     let spans = page.listing.spans();
-    // Notices that are not there need no place.
     let is_first = |s: &Span| spans.first().is_some_and(|first| first.section == s.section);
     let spans: Vec<&Span> = spans
         .iter()
-        .filter(|s| !matches!(s.section, Section::Notices | Section::Groups) || s.total > 0)
+        .filter(|s| s.total > 0 || !OPTIONAL.contains(&s.section))
         .filter(|s| !cx.judged.sites.is_empty() || is_first(s))
         .collect();
     let here = page.listing.cursor_place().map(|(section, _)| section);
@@ -114,9 +116,10 @@ fn share<'a>(spans: &[&'a Span], here: Option<Section>, body: Rect) -> Vec<(&'a 
             .map(|(i, s)| (*s, if i == only { height } else { 0 }))
             .collect();
     }
-    // Mostly the last one is the main one; of recovery the worst guests, of backups the guests.
-    let is_main = |s: &&Span| matches!(s.section, Section::Rescue | Section::Copies);
-    let main = spans.iter().position(is_main);
+    // Mostly the last one is the main one; of recovery the worst guests, of backups the guests, of
+    // the fleet the problems.
+    let main = [Section::Rescue, Section::Copies, Section::Problems];
+    let main = main.iter().find_map(|m| spans.iter().position(|s| s.section == *m));
     let main = main.unwrap_or(spans.len().saturating_sub(1));
     let mut given: Vec<u16> = spans.iter().map(|s| head_lines(s) + 1).collect();
     let mut left = height.saturating_sub(least);

@@ -1,6 +1,7 @@
 //! The fleet of the drawings, made by hand: healthy, wrong, stale, denied, empty.
 
 mod known;
+mod looked;
 mod promised;
 mod rows;
 mod watched;
@@ -223,5 +224,6 @@ pub(super) fn state(mood: Mood, size: (u16, u16), view: View) -> State {
             state.enter(view);
         }
     }
+    looked::answer(&mut state, mood);
     state
 }

@@ -31,7 +31,7 @@ pub(super) fn columns(view: &View, section: Section) -> &'static [Col] {
         },
         Section::Nodes if at_home => hosts::OF_SITE,
         Section::Nodes => hosts::ALL,
-        Section::Guests => guests::ALL,
+        Section::Guests | Section::Worst => guests::ALL,
         Section::Rescue => recovery::RESCUE,
         Section::Rescues => recovery::SITES,
         Section::Losses => recovery::LOSSES,

@@ -70,6 +70,7 @@ impl Phrases for English {
             Section::Replication => "no replication jobs known",
             Section::Groups => "no such groups known",
             Section::Tasks => "nothing known to have been done",
+            Section::Worst => "no guest that is not well",
         }
     }
 
@@ -213,6 +214,11 @@ impl Phrases for English {
     fn count_groups(&self, groups: usize, copies: usize) -> String {
         let copies = if copies == 1 { "1 copy".to_owned() } else { format!("{copies} copies") };
         format!("{}, {copies}", several(groups, "group"))
+    }
+
+    fn count_disks(&self, guests: usize, disks: usize) -> String {
+        let s = |n: usize| if n == 1 { "" } else { "s" };
+        format!("{guests} guest{}, {disks} disk{}", s(guests), s(disks))
     }
 
     fn in_no_job(&self, guests: usize) -> String {

@@ -64,7 +64,7 @@ impl<S: Source + 'static> Poller<S> {
     /// Takes in what a look brought.
     pub(super) fn land_look(&mut self, ask: Ask, fetched: Fetched, now: Epoch) {
         self.flying.remove(&Call::Look(ask.clone()));
-        let Fetched { answered, attempt } = fetched;
+        let Fetched { answered, attempt, .. } = fetched;
         self.learn(attempt.as_ref(), now);
         // A survey is sent when the contact changed, not for every line of a log.
         let is_news = attempt

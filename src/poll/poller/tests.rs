@@ -19,7 +19,7 @@ use crate::fleet::survey::Survey;
 use crate::fleet::time::Epoch;
 use crate::poll::assemble::Attempt;
 use crate::poll::call::{Call, PveCall, Reading};
-use crate::poll::source::{Fetched, Hints, Source};
+use crate::poll::source::{Fetched, Hints, Source, Took};
 
 type Calls = Rc<RefCell<Vec<(i64, usize, Call)>>>;
 
@@ -142,7 +142,8 @@ impl Source for Fake {
         } else {
             reading(call)
         };
-        Fetched { answered, attempt: Some(attempt) }
+        let took = Took { path: "/x".into(), millis: 10 };
+        Fetched { answered, attempt: Some(attempt), took: Some(took) }
     }
 
     async fn probe(&self, endpoint: usize) -> Attempt {
@@ -203,6 +204,7 @@ async fn a_sweep_asks_everything_once_and_no_more() {
     assert_eq!(asked, [&Call::Pve(PveCall::NodeReplication("b".into()))], "where the guest is");
     assert!(*stage.most.borrow() <= 4, "never more than four calls fly");
     assert!(survey.link.round.is_some());
+    assert_eq!(survey.link.took.get("/x"), Some(&10), "how long an answer took is kept");
     let now = survey.link.answered.unwrap();
     let open = |state: PartState| matches!(state, PartState::NotAsked | PartState::Failed);
     let parts = survey.parts(now);

@@ -27,6 +27,12 @@ impl Space {
     pub(crate) fn usage(&self) -> Option<Usage> {
         usage(self.used, self.total)
     }
+
+    /// The same where a total of nothing tells that there is none of it.
+    fn or_none_of_it(&self) -> Option<Usage> {
+        let none = (self.total == Some(0)).then_some(Usage { used: 0, total: 0 });
+        none.or_else(|| self.usage())
+    }
 }
 
 #[derive(Deserialize)]
@@ -84,7 +90,7 @@ pub fn read_status(body: &[u8]) -> Result<HostStatus, Malformed> {
         cpus: status.cpuinfo.cpus,
         cpu_model: words(status.cpuinfo.model),
         memory: status.memory.usage(),
-        swap: status.swap.usage(),
+        swap: status.swap.or_none_of_it(),
         rootfs: status.rootfs.usage().or(status.root.usage()),
         uptime: status.uptime,
         kernel: words(status.kversion),

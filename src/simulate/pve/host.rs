@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use super::super::answer::{object, put};
 use super::super::fleet::SimNode;
-use super::super::noise::{hex, seed, share, wander};
+use super::super::noise::{hex, seed, share, tide, wander};
 use super::super::schedule::{format, offset, zone};
 use super::super::tls::CertificateFacts;
-use super::cluster::{number, root_used, swap};
+use super::cluster::{cpu_at, number, root_used, swap};
 use super::{Call, Outcome, Refusal, daemon_data, data, forbidden};
 
 impl Call<'_> {
@@ -353,7 +353,7 @@ impl Call<'_> {
                 if at == 0 || time > off {
                     return json!({"time": time});
                 }
-                let cpu = (node.load + (wander(who, time) - 0.5) * 0.12).clamp(0.002, 1.0);
+                let cpu = cpu_at(node, time);
                 let mut row = json!({
                     "time": time, "cpu": cpu, "iowait": node.iowait.unwrap_or(cpu * 0.02),
                     "loadavg": cpu * f64::from(node.cpus), "maxcpu": node.cpus,
@@ -361,8 +361,8 @@ impl Call<'_> {
                     "memused": self.memory_at(node, time) as f64,
                     "swaptotal": swap, "swapused": swapped, "roottotal": node.root,
                     "rootused": root_used(node),
-                    "netin": wander(who ^ 2, time) * 3_000_000.0,
-                    "netout": wander(who ^ 3, time) * 5_000_000.0,
+                    "netin": (tide(who, time) + 0.6) * wander(who ^ 2, time) * 3_000_000.0,
+                    "netout": (tide(who, time) + 0.6) * wander(who ^ 3, time) * 5_000_000.0,
                 });
                 if self.cluster.version.0 >= 9 {
                     put(&mut row, "memavailable", json!(node.memory as f64 * 0.4));

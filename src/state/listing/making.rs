@@ -3,7 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use super::{Built, Listing, Span, is_fault};
+use super::{Built, Listing, Room, Span, is_fault};
 use crate::fleet::site::Fleet;
 use crate::judge::Judged;
 use crate::state::filter::{self, Filter};
@@ -18,19 +18,16 @@ impl Listing {
         &mut self,
         judged: &Arc<Judged>,
         known: &Known<'_>,
-        faults_only: bool,
+        Room { faults_only, tall }: Room,
     ) {
-        match &self.built {
-            Some(built) if std::ptr::eq(built.judged.as_ptr(), Arc::as_ptr(judged)) => {
-                if built.faults_only == faults_only {
-                    return;
-                }
-                self.built = Some(Built { judged: Arc::downgrade(judged), faults_only });
-            }
-            _ => {
-                self.built = Some(Built { judged: Arc::downgrade(judged), faults_only });
-                self.gather(known);
-            }
+        let built = Built { judged: Arc::downgrade(judged), faults_only, tall };
+        let same = |old: &Built| {
+            old.tall == tall && std::ptr::eq(old.judged.as_ptr(), Arc::as_ptr(judged))
+        };
+        match self.built.replace(built) {
+            Some(old) if same(&old) && old.faults_only == faults_only => return,
+            Some(old) if same(&old) => {}
+            _ => self.gather(known, tall),
         }
         self.sift(known.fleet);
     }
@@ -72,13 +69,13 @@ impl Listing {
     }
 
     /// Takes the rows, and sorts them unless they are the same rows with the same verdicts.
-    fn gather(&mut self, known: &Known<'_>) {
+    fn gather(&mut self, known: &Known<'_>, tall: bool) {
         let judged = known.judged;
         let mut marks = Vec::with_capacity(self.marks.len());
         self.rows.clear();
         self.texts.clear();
         let before = std::mem::take(&mut self.spans);
-        for (section, rows) in members(&self.view, judged, known.outlook) {
+        for (section, rows) in members(&self.view, judged, known.outlook, tall) {
             let old = before.iter().find(|s| s.section == section);
             self.spans.push(Span {
                 section,

@@ -71,6 +71,9 @@ fn finland(mut survey: Survey, mood: Mood) -> Survey {
     survey.link.round = Some(NOW.minus(if mood == Mood::Stale { 240 } else { 4 }));
     survey.link.current = Some(0);
     survey.link.answered = Some(NOW.minus(4));
+    for (path, millis) in [("/cluster/resources", 38), ("/nodes/fi1/disks/zfs", 1240)] {
+        survey.link.took.insert(path.into(), millis);
+    }
     if let Some(endpoint) = survey.link.endpoints.first_mut() {
         endpoint.contact = Contact::Fine;
         endpoint.node = Some("fi1".into());
