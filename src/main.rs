@@ -29,7 +29,8 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
+/// Does what was asked for. The pictures of the tests are taken of this, too.
+pub(crate) fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
     let env: SharedEnv = Arc::new(|name: &str| std::env::var(name).ok());
     match &cli.command {
         Some(Command::Config) => {
