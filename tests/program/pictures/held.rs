@@ -6,6 +6,7 @@
 //! that its users could hold would be a trap, so it has none.
 
 use std::fs;
+use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use clap::Parser as _;
 use portable_pty::CommandBuilder;
 use vigie::fleet::time::Epoch;
 use vigie::simulate::fleet::SimFleet;
-use vigie::simulate::{Fault, SimClock};
+use vigie::simulate::{Fault, Handle, SimClock};
 
 use super::svg::Renames;
 use crate::bed::Bed;
@@ -101,19 +102,21 @@ impl Stage {
             Act::Keys(keys) => pty.keys(keys),
             Act::Unplug(name) => {
                 source(name).set(&Fault::Down);
-                for address in source(name).addresses() {
-                    while std::net::TcpStream::connect(address).is_ok() {
-                        std::thread::yield_now();
-                    }
-                }
+                until(source(name), |open| open == 0);
             }
             Act::Lose(name, node) => {
+                let before = source(name).addresses().len();
                 source(name).power_off(node);
-                // Nobody waits for the answers of one that is off.
+                // Refused, not silent: nobody waits for the answers of one that is off.
                 source(name).clear_node(node);
                 source(name).set_node(node, &Fault::Down);
+                until(source(name), |open| open < before);
             }
-            Act::Return(name, node) => source(name).power_on(node),
+            Act::Return(name, node) => {
+                let all = source(name).addresses().len();
+                source(name).power_on(node);
+                until(source(name), |open| open == all);
+            }
             Act::Later(seconds) => {
                 self.clock.advance(seconds);
                 self.tell_the_time();
@@ -149,6 +152,14 @@ impl Stage {
         // From anywhere, a line being typed included.
         pty.keys("\x03");
         assert_eq!(pty.ended().0, 0);
+    }
+}
+
+/// Waits until so many of a source's servers take connections.
+fn until(source: &Handle, wanted: impl Fn(usize) -> bool) {
+    let is_open = |address: &SocketAddr| TcpStream::connect(address).is_ok();
+    while !wanted(source.addresses().iter().filter(|address| is_open(address)).count()) {
+        std::thread::yield_now();
     }
 }
 
