@@ -4,6 +4,7 @@
 
 mod drill;
 mod en;
+mod follow;
 pub mod measure;
 pub mod recovery;
 mod report;
@@ -17,6 +18,7 @@ use std::fmt;
 use jiff::tz::TimeZone;
 
 pub use drill::{Basis, CopyTold, Debt, Note, Step};
+pub use follow::Follows;
 pub use recovery::Recoveries;
 pub use report::{Chapter, Field, Tally, Unknown};
 pub use runbook::Runbooks;
@@ -410,6 +412,7 @@ pub trait Lang:
     + Runbooks
     + Reports
     + Themes
+    + Follows
     + fmt::Debug
     + Send
     + Sync
