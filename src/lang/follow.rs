@@ -27,7 +27,7 @@ pub trait Follows {
     fn is_untold(&self, source: &str, said: &[String]) -> String;
     /// One site in a line: its verdict and what was counted there.
     fn site_stands(&self, name: &str, verdict: Verdict, counted: &[String]) -> String;
-    /// What was counted of one kind: `hosts: 2 online`.
+    /// What was counted of one kind: `hosts 2 online`.
     fn counted(&self, field: Field, told: &str) -> String;
     /// These sources have not answered yet, or not in whole.
     fn not_answered(&self, sources: &[&str]) -> String;

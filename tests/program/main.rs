@@ -19,6 +19,7 @@ mod drill;
 mod harmless;
 mod pages;
 mod pictures;
+mod plain;
 mod proxmoxer;
 mod report;
 mod runbook;

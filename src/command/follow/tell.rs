@@ -121,7 +121,9 @@ impl<'a> Teller<'a> {
             let told = lang.states(site.guests.len(), running, other, unknown);
             counted.push(lang.counted(Field::Guests, &told));
         }
-        let used = site.datastores.iter().filter_map(|store| {
+        // What a store was is not what it is.
+        let known = site.datastores.iter().filter(|store| store.verdict != Verdict::Unknown);
+        let used = known.filter_map(|store| {
             Some((
                 store.usage.and_then(Usage::fraction)?,
                 format!("{}:{}", store.source, store.name),

@@ -63,7 +63,7 @@ impl Follows for English {
     }
 
     fn counted(&self, field: Field, told: &str) -> String {
-        format!("{}: {told}", self.field(field))
+        format!("{} {told}", self.field(field))
     }
 
     fn not_answered(&self, sources: &[&str]) -> String {
