@@ -32,6 +32,21 @@ fn make_the_pictures() {
     show(Gallery::to_compare());
 }
 
+#[test]
+fn what_the_pages_show_is_there() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut shown = 0;
+    for page in ["README.md", "README.fr.md", "CONTRIBUTING.md"] {
+        let text = std::fs::read_to_string(root.join(page)).unwrap_or_default();
+        for (at, _) in text.match_indices("](screenshots/") {
+            let path = text[at + 2..].split(')').next().unwrap();
+            assert!(root.join(path).is_file(), "{page}: {path}");
+            shown += 1;
+        }
+    }
+    assert!(shown > 10, "{shown}");
+}
+
 fn show(mut gallery: Gallery) {
     let stage = Stage::new(SimFleet::demo());
     for sitting in SITTINGS {
