@@ -126,17 +126,13 @@ impl Ledger {
                 return true;
             }
             said.less = None;
-            match (&said.problem.source, is_told) {
-                (Some(source), false) => {
-                    said.untold = true;
-                    untold.entry(source.clone()).or_default().push(said.problem.clone());
-                    true
-                }
-                _ => {
-                    better.push(News::Over(said.problem.clone()));
-                    false
-                }
+            if let (Some(source), false) = (&said.problem.source, is_told) {
+                said.untold = true;
+                untold.entry(source.clone()).or_default().push(said.problem.clone());
+                return true;
             }
+            better.push(News::Over(said.problem.clone()));
+            false
         });
         worse.extend(untold.into_iter().map(|(source, problems)| News::Untold(source, problems)));
         worse.extend(better);

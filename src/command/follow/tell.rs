@@ -55,7 +55,7 @@ impl<'a> Teller<'a> {
         lines.extend(judged.problems.iter().map(|problem| self.wrong(problem)));
         lines.extend(judged.sites.iter().map(|site| self.site(site)));
         lines.push(lang.changes_follow().to_owned());
-        cleaned(lines)
+        cleaned(&lines)
     }
 
     /// What is new, one line each, each with the time.
@@ -73,17 +73,18 @@ impl<'a> Teller<'a> {
             }
             News::Over(problem) => lang.is_over(site(problem), &self.sentence(problem)),
         };
-        self.at_this_time(news.iter().map(line).collect())
+        self.at_this_time(&news.iter().map(line).collect::<Vec<_>>())
     }
 
     /// Nothing is waited for any more.
     pub(super) fn all_answered(&self) -> Vec<String> {
-        self.at_this_time(vec![self.lang.all_answered().to_owned()])
+        self.at_this_time(&[self.lang.all_answered().to_owned()])
     }
 
-    fn at_this_time(&self, lines: Vec<String>) -> Vec<String> {
+    fn at_this_time(&self, lines: &[String]) -> Vec<String> {
         let moment = self.moment(self.judged.taken);
-        cleaned(lines.iter().map(|line| self.lang.news(&moment, line)).collect())
+        let timed: Vec<String> = lines.iter().map(|line| self.lang.news(&moment, line)).collect();
+        cleaned(&timed)
     }
 
     fn sentence(&self, problem: &Problem) -> String {
@@ -144,6 +145,6 @@ fn site(problem: &Problem) -> Option<&str> {
     problem.site.as_ref().map(SiteName::as_str)
 }
 
-fn cleaned(lines: Vec<String>) -> Vec<String> {
+fn cleaned(lines: &[String]) -> Vec<String> {
     lines.iter().map(|line| plain(line)).collect()
 }

@@ -138,7 +138,7 @@ impl Stage {
                 renames.push((format!("--port {port}"), format!("--port {other}")));
                 let letters = fingerprint.chars().enumerate();
                 let mixed: String = letters
-                    .map(|(at, c)| if c == ':' { c } else { HEX[(at * 7 + at / 3) % 16].into() })
+                    .map(|(at, c)| if c == ':' { c } else { HEX[(at * 7 + at / 3) % 16] })
                     .collect();
                 renames.push((fingerprint.to_lowercase(), mixed.to_lowercase()));
                 renames.push((fingerprint, mixed));

@@ -168,12 +168,9 @@ pub(super) fn body(screen: &vt100::Screen, ground: Ground, renames: &Renames) ->
     out
 }
 
-/// The bodies within a page, in their order.
+/// What is within the bodies of a page, in their order.
 pub(super) fn bodies(page: &str) -> impl Iterator<Item = &str> {
-    page.match_indices(BEGIN).filter_map(|(at, _)| {
-        let rest = &page[at..];
-        rest.find(END).map(|end| &rest[..end + END.len()])
-    })
+    page.split(BEGIN).skip(1).filter_map(|rest| rest.split_once(END)).map(|(inside, _)| inside)
 }
 
 /// The background of most of a screen: the theme's own, or the terminal's.
@@ -204,7 +201,8 @@ fn every_sign_of_a_line_stands_in_its_column() {
     parser.process("a  b\x1b[1m<é\x1b[38;2;1;2;3;7mX\x1b[0m :81".as_bytes());
     let picture = body(parser.screen(), DARK, &vec![(":81".into(), ":80".into())]);
     let twice = page((9, 9), "t", &format!("<g class=\"f\">\n{picture}</g>\n{picture}"));
-    assert_eq!(bodies(&twice).collect::<Vec<_>>(), [&picture, &picture]);
+    let inside = picture.strip_prefix(BEGIN).and_then(|rest| rest.strip_suffix(END)).unwrap();
+    assert_eq!(bodies(&twice).collect::<Vec<_>>(), [inside, inside]);
     for line in [
         "<text x=\"12 39\" y=\"26\" fill=\"#c9ced6\">ab</text>",
         "<text x=\"48 57\" y=\"26\" fill=\"#c9ced6\" font-weight=\"bold\">&lt;é</text>",
