@@ -4,6 +4,7 @@
 
 mod drill;
 mod en;
+mod follow;
 pub mod measure;
 pub mod recovery;
 pub mod replicas;
@@ -18,6 +19,7 @@ use std::fmt;
 use jiff::tz::TimeZone;
 
 pub use drill::{Basis, CopyTold, Debt, Note, Step};
+pub use follow::Follows;
 pub use recovery::Recoveries;
 pub use replicas::Replicas;
 pub use report::{Chapter, Field, Tally, Unknown};
@@ -444,6 +446,7 @@ pub trait Lang:
     + Runbooks
     + Reports
     + Themes
+    + Follows
     + fmt::Debug
     + Send
     + Sync

@@ -141,6 +141,18 @@ fn the_core_knows_nothing_of_the_edge() {
 }
 
 #[test]
+fn nobody_but_a_test_holds_the_clock() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&root, &mut files);
+    let calls = |file: &std::path::PathBuf| {
+        fs::read_to_string(file).unwrap().contains(concat!("stand", "_in("))
+    };
+    let found: Vec<_> = files.iter().filter(|file| calls(file)).collect();
+    assert_eq!(found, [&root.join("clock.rs")]);
+}
+
+#[test]
 fn names_are_found_however_they_are_written() {
     let text = "use crate::{fleet::{id, time as t}, poll};\nuse std::{fmt, io::{self, Read}};\n\
                 // use tokio::x;\nfn f() { std::time::Instant::now(); }\n\

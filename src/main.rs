@@ -29,8 +29,12 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
+/// Does what was asked for. The pictures of the tests are taken of this, too.
+pub(crate) fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
     let env: SharedEnv = Arc::new(|name: &str| std::env::var(name).ok());
+    if cli.plain && cli.command.is_some() {
+        anyhow::bail!("--plain follows the fleet and goes with no command");
+    }
     match &cli.command {
         Some(Command::Config) => {
             let start = command::fleet::start(&cli.global, &env, false)?;
@@ -134,6 +138,9 @@ fn watch(cli: &Cli, env: &SharedEnv) -> anyhow::Result<ExitCode> {
     if let Some(dir) = &start.config.state_dir {
         // No log is no reason not to watch.
         let _ = vigie::run::log::to_files_in(dir, tracing::Level::INFO);
+    }
+    if cli.plain {
+        return Ok(code_of(command::follow::follow(start, vigie::lang::english())?));
     }
     let choice = command::theme::choice(cli.theme.as_deref(), &start.config, &**env);
     let theme = command::theme::load(&choice, &start.config, &**env)?;

@@ -30,7 +30,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-pub use asking::Asking;
+pub use asking::{Asking, unasked};
 pub use drawn::Drawn;
 pub use filter::{Field, Filter};
 pub use index::{Cause, Index, Sums, Tally};

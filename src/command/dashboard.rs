@@ -1,7 +1,8 @@
 //! `vigie` without a command: the dashboard, over pollers on a thread of their own.
 
 use std::collections::BTreeMap;
-use std::sync::mpsc as std_mpsc;
+use std::io;
+use std::sync::{Arc, mpsc as std_mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -13,9 +14,12 @@ use super::fleet::Start;
 use crate::clock;
 use crate::fleet::id::{SiteName, SourceName};
 use crate::fleet::site::Fleet;
+use crate::fleet::survey::Survey;
 use crate::fleet::time::Epoch;
 use crate::judge::judge;
-use crate::poll::fleet::{Outlets, watch};
+use crate::fleet::look::Looked;
+use crate::memory::Memory;
+use crate::poll::fleet::{Outlets, SharedEnv, Subject, watch};
 use crate::poll::keep::keep;
 use crate::poll::poller::Order;
 use crate::run::{Ending, Error, Parts, dashboard};
@@ -28,7 +32,7 @@ const SURVEYS: usize = 64;
 const ORDERS: usize = 16;
 
 /// How long the end waits for the memory to be written.
-const PATIENCE: Duration = Duration::from_secs(2);
+pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Watches until the user leaves.
 ///
@@ -40,14 +44,43 @@ pub fn watch_fleet(
 ) -> Result<Ending, Error> {
     let Start { shown, fleet, subjects, env, memory, demo, config, .. } = start;
     let keys = config.keys;
-    let (to_screen, surveys) = mpsc::channel(SURVEYS);
-    let (to_eyes, looked) = mpsc::channel(SURVEYS);
-    let (wishes, orders) = mpsc::channel(ORDERS);
-    let (done, ended) = std_mpsc::channel();
-    let sites = sites_of(&fleet);
-    thread::Builder::new()
-        .name("poll".into())
-        .spawn(move || {
+    let Pollers { surveys, looked, wishes, ended } =
+        Pollers::start(&fleet, subjects, env, memory).map_err(Error::System)?;
+    let judge = move |fleet: &Fleet, now: Epoch| judge(fleet, now).only(&shown);
+    let zone = TimeZone::system();
+    let ending = dashboard(Parts { fleet, zone, keys, surveys, looked, wishes, judge, draw });
+    // The dashboard has let go of its queues: the pollers end, and what they know is written.
+    let _ = ended.recv_timeout(PATIENCE);
+    drop(demo);
+    ending
+}
+
+/// The pollers of all sources, on a thread of their own. They end when the queues are let go of.
+pub(super) struct Pollers {
+    /// What they see.
+    pub(super) surveys: mpsc::Receiver<Arc<Survey>>,
+    /// What they answer to looks.
+    pub(super) looked: mpsc::Receiver<Looked>,
+    /// What they are told.
+    pub(super) wishes: mpsc::Sender<Wish>,
+    /// Tells when they ended and what they know is written.
+    pub(super) ended: std_mpsc::Receiver<()>,
+}
+
+impl Pollers {
+    /// Starts them.
+    pub(super) fn start(
+        fleet: &Fleet,
+        subjects: Vec<Subject>,
+        env: SharedEnv,
+        memory: Option<Memory>,
+    ) -> io::Result<Self> {
+        let (to_screen, surveys) = mpsc::channel(SURVEYS);
+        let (to_eyes, looked) = mpsc::channel(SURVEYS);
+        let (wishes, orders) = mpsc::channel(ORDERS);
+        let (done, ended) = std_mpsc::channel();
+        let sites = sites_of(fleet);
+        thread::Builder::new().name("poll".into()).spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             let runtime = match runtime {
                 Ok(runtime) => runtime,
@@ -63,16 +96,9 @@ pub fn watch_fleet(
                 );
             });
             let _ = done.send(());
-        })
-        .map_err(Error::System)?;
-    let judge = move |fleet: &Fleet, now: Epoch| judge(fleet, now).only(&shown);
-    let zone = TimeZone::system();
-    let ending =
-        dashboard(Parts { fleet, zone, keys, surveys, looked, wishes, judge, draw });
-    // The dashboard has let go of both queues: the pollers end, and what they know is written.
-    let _ = ended.recv_timeout(PATIENCE);
-    drop(demo);
-    ending
+        })?;
+        Ok(Self { surveys, looked, wishes, ended })
+    }
 }
 
 fn sites_of(fleet: &Fleet) -> BTreeMap<SourceName, SiteName> {

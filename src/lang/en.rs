@@ -2,6 +2,7 @@
 
 mod cut;
 mod drill;
+mod follow;
 mod keys;
 mod meaning;
 mod next;

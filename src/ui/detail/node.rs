@@ -8,7 +8,6 @@ use crate::fleet::id::{NodeName, SourceName};
 use crate::fleet::part::Part;
 use crate::fleet::pve::cluster::NodeState;
 use crate::fleet::subject::Subject;
-use crate::fleet::task::Task;
 use crate::fleet::tier;
 use crate::judge::rows::NodeRow;
 use crate::lang::Label;
