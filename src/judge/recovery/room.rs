@@ -228,8 +228,11 @@ impl Rooms {
         let free = |room: &&usize| at(room).is_some_and(|room| enough(room.free()));
         let idle = |room: &&usize| at(room).is_some_and(|room| enough(room.idle()));
         let holds = self.may_hold(need);
+        let own = self.span(source.name());
+        let mut elsewhere =
+            self.at_site(source.site_index).iter().filter(|room| !own.contains(room));
         let _ = self.of(source.name()).iter().any(|room| is_met(Some(room), goal))
-            || self.at_site(source.site_index).iter().any(|room| is_met(at(room), goal))
+            || elsewhere.any(|room| is_met(at(room), goal))
             || holds && self.by_free.iter().take_while(free).any(|room| is_met(at(room), goal))
             || holds
                 && self
