@@ -113,7 +113,9 @@ impl Code {
 
     /// The part before the dot: `backup`.
     pub fn family(self) -> &'static str {
-        self.as_str().split('.').next().unwrap_or_default()
+        let name = self.as_str();
+        let dot = name.bytes().position(|byte| byte == b'.');
+        dot.and_then(|dot| name.get(..dot)).unwrap_or(name)
     }
 
     /// Whether a pattern of an exception names it: the code itself, or `backup.*`.

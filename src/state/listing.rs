@@ -9,6 +9,8 @@ mod moving;
 use std::ops::Range;
 use std::sync::{Arc, Weak};
 
+use foldhash::fast::RandomState;
+
 use super::filter::{Filter, Text};
 use super::order::Sort;
 use super::row::Row;
@@ -26,6 +28,8 @@ pub struct Listing {
     rows: Vec<Row>,
     /// Identity and verdict of each row, as a hash: where these stand still, so do the rows.
     marks: Vec<u64>,
+    /// What the marks are hashed with.
+    seed: RandomState,
     /// `rows`, each section sorted.
     order: Vec<u32>,
     /// What the filter looks at; made when there is a filter.
@@ -119,6 +123,7 @@ impl Listing {
             filter: Filter::default(),
             rows: Vec::new(),
             marks: Vec::new(),
+            seed: RandomState::default(),
             order: Vec::new(),
             texts: Vec::new(),
             visible: Vec::new(),

@@ -1,7 +1,7 @@
 //! What watching alone can tell of a problem whose beginning nobody knows: since when it has stood
 //! at least.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::view::ProblemId;
 use crate::fleet::time::Epoch;

@@ -1,7 +1,9 @@
 //! Making a list: taking the rows, sorting, filtering, finding the selected row again.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::Arc;
+
+use foldhash::fast::RandomState;
 
 use super::{Built, Listing, Room, Span, is_fault};
 use crate::fleet::site::Fleet;
@@ -87,7 +89,7 @@ impl Listing {
                 lines: old.map_or(0, |s| s.lines),
             });
             marks.push(section as u64);
-            marks.extend(rows.iter().map(|row| mark(*row, section, judged)));
+            marks.extend(rows.iter().map(|row| mark(*row, section, judged, &self.seed)));
             self.rows.extend(rows);
         }
         if marks != self.marks || self.order.len() != self.rows.len() {
@@ -172,8 +174,8 @@ impl Listing {
     }
 }
 
-fn mark(row: Row, section: Section, judged: &Judged) -> u64 {
-    let mut hasher = DefaultHasher::new();
+fn mark(row: Row, section: Section, judged: &Judged, seed: &RandomState) -> u64 {
+    let mut hasher = seed.build_hasher();
     if let Some(item) = row.item(judged) {
         item.id().hash(&mut hasher);
         item.verdict_in(section).hash(&mut hasher);
