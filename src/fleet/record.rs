@@ -122,15 +122,17 @@ impl Record {
         if look.off {
             return 0;
         }
+        // All of them came after the replica; those of days ago are told of none of its days.
+        let lately =
+            look.last_try.zip(look.last_sync).is_some_and(|(a, b)| a.since(b) <= 24 * HOUR);
+        let some = |count: u32| if lately { count } else { count.min(1) };
         let count = match self.last {
-            // How long ago the others were cannot be told.
-            None => look.fails.min(1),
-            Some(last) if look.fails > last.fails && look.at.since(last.at) <= NEAR => {
-                look.fails - last.fails
+            None => some(look.fails),
+            Some(last) if last.sync != look.last_sync => some(look.fails),
+            Some(last) if look.fails > last.fails => {
+                let new = look.fails - last.fails;
+                if look.at.since(last.at) <= NEAR { new } else { some(new) }
             }
-            Some(last) if look.fails > last.fails => 1,
-            // A run in between went well, and these came after it.
-            Some(last) if last.sync != look.last_sync => look.fails.min(1),
             Some(_) => 0,
         };
         u16::try_from(count).unwrap_or(u16::MAX)

@@ -51,6 +51,8 @@ pub struct Glyphs {
     pub made: &'static str,
     /// A day whose copy came late.
     pub late: &'static str,
+    /// A day with a copy that lies elsewhere than promised.
+    pub elsewhere: &'static str,
     /// A day with a copy that failed its verification.
     pub bad_copy: &'static str,
     /// A day whose run is known to have failed.
@@ -108,6 +110,7 @@ impl Glyphs {
             Cell::Verified => self.copy,
             Cell::Made => self.made,
             Cell::Late => self.late,
+            Cell::Elsewhere => self.elsewhere,
             Cell::Gap => self.gap,
             Cell::Unknown => self.unknown,
             Cell::Bad => self.bad_copy,
@@ -152,6 +155,7 @@ const FULL: Glyphs = Glyphs {
     copy: "●",
     made: "◐",
     late: "»",
+    elsewhere: "◇",
     bad_copy: "✗",
     failed: "!",
     no_copy: "○",
@@ -175,6 +179,7 @@ const PLAIN: Glyphs = Glyphs {
     times: "x",
     copy: "■",
     made: "▄",
+    elsewhere: "+",
     bad_copy: "x",
     no_copy: "o",
     gap: "~",
@@ -203,6 +208,7 @@ const ASCII: Glyphs = Glyphs {
     copy: "#",
     made: "+",
     late: ">",
+    elsewhere: "e",
     bad_copy: "x",
     failed: "!",
     no_copy: "o",
