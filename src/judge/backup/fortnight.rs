@@ -59,13 +59,13 @@ impl Cell {
         Self::Verified,
         Self::Made,
         Self::Late,
-        Self::Elsewhere,
         Self::Bad,
         Self::Failed,
         Self::Missing,
         Self::Pruned,
         Self::Gap,
         Self::Rest,
+        Self::Elsewhere,
         Self::Unknown,
     ];
 
