@@ -20,8 +20,9 @@ pub const HOURS: i64 = 15 * 24;
 /// An hour, seconds.
 pub const HOUR: i64 = 3600;
 
-/// Two looks so near to each other tell of the time between them, seconds.
-const NEAR: i64 = 600;
+/// Two looks so near to each other tell of the time between them, seconds: those of a timer that
+/// fires every ten minutes do.
+const NEAR: i64 = 660;
 
 /// What was seen of a job at one moment. Times are those of our clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,15 +123,17 @@ impl Record {
         if look.off {
             return 0;
         }
+        // All of them came after the replica; those of days ago are told of none of its days.
+        let lately =
+            look.last_try.zip(look.last_sync).is_some_and(|(a, b)| a.since(b) <= 24 * HOUR);
+        let some = |count: u32| if lately { count } else { count.min(1) };
         let count = match self.last {
-            // How long ago the others were cannot be told.
-            None => look.fails.min(1),
-            Some(last) if look.fails > last.fails && look.at.since(last.at) <= NEAR => {
-                look.fails - last.fails
+            None => some(look.fails),
+            Some(last) if last.sync != look.last_sync => some(look.fails),
+            Some(last) if look.fails > last.fails => {
+                let new = look.fails - last.fails;
+                if look.at.since(last.at) <= NEAR { new } else { some(new) }
             }
-            Some(last) if look.fails > last.fails => 1,
-            // A run in between went well, and these came after it.
-            Some(last) if last.sync != look.last_sync => look.fails.min(1),
             Some(_) => 0,
         };
         u16::try_from(count).unwrap_or(u16::MAX)

@@ -51,6 +51,8 @@ pub struct Glyphs {
     pub made: &'static str,
     /// A day whose copy came late.
     pub late: &'static str,
+    /// A day with a copy that lies elsewhere than promised.
+    pub elsewhere: &'static str,
     /// A day with a copy that failed its verification.
     pub bad_copy: &'static str,
     /// A day whose run is known to have failed.
@@ -110,6 +112,7 @@ impl Glyphs {
             Cell::Verified => self.copy,
             Cell::Made => self.made,
             Cell::Late => self.late,
+            Cell::Elsewhere => self.elsewhere,
             Cell::Gap => self.gap,
             Cell::Unknown => self.unknown,
             Cell::Bad => self.bad_copy,
@@ -154,6 +157,7 @@ const FULL: Glyphs = Glyphs {
     copy: "●",
     made: "◐",
     late: "»",
+    elsewhere: "◇",
     bad_copy: "✗",
     failed: "!",
     no_copy: "○",
@@ -178,6 +182,7 @@ const PLAIN: Glyphs = Glyphs {
     times: "x",
     copy: "■",
     made: "▄",
+    elsewhere: "+",
     bad_copy: "x",
     no_copy: "o",
     gap: "~",
@@ -207,6 +212,7 @@ const ASCII: Glyphs = Glyphs {
     copy: "#",
     made: "+",
     late: ">",
+    elsewhere: "e",
     bad_copy: "x",
     failed: "!",
     no_copy: "o",

@@ -88,7 +88,7 @@ impl Mark for Cell {
         match self {
             Self::Verified | Self::Made | Self::Gap => Role::Muted,
             Self::Rest | Self::Pruned => Role::Rest,
-            Self::Late => Role::Text,
+            Self::Late | Self::Elsewhere => Role::Text,
             Self::Unknown => Role::Unknown,
             Self::Missing | Self::Failed => Role::Warning,
             Self::Bad => Role::Critical,

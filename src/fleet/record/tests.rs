@@ -116,7 +116,13 @@ fn that_there_was_no_replica_since_then_is_known_whoever_watched() {
     assert_eq!(known, [(-1, 15), (0, 1), (1, 30), (2, 60), (3, 60), (4, 60), (5, 60), (6, 20)]);
     assert_eq!(hours[5].4, 2 * 60 + 30 + 60 - 17, "late since 13:47");
     let fails: u16 = hours.iter().map(|h| h.2).sum();
-    assert_eq!(fails, 1, "it failed once at least; when it did before is not known");
+    assert_eq!(fails, 10, "all of them since half past one");
+    let mut record = Record::default();
+    record.look(&failing(NOON + 100 * HOUR, NOON));
+    let fails: Vec<(i64, u16)> = told(&record).iter().map(|h| (h.0, h.2)).collect();
+    assert_eq!(fails.iter().filter(|(_, fails)| *fails > 0).count(), 1);
+    assert_eq!(fails.last(), Some(&(100, 0)), "the last try was at a quarter to");
+    assert_eq!(fails.iter().map(|(_, fails)| fails).sum::<u16>(), 1, "of which days is not known");
 }
 
 #[test]

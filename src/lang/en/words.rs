@@ -403,6 +403,7 @@ impl Words for English {
             Cell::Verified => "verified",
             Cell::Made => "made",
             Cell::Late => "late",
+            Cell::Elsewhere => "elsewhere",
             Cell::Gap => "why?",
             Cell::Unknown => "unseen",
             Cell::Bad => "bad",

@@ -40,7 +40,7 @@ pub(super) fn apply(
             }
             set(&mut pve.replication, answered, at, variant!(ReplicationJobs));
             if let Some(jobs) = pve.replication.value.clone() {
-                sight::jobs(&mut pve.sightings, &jobs, at);
+                sight::replication(&mut pve.sightings, &jobs, at);
             }
         }
         PveCall::BackupJobs => {
@@ -52,6 +52,9 @@ pub(super) fn apply(
             set(&mut pve.backup_jobs, answered, at, variant!(BackupJobs));
             fit_included(pve);
             fit_files(pve);
+            if pve.backup_jobs.seen == Some(at) {
+                sight::backups(pve, at);
+            }
         }
         PveCall::Included(id) => {
             let part = pve.included.entry(id.clone()).or_insert_with(|| {
@@ -74,6 +77,7 @@ pub(super) fn apply(
             }
             set(&mut pve.storages, answered, at, variant!(Storages));
             fit_files(pve);
+            sight::backups(pve, at);
         }
         PveCall::Ha => set(&mut pve.ha, answered, at, variant!(Ha)),
         PveCall::Peers => set(&mut pve.peers, answered, at, variant!(Peers)),

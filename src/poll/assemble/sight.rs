@@ -1,5 +1,6 @@
 //! Keeps the sightings: since when things are as they are.
 
+mod jobs;
 mod replicas;
 
 use std::collections::BTreeSet;
@@ -10,6 +11,7 @@ use crate::fleet::pve::replication::ReplicationJob;
 use crate::fleet::sighting::{GuestSighting, Sightings};
 use crate::fleet::time::Epoch;
 
+pub(super) use jobs::{backups, prunes};
 pub(super) use replicas::replicas;
 
 /// Takes note of the guests listed at `at`; `whole` is when an earlier list was read that held
@@ -43,7 +45,7 @@ pub(super) fn guests(seen: &mut Sightings, resources: &Resources, whole: Option<
 }
 
 /// Takes note of the replication jobs listed at `at`.
-pub(super) fn jobs(seen: &mut Sightings, jobs: &[ReplicationJob], at: Epoch) {
+pub(super) fn replication(seen: &mut Sightings, jobs: &[ReplicationJob], at: Epoch) {
     for job in jobs {
         seen.jobs.entry(job.id.clone()).or_insert(at);
     }

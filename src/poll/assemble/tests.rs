@@ -2,6 +2,7 @@
 
 mod doubt;
 mod files;
+mod forms;
 mod remembered;
 mod replicas;
 

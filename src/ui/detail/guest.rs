@@ -194,7 +194,7 @@ const DATES: usize = 6;
 /// What did not go as promised, in words: the newest first.
 fn mishaps<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &'a GuestRow, told: &Fortnight) {
     let (lang, when) = (cx.lang(), cx.when());
-    for kind in [Cell::Missing, Cell::Failed, Cell::Bad, Cell::Late] {
+    for kind in [Cell::Missing, Cell::Failed, Cell::Bad, Cell::Late, Cell::Elsewhere] {
         let of_kind: Vec<&Mishap> = told.mishaps.iter().rev().filter(|m| m.cell == kind).collect();
         if of_kind.is_empty() {
             continue;

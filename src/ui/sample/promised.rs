@@ -11,6 +11,7 @@ use crate::fleet::pve::backup::{BackupJob, Selection};
 use crate::fleet::pve::storage::{PbsTarget, StorageConfig};
 use crate::fleet::pve::{NodeParts, PveSurvey};
 use crate::fleet::rights::Rights;
+use crate::fleet::sighting::{JobSighting, Keeping};
 use crate::fleet::task::{Task, TaskResult};
 use crate::fleet::tier;
 use crate::fleet::time::Epoch;
@@ -47,6 +48,11 @@ pub(super) fn jobs(pve: &mut PveSurvey) {
         ],
         seen,
     );
+    // Watched for long: the jobs were always so.
+    for job in ["backup-4f", "backup-w1"] {
+        let (since, keep) = (NOW.minus(90 * DAY), Keeping::default());
+        pve.sightings.backups.insert(job.into(), JobSighting { form: 0, since, keep });
+    }
     let target = PbsTarget {
         server: "home1.example.org".into(),
         port: 8006,
