@@ -1,6 +1,7 @@
 //! Details: blocks of text and sections of rows, one long page that follows the cursor.
 
 mod aside;
+mod facts;
 mod guest;
 mod job;
 mod load;

@@ -248,6 +248,10 @@ fn evidence<'a>(cx: &Cx<'a>, width: usize) -> Vec<Line<'a>> {
         let parts = survey.parts(cx.now());
         let own = parts.iter().filter(|p| subject.as_ref().is_some_and(|s| concerns(s, p)));
         lines.extend(own.map(|part| detail::of_part(cx, part)));
+        // What was asked because somebody looks.
+        let wanted = subject.as_ref().map(|s| cx.state.wanted_of(s)).unwrap_or_default();
+        let seen = wanted.iter().filter_map(|want| cx.state.looks.get(&want.look));
+        lines.extend(seen.map(|part| detail::of_part(cx, &part.view(false, cx.now()))));
     }
     if lines.is_empty() {
         lines.push(Line::of(cx.lang().label(Label::NotKnown), Role::Muted));

@@ -26,6 +26,7 @@ pub(super) fn guest<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, key: &GuestKey) {
     recovery(cx, sheet, row, &groups);
     copies(cx, sheet, row, &groups);
     disks(cx, sheet, row);
+    super::facts::facts(cx, sheet, row);
     tasks(cx, sheet, row);
     super::load::guest(cx, sheet, row);
 }
