@@ -14,7 +14,7 @@ mod tasks;
 pub(super) mod whatif;
 
 pub(super) use aside::aside;
-pub(super) use source::of_part;
+pub(super) use source::of_parts;
 
 use std::ops::Range;
 
