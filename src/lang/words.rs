@@ -395,6 +395,18 @@ pub enum Label {
     Fragmented,
     /// Certificates.
     Certificates,
+    /// What something is, as configured.
+    Facts,
+    /// Operating system and type of CPU.
+    System,
+    /// Network cards.
+    Network,
+    /// Devices passed through.
+    Devices,
+    /// The state of HA.
+    Ha,
+    /// When it was created.
+    Created,
     /// The last runs of a job.
     LastRuns,
     /// What a job takes, disk by disk.

@@ -1,6 +1,7 @@
 //! Details: blocks of text and sections of rows, one long page that follows the cursor.
 
 mod aside;
+mod facts;
 mod guest;
 mod job;
 mod load;
@@ -14,7 +15,7 @@ pub(super) mod task;
 pub(super) mod whatif;
 
 pub(super) use aside::aside;
-pub(super) use source::of_part;
+pub(super) use source::of_parts;
 
 use std::ops::Range;
 

@@ -263,8 +263,12 @@ fn evidence<'a>(cx: &Cx<'a>, width: usize) -> Vec<Line<'a>> {
             lines.push(Line::of(format!("https://{}/api2/json", endpoint.address), Role::Muted));
         }
         let parts = survey.parts(cx.now());
-        let own = parts.iter().filter(|p| subject.as_ref().is_some_and(|s| concerns(s, p)));
-        lines.extend(own.map(|part| detail::of_part(cx, part)));
+        let own = parts.into_iter().filter(|p| subject.as_ref().is_some_and(|s| concerns(s, p)));
+        // What was asked because somebody looks.
+        let wanted = subject.as_ref().map(|s| cx.state.wanted_of(s)).unwrap_or_default();
+        let seen = wanted.iter().filter_map(|want| cx.state.looks.get(&want.look));
+        let seen = seen.map(|part| part.view(false, cx.now()));
+        lines.extend(detail::of_parts(cx, &own.chain(seen).collect::<Vec<_>>(), width));
     }
     if lines.is_empty() {
         lines.push(Line::of(cx.lang().label(Label::NotKnown), Role::Muted));

@@ -27,6 +27,7 @@ pub(super) fn guest<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, key: &GuestKey) {
     copies(cx, sheet, row, &groups);
     super::replica::of_guest(cx, sheet, row);
     disks(cx, sheet, row);
+    super::facts::facts(cx, sheet, row);
     super::load::guest(cx, sheet, row);
 }
 

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use unicode_width::UnicodeWidthStr;
+
 use super::{Cx, Line, Sheet};
 use crate::fleet::id::{SiteName, SourceName};
 use crate::fleet::link::{Contact, Endpoint, PeerCertificate};
@@ -185,14 +187,29 @@ fn parts<'a>(
     let fine = parts.iter().filter(|p| !told(p) && p.state != PartState::NotAsked);
     let left = (rest.clone().count() + fine.clone().count()).saturating_sub(MOST);
     let shown: Vec<_> = rest.chain(fine).take(MOST).collect();
-    let calls = shown.iter().map(|part| part.call.len()).max().unwrap_or(0);
-    let pad = calls.clamp(CALL, CALL.max(sheet.width.saturating_sub(30)));
+    let pad = columns_of_calls(shown.iter().copied(), sheet.width);
     for part in shown {
         sheet.line(of_part_padded(cx, part, pad, took.get(part.call)));
     }
     if left > 0 {
         sheet.line(Line::of(lang.more(left), Role::Muted));
     }
+}
+
+/// Columns that the calls of some parts take, within so many for all.
+fn columns_of_calls<'p>(parts: impl Iterator<Item = &'p PartView<'p>>, width: usize) -> usize {
+    let longest = parts.map(|part| part.call.width()).max().unwrap_or(0);
+    longest.clamp(CALL, CALL.max(width.saturating_sub(30)))
+}
+
+/// Parts one under the other.
+pub(in crate::ui) fn of_parts<'a>(
+    cx: &Cx<'a>,
+    parts: &[PartView<'a>],
+    width: usize,
+) -> Vec<Line<'a>> {
+    let pad = columns_of_calls(parts.iter(), width);
+    parts.iter().map(|part| of_part_padded(cx, part, pad, None)).collect()
 }
 
 /// `/cluster/resources  failed 2h  no answer in time`

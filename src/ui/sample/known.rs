@@ -208,15 +208,15 @@ fn config_of() -> GuestConfig {
         protection: false,
         agent: true,
         lock: None,
-        created: None,
-        os: None,
+        created: Some(NOW.minus(400 * DAY)),
+        os: Some("l26".into()),
         memory: Some(8 * GIB),
         cpus: Some(4),
-        cpu_type: None,
+        cpu_type: Some("x86-64-v2-AES".into()),
         disks: vec![disk("scsi0", 32, true), disk("scsi1", 200, false)],
-        bridges: Vec::new(),
+        bridges: vec![("net0".into(), "vmbr0".into())],
         passthrough: Vec::new(),
-        description: None,
+        description: Some("files of the association".into()),
     }
 }
 
