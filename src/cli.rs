@@ -24,6 +24,10 @@ pub struct Cli {
     /// Paint the dashboard in these colours, whatever the configuration says: `vigie theme list`.
     #[arg(long, value_name = "NAME")]
     pub theme: Option<String>,
+    /// Take the mouse in the dashboard: wheel, click, tabs. The terminal's own selecting then needs
+    /// Shift.
+    #[arg(long)]
+    pub mouse: bool,
     /// The command; none opens the dashboard.
     #[command(subcommand)]
     pub command: Option<Command>,

@@ -27,7 +27,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 pub use asking::Asking;
-pub use drawn::Drawn;
+pub use drawn::{Drawn, Target, Zone};
 pub use filter::{Field, Filter};
 pub use index::{Cause, Index, Sums, Tally};
 pub use jump::{Goal, Jump};
@@ -36,7 +36,7 @@ pub use listing::{Listing, Shown, Span};
 pub use matrix::{Matrix, Outside};
 pub use order::{Column, Sort};
 pub use outlook::{Asked, Outlook};
-pub use overlay::{Notice, Overlay, Poll, Said};
+pub use overlay::{Copying, Notice, Overlay, Poll, Said};
 pub use row::{Item, Row};
 pub use view::{ProblemId, RowId, Section, Tab, View};
 

@@ -2,6 +2,7 @@
 //! nothing unknown is left empty or called 0; only visible rows are drawn.
 
 mod chrome;
+mod copy;
 mod cx;
 mod detail;
 mod lists;
@@ -20,6 +21,7 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+pub use self::copy::copy;
 use self::cx::Cx;
 use crate::lang::{Lang, english};
 use crate::state::{Drawn, State, View};

@@ -17,7 +17,7 @@ use crate::fleet::time::Epoch;
 use crate::judge::judge;
 use crate::poll::fleet::watch;
 use crate::poll::keep::keep;
-use crate::run::{Ending, Error, Parts, dashboard};
+use crate::run::{Copier, Ending, Error, Parts, dashboard};
 use crate::state::{Drawn, Poll, State};
 
 /// Surveys under way to the screen: when it cannot follow, pollers wait.
@@ -29,16 +29,18 @@ const ORDERS: usize = 16;
 /// How long the end waits for the memory to be written.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Watches until the user leaves.
+/// Watches until the user leaves. With `mouse` the mouse is taken whatever the configuration says.
 ///
 /// # Errors
 /// When there is no terminal, or a part of the program broke.
 pub fn watch_fleet(
     start: Start,
+    mouse: bool,
+    copy: Copier,
     draw: impl FnMut(&mut Frame<'_>, &State) -> Drawn,
 ) -> Result<Ending, Error> {
     let Start { shown, fleet, subjects, env, memory, demo, config, .. } = start;
-    let keys = config.keys;
+    let (keys, mouse) = (config.keys, mouse || config.mouse);
     let (to_screen, surveys) = mpsc::channel(SURVEYS);
     let (polls, orders) = mpsc::channel(ORDERS);
     let (done, ended) = std_mpsc::channel();
@@ -65,7 +67,7 @@ pub fn watch_fleet(
         .map_err(Error::System)?;
     let judge = move |fleet: &Fleet, now: Epoch| judge(fleet, now).only(&shown);
     let zone = TimeZone::system();
-    let ending = dashboard(Parts { fleet, zone, keys, surveys, polls, judge, draw });
+    let ending = dashboard(Parts { fleet, zone, keys, surveys, polls, judge, draw, copy, mouse });
     // The dashboard has let go of both queues: the pollers end, and what they know is written.
     let _ = ended.recv_timeout(PATIENCE);
     drop(demo);

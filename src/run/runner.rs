@@ -8,13 +8,14 @@ use ratatui::{Frame, Terminal};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
-use super::{Error, Parts};
+use super::clipboard::LONGEST;
+use super::{Copier, Error, Parts};
 use crate::fleet::site::Fleet;
 use crate::fleet::survey::Survey;
 use crate::fleet::time::Epoch;
 use crate::judge::Judged;
-use crate::state::{Drawn, Poll, State};
-use crate::update::{Effects, Event, update};
+use crate::state::{Copying, Drawn, Poll, State};
+use crate::update::{Effects, Event, NotCopied, update};
 
 /// Data are drawn at most this often.
 const FRAME: Duration = Duration::from_millis(33);
@@ -59,6 +60,8 @@ pub(super) trait Surroundings {
     fn now(&self) -> Epoch;
     /// Gives the terminal back, stops for the shell, and comes back with the terminal taken.
     async fn suspend(&mut self) -> std::io::Result<()>;
+    /// Sends a text to the terminal's clipboard, between two frames.
+    fn copy(&mut self, text: &str) -> std::io::Result<()>;
     /// Takes the terminal again after someone else stopped us; false when it was our own stop,
     /// after which it was taken already.
     fn retake(&mut self) -> std::io::Result<bool>;
@@ -70,6 +73,7 @@ pub(super) struct Runner<B: Backend, J, D> {
     screen: Terminal<B>,
     judge: J,
     draw: D,
+    copy: Copier,
     surveys: mpsc::Receiver<Arc<Survey>>,
     polls: mpsc::Sender<Poll>,
     /// When the next frame is due; none while nothing visible changed.
@@ -101,6 +105,7 @@ where
             screen,
             judge: parts.judge,
             draw: parts.draw,
+            copy: parts.copy,
             surveys: parts.surveys,
             polls: parts.polls,
             frame_at: None,
@@ -244,6 +249,9 @@ where
             // Full: as much has been asked for already. Closed: nobody polls, as in a test.
             let _ = self.polls.try_send(poll);
         }
+        if let Some(what) = effects.copy {
+            self.copy(what, world)?;
+        }
         if effects.suspend {
             world.suspend().await.map_err(|e| Error::Terminal(e.into()))?;
             self.repaint()?;
@@ -261,6 +269,20 @@ where
             self.judge_at = Some(after(self.judged, FRAME.max(self.took * REST)));
         }
         Ok(None)
+    }
+
+    fn copy(&mut self, what: Copying, world: &mut impl Surroundings) -> Result<(), Error> {
+        let copied = match (self.copy)(&self.state, what) {
+            None => Err(NotCopied::Nothing),
+            Some(text) if text.len() > LONGEST => Err(NotCopied::TooLong),
+            Some(text) => {
+                world.copy(&text).map_err(|e| Error::Terminal(e.into()))?;
+                Ok(text.lines().count())
+            }
+        };
+        update(&mut self.state, Event::Copied(copied));
+        self.draw_after(KEY_FRAME);
+        Ok(())
     }
 
     /// Forgets what is on the screen, so that the next frame is written whole.

@@ -9,7 +9,7 @@ use crate::fleet::subject::Subject;
 use crate::judge::{Severity, Verdict};
 use crate::keymap::Context;
 use crate::state::outlook::verdict_of;
-use crate::state::{Asking, Field, Filter, Overlay, Sort, Tab, View};
+use crate::state::{Asking, Field, Filter, Overlay, Sort, Tab, Target, View};
 use crate::theme::Role;
 
 /// The name of the program as the screen shows it.
@@ -99,9 +99,15 @@ pub(super) fn place(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     match &cx.state.page().view {
         View::Tab(here) => {
             let full = tabs(cx, *here, true);
-            let line =
-                if full.width() <= usize::from(area.width) { full } else { tabs(cx, *here, false) };
+            let names = full.width() <= usize::from(area.width);
+            let line = if names { full } else { tabs(cx, *here, false) };
             line.draw(cx, buf, area.x, area.y, area.width);
+            let mut x = area.x;
+            for tab in Tab::ALL {
+                let width = u16::try_from(tab_line(cx, *here, tab, names).width()).unwrap_or(0);
+                cx.note(|d| d.zone((x, area.y), (width, 1), Target::Tab(tab)));
+                x = x.saturating_add(width);
+            }
         }
         view => {
             let (names, verdict) = crumbs(cx, view);
@@ -123,15 +129,20 @@ pub(super) fn place(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
 fn tabs(cx: &Cx<'_>, here: Tab, names: bool) -> Line<'static> {
     let mut line = Line::new();
     for tab in Tab::ALL {
-        let is_here = tab == here;
-        line.put(if is_here || names { " " } else { "  " }, Role::Text);
-        line.put(tab.number().to_string(), if is_here { Role::Accent } else { Role::Muted });
-        if names || is_here {
-            let role = if is_here { Role::Title } else { Role::Muted };
-            line.put(format!(" {}", cx.lang().tab(tab)), role);
-        }
-        line.put(" ", Role::Text);
+        line.append(tab_line(cx, here, tab, names));
     }
+    line
+}
+
+fn tab_line(cx: &Cx<'_>, here: Tab, tab: Tab, names: bool) -> Line<'static> {
+    let is_here = tab == here;
+    let mut line = Line::of(if is_here || names { " " } else { "  " }, Role::Text);
+    line.put(tab.number().to_string(), if is_here { Role::Accent } else { Role::Muted });
+    if names || is_here {
+        let role = if is_here { Role::Title } else { Role::Muted };
+        line.put(format!(" {}", cx.lang().tab(tab)), role);
+    }
+    line.put(" ", Role::Text);
     line
 }
 
@@ -191,6 +202,12 @@ fn crumbs(cx: &Cx<'_>, view: &View) -> (Vec<String>, Verdict) {
         verdict = cx.state.problem(id).map_or(verdict, |p| p.severity.verdict());
     }
     (names, verdict)
+}
+
+/// Where one is, and the verdict of it, in words.
+pub(super) fn told(cx: &Cx<'_>) -> String {
+    let (names, verdict) = crumbs(cx, &cx.state.page().view);
+    format!("{}: {}", cx.lang().verdict(verdict), names.join(" > "))
 }
 
 /// The names from one on, with what stands for those before.

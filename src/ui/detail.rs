@@ -24,7 +24,7 @@ use crate::fleet::subject::Subject;
 use crate::judge::Verdict;
 use crate::judge::rows::SourceState;
 use crate::lang::Label;
-use crate::state::{Item, Layout, Rows, Section, Span, View};
+use crate::state::{Item, Layout, Rows, Section, Span, Target, View};
 use crate::theme::Role;
 
 /// A part of a page.
@@ -276,12 +276,15 @@ fn part(cx: &Cx<'_>, area: Rect, buf: &mut Buffer, block: &Block<'_>, from: usiz
                     let title = format!(" {}", cx.lang().section(span.section));
                     Line::of(title, Role::Head).draw(cx, buf, area.x, y, area.width);
                 } else {
-                    table.head(cx, buf, y, page.listing.sort(span.section));
+                    table.head(cx, buf, y, span.section);
                 }
                 y += 1;
             }
             let first = from.saturating_sub(head);
             let count = to.saturating_sub(head).saturating_sub(first);
+            let height = u16::try_from(count).unwrap_or(0);
+            let target = Target::Row(span.first_row() + first);
+            cx.note(|d| d.zone((area.x, y), (area.width, height), target));
             for (y, shown) in (y..).zip(page.listing.rows(span, first, count)) {
                 table.row(cx, buf, area, y, shown);
             }
