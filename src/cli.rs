@@ -32,6 +32,10 @@ pub struct Cli {
     /// Ctrl-C, or when nobody reads any more. To print the state once: `vigie report`.
     #[arg(long, conflicts_with = "theme")]
     pub plain: bool,
+    /// Take the mouse in the dashboard: wheel, click, tabs. The terminal's own selecting then needs
+    /// Shift.
+    #[arg(long)]
+    pub mouse: bool,
     /// The command; none opens the dashboard.
     #[command(subcommand)]
     pub command: Option<Command>,

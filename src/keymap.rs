@@ -111,6 +111,10 @@ pub enum Action {
     Mark,
     /// Shows the steps that bring back what is shown or selected.
     Runbook,
+    /// Copies the row as one line.
+    CopyRow,
+    /// Copies what is wrong, for a chat.
+    CopySummary,
     /// Shows the keys.
     Help,
     /// Closes what lies over the view.
@@ -195,6 +199,8 @@ pub enum Help {
     Mark,
     /// Runbook.
     Runbook,
+    /// Copy.
+    Copy,
     /// Help.
     Help,
     /// Close.

@@ -5,6 +5,7 @@
 mod drill;
 mod en;
 mod follow;
+pub mod markdown;
 pub mod measure;
 pub mod recovery;
 pub mod replicas;
@@ -161,6 +162,12 @@ pub trait Phrases {
     fn filter_takes(&self, fields: &[&str]) -> String;
     /// A filter asks for a field that there is not, but probably this one.
     fn no_field(&self, name: &str, meant: Option<&str>) -> String;
+    /// Of what a summary is about no problem is known.
+    fn no_problem_known(&self) -> &'static str;
+    /// Which call said so, and how long ago.
+    fn as_told(&self, call: &str, ago: &str) -> String;
+    /// When a summary was made; from a screen that was held for so long.
+    fn made(&self, taken: &str, held: Option<&str>) -> String;
     /// Only faults are shown.
     fn only_faults(&self) -> &'static str;
     /// How a section is sorted; by none: as its rows are numbered and named.

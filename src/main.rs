@@ -145,9 +145,11 @@ fn watch(cli: &Cli, env: &SharedEnv) -> anyhow::Result<ExitCode> {
     let choice = command::theme::choice(cli.theme.as_deref(), &start.config, &**env);
     let theme = command::theme::load(&choice, &start.config, &**env)?;
     let skin = Skin::with(theme, &**env);
+    let (words, mouse) = (skin.clone(), cli.mouse);
+    let copy = Box::new(move |state: &_, what| vigie::ui::copy(state, &words, what));
     let draw =
         move |frame: &mut ratatui::Frame<'_>, state: &_| vigie::ui::draw(frame, state, &skin);
-    match command::dashboard::watch_fleet(start, draw) {
+    match command::dashboard::watch_fleet(start, mouse, copy, draw) {
         Ok(ending) => Ok(code_of(ending)),
         Err(vigie::run::Error::Panicked) => Ok(ExitCode::from(BROKEN)),
         Err(error) => Err(error.into()),

@@ -4,6 +4,7 @@
 //! bounded queues of surveys and answers one way and a bounded queue of [`Wish`] the other way, so
 //! that the screen never waits for the network.
 
+mod clipboard;
 mod input;
 pub mod log;
 mod paint;
@@ -25,7 +26,10 @@ use crate::fleet::survey::Survey;
 use crate::fleet::time::Epoch;
 use crate::judge::Judged;
 use crate::keymap::Keymap;
-use crate::state::{Drawn, State, Wish};
+use crate::state::{Copying, Drawn, State, Wish};
+
+/// Puts into words what is to be copied.
+pub type Copier = Box<dyn Fn(&State, Copying) -> Option<String>>;
 
 /// What the dashboard is made of.
 pub struct Parts<J, D> {
@@ -46,6 +50,10 @@ pub struct Parts<J, D> {
     pub judge: J,
     /// Draws the state.
     pub draw: D,
+    /// Puts into words what is to be copied; none where there is nothing to tell.
+    pub copy: Copier,
+    /// Whether the mouse is taken.
+    pub mouse: bool,
 }
 
 /// Why the dashboard did not begin, or broke off.
@@ -84,7 +92,7 @@ where
         // Before the terminal is touched, so that no signal finds it half changed.
         let signals = signals::Signals::new().map_err(Error::System)?;
         let panics = terminal::on_panic();
-        let mut host = terminal::Host::enter().map_err(|e| Error::Terminal(e.into()))?;
+        let mut host = terminal::Host::enter(parts.mouse).map_err(|e| Error::Terminal(e.into()))?;
         let (keys_in, keys) = mpsc::channel(256);
         let (control_in, control) = mpsc::channel(16);
         input::spawn(keys_in, &control_in).map_err(Error::System)?;

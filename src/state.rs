@@ -31,7 +31,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 pub use asking::{Asking, unasked};
-pub use drawn::Drawn;
+pub use drawn::{Drawn, Target, Zone};
 pub use filter::{Field, Filter};
 pub use index::{Cause, Index, Sums, Tally};
 pub use jump::{Goal, Jump};
@@ -41,7 +41,7 @@ pub use looks::{Looks, Want};
 pub use matrix::{Matrix, Outside};
 pub use order::{Column, Sort};
 pub use outlook::{Asked, Outlook};
-pub use overlay::{Notice, Overlay, Poll, Said, Wish};
+pub use overlay::{Copying, Notice, Overlay, Poll, Said, Wish};
 pub use row::{Item, Row};
 pub use seek::Seek;
 pub use view::{ProblemId, RowId, Section, Tab, View};

@@ -3,6 +3,7 @@
 
 mod chart;
 mod chrome;
+mod copy;
 mod cx;
 mod detail;
 mod lists;
@@ -22,6 +23,7 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+pub use self::copy::copy;
 use self::cx::Cx;
 use crate::lang::{Lang, english};
 use crate::state::aside::WIDE;

@@ -5,6 +5,7 @@ mod data;
 mod jump;
 mod key;
 mod loss;
+mod mouse;
 mod place;
 #[cfg(test)]
 mod tests;
@@ -17,7 +18,7 @@ use crate::fleet::survey::Survey;
 use crate::fleet::time::Epoch;
 use crate::judge::Judged;
 use crate::keymap::Chord;
-use crate::state::{Notice, Poll, Said, State};
+use crate::state::{Copying, Notice, Poll, Said, State};
 
 /// What may change the state. Everything that happens to the program comes as one of these.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,10 +39,32 @@ pub enum Event {
     Unasked(Ask),
     /// It is later now.
     Clock(Epoch),
+    /// The mouse was pressed or its wheel turned.
+    Mouse(Mouse),
+    /// What was to be copied was sent to the terminal, or was not.
+    Copied(Result<usize, NotCopied>),
     /// The program goes on after it was suspended.
     Resumed,
     /// The program is asked to end.
     Quit,
+}
+
+/// What was done with the mouse, at a column and a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mouse {
+    /// Its main button was pressed.
+    Press(u16, u16),
+    /// Its wheel was turned, up or down.
+    Wheel(bool),
+}
+
+/// Why nothing was copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotCopied {
+    /// There is nothing to tell.
+    Nothing,
+    /// It is longer than terminals take.
+    TooLong,
 }
 
 /// What the world is asked to do.
@@ -55,6 +78,8 @@ pub struct Effects {
     pub poll_now: Option<Poll>,
     /// Ask this, because somebody looks at it.
     pub looks: Vec<Ask>,
+    /// Send this to the terminal's clipboard.
+    pub copy: Option<Copying>,
     /// The fleet is not as it was: judge it.
     pub judge: bool,
     /// Stop for the shell.
@@ -70,6 +95,7 @@ impl Effects {
         repaint: false,
         poll_now: None,
         looks: Vec::new(),
+        copy: None,
         judge: false,
         suspend: false,
         quit: false,
@@ -81,6 +107,7 @@ impl Effects {
         repaint: false,
         poll_now: None,
         looks: Vec::new(),
+        copy: None,
         judge: false,
         suspend: false,
         quit: false,
@@ -96,6 +123,7 @@ impl Effects {
         self.draw |= other.draw;
         self.repaint |= other.repaint;
         self.judge |= other.judge;
+        self.copy = other.copy.or(self.copy);
         self.suspend |= other.suspend;
         self.quit |= other.quit;
         self.looks.extend(other.looks);
@@ -136,6 +164,15 @@ fn happens(state: &mut State, event: Event) -> Effects {
             Effects::NONE
         }
         Event::Clock(now) => clock::struck(state, now),
+        Event::Mouse(mouse) => mouse::used(state, mouse),
+        Event::Copied(copied) => say(
+            state,
+            match copied {
+                Ok(lines) => Notice::Copied(lines),
+                Err(NotCopied::Nothing) => Notice::NothingToCopy,
+                Err(NotCopied::TooLong) => Notice::TooLongToCopy,
+            },
+        ),
         Event::Resumed => Effects { repaint: true, ..Effects::DRAW },
         Event::Quit => Effects { quit: true, ..Effects::NONE },
     }

@@ -22,7 +22,7 @@ use crate::memory::Memory;
 use crate::poll::fleet::{Outlets, SharedEnv, Subject, watch};
 use crate::poll::keep::keep;
 use crate::poll::poller::Order;
-use crate::run::{Ending, Error, Parts, dashboard};
+use crate::run::{Copier, Ending, Error, Parts, dashboard};
 use crate::state::{Drawn, Poll, State, Wish};
 
 /// Surveys under way to the screen: when it cannot follow, pollers wait.
@@ -34,21 +34,24 @@ const ORDERS: usize = 16;
 /// How long the end waits for the memory to be written.
 pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Watches until the user leaves.
+/// Watches until the user leaves. With `mouse` the mouse is taken whatever the configuration says.
 ///
 /// # Errors
 /// When there is no terminal, or a part of the program broke.
 pub fn watch_fleet(
     start: Start,
+    mouse: bool,
+    copy: Copier,
     draw: impl FnMut(&mut Frame<'_>, &State) -> Drawn,
 ) -> Result<Ending, Error> {
     let Start { shown, fleet, subjects, env, memory, demo, config, .. } = start;
-    let keys = config.keys;
+    let (keys, mouse) = (config.keys, mouse || config.mouse);
     let Pollers { surveys, looked, wishes, ended } =
         Pollers::start(&fleet, subjects, env, memory).map_err(Error::System)?;
     let judge = move |fleet: &Fleet, now: Epoch| judge(fleet, now).only(&shown);
     let zone = TimeZone::system();
-    let ending = dashboard(Parts { fleet, zone, keys, surveys, looked, wishes, judge, draw });
+    let parts = Parts { fleet, zone, keys, surveys, looked, wishes, judge, draw, copy, mouse };
+    let ending = dashboard(parts);
     // The dashboard has let go of its queues: the pollers end, and what they know is written.
     let _ = ended.recv_timeout(PATIENCE);
     drop(demo);

@@ -43,6 +43,8 @@ impl Action {
             Self::WhatIf => "what-if",
             Self::Mark => "mark",
             Self::Runbook => "runbook",
+            Self::CopyRow => "copy-row",
+            Self::CopySummary => "copy-summary",
             Self::Help => "help",
             Self::Close => "close",
             Self::Accept => "accept",

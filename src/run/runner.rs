@@ -8,14 +8,15 @@ use ratatui::{Frame, Terminal};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
-use super::{Error, Parts};
+use super::clipboard::LONGEST;
+use super::{Copier, Error, Parts};
 use crate::fleet::look::{Ask, Looked};
 use crate::fleet::site::Fleet;
 use crate::fleet::survey::Survey;
 use crate::fleet::time::Epoch;
 use crate::judge::Judged;
-use crate::state::{Drawn, State, Wish};
-use crate::update::{Effects, Event, update};
+use crate::state::{Copying, Drawn, State, Wish};
+use crate::update::{Effects, Event, NotCopied, update};
 
 /// Data are drawn at most this often.
 const FRAME: Duration = Duration::from_millis(33);
@@ -60,6 +61,8 @@ pub(super) trait Surroundings {
     fn now(&self) -> Epoch;
     /// Gives the terminal back, stops for the shell, and comes back with the terminal taken.
     async fn suspend(&mut self) -> std::io::Result<()>;
+    /// Sends a text to the terminal's clipboard, between two frames.
+    fn copy(&mut self, text: &str) -> std::io::Result<()>;
     /// Takes the terminal again after someone else stopped us; false when it was our own stop,
     /// after which it was taken already.
     fn retake(&mut self) -> std::io::Result<bool>;
@@ -71,6 +74,7 @@ pub(super) struct Runner<B: Backend, J, D> {
     screen: Terminal<B>,
     judge: J,
     draw: D,
+    copy: Copier,
     surveys: mpsc::Receiver<Arc<Survey>>,
     looked: mpsc::Receiver<Looked>,
     wishes: mpsc::Sender<Wish>,
@@ -103,6 +107,7 @@ where
             screen,
             judge: parts.judge,
             draw: parts.draw,
+            copy: parts.copy,
             surveys: parts.surveys,
             looked: parts.looked,
             wishes: parts.wishes,
@@ -261,6 +266,9 @@ where
             let _ = self.wishes.try_send(Wish::Poll(poll));
         }
         self.look(effects.looks);
+        if let Some(what) = effects.copy {
+            self.copy(what, world)?;
+        }
         if effects.suspend {
             world.suspend().await.map_err(|e| Error::Terminal(e.into()))?;
             self.repaint()?;
@@ -279,6 +287,20 @@ where
             self.judge_at = Some(after(self.judged, FRAME.max(self.took * REST)));
         }
         Ok(None)
+    }
+
+    fn copy(&mut self, what: Copying, world: &mut impl Surroundings) -> Result<(), Error> {
+        let copied = match (self.copy)(&self.state, what) {
+            None => Err(NotCopied::Nothing),
+            Some(text) if text.len() > LONGEST => Err(NotCopied::TooLong),
+            Some(text) => {
+                world.copy(&text).map_err(|e| Error::Terminal(e.into()))?;
+                Ok(text.lines().count())
+            }
+        };
+        update(&mut self.state, Event::Copied(copied));
+        self.draw_after(KEY_FRAME);
+        Ok(())
     }
 
     /// Forgets what is on the screen, so that the next frame is written whole.

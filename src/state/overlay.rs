@@ -48,6 +48,15 @@ pub enum Wish {
     Look(Ask),
 }
 
+/// What is to be copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Copying {
+    /// What is selected, as one line.
+    Row,
+    /// What is wrong with what is selected or shown, for a chat.
+    Summary,
+}
+
 /// A short word in answer to a key, gone after a few seconds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
@@ -59,6 +68,12 @@ pub enum Notice {
     NoFurther(bool),
     /// `n` found nothing in the log.
     NoHit,
+    /// So many lines were sent to the terminal's clipboard; whether it took them is not known.
+    Copied(usize),
+    /// There was nothing to copy.
+    NothingToCopy,
+    /// It is longer than terminals take.
+    TooLongToCopy,
     /// A row was to be opened and there is none.
     NothingHere,
     /// What was shown is gone: the subject is not there any more.

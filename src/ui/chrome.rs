@@ -10,7 +10,7 @@ use crate::judge::timeline::About;
 use crate::judge::{Severity, Verdict};
 use crate::keymap::Context;
 use crate::state::outlook::verdict_of;
-use crate::state::{Asking, Field, Filter, Overlay, Sort, Tab, View};
+use crate::state::{Asking, Field, Filter, Overlay, Sort, Tab, Target, View};
 use crate::theme::Role;
 
 /// The name of the program as the screen shows it.
@@ -99,11 +99,19 @@ fn counts(cx: &Cx<'_>, words: bool) -> Line<'static> {
 pub(super) fn place(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     match &cx.state.page().view {
         View::Tab(here) => {
-            let fits = |line: &Line<'_>| line.width() <= usize::from(area.width);
-            let choices = [Tabs::Wide, Tabs::Close].map(|space| tabs(cx, *here, space));
-            let line = choices.into_iter().find(fits);
-            let line = line.unwrap_or_else(|| tabs(cx, *here, Tabs::Numbers));
+            let width = |space| -> usize {
+                Tab::ALL.iter().map(|tab| tab_line(cx, *here, *tab, space).width()).sum()
+            };
+            let fits = |space: &Tabs| width(*space) <= usize::from(area.width);
+            let space = [Tabs::Wide, Tabs::Close].into_iter().find(fits).unwrap_or(Tabs::Numbers);
+            let line = tabs(cx, *here, space);
             line.draw(cx, buf, area.x, area.y, area.width);
+            let mut x = area.x;
+            for tab in Tab::ALL {
+                let width = u16::try_from(tab_line(cx, *here, tab, space).width()).unwrap_or(0);
+                cx.note(|d| d.zone((x, area.y), (width, 1), Target::Tab(tab)));
+                x = x.saturating_add(width);
+            }
         }
         view => {
             let (names, verdict) = crumbs(cx, view);
@@ -136,17 +144,22 @@ enum Tabs {
 fn tabs(cx: &Cx<'_>, here: Tab, space: Tabs) -> Line<'static> {
     let mut line = Line::new();
     for tab in Tab::ALL {
-        let is_here = tab == here;
-        let names = space != Tabs::Numbers;
-        line.put(if is_here || names { " " } else { "  " }, Role::Text);
-        line.put(tab.number().to_string(), if is_here { Role::Accent } else { Role::Muted });
-        if names || is_here {
-            let role = if is_here { Role::Title } else { Role::Muted };
-            line.put(format!(" {}", cx.lang().tab(tab)), role);
-        }
-        if space != Tabs::Close {
-            line.put(" ", Role::Text);
-        }
+        line.append(tab_line(cx, here, tab, space));
+    }
+    line
+}
+
+fn tab_line(cx: &Cx<'_>, here: Tab, tab: Tab, space: Tabs) -> Line<'static> {
+    let is_here = tab == here;
+    let names = space != Tabs::Numbers;
+    let mut line = Line::of(if is_here || names { " " } else { "  " }, Role::Text);
+    line.put(tab.number().to_string(), if is_here { Role::Accent } else { Role::Muted });
+    if names || is_here {
+        let role = if is_here { Role::Title } else { Role::Muted };
+        line.put(format!(" {}", cx.lang().tab(tab)), role);
+    }
+    if space != Tabs::Close {
+        line.put(" ", Role::Text);
     }
     line
 }
@@ -229,6 +242,12 @@ pub(super) fn crumbs(cx: &Cx<'_>, view: &View) -> (Vec<String>, Verdict) {
         verdict = cx.state.problem(id).map_or(verdict, |p| p.severity.verdict());
     }
     (names, verdict)
+}
+
+/// Where one is, and the verdict of it, in words.
+pub(super) fn told(cx: &Cx<'_>) -> String {
+    let (names, verdict) = crumbs(cx, &cx.state.page().view);
+    format!("{}: {}", cx.lang().verdict(verdict), names.join(" > "))
 }
 
 /// The names from one on, with what stands for those before.

@@ -32,7 +32,7 @@ use crate::fleet::subject::Subject;
 use crate::judge::Verdict;
 use crate::judge::rows::SourceState;
 use crate::lang::Label;
-use crate::state::{Item, Layout, Page, Rows, Section, Shown, Span, View};
+use crate::state::{Item, Layout, Page, Rows, Section, Shown, Span, Target, View};
 use crate::theme::Role;
 
 /// A part of a page.
@@ -380,12 +380,15 @@ fn part(
                     let title = format!(" {}", cx.lang().section(span.section));
                     Line::of(title, Role::Head).draw(cx, buf, area.x, y, area.width);
                 } else {
-                    table.head(cx, buf, y, page.listing.sort(span.section));
+                    table.head(cx, buf, y, span.section);
                 }
                 y += 1;
             }
             let first = from.saturating_sub(head);
             let count = to.saturating_sub(head).saturating_sub(first);
+            let height = u16::try_from(count).unwrap_or(0);
+            let target = Target::Row(span.first_row() + first);
+            cx.note(|d| d.zone((area.x, y), (area.width, height), target));
             for (y, shown) in (y..).zip(page.listing.rows(span, first, count)) {
                 let selected = shown.selected && with_cursor;
                 table.row(cx, buf, area, y, Shown { selected, ..shown });

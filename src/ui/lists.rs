@@ -13,7 +13,7 @@ use super::widgets::legend;
 use crate::judge::Verdict;
 use crate::judge::backup::fortnight::Cell;
 use crate::judge::replication::days::Day;
-use crate::state::{Section, Span};
+use crate::state::{Section, Span, Target};
 use crate::theme::Role;
 
 /// What needs no place while there is nothing of it.
@@ -159,12 +159,16 @@ fn section(cx: &Cx<'_>, area: Rect, buf: &mut Buffer, span: &Span) {
     let inner = Rect { width: area.width.saturating_sub(1), ..area };
     let table = Table::new(columns(&page.view, span.section), inner);
     if head > 0 && has_head(span.section) {
-        table.head(cx, buf, area.y, page.listing.sort(span.section));
+        table.head(cx, buf, area.y, span.section);
     } else if head > 0 {
         let title = Line::of(cx.lang().section(span.section), Role::Head);
         title.draw(cx, buf, area.x + 3, area.y, area.width.saturating_sub(3));
     }
     let (above, rows) = page.listing.shown(span, lines);
+    let first = span.first_row() + above;
+    let height = lines.min(u16::try_from(span.len - above).unwrap_or(u16::MAX));
+    let at = (area.x, area.y + head);
+    cx.note(|d| d.zone(at, (area.width, height), Target::Row(first)));
     for (y, shown) in (area.y + head..).zip(rows) {
         table.row(cx, buf, area, y, shown);
     }

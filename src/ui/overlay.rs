@@ -15,7 +15,7 @@ use crate::keymap::{self, Context};
 use crate::lang::Label;
 use crate::runbook::{Piece, Runbook, pieces};
 use crate::shell::quote;
-use crate::state::{Goal, Item, Jump, Overlay, View};
+use crate::state::{Goal, Item, Jump, Overlay, Target, View};
 use crate::theme::Role;
 
 /// Problems whose evidence is told one by one; the rest as a number.
@@ -83,6 +83,7 @@ fn framed(
 /// An empty box with a title.
 fn frame(cx: &Cx<'_>, area: Rect, buf: &mut Buffer, title: &str) {
     Clear.render(area, buf);
+    cx.note(|d| d.zone((area.x, area.y), (area.width, area.height), Target::Text));
     buf.set_style(area, cx.skin.theme.style(Role::Text));
     let [across, down, a, b, c, d] = cx.glyphs().border;
     let inner = usize::from(area.width.saturating_sub(2));
@@ -147,6 +148,11 @@ fn palette(cx: &Cx<'_>, body: Rect, buf: &mut Buffer, jump: &Jump) {
         x = Line::of(text, role).draw(cx, buf, x, area.y + 1, (area.right() - 2).saturating_sub(x));
     }
     let lines = usize::from(height.saturating_sub(3));
+    let shown = jump.len().min(lines);
+    let (first, shown) = (jump.first_shown(lines), u16::try_from(shown).unwrap_or(0));
+    cx.note(|d| {
+        d.zone((area.x + 1, area.y + 2), (width.saturating_sub(2), shown), Target::Goal(first))
+    });
     for (y, (goal, chosen)) in (area.y + 2..area.bottom() - 1).zip(jump.shown(lines)) {
         let (kind, name, place) = called(cx, goal);
         let role = if chosen { Role::Title } else { Role::Text };
@@ -253,10 +259,6 @@ fn evidence<'a>(cx: &Cx<'a>, width: usize) -> Vec<Line<'a>> {
     if left > 0 {
         lines.push(Line::of(format!("  {}", cx.lang().more(left)), Role::Muted));
     }
-    // What was asked because somebody looks.
-    if let Some(part) = cx.state.log_of(&cx.state.page().view) {
-        lines.push(detail::of_part(cx, &part.view(false, cx.now())));
-    }
     if let Some(survey) = subject.as_ref().and_then(Subject::source).and_then(|s| cx.survey(s)) {
         lines.push(Line::of(cx.lang().label(Label::Parts), Role::Head));
         if let Some(endpoint) = survey.link.endpoint() {
@@ -267,7 +269,9 @@ fn evidence<'a>(cx: &Cx<'a>, width: usize) -> Vec<Line<'a>> {
         // What was asked because somebody looks.
         let wanted = subject.as_ref().map(|s| cx.state.wanted_of(s)).unwrap_or_default();
         let seen = wanted.iter().filter_map(|want| cx.state.looks.get(&want.look));
-        let seen = seen.map(|part| part.view(false, cx.now()));
+        let view = &cx.state.page().view;
+        let log = matches!(view, View::Task(_)).then(|| cx.state.log_of(view)).flatten();
+        let seen = seen.chain(log).map(|part| part.view(false, cx.now()));
         lines.extend(detail::of_parts(cx, &own.chain(seen).collect::<Vec<_>>(), width));
     }
     if lines.is_empty() {
@@ -277,7 +281,7 @@ fn evidence<'a>(cx: &Cx<'a>, width: usize) -> Vec<Line<'a>> {
 }
 
 /// What the evidence is asked of: the detail that is shown, else the selected row.
-fn shown<'a>(cx: &Cx<'a>) -> (Vec<&'a Problem>, Option<Subject>) {
+pub(super) fn shown<'a>(cx: &Cx<'a>) -> (Vec<&'a Problem>, Option<Subject>) {
     let of = |subject: Subject| (cx.problems_of(&subject).collect(), Some(subject));
     match &cx.state.page().view {
         View::Problem(id) => (cx.state.problem(id).into_iter().collect(), Some(id.subject.clone())),

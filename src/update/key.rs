@@ -4,7 +4,7 @@ use super::{Effects, jump, loss, place, say, typing};
 use crate::fleet::subject::Subject;
 use crate::keymap::{Action, Chord, Context};
 use crate::state::{
-    Frozen, Layout, Listing, Notice, Overlay, Place, Poll, Section, Sort, State, View,
+    Copying, Frozen, Layout, Listing, Notice, Overlay, Place, Poll, Section, Sort, State, View,
 };
 
 /// A key was pressed.
@@ -36,7 +36,8 @@ fn meant(state: &mut State, action: Action) -> Effects {
     }
 }
 
-fn act(state: &mut State, action: Action) -> Effects {
+/// Does what an action says.
+pub(super) fn act(state: &mut State, action: Action) -> Effects {
     match action {
         Action::Up => jump::step(state, -1).unwrap_or_else(|| moved(state, -1)),
         Action::Down => jump::step(state, 1).unwrap_or_else(|| moved(state, 1)),
@@ -73,6 +74,8 @@ fn act(state: &mut State, action: Action) -> Effects {
         Action::WhatIf => loss::what_if(state),
         Action::Mark => loss::mark(state),
         Action::Runbook => loss::runbook(state),
+        Action::CopyRow => copy(Copying::Row),
+        Action::CopySummary => copy(Copying::Summary),
         Action::Help => over(state, Overlay::Help(0)),
         Action::Close => over(state, Overlay::None),
         Action::Repaint => Effects { repaint: true, ..Effects::DRAW },
@@ -175,6 +178,11 @@ fn refresh(state: &mut State) -> Effects {
     state.looks.hurry(&wanted);
     let said = say(state, Notice::Asked(poll.clone()));
     Effects { poll_now: Some(poll), ..said }
+}
+
+/// What is copied is made from what is drawn, in the reader's words: not here.
+fn copy(what: Copying) -> Effects {
+    Effects { copy: Some(what), ..Effects::NONE }
 }
 
 /// Holds the screen still, or lets it catch up.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::{Effects, Event, update};
+use super::{Effects, Event, Mouse, update};
 use crate::fleet::code::Code;
 use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
@@ -256,7 +256,7 @@ fn the_trail_leads_back_and_forward_with_row_and_filter() {
     assert_eq!(place(&state).1, "gx");
     press(&mut state, "[");
     assert_eq!(place(&state), problem);
-    press(&mut state, "Alt-Left Ctrl-o");
+    press(&mut state, "Alt-Left [");
     assert_eq!(place(&state), detail);
     assert_eq!(state.trail().count(), 1, "in the detail, opened from the list");
     press(&mut state, "[");
@@ -433,6 +433,9 @@ fn anything() -> impl Strategy<Value = Happening> {
         8 => any_chord().prop_map(|chord| Happening::Event(Event::Key(chord))),
         2 => any_fleet().prop_map(|judged| Happening::Event(Event::Judged(judged))),
         1 => (0_u16..300, 0_u16..100).prop_map(|(w, h)| Happening::Event(Event::Resize(w, h))),
+        1 => (0_u16..300, 0_u16..100)
+            .prop_map(|(x, y)| Happening::Event(Event::Mouse(Mouse::Press(x, y)))),
+        1 => any::<bool>().prop_map(|up| Happening::Event(Event::Mouse(Mouse::Wheel(up)))),
         1 => any::<String>().prop_map(|text| Happening::Event(Event::Paste(text.into()))),
         1 => any::<i64>().prop_map(|at| Happening::Event(Event::Clock(Epoch(at)))),
         3 => (0_u16..60, 0_u16..9).prop_map(|(lines, reach)| Happening::Frame(lines, reach)),

@@ -42,6 +42,8 @@ fn child() {
     let parts = Parts {
         fleet: Fleet::new([], Vec::new()),
         zone: TimeZone::UTC,
+        copy: Box::new(|_, _| Some("a\nb".to_owned())),
+        mouse: false,
         keys: Arc::default(),
         surveys: surveys_out,
         looked: looked_out,

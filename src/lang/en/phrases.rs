@@ -105,6 +105,21 @@ impl Phrases for English {
         }
     }
 
+    fn no_problem_known(&self) -> &'static str {
+        "no problem is known of it"
+    }
+
+    fn as_told(&self, call: &str, ago: &str) -> String {
+        format!("known from GET {call}, {ago}")
+    }
+
+    fn made(&self, taken: &str, held: Option<&str>) -> String {
+        match held {
+            Some(held) => format!("{taken}, from a screen held for {held}"),
+            None => taken.to_owned(),
+        }
+    }
+
     fn only_faults(&self) -> &'static str {
         "only faults"
     }
@@ -256,6 +271,10 @@ impl Phrases for English {
             Notice::NoFurther(true) => "nothing further forward".to_owned(),
             Notice::NoFurther(false) => "nothing further back".to_owned(),
             Notice::NoHit => "nothing of the kind in this log".to_owned(),
+            Notice::Copied(1) => "1 line sent to the terminal's clipboard".to_owned(),
+            Notice::Copied(lines) => format!("{lines} lines sent to the terminal's clipboard"),
+            Notice::NothingToCopy => "nothing to copy here".to_owned(),
+            Notice::TooLongToCopy => "too long for a terminal's clipboard".to_owned(),
             Notice::NothingHere => "nothing to open here".to_owned(),
             Notice::NothingToLose => "nothing here that could die".to_owned(),
             Notice::Gone => "that is not there any more".to_owned(),

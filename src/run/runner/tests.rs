@@ -54,6 +54,12 @@ impl Surroundings for World {
         Ok(())
     }
 
+    fn copy(&mut self, text: &str) -> std::io::Result<()> {
+        assert_eq!(text, "a\nb");
+        self.note("copy");
+        Ok(())
+    }
+
     fn retake(&mut self) -> std::io::Result<bool> {
         self.note("retake");
         Ok(true)
@@ -151,6 +157,8 @@ where
     let parts = Parts {
         fleet: Fleet::new([facts()], Vec::new()),
         zone: jiff::tz::TimeZone::UTC,
+        copy: Box::new(|_, _| Some("a\nb".to_owned())),
+        mouse: false,
         keys: Arc::default(),
         surveys: surveys_out,
         looked: looked_out,
@@ -191,6 +199,21 @@ async fn wait(ms: u64) {
 
 fn never(_: Epoch) -> Option<Epoch> {
     None
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_copied_is_sent_between_frames_and_said() {
+    let (_, log) = play(never, async |script: Script| {
+        wait(100).await;
+        script.press("y").await;
+        wait(100).await;
+        script.press("q").await;
+        script
+    })
+    .await;
+    let log = log.borrow();
+    let later: Vec<_> = log.iter().filter(|(at, _)| *at >= 100).map(|(_, what)| *what).collect();
+    assert_eq!(later, ["copy", "draw"]);
 }
 
 #[tokio::test(start_paused = true)]

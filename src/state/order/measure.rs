@@ -183,7 +183,7 @@ impl Known<'_> {
         let told = self.matrix.fortnight(row, &survey, (self.judged.taken, self.zone));
         let bad = told.cells.iter().map(|cell| match cell {
             Cell::Rest | Cell::Pruned | Cell::Verified | Cell::Made => 0.0,
-            Cell::Late | Cell::Gap | Cell::Unknown => 0.01,
+            Cell::Late | Cell::Elsewhere | Cell::Gap | Cell::Unknown => 0.01,
             Cell::Bad | Cell::Failed | Cell::Missing => 1.0,
         });
         Key::most(bad.sum::<f64>())
