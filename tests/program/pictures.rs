@@ -32,21 +32,6 @@ fn make_the_pictures() {
     show(Gallery::to_compare());
 }
 
-#[test]
-fn what_the_pages_show_is_there() {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut shown = 0;
-    for page in ["README.md", "README.fr.md", "CONTRIBUTING.md"] {
-        let text = std::fs::read_to_string(root.join(page)).unwrap_or_default();
-        for rest in text.split("](screenshots/").skip(1) {
-            let name = rest.split(')').next().unwrap();
-            assert!(root.join("screenshots").join(name).is_file(), "{page}: {name}");
-            shown += 1;
-        }
-    }
-    assert!(shown > 10, "{shown}");
-}
-
 fn show(mut gallery: Gallery) {
     let stage = Stage::new(SimFleet::demo());
     for sitting in SITTINGS {
