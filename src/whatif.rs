@@ -39,7 +39,7 @@ use crate::judge::context::Context;
 use crate::judge::mapping::Mapping;
 
 pub use self::after::After;
-pub use self::consolidate::{Cpus, Moved, Plan, Resource, consolidate};
+pub use self::consolidate::{Cpus, Moved, Packing, Plan, Resource, consolidate};
 pub use self::copies::CopiesLost;
 pub use self::failing::Failing;
 pub use self::fate::{Fate, How};
@@ -51,7 +51,7 @@ pub use self::worst::worst_guests;
 
 use self::lost::Lost;
 use self::stage::Stage;
-use crate::judge::recovery::yard::Ledger;
+use crate::judge::recovery::ledger::Ledger;
 
 /// What would follow from a loss.
 #[derive(Clone, Debug, PartialEq)]

@@ -7,6 +7,7 @@
 
 pub mod bridges;
 pub mod key;
+pub mod ledger;
 pub mod need;
 pub mod room;
 #[cfg(test)]
@@ -32,8 +33,9 @@ use crate::fleet::pve::cluster::Guest;
 use crate::fleet::pve::guest::GuestConfig;
 use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
+use ledger::Ledger;
 pub use ways::{BY_HA, BY_HAND, last_restores};
-use yard::{Ledger, Yard};
+use yard::Yard;
 
 /// A guest that is younger may have a single copy that nothing verified yet, seconds.
 const YOUNG: i64 = 3 * 24 * 3600;

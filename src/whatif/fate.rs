@@ -10,10 +10,10 @@ use super::lost::Lost;
 use super::stage::{Known, Stage};
 use crate::fleet::id::{NodeName, SourceName, StorageName, Vmid};
 use crate::fleet::time::Epoch;
-use crate::judge::recovery::need::{data, memory, restored};
+use crate::judge::recovery::ledger::{Ledger, Load};
+use crate::judge::recovery::need::{cpus, data, memory, restored};
 use crate::judge::recovery::room::NodeRoom;
 use crate::judge::recovery::ways::reads;
-use crate::judge::recovery::yard::{Ledger, Load};
 use crate::judge::recovery::{BY_HA, BY_HAND, last_restores};
 use crate::judge::rows::Lack;
 use crate::judge::rows::recovery::{CopyPoint, Room, Way, WayKind};
@@ -220,6 +220,7 @@ impl<'a> Case<'a> {
             used: used.min(self.memory.unwrap_or(u64::MAX)),
             disk,
             kind: Some(self.known.row.kind),
+            cpus: self.known.guest.and_then(|guest| cpus(guest, self.known.config)),
             cards: self.known.config.map(|config| config.bridges.as_slice()),
         }
     }

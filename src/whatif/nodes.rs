@@ -11,7 +11,7 @@ use crate::fleet::site::Fleet;
 use crate::fleet::time::Epoch;
 use crate::judge::context::{Context, SourceContext};
 use crate::judge::mapping::Mapping;
-use crate::judge::recovery::yard::Ledger;
+use crate::judge::recovery::ledger::Ledger;
 use crate::judge::rows::recovery::Room;
 use crate::judge::{Judged, Verdict};
 

@@ -9,7 +9,7 @@ use crate::fleet::id::{NodeName, SourceName};
 use crate::fleet::time::Epoch;
 use crate::judge::rows::recovery::{Room, Tie};
 use crate::whatif::{
-    After, Failing, Fate, How, Loss, Moved, Plan, Resource, Target, WhatIf, Window,
+    After, Failing, Fate, How, Loss, Moved, Packing, Plan, Resource, Target, WhatIf, Window,
 };
 
 /// The document of a loss.
@@ -45,7 +45,16 @@ pub(super) fn plan(plan: &Plan, told: &Told, taken: Epoch) -> Result<String, Wha
         onto: plan.onto.iter().map(PlaceDoc::new).collect(),
         told: TellingDoc::new(told),
         fit: FitDoc::new(plan.fits.max(unless_it_fits(plan.cpus.fits))),
-        n_minus_one: FitDoc::new(plan.after),
+        packing: match plan.packing {
+            Packing::Found => "found",
+            Packing::NotFound => "not-found",
+            Packing::Impossible => "impossible",
+        },
+        n_minus_one: AfterwardsDoc {
+            fit: FitDoc::new(plan.after),
+            weakest: place(plan.weakest.as_ref()),
+        },
+        clusters: plan.clusters.iter().map(AfterDoc::new).collect(),
         resources: ResourcesDoc {
             memory_configured: ResourceDoc::new(&plan.memory),
             memory_used: ResourceDoc::new(&plan.used),
@@ -106,7 +115,10 @@ struct PlanDoc {
     told: TellingDoc,
     #[serde(flatten)]
     fit: FitDoc,
-    n_minus_one: FitDoc,
+    /// `found`; `not-found`: there may be one all the same; `impossible`: it was ruled out.
+    packing: &'static str,
+    n_minus_one: AfterwardsDoc,
+    clusters: Vec<AfterDoc>,
     resources: ResourcesDoc,
     guests: Vec<MovedDoc>,
     targets: Vec<TargetDoc>,
@@ -206,6 +218,15 @@ impl FitDoc {
     }
 }
 
+/// Whether the others could run all guests if any one host of the clusters that are touched died
+/// then, disks not counted; and the one that they could spare least.
+#[derive(Serialize)]
+struct AfterwardsDoc {
+    #[serde(flatten)]
+    fit: FitDoc,
+    weakest: Option<String>,
+}
+
 #[derive(Serialize)]
 struct FateDoc {
     source: String,
@@ -293,6 +314,9 @@ struct TargetDoc {
     memory_total: Option<u64>,
     disk_taken: u64,
     disk_free: Option<u64>,
+    /// CPUs of all guests that would run there, and its threads.
+    cpus: Option<f64>,
+    threads: Option<f64>,
     #[serde(flatten)]
     fit: FitDoc,
 }
@@ -309,6 +333,8 @@ impl TargetDoc {
             memory_total: target.total,
             disk_taken: target.disk,
             disk_free: target.disk_free,
+            cpus: finite(target.cpus),
+            threads: finite(target.threads),
             fit: FitDoc::new(target.room),
         }
     }
@@ -400,7 +426,7 @@ impl MovedDoc {
 }
 
 /// `passthrough`, `iso`, `storage`, `bridge`, `bridge-unknown` (nobody tells whether it is there),
-/// `bind`, `clone`, `cpu`, and what.
+/// `number` (taken where it goes), `bind`, `clone`, `cpu`, and what.
 #[derive(Serialize)]
 struct TieDoc {
     kind: &'static str,
@@ -415,6 +441,7 @@ impl TieDoc {
             Tie::Storage(what) => ("storage", what.to_string()),
             Tie::Bridge(what) => ("bridge", what.to_string()),
             Tie::BridgeUntold(what) => ("bridge-unknown", what.to_string()),
+            Tie::Number(vmid) => ("number", vmid.to_string()),
             Tie::Bind(what) => ("bind", what.to_string()),
             Tie::Clone(what) => ("clone", what.to_string()),
             Tie::Cpu(what) => ("cpu", what.to_string()),

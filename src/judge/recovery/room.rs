@@ -5,7 +5,9 @@ use std::cmp::Reverse;
 use foldhash::{HashMap, HashMapExt};
 
 use super::bridges::Bridges;
+use super::need::cpus;
 use crate::fleet::id::{NodeName, Product, SourceName, StorageName};
+use crate::fleet::part::Part;
 use crate::fleet::pve::PveSurvey;
 use crate::judge::context::{Context, NodeTrust, SourceContext};
 
@@ -28,6 +30,10 @@ pub struct NodeRoom {
     pub used: Option<u64>,
     /// What its running guests are configured with, bytes.
     pub promised: u64,
+    /// Its threads.
+    pub threads: Option<f64>,
+    /// CPUs that its running guests are given; none: one does not tell.
+    pub cpus: Option<f64>,
     /// The storages it sees, that are there.
     pub storages: Vec<StorageName>,
     /// Its bridges.
@@ -75,15 +81,20 @@ fn of_source<'a>(
     pve: &'a PveSurvey,
 ) -> impl Iterator<Item = NodeRoom> + 'a {
     let resources = pve.resources.live(source.now).filter(|_| source.is_fresh());
-    let mut promised: HashMap<&NodeName, u64> = HashMap::new();
+    let mut promised: HashMap<&NodeName, (u64, Option<f64>)> = HashMap::new();
     for guest in resources.iter().flat_map(|r| &r.guests) {
         if &*guest.state != "stopped" && !guest.template {
-            let sum = promised.entry(&guest.node).or_default();
-            *sum = sum.saturating_add(guest.memory.map_or(0, |memory| memory.total));
+            let (memory, given) = promised.entry(&guest.node).or_insert((0, Some(0.0)));
+            *memory = memory.saturating_add(guest.memory.map_or(0, |memory| memory.total));
+            let config = pve.configs.get(&guest.vmid).and_then(Part::known);
+            *given = given.zip(cpus(guest, config)).map(|(sum, cpus)| sum + cpus);
         }
     }
     source.nodes.iter().map(move |(node, trust)| {
-        let memory = resources.and_then(|r| r.node(node)).and_then(|n| n.memory);
+        let own = resources.and_then(|r| r.node(node));
+        let memory = own.and_then(|n| n.memory);
+        let threads = own.and_then(|n| n.cpus).filter(|cpus| cpus.is_finite() && *cpus > 0.0);
+        let (promised, given) = promised.get(node).copied().unwrap_or((0, Some(0.0)));
         let storages = resources.map_or(&[][..], |r| &r.storages).iter();
         NodeRoom {
             source: source.name().clone(),
@@ -93,7 +104,9 @@ fn of_source<'a>(
             trust,
             total: memory.map(|m| m.total),
             used: memory.map(|m| m.used),
-            promised: promised.get(node).copied().unwrap_or(0),
+            promised,
+            threads,
+            cpus: given.filter(|_| resources.is_some()),
             bridges: Bridges::new(pve, node),
             storages: storages
                 .filter(|s| s.node == *node && s.available)

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt};
 
-use super::need::{data, memory, restored};
+use super::ledger::{Ledger, Load};
+use super::need::{cpus, data, memory, restored};
 use super::room::NodeRoom;
-use super::yard::{Ledger, Load, Yard};
+use super::yard::Yard;
 use super::{Case, Stage};
 use crate::fleet::id::{JobId, NodeName, StorageName, Vmid};
 use crate::fleet::pve::PveSurvey;
@@ -127,7 +128,8 @@ pub fn last_restores(pve: &PveSurvey) -> HashMap<Vmid, i64> {
 fn load<'a>(case: &Case<'a>, disk: Option<u64>) -> Load<'a> {
     let memory = memory(case.guest, case.config);
     let cards = case.config.map(|config| config.bridges.as_slice());
-    Load { memory, used: 0, disk, kind: Some(case.guest.kind), cards }
+    let cpus = cpus(case.guest, case.config);
+    Load { memory, used: 0, disk, kind: Some(case.guest.kind), cards, cpus }
 }
 
 /// Every way back, the fastest first.

@@ -1,5 +1,5 @@
-//! The nodes of the fleet as places to put guests: the one search for room, and a ledger of what was
-//! put where while several guests are placed together.
+//! The nodes of the fleet as places to put guests: the one search for room, beside what a ledger says
+//! was put there already.
 
 use std::cmp::Reverse;
 use std::ops::Range;
@@ -7,27 +7,12 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
-use super::bridges::Cards;
+use super::ledger::{Ledger, Load};
 use super::room::{NodeRoom, rooms};
 use crate::fleet::id::{GuestKind, NodeName, SourceName, StorageName};
 use crate::fleet::part::Part;
 use crate::judge::context::{Context, NodeTrust};
 use crate::judge::rows::recovery::Room;
-
-/// What a guest takes where it is put.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Load<'a> {
-    /// Memory as configured, bytes; none: cannot be told. 0: it need not run.
-    pub memory: Option<u64>,
-    /// Memory as it uses it now, bytes.
-    pub used: u64,
-    /// Its disks, bytes; none: cannot be told. 0: they are there already.
-    pub disk: Option<u64>,
-    /// Which storages can hold them; none: nothing has to be held.
-    pub kind: Option<GuestKind>,
-    /// What its network cards are plugged into, where it has to run.
-    pub cards: Cards<'a>,
-}
 
 /// Free bytes that the nodes which see the same storage share.
 #[derive(Clone, Debug)]
@@ -72,18 +57,6 @@ pub struct Yard {
     unlisted: HashSet<Arc<str>>,
     /// Whether any node tells its bridges.
     tells_bridges: bool,
-}
-
-/// What was put where; what follows finds so much less.
-#[derive(Clone, Debug, Default)]
-pub struct Ledger {
-    memory: Vec<u64>,
-    used: Vec<u64>,
-    disk: Vec<u64>,
-    guests: Vec<u32>,
-    pools: Vec<u64>,
-    /// The nodes and pools that something was put on.
-    touched: Vec<(usize, Option<usize>)>,
 }
 
 impl Yard {
@@ -155,6 +128,11 @@ impl Yard {
         self.rooms.iter().all(|room| room.index == source && room.node == *node)
     }
 
+    /// How many storages there are.
+    pub(super) fn storages(&self) -> usize {
+        self.pools.len()
+    }
+
     /// A storage by its place.
     pub fn storage(&self, pool: usize) -> Option<&StorageName> {
         self.pools.get(pool).map(|pool| &pool.name)
@@ -192,7 +170,7 @@ impl Yard {
     /// The same of what is left of it.
     pub fn disk_left(&self, ledger: &Ledger, at: usize) -> Option<u64> {
         let seen = self.sees.get(at)?.iter().filter_map(|at| Some((at, self.pools.get(*at)?)));
-        seen.filter_map(|(at, pool)| Some(pool.free?.saturating_sub(sum(&ledger.pools, *at)))).max()
+        seen.filter_map(|(at, pool)| Some(pool.free?.saturating_sub(ledger.on(*at)))).max()
     }
 
     /// Free bytes of all storages for disks that these nodes see; none where one does not tell, or
@@ -215,12 +193,60 @@ impl Yard {
     pub fn takes(&self, ledger: &Ledger, at: usize, load: Load<'_>) -> Room {
         let Some(room) = self.room(at) else { return Room::Unknown };
         match room.trust {
-            NodeTrust::Online => {
-                let held = self.memory(ledger, at, load.memory).max(self.disk(ledger, at, load));
-                held.max(self.plugs(at, load))
-            }
+            NodeTrust::Online => self.runs(ledger, at, load).max(self.disk(ledger, at, load)),
             NodeTrust::Offline => Room::Away,
             NodeTrust::Stale | NodeTrust::Isolated | NodeTrust::Untold => Room::Unknown,
+        }
+    }
+
+    /// Where on a node the disks of a guest more could go, and whether it would fit then: each
+    /// storage with room for them, or none, where they need none or it cannot be told.
+    pub fn spots(&self, ledger: &Ledger, at: usize, load: Load<'_>) -> Vec<(Option<usize>, Room)> {
+        let room = match self.room(at).map(|room| room.trust) {
+            Some(NodeTrust::Online) => self.runs(ledger, at, load),
+            Some(NodeTrust::Offline) => return vec![(None, Room::Away)],
+            _ => return vec![(None, Room::Unknown)],
+        };
+        let Some(need) = load.disk else { return vec![(None, room.max(Room::Unknown))] };
+        let Some(kind) = load.kind.filter(|_| need > 0) else { return vec![(None, room)] };
+        let own = self.sees.get(at).into_iter().flatten().copied();
+        let holds = |pool: &usize| self.left(ledger, *pool, kind).is_some_and(|left| left >= need);
+        let mut spots: Vec<_> = own.filter(holds).map(|pool| (Some(pool), room)).collect();
+        if self.hides_storage(at, kind) {
+            spots.push((None, room.max(Room::Unknown)));
+        } else if spots.is_empty() {
+            spots.push((None, room.max(Room::Full)));
+        }
+        spots
+    }
+
+    /// Bytes left on a storage, where it holds disks of guests of this kind and tells.
+    fn left(&self, ledger: &Ledger, pool: usize, kind: GuestKind) -> Option<u64> {
+        self.pools.get(pool).filter(|pool| pool.holds(kind))?;
+        self.free_on(ledger, pool)
+    }
+
+    /// Bytes left on a storage by its place.
+    pub fn free_on(&self, ledger: &Ledger, pool: usize) -> Option<u64> {
+        Some(self.pools.get(pool)?.free?.saturating_sub(ledger.on(pool)))
+    }
+
+    /// Whether a guest would run on a node that is on, whatever its disks need.
+    fn runs(&self, ledger: &Ledger, at: usize, load: Load<'_>) -> Room {
+        let plugged = self.plugs(at, load).max(self.threads(at, load));
+        self.memory(ledger, at, load.memory).max(plugged)
+    }
+
+    /// PVE starts no VM with more CPUs than its node has threads; a container it gives what there
+    /// is.
+    fn threads(&self, at: usize, load: Load<'_>) -> Room {
+        if load.memory == Some(0) || load.kind != Some(GuestKind::Qemu) {
+            return Room::Fits;
+        }
+        match (load.cpus, self.room(at).and_then(|room| room.threads)) {
+            (Some(cpus), Some(threads)) if cpus > threads => Room::Full,
+            (Some(_), Some(_)) => Room::Fits,
+            _ => Room::Unknown,
         }
     }
 
@@ -274,12 +300,12 @@ impl Yard {
 
     /// Memory left when every guest uses all it is configured with, bytes.
     pub fn free(&self, ledger: &Ledger, at: usize) -> Option<u64> {
-        Some(self.room(at)?.free()?.saturating_sub(sum(&ledger.memory, at)))
+        Some(self.room(at)?.free()?.saturating_sub(ledger.memory(at)))
     }
 
     /// Memory left as it is used now, bytes.
     pub fn idle(&self, ledger: &Ledger, at: usize) -> Option<u64> {
-        Some(self.room(at)?.idle()?.saturating_sub(sum(&ledger.used, at)))
+        Some(self.room(at)?.idle()?.saturating_sub(ledger.used(at)))
     }
 
     /// The storage with most free bytes that would hold the disks of a guest of this kind.
@@ -292,7 +318,7 @@ impl Yard {
         let seen = self.sees.get(at)?.iter().copied();
         let fit = seen.filter_map(|at| Some((at, self.pools.get(at)?)));
         fit.filter(|(_, pool)| pool.holds(kind))
-            .map(|(at, pool)| (at, pool.free.map(|f| f.saturating_sub(sum(&ledger.pools, at)))))
+            .map(|(at, pool)| (at, pool.free.map(|f| f.saturating_sub(ledger.on(at)))))
             .max_by_key(|(_, free)| *free)
     }
 
@@ -387,67 +413,6 @@ impl Pool {
     }
 }
 
-impl Ledger {
-    /// Nothing was put anywhere.
-    pub fn new(yard: &Yard) -> Self {
-        let nodes = yard.rooms.len();
-        Self {
-            memory: vec![0; nodes],
-            used: vec![0; nodes],
-            disk: vec![0; nodes],
-            guests: vec![0; nodes],
-            pools: vec![0; yard.pools.len()],
-            touched: Vec::new(),
-        }
-    }
-
-    /// Puts a guest on a node; gives back the storage that its disks went to.
-    pub fn put(&mut self, yard: &Yard, at: usize, load: Load<'_>) -> Option<usize> {
-        let disk = load.disk.unwrap_or(0);
-        let kind = load.kind.filter(|_| disk > 0);
-        let pool = kind.and_then(|kind| yard.roomiest(self, at, kind)).map(|(pool, _)| pool);
-        add(&mut self.memory, at, load.memory.unwrap_or(0));
-        add(&mut self.used, at, load.used);
-        add(&mut self.disk, at, if kind.is_some() { disk } else { 0 });
-        if let Some(pool) = pool {
-            add(&mut self.pools, pool, disk);
-        }
-        if let Some(guests) = self.guests.get_mut(at) {
-            *guests = guests.saturating_add(1);
-        }
-        self.touched.push((at, pool));
-        pool
-    }
-
-    /// Takes everything away again.
-    pub fn clear(&mut self) {
-        for (at, pool) in std::mem::take(&mut self.touched) {
-            for list in [&mut self.memory, &mut self.used, &mut self.disk] {
-                list.get_mut(at).into_iter().for_each(|sum| *sum = 0);
-            }
-            self.guests.get_mut(at).into_iter().for_each(|count| *count = 0);
-            if let Some(sum) = pool.and_then(|pool| self.pools.get_mut(pool)) {
-                *sum = 0;
-            }
-        }
-    }
-
-    /// How many guests were put on a node.
-    pub fn guests(&self, at: usize) -> u32 {
-        self.guests.get(at).copied().unwrap_or(0)
-    }
-
-    /// Memory as configured that was put on a node, bytes.
-    pub fn memory(&self, at: usize) -> u64 {
-        sum(&self.memory, at)
-    }
-
-    /// Disks that were put on the storages of a node, bytes.
-    pub fn disk(&self, at: usize) -> u64 {
-        sum(&self.disk, at)
-    }
-}
-
 /// The bridges that running guests are plugged into on a node that does not list them.
 fn unlisted(ctx: &Context<'_>, rooms: &[NodeRoom], spans: &[Range<usize>]) -> HashSet<Arc<str>> {
     let mut unlisted = HashSet::new();
@@ -473,16 +438,6 @@ fn span(rooms: &[NodeRoom], source: usize) -> Range<usize> {
     let from = rooms.partition_point(|room| room.index < source);
     let to = rooms.partition_point(|room| room.index <= source);
     from..to
-}
-
-fn sum(list: &[u64], at: usize) -> u64 {
-    list.get(at).copied().unwrap_or(0)
-}
-
-fn add(list: &mut [u64], at: usize, more: u64) {
-    if let Some(sum) = list.get_mut(at) {
-        *sum = sum.saturating_add(more);
-    }
 }
 
 /// The storages that are there and hold disks, shared ones once per source; by node, those it sees.

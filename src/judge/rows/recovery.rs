@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Checked;
 use crate::fleet::drill::Rehearsal;
-use crate::fleet::id::{NodeName, SourceName, StorageName};
+use crate::fleet::id::{NodeName, SourceName, StorageName, Vmid};
 use crate::fleet::objective::Objective;
 use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
@@ -92,6 +92,8 @@ pub enum Tie {
     Bridge(Arc<str>),
     /// A bridge of which nobody tells whether the target has it.
     BridgeUntold(Arc<str>),
+    /// Its number belongs to another guest where it goes.
+    Number(Vmid),
     /// A bind mount or device of its node, by key.
     Bind(Arc<str>),
     /// A linked clone: what it is a clone of.

@@ -141,8 +141,8 @@ pub(super) fn consequence(problem: &Problem) -> &'static str {
              plugged into: it would not start there."
         }
         Code::RecoveryNoRoom => {
-            "No node that is left has the memory, or the disks, to run it: something else must be \
-             stopped first."
+            "No node that is left has the memory, the disks or the threads to run it: something else \
+             must be stopped first."
         }
         Code::RecoveryFragile if problem.detail.as_deref() == Some("site") => {
             "What takes the site (fire, theft, flood) takes the guest and its one way back."

@@ -58,6 +58,7 @@ impl Recoveries for English {
             Tie::Storage(name) => format!("storage {name} is not there"),
             Tie::Bridge(name) => format!("bridge {name} is not there"),
             Tie::BridgeUntold(name) => format!("whether bridge {name} is there cannot be told"),
+            Tie::Number(vmid) => format!("number {vmid} is taken there: it needs another"),
             Tie::Bind(key) => format!("{key} is a path of its node"),
             Tie::Clone(base) => format!("linked clone of {base}"),
             Tie::Cpu(cpu) => format!("CPU type {cpu}"),

@@ -13,12 +13,12 @@ use crate::judge::rows::recovery::{Room, Tie};
 use crate::judge::sample::{DUE, NOW, edit_link, healthy, judged, memory, rights, snapshots};
 use crate::whatif::{Plan, Resource, consolidate};
 
-fn places(names: &[&str]) -> Vec<(SourceName, NodeName)> {
+pub(super) fn places(names: &[&str]) -> Vec<(SourceName, NodeName)> {
     let of = |name: &&str| name.split_once('/').map(|(s, n)| (s.into(), n.into())).unwrap();
     names.iter().map(of).collect()
 }
 
-fn plan(fleet: &Fleet, from: &[&str], onto: &[&str]) -> Plan {
+pub(super) fn plan(fleet: &Fleet, from: &[&str], onto: &[&str]) -> Plan {
     consolidate(fleet, &judged(fleet), &places(from), &places(onto), NOW)
 }
 
