@@ -151,7 +151,8 @@ pub trait Phrases {
     /// That what is listed need not be all there is.
     fn not_all_seen(&self) -> &'static str;
     /// What stands where the filter leaves no rows.
-    fn nothing_passes(&self, hidden: usize) -> String;
+    /// `key` drops the filter.
+    fn nothing_passes(&self, hidden: usize, key: Option<&str>) -> String;
     /// So many lines are not shown.
     fn more(&self, lines: usize) -> String;
     /// `12 of 340`
@@ -172,8 +173,8 @@ pub trait Phrases {
     fn only_faults(&self) -> &'static str;
     /// How a section is sorted; by none: as its rows are numbered and named.
     fn sorted(&self, column: Option<Column>, reversed: bool) -> String;
-    /// The screen stands still.
-    fn frozen(&self, age: &str) -> String;
+    /// The screen stands still; `key` lets it go, where there is one.
+    fn frozen(&self, age: &str, key: Option<&str>) -> String;
     /// `1 of 30 late`
     fn backups_bad(&self, bad: usize, all: usize, word: Option<&str>, worst: Verdict) -> String;
     /// `2 failing`

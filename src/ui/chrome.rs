@@ -8,7 +8,7 @@ use super::text::{Line, wrap};
 use crate::fleet::subject::Subject;
 use crate::judge::timeline::About;
 use crate::judge::{Severity, Verdict};
-use crate::keymap::Context;
+use crate::keymap::{Action, Context};
 use crate::state::outlook::verdict_of;
 use crate::state::{Asking, Field, Filter, Overlay, Sort, Tab, Target, View};
 use crate::theme::Role;
@@ -271,7 +271,10 @@ pub(super) fn rule(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     let listing = &cx.state.page().listing;
     let mut words = Vec::new();
     if let Some(frozen) = &cx.state.frozen {
-        words.push((cx.lang().frozen(&cx.age(frozen.since)), Role::Warning));
+        words.push((
+            cx.lang().frozen(&cx.age(frozen.since), cx.key(Action::Freeze).as_deref()),
+            Role::Warning,
+        ));
     }
     if !cx.state.marked.is_empty() {
         let names: Vec<String> = cx.state.marked.iter().map(super::detail::whatif::name).collect();

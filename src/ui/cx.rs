@@ -14,6 +14,7 @@ use crate::judge::backup::fortnight::Fortnight;
 use crate::judge::replication::days::{Remembered, remembered};
 use crate::judge::rows::{GuestRow, ReplicationRow, SiteRow, SourceRow};
 use crate::judge::{Judged, Problem, Verdict};
+use crate::keymap::{Action, Context};
 use crate::lang::{Lang, When};
 use crate::state::{Drawn, Index, Item, State};
 use crate::theme::{Glyphs, Role};
@@ -74,6 +75,14 @@ impl<'a> Cx<'a> {
     pub(super) fn ahead(&self, at: Epoch) -> String {
         self.note(|d| d.age(at, self.now()));
         self.lang().age(at.since(self.now()))
+    }
+
+    /// The first key that does something in the view that is shown, as it is spelled.
+    pub(super) fn key(&self, action: Action) -> Option<String> {
+        let context =
+            if self.state.trail().next().is_some() { Context::Detail } else { Context::List };
+        let mut bound = self.state.keys.of(context).filter(|bound| bound.action == action);
+        bound.find_map(|bound| bound.chords.first()).map(ToString::to_string)
     }
 
     /// Sign and meaning of a verdict.

@@ -13,6 +13,7 @@ use super::widgets::legend;
 use crate::judge::Verdict;
 use crate::judge::backup::fortnight::Cell;
 use crate::judge::replication::days::Day;
+use crate::keymap::Action;
 use crate::state::{Section, Span, Target};
 use crate::theme::Role;
 
@@ -186,7 +187,10 @@ fn section(cx: &Cx<'_>, area: Rect, buf: &mut Buffer, span: &Span) {
 /// What stands where there are no rows: why there are none.
 pub(super) fn empty(cx: &Cx<'_>, span: &Span) -> Line<'static> {
     if span.total > 0 {
-        return Line::of("  ", Role::Text).and(cx.lang().nothing_passes(span.total), Role::Muted);
+        return Line::of("  ", Role::Text).and(
+            cx.lang().nothing_passes(span.total, cx.key(Action::Back).as_deref()),
+            Role::Muted,
+        );
     }
     if cx.judged.sites.is_empty() && cx.judged.verdict != Verdict::Ok {
         return Line::of(format!("{} ", cx.glyphs().unknown), Role::Unknown)

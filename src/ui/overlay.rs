@@ -11,7 +11,7 @@ use super::text::{Line, wrap};
 use crate::fleet::part::PartView;
 use crate::fleet::subject::Subject;
 use crate::judge::Problem;
-use crate::keymap::{self, Context};
+use crate::keymap::{self, Chord, Context};
 use crate::lang::Label;
 use crate::runbook::{Piece, Runbook, pieces};
 use crate::shell::quote;
@@ -104,11 +104,16 @@ fn frame(cx: &Cx<'_>, area: Rect, buf: &mut Buffer, title: &str) {
 /// elsewhere and were not told yet.
 fn help<'a>(cx: &Cx<'_>) -> Vec<Line<'a>> {
     let here = context_below(cx);
-    let mut told = Vec::new();
+    let mut told: Vec<(Vec<Chord>, keymap::Help)> = Vec::new();
     let mut lines = Vec::new();
     for context in std::iter::once(here).chain(Context::ALL.into_iter().filter(|c| *c != here)) {
         let mut keys = cx.state.keys.help(context);
-        keys.retain(|line| !told.contains(line));
+        keys.retain(|(chords, help)| {
+            let is_told = |(known, of): &(Vec<Chord>, _)| {
+                of == help && chords.iter().all(|chord| known.contains(chord))
+            };
+            !told.iter().any(is_told)
+        });
         if keys.is_empty() {
             continue;
         }

@@ -2,6 +2,7 @@
 
 mod mouse;
 mod told;
+mod work;
 
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;

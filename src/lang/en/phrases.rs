@@ -78,8 +78,11 @@ impl Phrases for English {
         "not every source can be read"
     }
 
-    fn nothing_passes(&self, hidden: usize) -> String {
-        format!("nothing passes: {hidden} hidden, Esc shows all")
+    fn nothing_passes(&self, hidden: usize, key: Option<&str>) -> String {
+        match key {
+            Some(key) => format!("nothing passes: {hidden} hidden, {key} shows all"),
+            None => format!("nothing passes: {hidden} hidden"),
+        }
     }
 
     fn more(&self, lines: usize) -> String {
@@ -129,8 +132,11 @@ impl Phrases for English {
         if reversed { format!("by {column}, reversed") } else { format!("by {column}") }
     }
 
-    fn frozen(&self, age: &str) -> String {
-        format!("held for {age}, Space goes on")
+    fn frozen(&self, age: &str, key: Option<&str>) -> String {
+        match key {
+            Some(key) => format!("held for {age}, {key} goes on"),
+            None => format!("held for {age}"),
+        }
     }
 
     fn backups_bad(&self, bad: usize, all: usize, word: Option<&str>, worst: Verdict) -> String {

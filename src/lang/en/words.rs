@@ -269,6 +269,10 @@ impl Words for English {
     fn column(&self, column: Column) -> &'static str {
         match column {
             Column::Verdict => "verdict",
+            // Heads that are a sign.
+            Column::Under(Head::Kind) => "kind",
+            Column::Under(Head::Number) => "number",
+            Column::Under(Head::Untold) => "not known",
             Column::Under(head) => self.head(head),
         }
     }
