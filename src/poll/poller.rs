@@ -248,7 +248,8 @@ impl<S: Source + 'static> Poller<S> {
         };
         self.launch_looks(endpoint);
         let backlog = self.queue.len();
-        let ready: Vec<Call> = self.queue.iter().cloned().collect();
+        let mut ready: Vec<Call> = self.queue.iter().cloned().collect();
+        ready.sort_by_key(Call::is_dear);
         for call in ready {
             if self.limits.allow(&self.flying, &call, backlog) {
                 self.queue.remove(&call);

@@ -66,7 +66,7 @@ fn every_shape_raises_nothing() {
     for pve in PVE {
         for pbs in PBS {
             let what = format!("PVE {} with PBS {}", pve.pve_text(), pbs.short());
-            let mut bed = Bed::true_to_life(SimFleet::healthy(pve, pbs));
+            let mut bed = Bed::new(SimFleet::healthy(pve, pbs));
             let judged = bed.look();
             all_is_well(&bed, &judged, &what);
             guests_are_known(&judged, &what);

@@ -14,6 +14,7 @@ mod pty;
 
 mod bed;
 mod budget;
+mod connections;
 mod dashboard;
 mod drill;
 mod harmless;

@@ -13,8 +13,9 @@ pub struct Limits {
     pub dear: usize,
 }
 
-/// A longer queue than this is much to ask: a start, an hourly listing.
-const MUCH: usize = 8;
+/// A longer queue than this is much to ask: a start, an hourly listing, a large cluster's node by
+/// node. A cluster of three has some twenty calls in its longest ordinary round.
+const MUCH: usize = 24;
 
 /// The most looks under way at one source.
 const LOOKS: usize = 2;
@@ -26,13 +27,18 @@ impl Limits {
     pub const PBS: Self = Self { all: 2, dear: 1 };
 
     /// Whether `call` may join those that fly while `backlog` calls wait. In an ordinary round
-    /// calls go one after another over one connection, beside at most one that takes long.
+    /// calls go one after another over one connection, those that may take long last; what is due
+    /// while one of these is under way does not wait for it.
     pub fn allow(self, flying: &BTreeSet<Call>, call: &Call, backlog: usize) -> bool {
         let dear = flying.iter().filter(|c| c.is_dear()).count();
         // A look takes one of all places, and no cheap call waits for it.
         let cheap = flying.iter().filter(|c| !c.is_dear() && !c.is_look()).count();
         let much = backlog + flying.len() > MUCH;
-        let (most_cheap, most_dear) = if much { (self.all, self.dear) } else { (1, 1) };
+        let (most_cheap, most_dear) = match (much, cheap) {
+            (true, _) => (self.all, self.dear),
+            (false, 0) => (1, 1),
+            (false, _) => (1, 0),
+        };
         let room = flying.len() < self.all
             && if call.is_dear() { dear < most_dear } else { cheap < most_cheap };
         room && !(call.takes_lock() && flying.iter().any(Call::takes_lock))
