@@ -37,6 +37,7 @@ use crate::fleet::time::Epoch;
 use crate::judge::backup::fortnight::Cell;
 use crate::judge::problem::{Problem, Severity};
 use crate::judge::rows::{Checked, Ownership, SourceState, StoreJobKind};
+use crate::judge::timeline::Deed;
 use crate::judge::verdict::Verdict;
 use crate::keymap::Help;
 use crate::state::{Column, Notice, Section, Tab};
@@ -96,6 +97,8 @@ pub trait Words {
     fn checked(&self, checked: Checked) -> &'static str;
     /// How a task ended.
     fn result(&self, result: &TaskResult) -> String;
+    /// What was done, where Proxmox has no word of its own for it.
+    fn done(&self, deed: &Deed) -> &'static str;
     /// What a job of a datastore does.
     fn store_job(&self, kind: StoreJobKind) -> &'static str;
     /// Whose a group is.
@@ -211,6 +214,26 @@ pub trait Phrases {
     fn no_way_back(&self) -> &'static str;
     /// That it cannot be told.
     fn cannot_tell(&self) -> &'static str;
+    /// It ran when last heard of, so long ago.
+    fn ran(&self, age: &str) -> String;
+    /// `17 guests`, of a task for several.
+    fn for_guests(&self, guests: usize) -> String;
+    /// `3 copies`
+    fn count_copies(&self, copies: usize) -> String;
+    /// So many lines of a log, and how many before them are not shown.
+    fn log_lines(&self, lines: usize, skipped: u64) -> String;
+    /// A log is being read, and nothing of it is there yet.
+    fn log_asked(&self) -> &'static str;
+    /// The log grows and the window stays at its end.
+    fn log_followed(&self) -> &'static str;
+    /// There is no log: the node is off.
+    fn log_away(&self, node: &str) -> String;
+    /// There is nothing in a log.
+    fn log_empty(&self) -> &'static str;
+    /// The server keeps no such log any more.
+    fn log_gone(&self) -> &'static str;
+    /// `3 of 12` places found in a log; the first number is none before one is gone to.
+    fn hits(&self, at: Option<usize>, all: usize) -> String;
     /// `4 runs and 3 ended well`
     fn count_guests(&self, running: u32, all: u32) -> String;
 }

@@ -17,6 +17,7 @@ pub mod overlay;
 pub mod row;
 #[cfg(test)]
 pub(crate) mod samples;
+pub mod seek;
 mod standing;
 #[cfg(test)]
 mod tests;
@@ -41,14 +42,18 @@ pub use order::{Column, Sort};
 pub use outlook::{Asked, Outlook};
 pub use overlay::{Notice, Overlay, Poll, Said, Wish};
 pub use row::{Item, Row};
+pub use seek::Seek;
 pub use view::{ProblemId, RowId, Section, Tab, View};
 
 use listing::Room;
 use standing::Standing;
 
+use crate::fleet::look::Seen;
+use crate::fleet::part::Part;
 use crate::fleet::site::Fleet;
 use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
+use crate::judge::timeline::{Deed, StoryId};
 use crate::judge::{Judged, Verdict};
 use crate::whatif::Loss;
 
@@ -117,12 +122,43 @@ pub struct Page {
     pub top: usize,
     /// Whether a detail keeps its cursor in the window: not while its text is scrolled over.
     pub follows: bool,
+    /// Whether the window stays at the end while the page grows.
+    pub tails: bool,
+    /// What is looked for in the log of the page.
+    pub seek: Seek,
+    /// Whether the window holds what was found: not once it is scrolled.
+    pub holds: bool,
 }
 
 impl Page {
+    /// The first line that the window shows.
+    pub(crate) fn place(&self, layout: &Layout) -> usize {
+        let top = self.top.min(layout.end());
+        if self.tails {
+            layout.end()
+        } else if self.holds
+            && let Some(line) = layout.found
+        {
+            layout.bring(top, line)
+        } else if self.follows {
+            layout.reveal(top, self.listing.selected_index())
+        } else {
+            top
+        }
+    }
+
     /// A view nobody has been to.
     pub(crate) fn new(view: View) -> Self {
-        Self { listing: Listing::new(&view), view, top: 0, follows: false }
+        Self {
+            listing: Listing::new(&view),
+            // A log is followed until it is scrolled; one that is over begins at its top.
+            tails: false,
+            view,
+            top: 0,
+            follows: false,
+            seek: Seek::default(),
+            holds: false,
+        }
     }
 }
 
@@ -146,6 +182,7 @@ struct Tabs {
     backups: Page,
     replication: Page,
     recovery: Page,
+    tasks: Page,
 }
 
 impl State {
@@ -157,6 +194,7 @@ impl State {
             sites: Vec::new(),
             problems: Vec::new(),
             notices: Vec::new(),
+            timeline: std::sync::OnceLock::new(),
         };
         let mut state = Self {
             asking: None,
@@ -257,7 +295,7 @@ impl State {
             View::Site(name) => Some(Loss::Site(name.clone())),
             View::Subject(subject) => of(subject),
             View::Problem(id) => of(&id.subject),
-            View::Tab(_) | View::WhatIf(_) => match self.selected()? {
+            View::Tab(_) | View::WhatIf(_) | View::Task(_) => match self.selected()? {
                 Item::Problem(problem) | Item::Notice(problem) => of(&problem.subject),
                 item => item.loss(),
             },
@@ -282,10 +320,7 @@ impl State {
             Overlay::None | Overlay::Filter(_) | Overlay::Jump(_) => {
                 let page = self.places.current_mut();
                 if let Some(layout) = &drawn.page {
-                    page.top = page.top.min(layout.end());
-                    if page.follows {
-                        page.top = layout.reveal(page.top, page.listing.selected_index());
-                    }
+                    page.top = page.place(layout);
                 }
             }
         }
@@ -306,10 +341,44 @@ impl State {
         let details = &mut self.places.details;
         match details.iter().position(|page| page.view == view) {
             Some(open) => details.truncate(open + 1),
-            None => details.push(Page::new(view)),
+            None => {
+                let tails = self.is_running(&view);
+                self.places.details.push(Page { tails, ..Page::new(view) });
+            }
         }
         self.drawn.page = None;
         self.refresh();
+    }
+
+    /// Whether a view shows a task that runs.
+    fn is_running(&self, view: &View) -> bool {
+        let View::Task(id) = view else { return false };
+        let found = self.judged.timeline().and_then(|timeline| timeline.find(id));
+        found.is_some_and(|(_, story)| story.is_running())
+    }
+
+    /// The log that a view shows.
+    pub fn log_of(&self, view: &View) -> Option<&Part<Seen>> {
+        self.looks.get(&self.log_wanted(view)?.look)
+    }
+
+    /// Whether a view shows a log, in which can be searched.
+    pub fn has_log(&self, view: &View) -> bool {
+        let is_task = |id: &StoryId| matches!(id.deed, Deed::Task(_));
+        match view {
+            View::Task(id) => is_task(id),
+            View::Subject(subject) => matches!(subject, Subject::Replication(..)),
+            _ => false,
+        }
+    }
+
+    /// Looks again for what is looked for, when the log of the page is another one.
+    pub(crate) fn seek(&mut self) {
+        if !self.has_log(&self.page().view) {
+            return;
+        }
+        let seen = self.log_of(&self.page().view).and_then(|part| part.value.clone());
+        self.places.current_mut().seek.search(seen.as_ref());
     }
 
     /// Out of the innermost detail; whether there was one.
@@ -334,7 +403,23 @@ impl State {
 
     /// Filters the list that is shown.
     pub(crate) fn filter(&mut self, text: &str) {
+        if self.has_log(&self.page().view) {
+            let page = self.places.current_mut();
+            page.seek.set(text);
+            self.seek();
+            let page = self.places.current_mut();
+            if !page.seek.is_empty() && page.seek.at().is_none() && page.seek.step(true) {
+                (page.holds, page.tails) = (true, false);
+            }
+            return;
+        }
         self.places.current_mut().listing.set_filter(text, &self.fleet);
+    }
+
+    /// What filters the list that is shown, or is looked for in its log.
+    pub fn typed(&self) -> &str {
+        let page = self.page();
+        if self.has_log(&page.view) { page.seek.text() } else { page.listing.filter().text() }
     }
 
     /// Sorts the list that is shown.
@@ -362,7 +447,10 @@ impl State {
         match &page.view {
             View::WhatIf(lost) => self.outlook.ask(lost, &self.judged, &self.fleet),
             View::Tab(Tab::Recovery) => self.outlook.reckon(&self.judged, &self.fleet),
-            _ => {}
+            View::Tab(Tab::Tasks) | View::Task(_) | View::Subject(_) | View::Problem(_) => {
+                self.judged.look_back(&self.fleet);
+            }
+            View::Tab(_) | View::Site(_) => {}
         }
         let from = (&self.judged, &self.outlook);
         page.listing.refresh(&page.view, from, &self.fleet, room);
@@ -383,6 +471,7 @@ impl Places {
                 backups: page(Tab::Backups),
                 replication: page(Tab::Replication),
                 recovery: page(Tab::Recovery),
+                tasks: page(Tab::Tasks),
             },
             details: Vec::new(),
         }
@@ -397,6 +486,7 @@ impl Places {
             Tab::Backups => &self.tabs.backups,
             Tab::Replication => &self.tabs.replication,
             Tab::Recovery => &self.tabs.recovery,
+            Tab::Tasks => &self.tabs.tasks,
         })
     }
 
@@ -409,6 +499,7 @@ impl Places {
             Tab::Backups => &mut self.tabs.backups,
             Tab::Replication => &mut self.tabs.replication,
             Tab::Recovery => &mut self.tabs.recovery,
+            Tab::Tasks => &mut self.tabs.tasks,
         })
     }
 }

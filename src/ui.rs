@@ -6,6 +6,7 @@ mod chrome;
 mod cx;
 mod detail;
 mod lists;
+mod log;
 mod overlay;
 #[cfg(test)]
 mod sample;

@@ -111,6 +111,7 @@ pub fn update(state: &mut State, event: Event) -> Effects {
     let can_ask = !matches!(event, Event::Unasked(_));
     let mut effects = happens(state, event);
     state.look_aside();
+    state.seek();
     if can_ask {
         // Whatever happened may have brought something to the screen that has to be asked for.
         effects.looks.extend(state.ask());

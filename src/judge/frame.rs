@@ -47,7 +47,8 @@ pub fn judge(fleet: &Fleet, now: Epoch) -> Judged {
     }
     let verdict = Verdict::worst(sites.iter().map(|s| s.verdict).chain([owns.viewer()]));
     let (problems, notices) = sorted(problems);
-    Judged { taken: now, verdict, sites, problems, notices }
+    let timeline = std::sync::OnceLock::new();
+    Judged { taken: now, verdict, sites, problems, notices, timeline }
 }
 
 /// Adds rows to those of a site; the first ones as they are, for thousands are dear to move.

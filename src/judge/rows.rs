@@ -2,10 +2,11 @@
 
 pub mod recovery;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use self::recovery::{CopyPoint, RecoveryRow};
 use super::problem::Problem;
+use super::timeline::Timeline;
 use super::verdict::Verdict;
 use crate::fleet::host::Usage;
 use crate::fleet::id::{
@@ -30,6 +31,8 @@ pub struct Judged {
     pub problems: Vec<Problem>,
     /// Sorted alike.
     pub notices: Vec<Problem>,
+    /// What was done lately; worked out when it is first looked at.
+    pub timeline: OnceLock<Timeline>,
 }
 
 /// One site judged.

@@ -74,6 +74,7 @@ pub const TABLE: &[Binding] = &[
     hidden(VIEWS, &[c('5')], Action::View(Tab::Backups), Help::View),
     hidden(VIEWS, &[c('6')], Action::View(Tab::Replication), Help::View),
     hidden(VIEWS, &[c('7')], Action::View(Tab::Recovery), Help::View),
+    hidden(VIEWS, &[c('8')], Action::View(Tab::Tasks), Help::View),
     hidden(LIST, &[k(Key::Tab)], Action::NextView, Help::NextView),
     hidden(LIST, &[k(Key::BackTab)], Action::PreviousView, Help::NextView),
     hidden(LIST, &[c('}')], Action::NextSection, Help::NextSection),

@@ -166,6 +166,16 @@ pub enum Head {
     Before,
     /// How it would be.
     After,
+    /// When it began.
+    Began,
+    /// What kind of task.
+    Task,
+    /// How it ended.
+    Result,
+    /// Who began it.
+    User,
+    /// Site and node.
+    Host,
 }
 
 /// Labels in details.
@@ -399,4 +409,18 @@ pub enum Label {
     Authorities,
     /// SHA-256 of a certificate.
     Fingerprint,
+    /// The log of a task.
+    Log,
+    /// `began`
+    Began,
+    /// `by`
+    By,
+    /// `about`
+    About,
+    /// `state`
+    State,
+    /// `verified`
+    Verified,
+    /// `damaged`
+    Damaged,
 }

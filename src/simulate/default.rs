@@ -116,6 +116,8 @@ fn helsinki() -> SimSite {
         task("fi1", "qmstart", "106", "root@pam", -7_200, 4, "OK"),
         task("fi2", "aptupdate", "", "root@pam", -18_000, 11, "OK"),
         task("fi2", "qmsnapshot", "204", "admin@pve!ansible", -4_000, 6, "OK"),
+        // Somebody takes a copy by hand, and it runs while one looks.
+        task("fi2", "vzdump", "205", "root@pam", -140, 2_700, "OK"),
     ];
     let mut site =
         place("helsinki", "Hetzner, Tuusula, HEL1-DC6", "support ticket; Aino +358 40 000 0000");

@@ -5,7 +5,10 @@ use std::fmt::Write;
 use super::row::Item;
 use crate::fleet::site::Fleet;
 use crate::fleet::subject::Subject;
+use crate::fleet::task::TaskResult;
+use crate::judge::Judged;
 use crate::judge::rows::GuestRow;
+use crate::judge::timeline::{About, State, Story};
 
 /// What the user typed after `/`, taken apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,7 +52,7 @@ impl Filter {
 /// What the filter looks at in a row, in lower case: site, source, node, names, number, state,
 /// tags; of a problem its code and the server's words too. Fields are kept apart by a line
 /// break, which no word holds.
-pub(super) fn haystack(item: &Item<'_>, fleet: &Fleet) -> Box<str> {
+pub(super) fn haystack(item: &Item<'_>, judged: &Judged, fleet: &Fleet) -> Box<str> {
     let mut text = String::with_capacity(64);
     let mut add = |field: &str| {
         text.push_str(field);
@@ -106,6 +109,7 @@ pub(super) fn haystack(item: &Item<'_>, fleet: &Fleet) -> Box<str> {
             add(&row.id);
             add(row.owner.as_deref().unwrap_or_default());
         }
+        Item::Story(found) => story(found, judged, fleet, &mut add),
         Item::Problem(problem) | Item::Notice(problem) => {
             add(problem.site.as_ref().map_or("", |s| s.as_str()));
             add(problem.code.as_str());
@@ -124,6 +128,41 @@ pub(super) fn haystack(item: &Item<'_>, fleet: &Fleet) -> Box<str> {
         }
     }
     text.to_lowercase().into()
+}
+
+/// What was done: where, what kind, about whom, by whom, and how it stands.
+fn story(story: &Story, judged: &Judged, fleet: &Fleet, add: &mut impl FnMut(&str)) {
+    add(story.site.as_str());
+    add(story.id.source.as_str());
+    add(story.node.as_str());
+    add(story.target.as_ref().map_or("", |n| n.as_str()));
+    add(story.word());
+    match &story.about {
+        About::Guest(key) => {
+            add(&key.vmid.to_string());
+            let known = fleet.survey(&key.source).and_then(|s| s.pve());
+            let found = known.and_then(|pve| pve.resources.known()).and_then(|r| r.guest(key.vmid));
+            add(found.and_then(|guest| guest.name.as_deref()).unwrap_or_default());
+        }
+        About::Named(name) => add(name),
+        About::Nothing => {}
+    }
+    add(story.user.as_deref().unwrap_or_default());
+    add(match &story.state {
+        State::Running => "running",
+        State::Ended(TaskResult::Ok) => "ok",
+        State::Ended(TaskResult::Warnings(_)) => "warnings",
+        State::Ended(TaskResult::Error(_)) => "failed",
+        State::RanAt(_) | State::Ended(TaskResult::Unknown) => "unknown",
+    });
+    if let State::Ended(TaskResult::Error(error)) = &story.state {
+        add(error);
+    }
+    // What is told within it is found by it.
+    let parts = story.parts.iter().filter_map(|at| judged.timeline()?.get(*at));
+    for part in parts {
+        self::story(part, judged, fleet, add);
+    }
 }
 
 fn guest(row: &GuestRow, fleet: &Fleet, add: &mut impl FnMut(&str)) {

@@ -7,6 +7,7 @@ use super::view::{Section, Tab, View};
 use crate::fleet::host::Usage;
 use crate::fleet::time::Epoch;
 use crate::judge::rows::recovery::Way;
+use crate::judge::timeline::About;
 
 /// A column a list can be sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -49,6 +50,10 @@ pub enum Column {
     Next,
     /// What would be lost of a guest, most first; with no way back all is.
     Loss,
+    /// When it was done, newest first, what runs before all.
+    When,
+    /// What kind of task.
+    Kind,
 }
 
 impl Column {
@@ -92,6 +97,15 @@ impl Column {
             View::Tab(Tab::Recovery) => {
                 &[Self::Verdict, Self::Node, Self::Id, Self::Name, Self::Loss]
             }
+            View::Tab(Tab::Tasks) | View::Task(_) => &[
+                Self::When,
+                Self::Verdict,
+                Self::Duration,
+                Self::Site,
+                Self::Node,
+                Self::Kind,
+                Self::Id,
+            ],
             View::Site(_) | View::Subject(_) | View::Problem(_) | View::WhatIf(_) => {
                 &[Self::Verdict, Self::Name, Self::Cpu, Self::Memory, Self::Copy]
             }
@@ -114,6 +128,7 @@ impl Sort {
     pub fn default_of(view: &View) -> Self {
         let column = match view {
             View::Tab(Tab::Backups) => Some(Column::Copy),
+            View::Tab(Tab::Tasks) | View::Task(_) => Some(Column::When),
             // The worst first; what is equally bad stays where its identity puts it.
             _ => Some(Column::Verdict),
         };
@@ -212,7 +227,18 @@ impl Column {
             Section::Problems | Section::Notices => {
                 matches!(self, Self::Verdict | Self::Site | Self::Code | Self::Since)
             }
-            _ => !matches!(self, Self::Code | Self::Since),
+            // A detail lists them as the timeline does, whatever its guests are sorted by.
+            Section::Tasks => matches!(
+                self,
+                Self::When
+                    | Self::Duration
+                    | Self::Site
+                    | Self::Node
+                    | Self::Kind
+                    | Self::Verdict
+                    | Self::Id
+            ),
+            _ => !matches!(self, Self::Code | Self::Since | Self::When | Self::Kind),
         }
     }
 
@@ -266,6 +292,11 @@ impl Column {
                 most(Some(g.recovery.best().map_or(f64::INFINITY, loss)))
             }
             (Self::Duration, Item::Replication(_, _, r)) => most(r.duration),
+            (Self::Duration, Item::Story(s)) => most(s.end.map(|end| end.since(s.began) as f64)),
+            (Self::When, Item::Story(s)) if s.is_running() => Key::Number(f64::NEG_INFINITY),
+            (Self::When, Item::Story(s)) => most(Some(s.began.0 as f64)),
+            (Self::Kind, Item::Story(s)) => Key::Text(s.word()),
+            (Self::Node, Item::Story(s)) => Key::Text(s.node.as_str()),
             (Self::Next, Item::Replication(_, _, r)) => soonest(r.next),
             (Self::Next, Item::BackupJob(_, j)) => soonest(j.next),
             (Self::Next, Item::Guest(_, g)) => soonest(g.backup.next),
@@ -292,6 +323,7 @@ fn site<'a>(item: &Item<'a>) -> Option<&'a str> {
         | Item::Lost(s, _, _)
         | Item::Fated(s, _, _) => s.name.as_str(),
         Item::Problem(p) | Item::Notice(p) => p.site.as_ref()?.as_str(),
+        Item::Story(s) => s.site.as_str(),
     })
 }
 
@@ -307,7 +339,7 @@ fn name<'a>(item: &Item<'a>) -> Option<&'a str> {
         Item::Datastore(_, d) => d.name.as_str(),
         Item::BackupJob(_, j) => j.id.as_str(),
         Item::Group(_, g) => &g.id,
-        Item::Problem(_) | Item::Notice(_) => return None,
+        Item::Problem(_) | Item::Notice(_) | Item::Story(_) => return None,
     })
 }
 
@@ -317,6 +349,10 @@ fn id<'a>(item: &Item<'a>) -> Key<'a> {
         Item::Replication(_, _, r) => Key::Text(r.id.as_str()),
         Item::BackupJob(_, j) => Key::Text(j.id.as_str()),
         Item::Group(_, g) => Key::Text(&g.id),
+        Item::Story(s) => match &s.about {
+            About::Guest(key) => Key::Number(f64::from(key.vmid)),
+            About::Named(_) | About::Nothing => Key::Missing,
+        },
         _ => Key::Missing,
     }
 }

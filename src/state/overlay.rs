@@ -55,6 +55,8 @@ pub enum Notice {
     Asked(Poll),
     /// `n` found nothing that is not well in this list.
     NoFault,
+    /// `n` found nothing in the log.
+    NoHit,
     /// A row was to be opened and there is none.
     NothingHere,
     /// What was shown is gone: the subject is not there any more.

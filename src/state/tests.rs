@@ -149,6 +149,7 @@ fn listed_in(view: &View, judged: &Judged, tall: bool) -> Vec<String> {
                 RowId::Subject(subject) => subject.to_string(),
                 RowId::Problem(ProblemId { code, subject, .. }) => format!("{code} {subject}"),
                 RowId::Loss(loss) => format!("{loss:?}"),
+                RowId::Story(story) => format!("{:?}", story.deed),
             };
             lines.push(format!("{section:?}: {id}"));
         }
@@ -307,7 +308,7 @@ fn a_filter_sees_tags_numbers_and_places() {
     let mut fleet = crate::fleet::site::Fleet::new([facts], Vec::new());
     assert!(fleet.take(Arc::new(survey)));
     let all = everything();
-    let text = |row: super::Row| super::filter::haystack(&row.item(&all).unwrap(), &fleet);
+    let text = |row: super::Row| super::filter::haystack(&row.item(&all).unwrap(), &all, &fleet);
     for word in ["helsinki", "fi1", "one", "running", "prod"] {
         assert!(Filter::new(word).passes(&text(super::Row::Guest(0, 0))), "{word}");
         let job = text(super::Row::Replication(0, 0, 0));

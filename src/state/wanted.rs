@@ -3,10 +3,12 @@
 use super::looks::Want;
 use super::view::View;
 use super::{Item, State};
-use crate::fleet::id::{GuestKey, JobId, SourceName};
-use crate::fleet::look::{Ask, Frame, Look};
+use crate::fleet::id::{GuestKey, JobId, NodeName, SourceName};
+use crate::fleet::look::{Ask, Frame, Look, Seen};
 use crate::fleet::subject::Subject;
+use crate::fleet::survey::Body;
 use crate::judge::rows::ReplicationRow;
+use crate::judge::timeline::{Deed, StoryId};
 
 impl State {
     /// What is on the screen and must be asked for: nothing, where nothing of the kind is shown.
@@ -16,9 +18,14 @@ impl State {
         let of = |view: &View| match view {
             View::Subject(subject) => self.wanted_of(subject),
             View::Problem(id) => self.wanted_of(&id.subject),
-            View::Tab(_) | View::Site(_) | View::WhatIf(_) => Vec::new(),
+            View::Tab(_) | View::Site(_) | View::Task(_) | View::WhatIf(_) => Vec::new(),
         };
-        shown.flat_map(of).collect()
+        // A log is not read beside a list.
+        let log = match &self.page().view {
+            view @ View::Task(_) => self.log_wanted(view),
+            _ => None,
+        };
+        shown.flat_map(of).chain(log).collect()
     }
 
     /// What the detail of a subject shows beside what the survey knows.
@@ -64,6 +71,46 @@ impl State {
             vmid: key.vmid,
             frame,
         })
+    }
+
+    /// The log that a view shows, and how often it is asked for.
+    pub(super) fn log_wanted(&self, view: &View) -> Option<Want> {
+        match view {
+            View::Task(id) => self.task_log(id),
+            View::Subject(Subject::Replication(source, job)) => self.replication_log(source, job),
+            _ => None,
+        }
+    }
+
+    /// The log of a task; none where its node is known to be off, which nobody waits for.
+    fn task_log(&self, id: &StoryId) -> Option<Want> {
+        let Deed::Task(upid) = &id.deed else { return None };
+        let survey = self.fleet.survey(&id.source)?;
+        let node = match &survey.body {
+            Body::Pbs(_) => NodeName::from("localhost"),
+            // The second field of its id.
+            Body::Pve(_) => NodeName::from(upid.as_str().split(':').nth(1)?),
+        };
+        let look =
+            Look::TaskLog { source: id.source.clone(), node: node.clone(), upid: upid.clone() };
+        let is_off = survey.pve().is_some_and(|pve| {
+            let online = pve.online_nodes();
+            !online.is_empty() && !online.contains(&node)
+        });
+        let known = self.looks.get(&look).and_then(|part| part.known());
+        let is_ended = matches!(known, Some(Seen::Log(log)) if log.is_ended());
+        let told = self.judged.timeline().and_then(|t| t.find(id));
+        let runs = told.is_some_and(|(_, story)| story.is_running());
+        let every = match (runs, is_ended) {
+            _ if is_off && known.is_some() => None,
+            _ if is_off => return None,
+            (true, false) => Some(Want::FOLLOW),
+            // Its last words are said; whether it is over is heard of soon.
+            (true, true) => Some(15),
+            (false, false) => Some(60),
+            (false, true) => None,
+        };
+        Some(Want { look, every })
     }
 
     /// The log of a replication job's last run: where its guest lives.

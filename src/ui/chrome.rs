@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use super::cx::Cx;
 use super::text::{Line, wrap};
 use crate::fleet::subject::Subject;
+use crate::judge::timeline::About;
 use crate::judge::{Severity, Verdict};
 use crate::keymap::{self, Context};
 use crate::state::outlook::verdict_of;
@@ -98,9 +99,10 @@ fn counts(cx: &Cx<'_>, words: bool) -> Line<'static> {
 pub(super) fn place(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     match &cx.state.page().view {
         View::Tab(here) => {
-            let full = tabs(cx, *here, true);
-            let line =
-                if full.width() <= usize::from(area.width) { full } else { tabs(cx, *here, false) };
+            let fits = |line: &Line<'_>| line.width() <= usize::from(area.width);
+            let choices = [Tabs::Wide, Tabs::Close].map(|space| tabs(cx, *here, space));
+            let line = choices.into_iter().find(fits);
+            let line = line.unwrap_or_else(|| tabs(cx, *here, Tabs::Numbers));
             line.draw(cx, buf, area.x, area.y, area.width);
         }
         view => {
@@ -120,17 +122,31 @@ pub(super) fn place(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     }
 }
 
-fn tabs(cx: &Cx<'_>, here: Tab, names: bool) -> Line<'static> {
+/// How much of the views is told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tabs {
+    /// Their names, two blanks apart.
+    Wide,
+    /// Their names, one blank apart.
+    Close,
+    /// Their numbers, and the name of the one that is shown.
+    Numbers,
+}
+
+fn tabs(cx: &Cx<'_>, here: Tab, space: Tabs) -> Line<'static> {
     let mut line = Line::new();
     for tab in Tab::ALL {
         let is_here = tab == here;
+        let names = space != Tabs::Numbers;
         line.put(if is_here || names { " " } else { "  " }, Role::Text);
         line.put(tab.number().to_string(), if is_here { Role::Accent } else { Role::Muted });
         if names || is_here {
             let role = if is_here { Role::Title } else { Role::Muted };
             line.put(format!(" {}", cx.lang().tab(tab)), role);
         }
-        line.put(" ", Role::Text);
+        if space != Tabs::Close {
+            line.put(" ", Role::Text);
+        }
     }
     line
 }
@@ -151,6 +167,28 @@ pub(super) fn crumbs(cx: &Cx<'_>, view: &View) -> (Vec<String>, Verdict) {
         }
         View::Subject(subject) => Some(subject),
         View::Problem(id) => Some(&id.subject),
+        View::Task(id) => {
+            let story = cx.judged.timeline().and_then(|t| t.find(id)).map(|(_, story)| story);
+            names.extend(cx.site_of(&id.source).map(ToString::to_string));
+            let mut add = |name: &str| {
+                if !matches!(name, "" | "localhost") && names.last().is_none_or(|n| n != name) {
+                    names.push(name.to_owned());
+                }
+            };
+            add(id.source.as_str());
+            if let Some(story) = story {
+                add(story.node.as_str());
+                let kind = super::detail::task::name(cx, story);
+                let about = match &story.about {
+                    About::Guest(key) => format!(" {}", cx.guest_name(key)),
+                    About::Named(name) => format!(" {name}"),
+                    About::Nothing => String::new(),
+                };
+                names.push(format!("{kind}{about}"));
+                verdict = story.verdict();
+            }
+            None
+        }
         View::WhatIf(lost) => {
             let lost: Vec<String> = lost.iter().map(super::detail::whatif::name).collect();
             names.push(cx.lang().if_lost(&lost));
@@ -261,9 +299,13 @@ pub(super) fn line_across(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
 pub(super) fn footer(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     let mut x = area.x;
     if let Overlay::Filter(input) = &cx.state.overlay {
-        let listing = &cx.state.page().listing;
-        let total: usize = listing.spans().iter().map(|s| s.total).sum();
-        let count = cx.lang().part_of(listing.len(), total);
+        let page = cx.state.page();
+        let total: usize = page.listing.spans().iter().map(|s| s.total).sum();
+        let count = if cx.state.has_log(&page.view) {
+            cx.lang().hits(page.seek.at(), page.seek.len())
+        } else {
+            cx.lang().part_of(page.listing.len(), total)
+        };
         // The end of what is typed stays in view.
         let room = usize::from(area.width / 2);
         let before: String = input.value().chars().take(input.cursor()).collect();

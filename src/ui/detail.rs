@@ -10,7 +10,7 @@ mod problem;
 pub(super) mod recovery;
 mod source;
 mod store;
-mod tasks;
+pub(super) mod task;
 pub(super) mod whatif;
 
 pub(super) use aside::aside;
@@ -22,6 +22,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::cx::Cx;
+use super::log::Laid;
 use super::table::Table;
 use super::tables::{columns, has_head};
 use super::text::Line;
@@ -39,6 +40,8 @@ enum Block<'a> {
     Lines(Vec<Line<'a>>),
     /// Rows of the list, and blank lines before them.
     Rows(&'a Span, usize),
+    /// A log.
+    Log(Laid<'a>),
 }
 
 /// From so many lines on there is a blank one before each title.
@@ -131,7 +134,13 @@ pub(super) fn verdict(cx: &Cx<'_>, subject: &Subject) -> Verdict {
 /// Draws the detail that is shown.
 pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
     let page = cx.state.page();
-    let blocks = blocks(cx, page, (body.width, body.height));
+    let mut blocks = blocks(cx, page, (body.width, body.height));
+    if cx.state.has_log(&page.view) {
+        let (title, log) = task::log(cx, &page.view);
+        blocks.push(Block::Lines(vec![title]));
+        blocks.extend(log.map(|log| Block::Log(Laid::new(log, body.width))));
+    }
+    let body = pinned(cx, body, buf, &mut blocks);
     pages(cx, page, body, buf, &blocks);
 }
 
@@ -149,6 +158,7 @@ fn blocks<'a>(cx: &Cx<'a>, page: &'a Page, (columns, lines): (u16, u16)) -> Vec<
             text(cx, &mut sheet, &id.subject);
         }
         View::WhatIf(lost) => whatif::what_if(cx, &mut sheet, lost),
+        View::Task(id) => task::task(cx, &mut sheet, id),
     }
     let explains = matches!(page.view, View::Problem(_));
     let first = |s: &&Span| s.section == Section::Problems && !explains;
@@ -158,6 +168,37 @@ fn blocks<'a>(cx: &Cx<'a>, page: &'a Page, (columns, lines): (u16, u16)) -> Vec<
     let others = spans.iter().filter(|s| !first(s));
     blocks.extend(others.map(|span| Block::Rows(span, lead)));
     blocks
+}
+
+/// Above a log its facts and its title stay while it is scrolled, where there is room for that;
+/// what is left of the window.
+fn pinned(cx: &Cx<'_>, body: Rect, buf: &mut Buffer, blocks: &mut Vec<Block<'_>>) -> Rect {
+    if !matches!(cx.state.page().view, View::Task(_)) {
+        return body;
+    }
+    let is_text = |block: &Block<'_>| matches!(block, Block::Lines(_));
+    let height: usize = blocks.iter().filter(|b| is_text(b)).map(Block::height).sum();
+    if height * 2 > usize::from(body.height) {
+        return body;
+    }
+    // The title of a log belongs to it: with rows before it, it goes with them.
+    let has_rows = blocks.iter().any(|b| matches!(b, Block::Rows(span, _) if span.len > 0));
+    let keep = if has_rows { 1 } else { blocks.iter().filter(|b| is_text(b)).count() };
+    let mut y = body.y;
+    let mut left = keep;
+    blocks.retain(|block| {
+        let Block::Lines(lines) = block else { return true };
+        if left == 0 {
+            return true;
+        }
+        left -= 1;
+        for line in lines {
+            line.draw(cx, buf, body.x, y, body.width);
+            y += 1;
+        }
+        false
+    });
+    Rect { y, height: body.bottom().saturating_sub(y), ..body }
 }
 
 /// The text of a subject.
@@ -232,6 +273,7 @@ impl Block<'_> {
             Self::Rows(span, lead) if span.section == Section::Problems => *lead,
             Self::Rows(span, lead) if has_head(span.section) => lead + 2,
             Self::Rows(_, lead) => lead + 1,
+            Self::Log(_) => 0,
         }
     }
 
@@ -239,6 +281,7 @@ impl Block<'_> {
         match self {
             Self::Lines(lines) => lines.len(),
             Self::Rows(span, _) => self.head() + span.len,
+            Self::Log(log) => log.height(),
         }
     }
 }
@@ -257,14 +300,14 @@ fn pages(cx: &Cx<'_>, page: &Page, body: Rect, buf: &mut Buffer, blocks: &[Block
             });
             cx.note(|d| d.rows(span.section, body.height));
         }
+        if let Block::Log(log) = block {
+            let line = page.seek.line().and_then(|line| log.start(line));
+            layout.found = line.map(|line| layout.total + line);
+        }
         layout.total += block.height();
     }
     let end = layout.end();
-    let top = if page.follows {
-        layout.reveal(page.top, page.listing.selected_index())
-    } else {
-        page.top.min(end)
-    };
+    let top = page.place(&layout);
     cx.note(|d| d.page = Some(layout));
     window(cx, page, body, buf, blocks, top, true);
     let [up, down] = cx.glyphs().more;
@@ -315,6 +358,12 @@ fn part(
     match block {
         Block::Lines(lines) => {
             for (y, line) in (area.y..).zip(lines.iter().take(to).skip(from)) {
+                line.draw(cx, buf, area.x, y, area.width);
+            }
+        }
+        Block::Log(log) => {
+            let lines = log.lines(cx, &page.seek, from, to);
+            for (y, line) in (area.y..).zip(lines) {
                 line.draw(cx, buf, area.x, y, area.width);
             }
         }

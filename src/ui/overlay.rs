@@ -174,7 +174,7 @@ fn called(cx: &Cx<'_>, goal: &Goal) -> (String, String, String) {
             };
             (cx.lang().kind(subject).to_owned(), cx.title(subject), place)
         }
-        View::Problem(_) | View::WhatIf(_) => Default::default(),
+        View::Problem(_) | View::WhatIf(_) | View::Task(_) => Default::default(),
     }
 }
 
@@ -240,6 +240,10 @@ fn evidence<'a>(cx: &Cx<'a>, width: usize) -> Vec<Line<'a>> {
     if left > 0 {
         lines.push(Line::of(format!("  {}", cx.lang().more(left)), Role::Muted));
     }
+    // What was asked because somebody looks.
+    if let Some(part) = cx.state.log_of(&cx.state.page().view) {
+        lines.extend(detail::of_parts(cx, &[part.view(false, cx.now())], width));
+    }
     if let Some(survey) = subject.as_ref().and_then(Subject::source).and_then(|s| cx.survey(s)) {
         lines.push(Line::of(cx.lang().label(Label::Parts), Role::Head));
         if let Some(endpoint) = survey.link.endpoint() {
@@ -247,9 +251,9 @@ fn evidence<'a>(cx: &Cx<'a>, width: usize) -> Vec<Line<'a>> {
         }
         let parts = survey.parts(cx.now());
         let own = parts.into_iter().filter(|p| subject.as_ref().is_some_and(|s| concerns(s, p)));
-        // What was asked because somebody looks.
         let wanted = subject.as_ref().map(|s| cx.state.wanted_of(s)).unwrap_or_default();
-        let seen = wanted.iter().filter_map(|want| cx.state.looks.get(&want.look));
+        let seen = wanted.iter().filter(|want| !want.look.is_log());
+        let seen = seen.filter_map(|want| cx.state.looks.get(&want.look));
         let seen = seen.map(|part| part.view(false, cx.now()));
         lines.extend(detail::of_parts(cx, &own.chain(seen).collect::<Vec<_>>(), width));
     }
@@ -265,6 +269,7 @@ fn shown<'a>(cx: &Cx<'a>) -> (Vec<&'a Problem>, Option<Subject>) {
     match &cx.state.page().view {
         View::Problem(id) => (cx.state.problem(id).into_iter().collect(), Some(id.subject.clone())),
         View::Subject(subject) => of(subject.clone()),
+        View::Task(id) => (Vec::new(), Some(Subject::Source(id.source.clone()))),
         View::Tab(_) | View::Site(_) | View::WhatIf(_) => match cx.state.selected() {
             Some(Item::Problem(problem) | Item::Notice(problem)) => {
                 (vec![problem], Some(problem.subject.clone()))

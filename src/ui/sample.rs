@@ -205,7 +205,8 @@ pub(super) fn judged(mood: Mood) -> Judged {
         Mood::Empty => Verdict::Unknown,
         _ => Verdict::worst(sites.iter().map(|s| s.verdict)),
     };
-    Judged { taken: NOW, verdict, sites, problems, notices }
+    let timeline = std::sync::OnceLock::new();
+    Judged { taken: NOW, verdict, sites, problems, notices, timeline }
 }
 
 /// A state that shows `view` in a window.

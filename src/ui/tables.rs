@@ -7,6 +7,7 @@ mod jobs;
 mod problems;
 mod recovery;
 mod stores;
+mod tasks;
 
 use super::table::Col;
 use crate::fleet::subject::Subject;
@@ -24,7 +25,9 @@ pub(super) fn columns(view: &View, section: Section) -> &'static [Col] {
             View::Site(_) | View::Subject(Subject::Source(_) | Subject::Cluster(_)) => {
                 problems::OF_SITE
             }
-            View::Subject(_) | View::Problem(_) | View::WhatIf(_) => problems::OF_SUBJECT,
+            View::Subject(_) | View::Problem(_) | View::WhatIf(_) | View::Task(_) => {
+                problems::OF_SUBJECT
+            }
         },
         Section::Nodes if at_home => hosts::OF_SITE,
         Section::Nodes => hosts::ALL,
@@ -38,6 +41,8 @@ pub(super) fn columns(view: &View, section: Section) -> &'static [Col] {
         Section::Datastores => stores::DATASTORES,
         Section::Groups => stores::GROUPS,
         Section::BackupJobs => jobs::BACKUP,
+        Section::Tasks if at_home => tasks::OF_SUBJECT,
+        Section::Tasks => tasks::ALL,
         Section::Replication if at_home => jobs::REPLICATION_OF_GUEST,
         Section::Replication => jobs::REPLICATION,
     }

@@ -105,14 +105,20 @@ fn walk(
     page.top = after.top;
     let moved = page.listing.go_to(after.cursor);
     page.follows = layout.shows(after.top, after.cursor);
-    Effects::drawn_if(moved || after.top != before.top)
+    // Who goes to the end of a log stays there while it grows; who scrolls away is left alone.
+    let is_log = matches!(page.view, View::Task(_));
+    let tails = is_log && after.top >= layout.end() && layout.end() > 0;
+    let turned = std::mem::replace(&mut page.tails, tails) != tails;
+    page.holds = false;
+    Effects::drawn_if(moved || turned || after.top != before.top)
 }
 
 /// Does something to the cursor of a list, and keeps it in the window.
 fn jump(state: &mut State, go: impl FnOnce(&mut Listing) -> bool) -> Effects {
     let page = state.places.current_mut();
     let moved = go(&mut page.listing);
-    let followed = std::mem::replace(&mut page.follows, true);
+    let followed = std::mem::replace(&mut page.follows, true) && !page.tails && !page.holds;
+    (page.tails, page.holds) = (false, false);
     Effects::drawn_if(moved || !followed)
 }
 
@@ -143,6 +149,7 @@ fn refresh(state: &mut State) -> Effects {
         View::Site(name) => Poll::Site(name.clone()),
         View::Subject(subject) => source(subject),
         View::Problem(id) => source(&id.subject),
+        View::Task(id) => Poll::Source(id.source.clone()),
     };
     let wanted = state.wanted();
     state.looks.hurry(&wanted);

@@ -50,6 +50,7 @@ fn child() {
             sites: Vec::new(),
             problems: Vec::new(),
             notices: Vec::new(),
+            timeline: std::sync::OnceLock::new(),
         },
         draw: |frame: &mut Frame<'_>, state: &State| {
             assert_ne!(state.tab(), Tab::Backups, "boom in the loop");

@@ -70,6 +70,7 @@ impl Phrases for English {
             Section::Replication => "no replication jobs known",
             Section::Groups => "no such groups known",
             Section::Worst => "no guest that is not well",
+            Section::Tasks => "nothing known to have been done",
         }
     }
 
@@ -241,6 +242,7 @@ impl Phrases for English {
             Notice::Asked(Poll::Site(site)) => format!("asking every source of {site}"),
             Notice::Asked(Poll::Source(source)) => format!("asking {source}"),
             Notice::NoFault => "nothing is wrong in this list".to_owned(),
+            Notice::NoHit => "nothing of the kind in this log".to_owned(),
             Notice::NothingHere => "nothing to open here".to_owned(),
             Notice::NothingToLose => "nothing here that could die".to_owned(),
             Notice::Gone => "that is not there any more".to_owned(),
@@ -257,6 +259,50 @@ impl Phrases for English {
 
     fn cannot_tell(&self) -> &'static str {
         "cannot be told"
+    }
+
+    fn ran(&self, age: &str) -> String {
+        format!("ran {age} ago")
+    }
+
+    fn for_guests(&self, guests: usize) -> String {
+        several(guests, "guest")
+    }
+
+    fn count_copies(&self, copies: usize) -> String {
+        if copies == 1 { "1 copy".to_owned() } else { format!("{copies} copies") }
+    }
+
+    fn log_lines(&self, lines: usize, skipped: u64) -> String {
+        let lines = several(lines, "line");
+        if skipped == 0 { lines } else { format!("the last {lines}, {skipped} before") }
+    }
+
+    fn log_asked(&self) -> &'static str {
+        "asking for it"
+    }
+
+    fn log_followed(&self) -> &'static str {
+        "following"
+    }
+
+    fn log_away(&self, node: &str) -> String {
+        format!("{node} is off, and its logs with it")
+    }
+
+    fn log_empty(&self) -> &'static str {
+        "nothing in it yet"
+    }
+
+    fn log_gone(&self) -> &'static str {
+        "the server does not know this log"
+    }
+
+    fn hits(&self, at: Option<usize>, all: usize) -> String {
+        match at {
+            Some(at) => format!("{} of {all}", at + 1),
+            None => format!("{all} found"),
+        }
     }
 
     fn count_guests(&self, running: u32, all: u32) -> String {

@@ -12,6 +12,7 @@ use crate::fleet::task::TaskResult;
 use crate::judge::backup::fortnight::Cell;
 use crate::judge::problem::Severity;
 use crate::judge::rows::{Checked, Ownership, SourceState, StoreJobKind};
+use crate::judge::timeline::Deed;
 use crate::judge::verdict::Verdict;
 use crate::state::{Column, Section, Tab};
 
@@ -25,6 +26,7 @@ impl Words for English {
             Tab::Backups => "Backups",
             Tab::Replication => "Replication",
             Tab::Recovery => "Recovery",
+            Tab::Tasks => "Tasks",
         }
     }
 
@@ -111,6 +113,11 @@ impl Words for English {
             Head::DiskFree => "DISK FREE",
             Head::Before => "NOW",
             Head::After => "THEN",
+            Head::Began => "BEGAN",
+            Head::Task => "TASK",
+            Head::Result => "RESULT",
+            Head::User => "BY",
+            Head::Host => "HOST",
         }
     }
 
@@ -230,6 +237,13 @@ impl Words for English {
             Label::Pinned => "pinned certificate",
             Label::Authorities => "certificate authorities",
             Label::Fingerprint => "SHA-256",
+            Label::Log => "LOG",
+            Label::Began => "began",
+            Label::By => "by",
+            Label::About => "about",
+            Label::State => "state",
+            Label::Verified => "verified",
+            Label::Damaged => "damaged",
         }
     }
 
@@ -248,6 +262,7 @@ impl Words for English {
             Section::Replication => "REPLICATION",
             Section::Losses => "IF THIS NODE DIED",
             Section::Groups => "GROUPS WITHOUT A CLEAR GUEST",
+            Section::Tasks => "TASKS",
         }
     }
 
@@ -272,6 +287,8 @@ impl Words for English {
             Column::Loss => "loss",
             Column::Duration => "duration",
             Column::Next => "next run",
+            Column::When => "time",
+            Column::Kind => "kind of task",
         }
     }
 
@@ -376,6 +393,14 @@ impl Words for English {
             TaskResult::Warnings(count) => format!("OK, {count} warnings"),
             TaskResult::Unknown => "ended nobody knows how".to_owned(),
             TaskResult::Error(text) => format!("failed: {text}"),
+        }
+    }
+
+    fn done(&self, deed: &Deed) -> &'static str {
+        match deed {
+            Deed::Task(_) => "task",
+            Deed::Run(_) | Deed::Round(_) => "replication",
+            Deed::Copy(_) => "copy",
         }
     }
 

@@ -95,7 +95,7 @@ impl Listing {
         let Some((judged, faults_only)) = self.made_from() else { return };
         let old = self.span_at(self.cursor).copied();
         if !self.filter.is_empty() && self.texts.is_empty() {
-            let text = |row: &Row| row.item(&judged).map(|i| haystack(&i, fleet));
+            let text = |row: &Row| row.item(&judged).map(|i| haystack(&i, &judged, fleet));
             self.texts = self.rows.iter().map(|r| text(r).unwrap_or_default()).collect();
         }
         self.visible.clear();

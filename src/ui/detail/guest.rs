@@ -27,7 +27,6 @@ pub(super) fn guest<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, key: &GuestKey) {
     copies(cx, sheet, row, &groups);
     disks(cx, sheet, row);
     super::facts::facts(cx, sheet, row);
-    tasks(cx, sheet, row);
     super::load::guest(cx, sheet, row);
 }
 
@@ -308,10 +307,4 @@ fn of_disk<'a>(cx: &Cx<'a>, row: &GuestRow, disk: &'a GuestDisk) -> Line<'a> {
         say(disk.replicate, Label::InReplica, Label::Replica);
     }
     line
-}
-
-fn tasks<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &'a GuestRow) {
-    let Some(tasks) = cx.pve(&row.source).and_then(|p| p.tasks.known()) else { return };
-    let id = row.vmid.to_string();
-    super::tasks::last(cx, sheet, tasks.iter().filter(|t| t.id.as_deref() == Some(&id)), false);
 }

@@ -8,7 +8,6 @@ use crate::fleet::id::{NodeName, SourceName};
 use crate::fleet::part::Part;
 use crate::fleet::pve::cluster::NodeState;
 use crate::fleet::subject::Subject;
-use crate::fleet::task::Task;
 use crate::fleet::tier;
 use crate::judge::rows::NodeRow;
 use crate::lang::Label;
@@ -28,7 +27,6 @@ pub(super) struct Host<'a> {
     certificates: Option<&'a Part<Vec<CertificateFile>>>,
     version: &'a Part<Version>,
     timezone: &'a Part<std::sync::Arc<str>>,
-    tasks: &'a Part<Vec<Task>>,
 }
 
 fn host<'a>(cx: &Cx<'a>, source: &SourceName, name: &NodeName) -> Option<Host<'a>> {
@@ -42,11 +40,9 @@ fn host<'a>(cx: &Cx<'a>, source: &SourceName, name: &NodeName) -> Option<Host<'a
             certificates: None,
             version: &pbs.version,
             timezone: &pbs.timezone,
-            tasks: &pbs.tasks,
         });
     }
-    let pve = cx.pve(source)?;
-    let node = pve.nodes.get(name)?;
+    let node = cx.pve(source)?.nodes.get(name)?;
     Some(Host {
         status: &node.status,
         history: &node.history,
@@ -56,7 +52,6 @@ fn host<'a>(cx: &Cx<'a>, source: &SourceName, name: &NodeName) -> Option<Host<'a
         certificates: Some(&node.certificates),
         version: &node.version,
         timezone: &node.timezone,
-        tasks: &pve.tasks,
     })
 }
 
@@ -97,9 +92,6 @@ pub(super) fn node<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, source: &SourceName, 
     disks(cx, sheet, host.disks);
     certificates(cx, sheet, &host);
     versions(cx, sheet, &host);
-    let is_here = |task: &&Task| task.node == *name || row.guests.is_none();
-    let tasks = host.tasks.known().map_or(&[][..], Vec::as_slice);
-    super::tasks::last(cx, sheet, tasks.iter().filter(is_here), true);
 }
 
 fn summary<'a>(cx: &Cx<'a>, row: &'a NodeRow) -> Line<'a> {
