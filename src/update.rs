@@ -138,8 +138,8 @@ pub fn update(state: &mut State, event: Event) -> Effects {
     // Who was not there a moment ago is asked with the next event, not at once again.
     let can_ask = !matches!(event, Event::Unasked(_));
     let mut effects = happens(state, event);
-    state.seek();
     state.look_aside();
+    state.seek();
     if can_ask {
         // Whatever happened may have brought something to the screen that has to be asked for.
         effects.looks.extend(state.ask());

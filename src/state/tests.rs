@@ -147,6 +147,7 @@ fn listed_in(view: &View, judged: &Judged, tall: bool) -> Vec<String> {
                 RowId::Subject(subject) => subject.to_string(),
                 RowId::Problem(ProblemId { code, subject, .. }) => format!("{code} {subject}"),
                 RowId::Loss(loss) => format!("{loss:?}"),
+                RowId::Story(story) => format!("{:?}", story.deed),
             };
             lines.push(format!("{section:?}: {id}"));
         }

@@ -18,10 +18,14 @@ impl State {
         let of = |view: &View| match view {
             View::Subject(subject) => self.wanted_of(subject),
             View::Problem(id) => self.wanted_of(&id.subject),
-            View::Task(_) => self.log_wanted(view).into_iter().collect(),
-            View::Tab(_) | View::Site(_) | View::WhatIf(_) => Vec::new(),
+            View::Tab(_) | View::Site(_) | View::Task(_) | View::WhatIf(_) => Vec::new(),
         };
-        shown.flat_map(of).collect()
+        // A log is not read beside a list.
+        let log = match &self.page().view {
+            view @ View::Task(_) => self.log_wanted(view),
+            _ => None,
+        };
+        shown.flat_map(of).chain(log).collect()
     }
 
     /// What the detail of a subject shows beside what the survey knows.

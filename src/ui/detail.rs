@@ -136,6 +136,11 @@ pub(super) fn verdict(cx: &Cx<'_>, subject: &Subject) -> Verdict {
 pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
     let page = cx.state.page();
     let mut blocks = blocks(cx, page, (body.width, body.height));
+    if cx.state.has_log(&page.view) {
+        let (title, log) = task::log(cx, &page.view);
+        blocks.push(Block::Lines(vec![title]));
+        blocks.extend(log.map(|log| Block::Log(Laid::new(log, body.width))));
+    }
     let body = pinned(cx, body, buf, &mut blocks);
     pages(cx, page, body, buf, &blocks);
 }
@@ -163,11 +168,6 @@ fn blocks<'a>(cx: &Cx<'a>, page: &'a Page, (columns, lines): (u16, u16)) -> Vec<
     blocks.push(Block::Lines(sheet.lines));
     let others = spans.iter().filter(|s| !first(s));
     blocks.extend(others.map(|span| Block::Rows(span, lead)));
-    if cx.state.has_log(&page.view) {
-        let (title, log) = task::log(cx, &page.view);
-        blocks.push(Block::Lines(vec![title]));
-        blocks.extend(log.map(|log| Block::Log(Laid::new(log, columns))));
-    }
     blocks
 }
 

@@ -264,6 +264,10 @@ fn evidence<'a>(cx: &Cx<'a>, width: usize) -> Vec<Line<'a>> {
     if left > 0 {
         lines.push(Line::of(format!("  {}", cx.lang().more(left)), Role::Muted));
     }
+    // What was asked because somebody looks.
+    if let Some(part) = cx.state.log_of(&cx.state.page().view) {
+        lines.extend(detail::of_parts(cx, &[part.view(false, cx.now())], width));
+    }
     if let Some(survey) = subject.as_ref().and_then(Subject::source).and_then(|s| cx.survey(s)) {
         lines.push(Line::of(cx.lang().label(Label::Parts), Role::Head));
         if let Some(endpoint) = survey.link.endpoint() {
@@ -271,12 +275,10 @@ fn evidence<'a>(cx: &Cx<'a>, width: usize) -> Vec<Line<'a>> {
         }
         let parts = survey.parts(cx.now());
         let own = parts.into_iter().filter(|p| subject.as_ref().is_some_and(|s| concerns(s, p)));
-        // What was asked because somebody looks.
         let wanted = subject.as_ref().map(|s| cx.state.wanted_of(s)).unwrap_or_default();
-        let seen = wanted.iter().filter_map(|want| cx.state.looks.get(&want.look));
-        let view = &cx.state.page().view;
-        let log = matches!(view, View::Task(_)).then(|| cx.state.log_of(view)).flatten();
-        let seen = seen.chain(log).map(|part| part.view(false, cx.now()));
+        let seen = wanted.iter().filter(|want| !want.look.is_log());
+        let seen = seen.filter_map(|want| cx.state.looks.get(&want.look));
+        let seen = seen.map(|part| part.view(false, cx.now()));
         lines.extend(detail::of_parts(cx, &own.chain(seen).collect::<Vec<_>>(), width));
     }
     if lines.is_empty() {

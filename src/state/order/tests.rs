@@ -139,7 +139,7 @@ fn every_column_tells_rows_apart_or_leaves_them_in_their_order() {
     // Columns in which the sample has a value: one that never has any would be a defect.
     let mut empty = Vec::new();
     for tab in Tab::ALL {
-        for (section, rows) in members(&View::Tab(tab), &judged, &outlook) {
+        for (section, rows) in members(&View::Tab(tab), &judged, &outlook, false) {
             let items: Vec<_> =
                 (0_u32..).zip(rows.iter().filter_map(|row| row.item(&judged))).collect();
             for column in Column::of(section) {

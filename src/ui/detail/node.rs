@@ -42,8 +42,7 @@ fn host<'a>(cx: &Cx<'a>, source: &SourceName, name: &NodeName) -> Option<Host<'a
             timezone: &pbs.timezone,
         });
     }
-    let pve = cx.pve(source)?;
-    let node = pve.nodes.get(name)?;
+    let node = cx.pve(source)?.nodes.get(name)?;
     Some(Host {
         status: &node.status,
         history: &node.history,
