@@ -11,7 +11,7 @@ use crate::fleet::id::{
 use crate::fleet::pbs::copies::{Group, GroupCopies};
 use crate::fleet::pbs::datastore::{DatastoreConfig, DatastoreInfo, DatastoreUsage};
 use crate::fleet::pbs::job::{GcStatus, PbsJob};
-use crate::fleet::pve::backup::{BackupFile, BackupJob, IncludedVolumes};
+use crate::fleet::pve::backup::{BackupFile, BackupJob, IncludedVolumes, VzdumpDefaults};
 use crate::fleet::pve::cluster::{ClusterStatus, HaStatus, Peer, Resources, Votes};
 use crate::fleet::pve::guest::GuestConfig;
 use crate::fleet::pve::replication::{ReplicationJob, ReplicationState};
@@ -85,6 +85,8 @@ pub enum PveCall {
         /// Whether the answer holds for all nodes.
         shared: bool,
     },
+    /// `/nodes/{n}/vzdump/defaults`, of a storage or (the empty name) of none in particular.
+    Defaults(NodeName, StorageName),
     /// `/nodes/{n}/disks/zfs`
     NodeZfs(NodeName),
     /// `/nodes/{n}/services`
@@ -224,6 +226,8 @@ pub enum Reading {
     BackupJobs(Vec<BackupJob>),
     /// `/cluster/backup/{id}/included_volumes`
     Included(IncludedVolumes),
+    /// `/nodes/{n}/vzdump/defaults`
+    Defaults(VzdumpDefaults),
     /// `/storage`
     Storages(Vec<StorageConfig>),
     /// Host status.
