@@ -75,7 +75,7 @@ fn what_a_job_leaves_out_the_nodes_are_asked_for() {
         let call = PveCall::Defaults(node.into(), "".into());
         put(&mut survey, call, said("local", "keep-last=2"), 6);
     }
-    assert_eq!(asked(&survey, 7), ["a:local", "b:local", "a/local", "b/local"]);
+    assert_eq!(asked(&survey, 7), ["a/local", "b/local", "a:local", "b:local"]);
     for node in ["a", "b"] {
         let call = PveCall::Defaults(node.into(), "local".into());
         put(&mut survey, call, said("local", "keep-last=2"), 8);
