@@ -2,6 +2,7 @@
 
 pub mod backup;
 pub mod cluster;
+mod defaults;
 pub mod guest;
 pub mod network;
 pub mod replication;
@@ -11,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use self::backup::{BackupFile, BackupJob, IncludedVolumes};
+use self::backup::{BackupFile, BackupJob, IncludedVolumes, VzdumpDefaults};
 use self::cluster::{ClusterStatus, HaStatus, NodeState, Peer, Resources, Votes};
 use self::guest::GuestConfig;
 use self::network::Bridge;
@@ -116,6 +117,10 @@ pub struct PveSurvey {
     pub files: BTreeMap<StorageName, BTreeMap<NodeName, Part<Vec<BackupFile>>>>,
     /// Logs of vzdumps that did not end well, read once each.
     pub logs: BTreeMap<Upid, Part<VzdumpLog>>,
+    /// `/nodes/{n}/vzdump/defaults`, where a job leaves something to them; the inner key is the
+    /// storage that was asked for, the empty name for none.
+    #[serde(default)]
+    pub defaults: BTreeMap<NodeName, BTreeMap<StorageName, Part<VzdumpDefaults>>>,
     /// What only watching can tell.
     pub sightings: super::sighting::Sightings,
 }
@@ -141,6 +146,7 @@ impl PveSurvey {
             configs: BTreeMap::new(),
             files: BTreeMap::new(),
             logs: BTreeMap::new(),
+            defaults: BTreeMap::new(),
             sightings: super::sighting::Sightings::default(),
         }
     }
@@ -213,6 +219,7 @@ impl PveSurvey {
         }
         parts.extend(self.files.values().flat_map(|f| f.values().map(|p| p.view(true, now))));
         parts.extend(self.configs.values().map(|p| p.view(true, now)));
+        parts.extend(self.defaults.values().flat_map(|d| d.values().map(|p| p.view(false, now))));
         parts.extend(self.logs.values().map(|p| p.view(false, now)));
         parts.extend(self.nodes.values().map(|n| n.disks.view(false, now)));
         parts

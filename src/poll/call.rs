@@ -12,7 +12,7 @@ use crate::fleet::look::{Ask, Seen};
 use crate::fleet::pbs::copies::{Group, GroupCopies};
 use crate::fleet::pbs::datastore::{DatastoreConfig, DatastoreInfo, DatastoreUsage};
 use crate::fleet::pbs::job::{GcStatus, PbsJob};
-use crate::fleet::pve::backup::{BackupFile, BackupJob, IncludedVolumes};
+use crate::fleet::pve::backup::{BackupFile, BackupJob, IncludedVolumes, VzdumpDefaults};
 use crate::fleet::pve::cluster::{ClusterStatus, HaStatus, Peer, Resources, Votes};
 use crate::fleet::pve::guest::GuestConfig;
 use crate::fleet::pve::network::Bridge;
@@ -91,6 +91,8 @@ pub enum PveCall {
         /// Whether the answer holds for all nodes.
         shared: bool,
     },
+    /// `/nodes/{n}/vzdump/defaults`, of a storage or (the empty name) of none in particular.
+    Defaults(NodeName, StorageName),
     /// `/nodes/{n}/disks/zfs`
     NodeZfs(NodeName),
     /// `/nodes/{n}/services`
@@ -245,6 +247,8 @@ pub enum Reading {
     BackupJobs(Vec<BackupJob>),
     /// `/cluster/backup/{id}/included_volumes`
     Included(IncludedVolumes),
+    /// `/nodes/{n}/vzdump/defaults`
+    Defaults(VzdumpDefaults),
     /// `/storage`
     Storages(Vec<StorageConfig>),
     /// Host status.

@@ -53,6 +53,7 @@ fn read_pve(call: &str, body: &[u8]) -> Option<Result<(), super::Malformed>> {
         ["nodes", _, "qemu", _, "config"] => pve::guest::read(body, GuestKind::Qemu).map(drop),
         ["nodes", _, "lxc", _, "config"] => pve::guest::read(body, GuestKind::Lxc).map(drop),
         ["nodes", _, "storage", _, "prunebackups"] => pve::backup::read_files(body).map(drop),
+        ["nodes", _, "vzdump", "defaults"] => pve::backup::read_defaults(body).map(drop),
         ["nodes", _, "tasks", _, "log"] => pve::log::read(body).map(drop),
         ["storage"] => pve::storage::read(body).map(drop),
         _ => return None,

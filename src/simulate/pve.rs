@@ -224,6 +224,7 @@ impl<'a> Call<'a> {
             ["disks", "zfs", pool] => self.zfs_pool(node, pool),
             ["disks", "lvmthin"] => self.need_system("/").and_then(|()| daemon_data(&json!([]))),
             ["replication", rest @ ..] => self.replication_route(node, rest),
+            ["vzdump", "defaults"] => self.vzdump_defaults(node),
             ["tasks"] => self.node_tasks(node),
             ["tasks", upid, "status"] => self.task_status(node, upid),
             ["tasks", upid, "log"] => self.task_log(node, upid),

@@ -56,7 +56,7 @@ pub(super) fn judge(home: &mut Home<'_>, findings: &mut Findings<'_>) -> Vec<Bac
             id: job.id.clone(),
             enabled: is_enabled,
             schedule: job.schedule.clone(),
-            storage: job.storage.clone(),
+            storage: pve.storage_of(job),
             node: job.node.clone(),
             comment: job.comment.clone(),
             covers: covers.filter(|_| told),

@@ -8,6 +8,7 @@ use crate::fleet::host::{
     CertificateFile, Disk, HostStatus, LoadHistory, LoadPoint, Service, Usage, Version,
 };
 use crate::fleet::id::{GuestKind, NodeName};
+use crate::fleet::pve::backup::VzdumpDefaults;
 use crate::fleet::pve::backup::{
     BackupJob, IncludedGuest, IncludedVolume, IncludedVolumes, Selection,
 };
@@ -67,6 +68,17 @@ pub(crate) fn healthy() -> PveSurvey {
     set(&mut pve.replication, vec![replication_job()]);
     set(&mut pve.backup_jobs, vec![backup_job()]);
     set(&mut pve.storages, storage_configs());
+    for node in NODES {
+        // Nothing but what is built in.
+        let of = |storage: &str| {
+            let mut part = crate::fleet::part::Part::new("/nodes/fi/vzdump/defaults", tier::HOURLY);
+            let (storage, prune) = (Some(storage.into()), Some("keep-all=1".into()));
+            set(&mut part, VzdumpDefaults { storage, prune });
+            part
+        };
+        let names = ["pbs", "nfs"].map(|name| (name.into(), of(name)));
+        pve.defaults.insert(node.into(), names.into());
+    }
     // Watched for long: the job was always so.
     let sighting = JobSighting { form: 0, since: NOW.minus(90 * 86_400), keep: Keeping::default() };
     pve.sightings.backups.insert("nightly".into(), sighting);

@@ -113,7 +113,7 @@ fn lines(problem: &Problem) -> [&'static str; 2] {
         Code::BackupAmbiguous => ["give each cluster a namespace of its own", ""],
         Code::BackupJob if problem.detail.as_deref() == Some("unnamed") => [
             "Datacenter, Backup: choose a storage in job {id}",
-            "until then vzdump.conf of each node decides, which vigie does not read",
+            "until then vzdump.conf of each node decides, and they were not read, or differ",
         ],
         Code::BackupBlind => [
             "add that PBS to the configuration as a source",

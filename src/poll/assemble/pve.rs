@@ -112,6 +112,17 @@ pub(super) fn apply(
             }
             set(part, answered, at, variant!(Files));
         }
+        PveCall::Defaults(node, storage) => {
+            let of_node = pve.defaults.entry(node.clone()).or_default();
+            let part = of_node.entry(storage.clone()).or_insert_with(|| {
+                let path = format!("/nodes/{node}/vzdump/defaults");
+                let of = storage.as_str();
+                let call = if of.is_empty() { path } else { format!("{path}?storage={of}") };
+                Part::new(call, tier::HOURLY)
+            });
+            set(part, answered, at, variant!(Defaults));
+            sight::backups(pve, at);
+        }
         PveCall::Log(node, upid) => {
             let part = pve.logs.entry(upid.clone()).or_insert_with(|| {
                 Part::new(format!("/nodes/{node}/tasks/{upid}/log"), tier::SLOW)
@@ -170,6 +181,7 @@ fn fit_nodes(pve: &mut PveSurvey) {
     }
     if pve.status.outcome == Outcome::Fine && !status.members.is_empty() {
         pve.nodes.retain(|node, _| status.member(node).is_some());
+        pve.defaults.retain(|node, _| status.member(node).is_some());
     }
 }
 
@@ -192,9 +204,14 @@ fn fit_files(pve: &mut PveSurvey) {
     else {
         return;
     };
+    let asked = pve.asked_defaults();
+    for of_node in pve.defaults.values_mut() {
+        of_node.retain(|storage, _| asked.contains(storage));
+    }
+    let used: BTreeSet<_> =
+        jobs.iter().filter(|job| job.enabled).filter_map(|job| pve.storage_of(job)).collect();
     pve.files.retain(|name, _| {
-        storages.iter().any(|storage| storage.name == *name)
-            && jobs.iter().any(|job| job.enabled && job.storage.as_ref() == Some(name))
+        storages.iter().any(|storage| storage.name == *name) && used.contains(name)
     });
 }
 

@@ -39,6 +39,9 @@ fn each_call_is_sent_as_the_server_expects_it() {
     );
     let files = PveCall::Files { storage: "nas/x".into(), node: "a".into(), shared: true };
     assert_eq!(pve(files), "/nodes/a/storage/nas%2Fx/prunebackups?prune-backups=keep-all=1");
+    let defaults = |storage: &str| pve(PveCall::Defaults("a".into(), storage.into()));
+    assert_eq!(defaults(""), "/nodes/a/vzdump/defaults");
+    assert_eq!(defaults("nas"), "/nodes/a/vzdump/defaults?storage=nas");
 }
 
 #[test]

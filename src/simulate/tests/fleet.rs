@@ -178,6 +178,16 @@ async fn versions_differ_as_the_real_ones_do() {
 }
 
 #[tokio::test]
+async fn vzdump_has_its_built_in_defaults() {
+    let fleet = run(SimFleet::healthy(SimVersion(9, 1, 7), SimVersion(4, 2, 3))).await;
+    let pve = fleet.source("pve").expect("pve");
+    let said = get(pve, "/nodes/pve1/vzdump/defaults").await.data();
+    assert_eq!((&said["storage"], &said["prune-backups"]), (&json!("local"), &json!("keep-all=1")));
+    let none = get(pve, "/nodes/pve1/vzdump/defaults?storage=nosuch").await;
+    assert_eq!((none.status, none.reason.as_str()), (500, "storage 'nosuch' does not exist"));
+}
+
+#[tokio::test]
 async fn rights_hide_or_refuse() {
     let fleet = run(SimFleet::healthy(SimVersion(9, 1, 7), SimVersion(4, 2, 3))).await;
     let pve = fleet.source("pve").expect("pve");
@@ -189,6 +199,10 @@ async fn rights_hide_or_refuse() {
         ("/cluster/status", "Permission check failed (/, Sys.Audit)"),
         ("/nodes/pve1/status", "Permission check failed (/nodes/pve1, Sys.Audit)"),
         ("/nodes/pve1/qemu/100/config", "Permission check failed (/vms/100, VM.Audit)"),
+        (
+            "/nodes/pve1/vzdump/defaults",
+            "Permission check failed (/storage/local, Datastore.Audit|Datastore.AllocateSpace)",
+        ),
     ] {
         let reply = get_as(pve, Rights::NOTHING, path).await;
         assert_eq!((reply.status, reply.reason.as_str()), (403, text), "{path}");

@@ -70,16 +70,11 @@ pub(super) fn backup<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, source: &SourceName
     if let Some(comment) = row.comment.as_deref().filter(|c| !c.is_empty()) {
         sheet.field(cx, Label::Comment, Line::text(comment));
     }
-    let pve = cx.pve(source);
-    let jobs = pve.and_then(|p| p.backup_jobs.known());
-    let own = jobs.and_then(|jobs| jobs.iter().find(|job| job.id == *id)?.prune.as_deref());
-    // Where the job does not say, its storage does.
-    let storages = pve.and_then(|p| p.storages.known());
-    let written = row.storage.as_ref().zip(storages);
-    let of_storage =
-        written.and_then(|(name, all)| all.iter().find(|s| s.name == *name)?.prune.as_deref());
-    if let Some(prune) = own.or(of_storage) {
-        sheet.field(cx, Label::Rule, Line::of(prune, Role::Muted));
+    if let Some(prune) = cx.pve(source).and_then(|pve| {
+        let job = pve.backup_jobs.known()?.iter().find(|job| job.id == *id)?;
+        pve.prune_of(job)
+    }) {
+        sheet.field(cx, Label::Rule, Line::of(prune.to_string(), Role::Muted));
     }
     let mode = jobs.and_then(|jobs| jobs.iter().find(|job| job.id == *id)?.mode.as_deref());
     if let Some(mode) = mode {

@@ -7,7 +7,7 @@ use crate::fleet::id::{BackupType, JobId};
 use crate::fleet::part::Part;
 use crate::fleet::pbs::PbsSurvey;
 use crate::fleet::pbs::copies::{GroupCopies, Snapshot, Verification};
-use crate::fleet::pve::backup::{BackupJob, Selection};
+use crate::fleet::pve::backup::{BackupJob, Selection, VzdumpDefaults};
 use crate::fleet::pve::storage::{PbsTarget, StorageConfig};
 use crate::fleet::pve::{NodeParts, PveSurvey};
 use crate::fleet::rights::Rights;
@@ -48,6 +48,11 @@ pub(super) fn jobs(pve: &mut PveSurvey) {
         ],
         seen,
     );
+    for node in pve.nodes.keys() {
+        let said = VzdumpDefaults { storage: Some("pbs".into()), prune: Some("keep-all=1".into()) };
+        let part = Part::new("/nodes/fi/vzdump/defaults", tier::HOURLY).answered(said, seen);
+        pve.defaults.insert(node.clone(), [("pbs".into(), part)].into());
+    }
     // Watched for long: the jobs were always so.
     for job in ["backup-4f", "backup-w1"] {
         let (since, keep) = (NOW.minus(90 * DAY), Keeping::default());

@@ -197,8 +197,11 @@ pub(super) fn decide(case: &Case<'_>) -> Fortnight {
 fn agree(a: Cell, b: Cell) -> Cell {
     match (a, b) {
         _ if a == b => a,
-        (Cell::Late | Cell::Elsewhere, other) if other.is_made() => other,
-        (other, Cell::Late | Cell::Elsewhere) if other.is_made() => other,
+        (Cell::Late | Cell::Elsewhere, other) | (other, Cell::Late | Cell::Elsewhere)
+            if other.is_made() =>
+        {
+            other
+        }
         _ if a.is_made() && b.is_made() => a.max(b),
         _ => Cell::Unknown,
     }
@@ -414,17 +417,15 @@ impl Page<'_> {
     /// What it means that where a job writes nothing is left of a run.
     fn left(&self, job: &Promise<'_>, run: Epoch) -> Cell {
         let place = job.aim.and_then(|aim| self.case.places.get(aim));
-        let oldest = place.and_then(|place| place.oldest);
-        let changed = place.and_then(|place| place.changed);
+        let is_after = |at: Option<Epoch>| at.is_some_and(|at| at > run);
+        // Before its first copy there may have been no such job.
+        let is_new = is_after(place.and_then(|place| place.oldest));
+        // By which rules was pruned then, nobody knows.
+        let is_changed = is_after(place.and_then(|place| place.changed));
         match self.fate(job, run) {
             Fate::Taken => Cell::Pruned,
-            Fate::Untold => Cell::Gap,
-            // Before its first copy there may have been no such job.
-            Fate::Kept if oldest.is_some_and(|oldest| oldest > run) => Cell::Gap,
-            // By which rules was pruned then, nobody knows.
-            Fate::Kept if changed.is_some_and(|changed| run < changed) => Cell::Gap,
-            Fate::Kept if job.was_so(run) => Cell::Missing,
-            Fate::Kept => Cell::Gap,
+            Fate::Kept if !is_new && !is_changed && job.was_so(run) => Cell::Missing,
+            Fate::Kept | Fate::Untold => Cell::Gap,
         }
     }
 

@@ -399,7 +399,7 @@ impl Home {
                 let mut of = |zone| dues.of(job.schedule.as_ref()?, zone, now);
                 runs.push(zone.iter().filter_map(&mut of).collect());
             }
-            let (storage, node) = (job.storage.clone(), job.node.clone());
+            let (storage, node) = (pve.storage_of(job), job.node.clone());
             let sighting = pve.sightings.backups.get(&job.id);
             let theirs = |at: Epoch| at.plus(source.offset);
             let made = Job {

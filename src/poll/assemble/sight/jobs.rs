@@ -6,7 +6,6 @@ use std::fmt::Debug;
 use crate::fleet::id::{JobId, StoreName};
 use crate::fleet::pbs::job::PbsJob;
 use crate::fleet::pve::PveSurvey;
-use crate::fleet::pve::backup::BackupJob;
 use crate::fleet::sighting::{JobSighting, Keeping};
 use crate::fleet::time::Epoch;
 
@@ -22,7 +21,7 @@ pub(in crate::poll::assemble) fn backups(pve: &mut PveSurvey, at: Epoch) {
             &job.storage,
             &job.dumpdir,
         ));
-        let kept = kept(pve, job);
+        let kept = pve.prune_of(job).map(|prune| self::form(&prune));
         let known = pve.sightings.backups.entry(job.id.clone());
         let known = known.or_insert(JobSighting { form, since: at, keep: Keeping::default() });
         if known.form != form {
@@ -34,16 +33,6 @@ pub(in crate::poll::assemble) fn backups(pve: &mut PveSurvey, at: Epoch) {
     }
     let ids: BTreeSet<&JobId> = jobs.iter().map(|job| &job.id).collect();
     pve.sightings.backups.retain(|id, _| ids.contains(id));
-}
-
-/// What vzdump keeps after a run of a job; none where that is not known.
-fn kept(pve: &PveSurvey, job: &BackupJob) -> Option<u64> {
-    if job.prune.is_some() {
-        return Some(form(&job.prune));
-    }
-    let storages = pve.storages.known()?;
-    let name = job.storage.as_ref()?;
-    storages.iter().find(|storage| storage.name == *name).map(|storage| form(&storage.prune))
 }
 
 /// Takes note of the prune jobs of a PBS as they are listed at `at`.

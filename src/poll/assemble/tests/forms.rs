@@ -52,7 +52,10 @@ fn what_a_job_keeps_is_what_it_says_else_what_its_storage_says() {
     assert_eq!(put(PveCall::BackupJobs, jobs(""), 10), Some(None), "not known yet");
     assert_eq!(put(PveCall::Storages, storages(keep), 20), Some(None), "that is no change");
     assert_eq!(put(PveCall::Storages, storages(keep), 30), Some(None));
-    assert_eq!(put(PveCall::Storages, storages(""), 40), Some(Some(40)));
+    let more = r#","prune-backups":"keep-last=5""#;
+    assert_eq!(put(PveCall::Storages, storages(more), 40), Some(Some(40)));
+    let silent = put(PveCall::Storages, storages(""), 45);
+    assert_eq!(silent, Some(Some(40)), "what vzdump.conf says is not known");
     assert_eq!(put(PveCall::BackupJobs, jobs(keep), 50), Some(Some(50)));
     assert_eq!(put(PveCall::Storages, storages(keep), 60), Some(Some(50)), "the job says it");
 }
