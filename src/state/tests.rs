@@ -143,6 +143,7 @@ fn listed(view: &View, judged: &Judged) -> Vec<String> {
                 RowId::Subject(subject) => subject.to_string(),
                 RowId::Problem(ProblemId { code, subject, .. }) => format!("{code} {subject}"),
                 RowId::Loss(loss) => format!("{loss:?}"),
+                RowId::Story(story) => format!("{:?}", story.deed),
             };
             lines.push(format!("{section:?}: {id}"));
         }

@@ -237,12 +237,11 @@ impl Block<'_> {
     /// Lines before the rows: title and heads.
     fn head(&self) -> usize {
         match self {
-            Self::Lines(_) => 0,
+            Self::Lines(_) | Self::Log(_) => 0,
             Self::Rows(span) if span.len == 0 => 0,
             Self::Rows(span) if span.section == Section::Problems => 0,
             Self::Rows(span) if has_head(span.section) => 2,
             Self::Rows(_) => 1,
-            Self::Log(_) => 0,
         }
     }
 

@@ -35,6 +35,7 @@ fn spell(timeline: &Timeline, story: &Story) -> String {
     let kind = match &story.id.deed {
         Deed::Task(upid) => format!("{} {upid}", story.kind.as_deref().unwrap_or("?")),
         Deed::Run(job) => format!("run {job}"),
+        Deed::Round(node) => format!("round {node}"),
         Deed::Copy(group) => format!("copy {}", group.ns),
     };
     let about = match &story.about {

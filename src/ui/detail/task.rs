@@ -57,7 +57,7 @@ pub(in crate::ui) fn name<'a>(cx: &Cx<'_>, story: &'a Story) -> &'a str {
 }
 
 /// Where it runs or ran, in short: site and node; of a PBS site and source.
-pub(in crate::ui) fn host<'a>(story: &'a Story) -> Line<'a> {
+pub(in crate::ui) fn host(story: &Story) -> Line<'_> {
     let site = story.site.as_str();
     let inner = match story.product {
         Product::Pve => story.node.as_str(),
@@ -170,7 +170,7 @@ pub(super) fn log<'a>(cx: &Cx<'a>, view: &'a View) -> (Line<'a>, Option<&'a Log>
         (Some(_), None) => line.append(muted(lang.log_asked())),
         (None, None) => match away(cx, view) {
             Some(node) => {
-                line.append(unknown(cx).and(format!(" {}", lang.log_away(&node)), Role::Unknown))
+                line.append(unknown(cx).and(format!(" {}", lang.log_away(&node)), Role::Unknown));
             }
             None => line.append(muted(lang.log_asked())),
         },

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::{DAY, HOUR, Mood, NOW};
+use super::{HOUR, Mood, NOW};
 use crate::fleet::host::{HostStatus, LoadHistory, LoadPoint, Service, Usage, ZfsPool};
 use crate::fleet::id::{GuestKind, Product};
 use crate::fleet::link::{Contact, Layer};
@@ -110,7 +110,7 @@ fn finland(mut survey: Survey, mood: Mood) -> Survey {
     };
     pve.resources = pve.resources.answered(resources, NOW.minus(4));
     let task = |kind: &str, ago: i64, took: i64, result: TaskResult| Task {
-        upid: "UPID".into(),
+        upid: format!("UPID:fi2:000007D1:0004697C:{:08X}:{kind}:104:root@pam:", NOW.0 - ago).into(),
         node: "fi2".into(),
         kind: kind.into(),
         id: Some("104".into()),
@@ -121,7 +121,9 @@ fn finland(mut survey: Survey, mood: Mood) -> Survey {
     };
     let tasks = vec![
         task("vzdump", 10 * HOUR + 240, 432, TaskResult::Ok),
-        task("qmstart", 41 * DAY, 3, TaskResult::Error("timeout".into())),
+        task("qmstart", 3 * HOUR, 3, TaskResult::Error("timeout: no answer from the guest".into())),
+        task("qmsnapshot", 26 * HOUR, 8, TaskResult::Warnings(2)),
+        Task { end: None, result: None, ..task("qmmove", 340, 0, TaskResult::Ok) },
     ];
     pve.tasks = pve.tasks.answered(tasks, NOW.minus(4));
     for name in ["fi1", "fi2"] {
