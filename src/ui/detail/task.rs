@@ -103,8 +103,21 @@ pub(in crate::ui) fn about<'a>(cx: &Cx<'a>, story: &'a Story) -> Line<'a> {
         About::Guest(key) => Line::text(cx.guest_name(key)),
         About::Named(name) => Line::of(&**name, Role::Muted),
         // Several guests: those that are told within it.
-        About::Nothing if story.parts.is_empty() => Line::new(),
-        About::Nothing => Line::of(cx.lang().for_guests(story.parts.len()), Role::Muted),
+        About::Nothing => {
+            let parts = story.parts.iter().filter_map(|at| cx.judged.timeline()?.get(*at));
+            let mut guests: Vec<_> = parts
+                .filter_map(|part| match &part.about {
+                    About::Guest(key) => Some(key),
+                    About::Named(_) | About::Nothing => None,
+                })
+                .collect();
+            guests.sort_unstable();
+            guests.dedup();
+            match guests.len() {
+                0 => Line::new(),
+                count => Line::of(cx.lang().for_guests(count), Role::Muted),
+            }
+        }
     }
 }
 
