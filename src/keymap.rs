@@ -20,6 +20,8 @@ pub enum Context {
     List,
     /// In a detail.
     Detail,
+    /// In a detail with a log.
+    Log,
     /// Over a text: the help, the evidence.
     Reading,
     /// In the line of the filter. A character that is not in the table is typed.
@@ -30,8 +32,8 @@ pub enum Context {
 
 impl Context {
     /// Every one.
-    pub const ALL: [Self; 5] =
-        [Self::List, Self::Detail, Self::Reading, Self::Typing, Self::Jumping];
+    pub const ALL: [Self; 6] =
+        [Self::List, Self::Detail, Self::Log, Self::Reading, Self::Typing, Self::Jumping];
 
     /// Whether a character is typed here, not a key.
     pub fn types(self) -> bool {
@@ -44,8 +46,18 @@ impl Context {
             Overlay::Filter(_) => Self::Typing,
             Overlay::Jump(_) => Self::Jumping,
             Overlay::Help(_) | Overlay::Evidence(_) | Overlay::Runbook(..) => Self::Reading,
-            Overlay::None if state.trail().next().is_none() => Self::List,
-            Overlay::None => Self::Detail,
+            Overlay::None => Self::below(state),
+        }
+    }
+
+    /// The same, were nothing over the view.
+    pub fn below(state: &State) -> Self {
+        if state.trail().next().is_none() {
+            Self::List
+        } else if state.has_log(&state.page().view) {
+            Self::Log
+        } else {
+            Self::Detail
         }
     }
 }
@@ -185,6 +197,10 @@ pub enum Help {
     Faults,
     /// Next and previous fault.
     NextFault,
+    /// Search in a log.
+    Search,
+    /// Next and previous place that was found in a log.
+    NextHit,
     /// Sort.
     Sort,
     /// Refresh.

@@ -195,6 +195,7 @@ fn place_of(context: Context) -> &'static str {
     match context {
         Context::List => "in lists",
         Context::Detail => "in details",
+        Context::Log => "in logs",
         Context::Reading => "over texts",
         Context::Typing => "while a filter is typed",
         Context::Jumping => "in the jump palette",

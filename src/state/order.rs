@@ -68,7 +68,7 @@ fn heads(section: Section) -> &'static [Head] {
             &[Site, Node, Guests, ByHa, ByHand, Restored, Gone, Untold, Loss, Room, Quorum]
         }
         Section::Fates => &[Site, Node, Id, Name, Way, Target, Loss, Back, Room, Weak],
-        Section::Tasks => &[Began, Took, Host, Task, Subject, Result, User],
+        Section::Tasks => &[Began, Took, Host, Task, Subject, Result, By],
     }
 }
 

@@ -276,6 +276,10 @@ pub(super) fn rule(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
             Role::Warning,
         ));
     }
+    // A timeline with holes in it does not pass for a whole one.
+    if matches!(cx.state.page().view, View::Tab(Tab::Tasks)) && !cx.index().is_whole {
+        words.push((cx.lang().not_all_seen().to_owned(), Role::Unknown));
+    }
     if !cx.state.marked.is_empty() {
         let names: Vec<String> = cx.state.marked.iter().map(super::detail::whatif::name).collect();
         words.push((cx.lang().marked(&names), Role::Accent));
@@ -375,5 +379,5 @@ fn no_field(cx: &Cx<'_>, filter: &Filter) -> Option<String> {
 
 /// The context whose keys the help explains: that of the view below it.
 pub(super) fn context_below(cx: &Cx<'_>) -> Context {
-    if cx.state.trail().next().is_some() { Context::Detail } else { Context::List }
+    Context::below(cx.state)
 }

@@ -79,8 +79,7 @@ impl<'a> Cx<'a> {
 
     /// The first key that does something in the view that is shown, as it is spelled.
     pub(super) fn key(&self, action: Action) -> Option<String> {
-        let context =
-            if self.state.trail().next().is_some() { Context::Detail } else { Context::List };
+        let context = Context::below(self.state);
         let mut bound = self.state.keys.of(context).filter(|bound| bound.action == action);
         bound.find_map(|bound| bound.chords.first()).map(ToString::to_string)
     }

@@ -87,7 +87,8 @@ async fn watch(
     let watched = Watched { http, traffic: Rc::clone(&traffic) };
     let (surveys, mut seen) = mpsc::channel(16);
     let (orders, given) = mpsc::channel(1);
-    let watching = Poller::new(watched, survey, clock, 7).watch(surveys, given);
+    let (looked, _nothing) = mpsc::channel(1);
+    let watching = Poller::new(watched, survey, clock, 7).watch(surveys, looked, given);
     let taking = async { while seen.recv().await.is_some() {} };
     let counting = async move {
         traffic.settled(0).await;

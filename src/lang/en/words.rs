@@ -99,7 +99,7 @@ impl Words for English {
             Head::Lock => "LOCK",
             Head::Guest => "GUEST",
             Head::LastGood => "LAST GOOD",
-            Head::By | Head::User => "BY",
+            Head::By => "BY",
             Head::LastTry => "LAST TRY",
             Head::Due => "DUE",
             Head::Debt => "DEBT",

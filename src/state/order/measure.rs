@@ -229,7 +229,7 @@ impl Known<'_> {
                 State::Ended(TaskResult::Ok) => Key::Number(3.0),
                 State::RanAt(_) | State::Ended(TaskResult::Unknown) => Key::Missing,
             },
-            Head::User => Key::maybe(row.user.as_deref()),
+            Head::By => Key::maybe(row.user.as_deref()),
             _ => Key::Missing,
         }
     }

@@ -70,14 +70,13 @@ pub(super) fn backup<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, source: &SourceName
     if let Some(comment) = row.comment.as_deref().filter(|c| !c.is_empty()) {
         sheet.field(cx, Label::Comment, Line::text(comment));
     }
-    if let Some(prune) = cx.pve(source).and_then(|pve| {
-        let job = pve.backup_jobs.known()?.iter().find(|job| job.id == *id)?;
-        pve.prune_of(job)
-    }) {
+    let pve = cx.pve(source);
+    let jobs = pve.and_then(|pve| pve.backup_jobs.known());
+    let job = jobs.and_then(|jobs| jobs.iter().find(|job| job.id == *id));
+    if let Some(prune) = pve.zip(job).and_then(|(pve, job)| pve.prune_of(job)) {
         sheet.field(cx, Label::Rule, Line::of(prune.to_string(), Role::Muted));
     }
-    let mode = jobs.and_then(|jobs| jobs.iter().find(|job| job.id == *id)?.mode.as_deref());
-    if let Some(mode) = mode {
+    if let Some(mode) = job.and_then(|job| job.mode.as_deref()) {
         sheet.field(cx, Label::Mode, Line::of(mode, Role::Muted));
     }
     runs(cx, sheet, row);

@@ -113,7 +113,7 @@ fn finland(mut survey: Survey, mood: Mood) -> Survey {
     };
     pve.resources = pve.resources.answered(resources, NOW.minus(4));
     let task = |kind: &str, ago: i64, took: i64, result: TaskResult| Task {
-        upid: "UPID".into(),
+        upid: format!("UPID:fi2:000007D1:0004697C:{:08X}:{kind}:104:root@pam:", NOW.0 - ago).into(),
         node: "fi2".into(),
         kind: kind.into(),
         id: Some("104".into()),
@@ -124,7 +124,9 @@ fn finland(mut survey: Survey, mood: Mood) -> Survey {
     };
     let tasks = vec![
         task("vzdump", 10 * HOUR + 240, 432, TaskResult::Ok),
-        task("qmstart", 41 * DAY, 3, TaskResult::Error("timeout".into())),
+        task("qmstart", 3 * HOUR, 3, TaskResult::Error("timeout: no answer from the guest".into())),
+        task("qmsnapshot", 26 * HOUR, 8, TaskResult::Warnings(2)),
+        Task { end: None, result: None, ..task("qmmove", 340, 0, TaskResult::Ok) },
     ];
     pve.tasks = pve.tasks.answered(tasks, NOW.minus(4));
     for name in ["fi1", "fi2"] {
