@@ -86,6 +86,8 @@ pub struct Poller<S> {
     stopped: bool,
     /// When the fast round under way began.
     round: Option<Epoch>,
+    /// Whether everything was asked once, or what the user asked for: what is due now is a round.
+    looked: bool,
     /// Due and not yet sent off.
     queue: BTreeSet<Call>,
     /// What is looked at and not yet sent off.
@@ -120,6 +122,7 @@ impl<S: Source + 'static> Poller<S> {
             probed: None,
             stopped: false,
             round: None,
+            looked: false,
             queue: BTreeSet::new(),
             looks: VecDeque::new(),
             seen: Vec::new(),
@@ -189,6 +192,7 @@ impl<S: Source + 'static> Poller<S> {
     fn hurry(&mut self) {
         self.reach.reset();
         self.stopped = false;
+        self.looked = false;
         self.probed = None;
         self.tick = Instant::now();
         let began = self.now().plus(1);
@@ -247,15 +251,20 @@ impl<S: Source + 'static> Poller<S> {
             return;
         };
         self.launch_looks(endpoint);
-        let backlog = self.queue.len();
+        let much = self.deadline.is_some()
+            || !self.looked
+            || self.queue.len() + self.flying.len() > limits::MUCH;
         let mut ready: Vec<Call> = self.queue.iter().cloned().collect();
-        ready.sort_by_key(Call::is_dear);
+        if !much {
+            ready.sort_by_key(Call::is_dear);
+        }
         for call in ready {
-            if self.limits.allow(&self.flying, &call, backlog) {
+            if self.limits.allow(&self.flying, &call, much) {
                 self.queue.remove(&call);
                 self.send_off(endpoint, call);
             }
         }
+        self.looked |= self.flights.is_empty();
     }
 
     fn send_off(&mut self, endpoint: usize, call: Call) {

@@ -13,9 +13,9 @@ pub struct Limits {
     pub dear: usize,
 }
 
-/// A longer queue than this is much to ask: a start, an hourly listing, a large cluster's node by
-/// node. A cluster of three has some twenty calls in its longest ordinary round.
-const MUCH: usize = 24;
+/// A longer queue than this is no ordinary round: an hourly listing, a large cluster's node by node.
+/// A cluster of three has some twenty calls in its longest.
+pub(super) const MUCH: usize = 24;
 
 /// The most looks under way at one source.
 const LOOKS: usize = 2;
@@ -26,14 +26,13 @@ impl Limits {
     /// A PBS often sits behind a home line.
     pub const PBS: Self = Self { all: 2, dear: 1 };
 
-    /// Whether `call` may join those that fly while `backlog` calls wait. In an ordinary round
-    /// calls go one after another over one connection, those that may take long last; what is due
-    /// while one of these is under way does not wait for it.
-    pub fn allow(self, flying: &BTreeSet<Call>, call: &Call, backlog: usize) -> bool {
+    /// Whether `call` may join those that fly. In an ordinary round calls go one after another over
+    /// one connection, those that may take long last; what is due while one of these is under way
+    /// does not wait for it. Where there is `much` to ask, all limits are used.
+    pub fn allow(self, flying: &BTreeSet<Call>, call: &Call, much: bool) -> bool {
         let dear = flying.iter().filter(|c| c.is_dear()).count();
         // A look takes one of all places, and no cheap call waits for it.
         let cheap = flying.iter().filter(|c| !c.is_dear() && !c.is_look()).count();
-        let much = backlog + flying.len() > MUCH;
         let (most_cheap, most_dear) = match (much, cheap) {
             (true, _) => (self.all, self.dear),
             (false, 0) => (1, 1),
