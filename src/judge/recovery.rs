@@ -180,7 +180,8 @@ impl Case<'_> {
     }
 
     /// Raises `recovery.uncovered` and `recovery.fragile` (detail `single` or `site`; facts `newest`
-    /// the moment it would be back at, `other` where it is, `age`).
+    /// the moment it would be back at, `other` where it is, `age`; or `count`, of the ways that all
+    /// lie at its site).
     fn judge_ways(
         &self,
         ways: &[Way],
@@ -210,8 +211,9 @@ impl Case<'_> {
         };
         let left: Vec<&CopyPoint> =
             self.backup.points.iter().filter(|point| !ways::dies(self, point)).collect();
-        if holders(&certain, &left, doubts) > 1 {
-            return Consequence::NONE;
+        let count = holders(&certain, &left, doubts);
+        if count > 1 {
+            return self.judge_site(&certain, &left, count, doubts, findings);
         }
         let Some(detail) = self.weakness(first, left.len()) else { return Consequence::NONE };
         if let Some(because) = doubts.any() {
@@ -233,6 +235,34 @@ impl Case<'_> {
                 f.age = first.point.map(|point| now.since(point));
                 f.other = place;
             });
+        Consequence::NONE
+    }
+
+    /// Several ways back, and all of them lie where the guest is: what takes the site takes all.
+    fn judge_site(
+        &self,
+        certain: &[&Way],
+        left: &[&CopyPoint],
+        count: usize,
+        doubts: &Doubts,
+        findings: &mut Findings<'_>,
+    ) -> Consequence {
+        // Replicas and shared storage are at its own site.
+        let has_copies = certain.iter().any(|way| way.copy.is_some());
+        let own = Some(&self.source.site.name);
+        if has_copies && left.iter().any(|copy| self.site_of(copy) != own) {
+            return Consequence::NONE;
+        }
+        // A copy that nobody can tell of may be elsewhere.
+        if let Some(because) = &doubts.copies {
+            return Consequence::unknown(because.clone());
+        }
+        findings
+            .raise(self.source, Code::RecoveryFragile, Severity::Warning, self.subject())
+            .detail("site")
+            .evidence(&self.pve.backup_jobs)
+            .evidence(&self.pve.replication)
+            .facts(|f| f.count = u32::try_from(count).ok());
         Consequence::NONE
     }
 

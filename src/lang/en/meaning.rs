@@ -145,7 +145,7 @@ pub(super) fn consequence(problem: &Problem) -> &'static str {
              must be stopped first."
         }
         Code::RecoveryFragile if problem.detail.as_deref() == Some("site") => {
-            "What takes the site (fire, theft, flood) takes the guest and its one way back."
+            "What takes the site (fire, theft, flood) takes the guest and every way back."
         }
         Code::RecoveryFragile => {
             "Nobody knows whether that one copy can be restored, and there is no other."

@@ -59,6 +59,9 @@ impl Say<'_> {
     fn fragile(&self) -> String {
         let place = self.facts.other.as_deref();
         match (self.detail, place) {
+            ("site", _) if self.facts.count.is_some() => {
+                "every way back is at the same site".to_owned()
+            }
             ("site", Some(place)) => format!("only way back is at the same site: {place}"),
             ("site", None) => "only way back is at the same site".to_owned(),
             (_, Some(place)) => format!("only way back is one unverified copy: {place}"),
