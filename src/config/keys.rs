@@ -67,13 +67,10 @@ fn chords(walk: &mut Walk<'_>, action: Action, value: &Value<'_>) -> Option<Vec<
 
 fn chord(walk: &mut Walk<'_>, key: &'static str, value: &Value<'_>) -> Option<(Chord, Span)> {
     let (text, span) = as_text(walk, key, value, WANTED)?;
-    let chord = match text.parse::<Chord>() {
-        Ok(chord) => chord,
-        Err(_) => {
-            let meant = meant(text).map_or(Meant::Nothing, Meant::Word);
-            walk.wrong(&span, What::NoKey { text: Quoted::new(text), meant });
-            return None;
-        }
+    let Ok(chord) = text.parse::<Chord>() else {
+        let meant = meant(text).map_or(Meant::Nothing, Meant::Word);
+        walk.wrong(&span, What::NoKey { text: Quoted::new(text), meant });
+        return None;
     };
     let quoted = || Quoted::new(text);
     if chord == FIXED {

@@ -174,7 +174,10 @@ impl Keymap {
             let names: Vec<String> =
                 line.actions.iter().map(|action| format!("`{}`", action.name())).collect();
             let words = words(line.help);
-            text.push_str(&format!("| {} | {words} | {} |\n", keys.join(" "), names.join(" ")));
+            let cells = [keys.join(" "), words, names.join(" ")];
+            text.push_str("| ");
+            text.push_str(&cells.join(" | "));
+            text.push_str(" |\n");
         }
         text
     }

@@ -45,30 +45,115 @@ impl Column {
 }
 
 fn heads(section: Section) -> &'static [Head] {
-    use Head::*;
+    use Head as H;
     match section {
-        Section::Sites => &[Site, Hosts, Guests, Cpu, Memory, Store, Backups, Replicas],
-        Section::Sources => &[Source, Type, State, Seen, Version, Error],
-        Section::Problems | Section::Notices => &[Site, Subject, Problem, Since],
-        Section::Nodes => &[Site, Node, State, Cpu, Memory, Root, Guests, Uptime, Version, Problem],
-        Section::Guests | Section::Worst => {
-            &[Site, Node, Id, Kind, Name, State, Cpu, Memory, Copy, Replica, Uptime, Pool, Tags]
+        Section::Sites => {
+            &[H::Site, H::Hosts, H::Guests, H::Cpu, H::Memory, H::Store, H::Backups, H::Replicas]
         }
-        Section::Copies => &[Site, Id, Name, Copy, Days, Marks, Replica, LeftOut, Next, Place],
-        Section::Storages => &[Name, Node, Type, Used, Size, State],
-        Section::Datastores => &[Store, Used, Size, Full, Last, Jobs, Writers],
-        Section::BackupJobs => &[Source, Number, Name, Schedule, Place, Covers, Last, Next],
-        Section::Replication => &[Site, Name, Route, Schedule, Age, Fails, Took, Next, Error],
-        Section::Groups => &[Name, Last, Count, State, Owner],
-        Section::Rescue => {
-            &[Site, Node, Id, Name, Way, Target, Loss, Worst, Back, Room, Rehearsed, Weak]
+        Section::Sources => &[H::Source, H::Type, H::State, H::Seen, H::Version, H::Error],
+        Section::Problems | Section::Notices => &[H::Site, H::Subject, H::Problem, H::Since],
+        Section::Nodes => &[
+            H::Site,
+            H::Node,
+            H::State,
+            H::Cpu,
+            H::Memory,
+            H::Root,
+            H::Guests,
+            H::Uptime,
+            H::Version,
+            H::Problem,
+        ],
+        Section::Guests | Section::Worst => &[
+            H::Site,
+            H::Node,
+            H::Id,
+            H::Kind,
+            H::Name,
+            H::State,
+            H::Cpu,
+            H::Memory,
+            H::Copy,
+            H::Replica,
+            H::Uptime,
+            H::Pool,
+            H::Tags,
+        ],
+        Section::Copies => &[
+            H::Site,
+            H::Id,
+            H::Name,
+            H::Copy,
+            H::Days,
+            H::Marks,
+            H::Replica,
+            H::LeftOut,
+            H::Next,
+            H::Place,
+        ],
+        Section::Storages => &[H::Name, H::Node, H::Type, H::Used, H::Size, H::State],
+        Section::Datastores => &[H::Store, H::Used, H::Size, H::Full, H::Last, H::Jobs, H::Writers],
+        Section::BackupJobs => {
+            &[H::Source, H::Number, H::Name, H::Schedule, H::Place, H::Covers, H::Last, H::Next]
         }
-        Section::Rescues => &[Site, Guests, Gone, Weakly, Untold, Loss, Unrehearsed],
-        Section::Losses => {
-            &[Site, Node, Guests, ByHa, ByHand, Restored, Gone, Untold, Loss, Room, Quorum]
+        Section::Replication => &[
+            H::Site,
+            H::Name,
+            H::Route,
+            H::Schedule,
+            H::Age,
+            H::Days,
+            H::Fails,
+            H::Took,
+            H::Next,
+            H::Error,
+        ],
+        Section::Tasks => {
+            &[H::Began, H::Took, H::Host, H::Task, H::Subject, H::Result, H::By]
         }
-        Section::Fates => &[Site, Node, Id, Name, Way, Target, Loss, Back, Room, Weak],
-        Section::Tasks => &[Began, Took, Host, Task, Subject, Result, By],
+        Section::Groups => &[H::Name, H::Last, H::Count, H::State, H::Owner],
+        Section::Rescue => &[
+            H::Site,
+            H::Node,
+            H::Id,
+            H::Name,
+            H::Way,
+            H::Target,
+            H::Loss,
+            H::Worst,
+            H::Back,
+            H::Room,
+            H::Rehearsed,
+            H::Weak,
+        ],
+        Section::Rescues => {
+            &[H::Site, H::Guests, H::Gone, H::Weakly, H::Untold, H::Loss, H::Unrehearsed]
+        }
+        Section::Losses => &[
+            H::Site,
+            H::Node,
+            H::Guests,
+            H::ByHa,
+            H::ByHand,
+            H::Restored,
+            H::Gone,
+            H::Untold,
+            H::Loss,
+            H::Room,
+            H::Quorum,
+        ],
+        Section::Fates => &[
+            H::Site,
+            H::Node,
+            H::Id,
+            H::Name,
+            H::Way,
+            H::Target,
+            H::Loss,
+            H::Back,
+            H::Room,
+            H::Weak,
+        ],
     }
 }
 

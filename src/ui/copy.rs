@@ -5,6 +5,7 @@ use super::cx::Cx;
 use super::overlay::shown;
 use super::tables::columns;
 use super::{Skin, chrome};
+use crate::fleet::id::SiteName;
 use crate::fleet::subject::Subject;
 use crate::fleet::text::is_harmless;
 use crate::judge::rows::Checked;
@@ -20,7 +21,7 @@ pub fn copy(state: &State, skin: &Skin, what: Copying) -> Option<String> {
     let cx = Cx::new(state, skin);
     let text = match what {
         Copying::Row => row(&cx),
-        Copying::Summary => summary(&cx),
+        Copying::Summary => Some(summary(&cx)),
     }?;
     let clean: String = text.chars().filter(|c| *c == '\n' || is_harmless(*c)).collect();
     (!clean.trim().is_empty()).then_some(clean)
@@ -49,7 +50,7 @@ fn line_of(cx: &Cx<'_>, problem: &Problem) -> String {
 }
 
 fn subject(cx: &Cx<'_>, problem: &Problem) -> String {
-    cx.lang().titled(&named(cx, &problem.subject), problem.site.as_ref().map(|site| site.as_str()))
+    cx.lang().titled(&named(cx, &problem.subject), problem.site.as_ref().map(SiteName::as_str))
 }
 
 /// A subject with the name of its guest.
@@ -103,11 +104,11 @@ fn in_words(cx: &Cx<'_>, text: &str) -> String {
 
 /// What is wrong with what is shown or selected, where, since when, what follows and what next; as
 /// Markdown.
-fn summary(cx: &Cx<'_>) -> Option<String> {
+fn summary(cx: &Cx<'_>) -> String {
     let lang = cx.lang();
     let (mut problems, about) = shown(cx);
     let because = about.as_ref().and_then(|about| add_causes(cx, &mut problems, about));
-    let mut lines = vec![format!("**{}**", markdown::escaped(&title(cx, &problems, about)?))];
+    let mut lines = vec![format!("**{}**", markdown::escaped(&title(cx, &problems, about)))];
     lines.push(String::new());
     for problem in problems.iter().take(MOST) {
         let several = problems.len() > 1;
@@ -120,7 +121,8 @@ fn summary(cx: &Cx<'_>) -> Option<String> {
                 lang.short(problem, &cx.when())
             }),
         );
-        said.push_str(&format!("; {}", markdown::escaped(&since(cx, problem))));
+        said.push_str("; ");
+        said.push_str(&markdown::escaped(&since(cx, problem)));
         lines.push(said);
         let meaning = lang.meaning(problem, &cx.when());
         if !meaning.is_empty() {
@@ -149,7 +151,7 @@ fn summary(cx: &Cx<'_>) -> Option<String> {
     let held = cx.state.frozen.as_ref().map(|frozen| lang.age(cx.now().since(frozen.since)));
     let taken = lang.taken(cx.now(), &cx.when());
     lines.push(format!("vigie, {}", markdown::escaped(&lang.made(&taken, held.as_deref()))));
-    Some(lines.join("\n"))
+    lines.join("\n")
 }
 
 /// Adds the problems of what is not well of a subject: a guest's replication jobs, and what explains
@@ -190,20 +192,20 @@ fn add_causes<'a>(
 }
 
 /// The verdict and what the summary is about.
-fn title(cx: &Cx<'_>, problems: &[&Problem], about: Option<Subject>) -> Option<String> {
+fn title(cx: &Cx<'_>, problems: &[&Problem], about: Option<Subject>) -> String {
     let worst = || Verdict::worst(problems.iter().map(|p| p.severity.verdict()));
     if let [only] = problems {
-        return Some(format!("{}: {}", cx.lang().severity(only.severity), subject(cx, only)));
+        return format!("{}: {}", cx.lang().severity(only.severity), subject(cx, only));
     }
     if let Some(Item::Site(site)) = cx.state.selected() {
         let verdict = cx.lang().verdict(site.verdict);
-        return Some(format!("{verdict}: {} {}", cx.lang().label(Label::Site), site.name));
+        return format!("{verdict}: {} {}", cx.lang().label(Label::Site), site.name);
     }
-    let Some(about) = about else { return Some(chrome::told(cx)) };
+    let Some(about) = about else { return chrome::told(cx) };
     let verdict = cx.item(&about).map_or_else(worst, |item| item.verdict().max(worst()));
-    let site = about.source().and_then(|source| cx.site_of(source)).map(|site| site.as_str());
+    let site = about.source().and_then(|source| cx.site_of(source)).map(SiteName::as_str);
     let named = cx.lang().titled(&named(cx, &about), site);
-    Some(format!("{}: {named}", cx.lang().verdict(verdict)))
+    format!("{}: {named}", cx.lang().verdict(verdict))
 }
 
 #[cfg(test)]

@@ -156,7 +156,7 @@ fn palette(cx: &Cx<'_>, body: Rect, buf: &mut Buffer, jump: &Jump) {
     let shown = jump.len().min(lines);
     let (first, shown) = (jump.first_shown(lines), u16::try_from(shown).unwrap_or(0));
     cx.note(|d| {
-        d.zone((area.x + 1, area.y + 2), (width.saturating_sub(2), shown), Target::Goal(first))
+        d.zone((area.x + 1, area.y + 2), (width.saturating_sub(2), shown), Target::Goal(first));
     });
     for (y, (goal, chosen)) in (area.y + 2..area.bottom() - 1).zip(jump.shown(lines)) {
         let (kind, name, place) = called(cx, goal);

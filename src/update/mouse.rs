@@ -30,9 +30,8 @@ fn wheel(state: &mut State, up: bool) -> Effects {
 
 fn press(state: &mut State, column: u16, line: u16) -> Effects {
     match state.overlay {
-        Overlay::None => {}
         // What is typed stays; the list below is clicked through.
-        Overlay::Filter(_) => {}
+        Overlay::None | Overlay::Filter(_) => {}
         Overlay::Jump(_) => return choose(state, column, line),
         Overlay::Help(_) | Overlay::Evidence(_) | Overlay::Runbook(..) => {
             let is_on = matches!(state.drawn.at(column, line), Some((Target::Text, _)));

@@ -62,9 +62,8 @@ impl Term {
     pub(super) fn fits(&self, text: &Text) -> bool {
         match self.field {
             None => text.holds(&self.value),
-            Some(field) => text.field(field).any(|value| {
-                if self.whole { value == &*self.value } else { value.starts_with(&*self.value) }
-            }),
+            Some(field) if self.whole => text.field(field).any(|value| value == &*self.value),
+            Some(field) => text.field(field).any(|value| value.starts_with(&*self.value)),
         }
     }
 }

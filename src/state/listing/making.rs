@@ -49,7 +49,10 @@ impl Listing {
         if sort != Sort::default_of(&self.view, section) {
             self.sorts.push((section, sort));
         }
-        if self.made_from().is_some_and(|(judged, _)| std::ptr::eq(&*judged, known.judged)) {
+        if self
+            .made_from()
+            .is_some_and(|(judged, _)| std::ptr::eq(Arc::as_ptr(&judged), known.judged))
+        {
             self.arrange(known);
             self.sift(known.fleet);
         }

@@ -3,7 +3,7 @@
 use super::key::Key;
 use super::{Column, Known};
 use crate::fleet::host::Usage;
-use crate::fleet::id::{JobId, Product};
+use crate::fleet::id::{JobId, NodeName, Product, SiteName, StorageName};
 use crate::fleet::pve::cluster::{Guest, NodeState};
 use crate::fleet::subject::Subject;
 use crate::fleet::survey::Survey;
@@ -15,6 +15,7 @@ use crate::judge::rows::{
     BackupJobRow, DatastoreRow, GroupRow, GuestRow, Lack, NodeRow, ReplicationRow, SiteRow,
     SourceRow, StorageRow,
 };
+use crate::judge::replication::days::{Day, remembered};
 use crate::judge::timeline::{About, State, Story};
 use crate::judge::{Problem, Verdict};
 use crate::lang::Head;
@@ -43,6 +44,7 @@ impl Known<'_> {
             Item::Storage(_, row) => storage(head, row),
             Item::Datastore(_, row) => datastore(head, row),
             Item::BackupJob(_, row) => self.backup_job(head, row),
+            Item::Replication(_, _, row) if head == Head::Days => self.watched(row),
             Item::Replication(site, guest, row) => replication(head, site, guest, row),
             Item::Group(_, row) => group(head, row),
             Item::Story(row) => self.story(head, row),
@@ -189,6 +191,20 @@ impl Known<'_> {
         Key::most(bad.sum::<f64>())
     }
 
+    /// On how many of the last days a replica was late or failed; what nobody watched is neither.
+    fn watched(&self, row: &ReplicationRow) -> Key<'static> {
+        let record = self
+            .fleet
+            .survey(&row.source)
+            .and_then(|survey| survey.pve())
+            .and_then(|pve| pve.sightings.replicas.get(&row.id));
+        let told = remembered(record.map(|record| &**record), self.judged.taken, self.zone);
+        if told.days.iter().all(|day| matches!(day, Day::Unwatched | Day::Off)) {
+            return Key::Missing;
+        }
+        Key::count(told.days.iter().filter(|day| matches!(day, Day::Late | Day::Failed)).count())
+    }
+
     fn backup_job<'a>(&'a self, head: Head, row: &'a BackupJobRow) -> Key<'a> {
         match head {
             Head::Source => Key::text(row.source.as_str()),
@@ -201,7 +217,7 @@ impl Known<'_> {
                 Key::text(comment.unwrap_or(row.id.as_str()))
             }
             Head::Schedule => Key::maybe(row.schedule.as_deref().filter(|_| row.enabled)),
-            Head::Place => Key::maybe(row.storage.as_ref().map(|s| s.as_str())),
+            Head::Place => Key::maybe(row.storage.as_ref().map(StorageName::as_str)),
             Head::Covers => Key::most(row.covers.as_ref().map(|guests| guests.len() as f64)),
             Head::Last => Key::earliest(row.last.as_ref().map(|(at, _)| *at)),
             Head::Next => Key::earliest(row.next),
@@ -306,8 +322,9 @@ fn tally<'a>(tally: Tally) -> Key<'a> {
 fn copy<'a>(row: &GuestRow) -> Key<'a> {
     let backup = &row.backup;
     match (backup.verdict, backup.age, &backup.lack) {
-        (None, ..) | (_, None, Some(Lack::Untold(_))) => Key::Missing,
-        (Some(Verdict::Unknown), None, _) => Key::Missing,
+        (None, ..) | (_, None, Some(Lack::Untold(_))) | (Some(Verdict::Unknown), None, _) => {
+            Key::Missing
+        }
         (_, age, _) => Key::longest(age),
     }
 }
@@ -375,7 +392,7 @@ fn source(head: Head, row: &SourceRow) -> Key<'_> {
 
 fn of_problem(head: Head, problem: &Problem) -> Key<'_> {
     match head {
-        Head::Site => Key::maybe(problem.site.as_ref().map(|site| site.as_str())),
+        Head::Site => Key::maybe(problem.site.as_ref().map(SiteName::as_str)),
         Head::Subject => Key::text(problem.subject.to_string()),
         Head::Problem => Key::text(problem.code.as_str()),
         Head::Since => Key::earliest(problem.since),
@@ -386,7 +403,7 @@ fn of_problem(head: Head, problem: &Problem) -> Key<'_> {
 fn storage(head: Head, row: &StorageRow) -> Key<'_> {
     match head {
         Head::Name => Key::text(row.name.as_str()),
-        Head::Node => Key::maybe(row.node.as_ref().map(|node| node.as_str())),
+        Head::Node => Key::maybe(row.node.as_ref().map(NodeName::as_str)),
         Head::Type => Key::text(&*row.kind),
         Head::Used => Key::most(row.usage.and_then(Usage::fraction)),
         Head::Size => Key::most(row.usage.map(|usage| usage.total as f64)),
