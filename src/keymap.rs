@@ -16,6 +16,8 @@ pub enum Context {
     List,
     /// In a detail.
     Detail,
+    /// In a detail with a log.
+    Log,
     /// Over a text: the help, the evidence.
     Reading,
     /// In the line of the filter. A character that is not in the table is typed.
@@ -26,8 +28,8 @@ pub enum Context {
 
 impl Context {
     /// Every one.
-    pub const ALL: [Self; 5] =
-        [Self::List, Self::Detail, Self::Reading, Self::Typing, Self::Jumping];
+    pub const ALL: [Self; 6] =
+        [Self::List, Self::Detail, Self::Log, Self::Reading, Self::Typing, Self::Jumping];
 
     /// Where a key that is pressed now is meant for.
     pub fn of(state: &State) -> Self {
@@ -35,8 +37,18 @@ impl Context {
             Overlay::Filter(_) => Self::Typing,
             Overlay::Jump(_) => Self::Jumping,
             Overlay::Help(_) | Overlay::Evidence(_) | Overlay::Runbook(..) => Self::Reading,
-            Overlay::None if state.trail().next().is_none() => Self::List,
-            Overlay::None => Self::Detail,
+            Overlay::None => Self::below(state),
+        }
+    }
+
+    /// The same, were nothing over the view.
+    pub fn below(state: &State) -> Self {
+        if state.trail().next().is_none() {
+            Self::List
+        } else if state.has_log(&state.page().view) {
+            Self::Log
+        } else {
+            Self::Detail
         }
     }
 }
@@ -164,6 +176,10 @@ pub enum Help {
     Faults,
     /// Next and previous fault.
     NextFault,
+    /// Search in a log.
+    Search,
+    /// Next and previous place that was found in a log.
+    NextHit,
     /// Sort.
     Sort,
     /// Refresh.
@@ -343,7 +359,7 @@ mod tests {
     fn every_view_has_its_number() {
         for tab in Tab::ALL {
             let digit = char::from(b'0' + tab.number());
-            for context in [Context::List, Context::Detail] {
+            for context in [Context::List, Context::Detail, Context::Log] {
                 assert_eq!(action(context, Chord::char(digit)), Some(Action::View(tab)));
             }
         }
@@ -354,6 +370,7 @@ mod tests {
         let first = |context| footer(context).first().map(|(_, help)| *help);
         assert_eq!(first(Context::List), Some(Help::Open));
         assert_eq!(first(Context::Detail), Some(Help::Back));
+        assert_eq!(first(Context::Log), Some(Help::Back));
         assert_eq!(first(Context::Typing), Some(Help::Accept));
         for context in Context::ALL {
             let lines = footer(context);

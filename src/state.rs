@@ -339,12 +339,11 @@ impl State {
     /// (guest, job, guest) leads nowhere deep.
     pub(crate) fn enter(&mut self, view: View) {
         let details = &mut self.places.details;
-        match details.iter().position(|page| page.view == view) {
-            Some(open) => details.truncate(open + 1),
-            None => {
-                let tails = self.is_running(&view);
-                self.places.details.push(Page { tails, ..Page::new(view) });
-            }
+        if let Some(open) = details.iter().position(|page| page.view == view) {
+            details.truncate(open + 1);
+        } else {
+            let tails = self.is_running(&view);
+            self.places.details.push(Page { tails, ..Page::new(view) });
         }
         self.drawn.page = None;
         self.refresh();
@@ -353,7 +352,7 @@ impl State {
     /// Whether a view shows a task that runs.
     fn is_running(&self, view: &View) -> bool {
         let View::Task(id) = view else { return false };
-        let found = self.judged.timeline().and_then(|timeline| timeline.find(id));
+        let found = self.judged.look_back(&self.fleet).find(id);
         found.is_some_and(|(_, story)| story.is_running())
     }
 

@@ -12,15 +12,16 @@ const fn k(key: Key) -> Chord {
 }
 
 const LIST: &[Context] = &[Context::List];
-const DETAIL: &[Context] = &[Context::Detail];
-const VIEWS: &[Context] = &[Context::List, Context::Detail];
+const DETAIL: &[Context] = &[Context::Detail, Context::Log];
+const VIEWS: &[Context] = &[Context::List, Context::Detail, Context::Log];
+const LISTS: &[Context] = &[Context::List, Context::Detail];
+const LOG: &[Context] = &[Context::Log];
 const READING: &[Context] = &[Context::Reading];
 const TYPING: &[Context] = &[Context::Typing];
 const JUMPING: &[Context] = &[Context::Jumping];
 const LINES: &[Context] = &[Context::Typing, Context::Jumping];
-const SCROLLED: &[Context] = &[Context::List, Context::Detail, Context::Reading];
-const ANYWHERE: &[Context] =
-    &[Context::List, Context::Detail, Context::Reading, Context::Typing, Context::Jumping];
+const SCROLLED: &[Context] = &[Context::List, Context::Detail, Context::Log, Context::Reading];
+const ANYWHERE: &[Context] = &Context::ALL;
 
 /// A line that the footer does not show.
 const fn hidden(
@@ -81,11 +82,14 @@ pub const TABLE: &[Binding] = &[
     hidden(LIST, &[c('{')], Action::PreviousSection, Help::NextSection),
     hidden(DETAIL, &[k(Key::Tab), c('}')], Action::NextSection, Help::NextSection),
     hidden(DETAIL, &[k(Key::BackTab), c('{')], Action::PreviousSection, Help::NextSection),
-    shown(20, VIEWS, &[c('/')], Action::Filter, Help::Filter),
+    shown(20, LISTS, &[c('/')], Action::Filter, Help::Filter),
+    shown(16, LOG, &[c('/')], Action::Filter, Help::Search),
     shown(65, VIEWS, &[c(':'), Chord::ctrl('k')], Action::Jump, Help::Jump),
     shown(30, VIEWS, &[c('f')], Action::Faults, Help::Faults),
-    shown(40, VIEWS, &[c('n')], Action::NextFault, Help::NextFault),
-    hidden(VIEWS, &[c('N')], Action::PreviousFault, Help::NextFault),
+    shown(40, LISTS, &[c('n')], Action::NextFault, Help::NextFault),
+    hidden(LISTS, &[c('N')], Action::PreviousFault, Help::NextFault),
+    shown(17, LOG, &[c('n')], Action::NextFault, Help::NextHit),
+    hidden(LOG, &[c('N')], Action::PreviousFault, Help::NextHit),
     shown(60, VIEWS, &[c('s')], Action::SortColumn, Help::Sort),
     hidden(VIEWS, &[c('S')], Action::SortReverse, Help::Sort),
     shown(50, VIEWS, &[c('r')], Action::Refresh, Help::Refresh),

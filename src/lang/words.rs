@@ -172,8 +172,6 @@ pub enum Head {
     Task,
     /// How it ended.
     Result,
-    /// Who began it.
-    User,
     /// Site and node.
     Host,
 }

@@ -97,15 +97,9 @@ impl Column {
             View::Tab(Tab::Recovery) => {
                 &[Self::Verdict, Self::Node, Self::Id, Self::Name, Self::Loss]
             }
-            View::Tab(Tab::Tasks) | View::Task(_) => &[
-                Self::When,
-                Self::Verdict,
-                Self::Duration,
-                Self::Site,
-                Self::Node,
-                Self::Kind,
-                Self::Id,
-            ],
+            View::Tab(Tab::Tasks) | View::Task(_) => {
+                &[Self::When, Self::Duration, Self::Site, Self::Node, Self::Kind, Self::Id]
+            }
             View::Site(_) | View::Subject(_) | View::Problem(_) | View::WhatIf(_) => {
                 &[Self::Verdict, Self::Name, Self::Cpu, Self::Memory, Self::Copy]
             }
@@ -230,13 +224,7 @@ impl Column {
             // A detail lists them as the timeline does, whatever its guests are sorted by.
             Section::Tasks => matches!(
                 self,
-                Self::When
-                    | Self::Duration
-                    | Self::Site
-                    | Self::Node
-                    | Self::Kind
-                    | Self::Verdict
-                    | Self::Id
+                Self::When | Self::Duration | Self::Site | Self::Node | Self::Kind | Self::Id
             ),
             _ => !matches!(self, Self::Code | Self::Since | Self::When | Self::Kind),
         }

@@ -254,6 +254,10 @@ pub(super) fn rule(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     if let Some(frozen) = &cx.state.frozen {
         words.push((cx.lang().frozen(&cx.age(frozen.since)), Role::Warning));
     }
+    // A timeline with holes in it does not pass for a whole one.
+    if matches!(cx.state.page().view, View::Tab(Tab::Tasks)) && !cx.index().is_whole {
+        words.push((cx.lang().not_all_seen().to_owned(), Role::Unknown));
+    }
     if !cx.state.marked.is_empty() {
         let names: Vec<String> = cx.state.marked.iter().map(super::detail::whatif::name).collect();
         words.push((cx.lang().marked(&names), Role::Accent));
@@ -337,5 +341,5 @@ pub(super) fn footer(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
 
 /// The context whose keys the help explains: that of the view below it.
 pub(super) fn context_below(cx: &Cx<'_>) -> Context {
-    if cx.state.trail().next().is_some() { Context::Detail } else { Context::List }
+    Context::below(cx.state)
 }

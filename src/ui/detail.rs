@@ -268,12 +268,11 @@ impl Block<'_> {
     /// Lines before the rows: title and heads.
     fn head(&self) -> usize {
         match self {
-            Self::Lines(_) => 0,
+            Self::Lines(_) | Self::Log(_) => 0,
             Self::Rows(span, _) if span.len == 0 => 0,
             Self::Rows(span, lead) if span.section == Section::Problems => *lead,
             Self::Rows(span, lead) if has_head(span.section) => lead + 2,
             Self::Rows(_, lead) => lead + 1,
-            Self::Log(_) => 0,
         }
     }
 

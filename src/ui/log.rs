@@ -144,7 +144,7 @@ fn told(line: &str) -> (&str, &str) {
         && bytes.get(..19).is_some_and(<[u8]>::is_ascii);
     let rest = line.get(19..).filter(|_| is_stamped);
     let found = rest.and_then(|rest| {
-        let zone = rest.find(": ").filter(|at| *at <= 6)?;
+        let zone = rest.find(": ").filter(|at| *at <= 6 && !rest.starts_with(' '))?;
         Some((line.get(11..19)?, rest.get(zone + 2..)?))
     });
     match found {

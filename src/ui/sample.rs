@@ -16,6 +16,7 @@ use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
 use crate::judge::problem::{Evidence, Facts, Problem, Severity};
 use crate::judge::rows::{Judged, SiteRow};
+use crate::judge::timeline::StoryId;
 use crate::judge::verdict::Verdict;
 use crate::lang::english;
 use crate::state::{State, Tab, View};
@@ -53,6 +54,15 @@ pub(super) fn skin(depth: Depth, set: GlyphSet) -> Skin {
 
 pub(super) fn fi() -> SourceName {
     "fi".into()
+}
+
+/// The task of this kind of guest 104.
+pub(super) fn story(kind: &str) -> StoryId {
+    let fleet = known::fleet(Mood::Wrong);
+    let judged = judged(Mood::Wrong);
+    let timeline = crate::judge::timeline::timeline(&fleet, &judged);
+    let found = timeline.stories.iter().find(|story| story.kind.as_deref() == Some(kind));
+    found.expect("a task of the sample").id.clone()
 }
 
 /// A problem seen by one call five seconds ago.

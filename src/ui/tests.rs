@@ -1,5 +1,6 @@
 //! What is drawn, looked at: snapshots of every view, and what must hold at every size.
 
+mod logs;
 mod told;
 
 use proptest::prelude::*;
@@ -295,7 +296,7 @@ proptest! {
         height in 0_u16..100,
         small in (0_u16..60, 0_u16..16),
         mood in proptest::sample::select(Mood::ALL.to_vec()),
-        which in 0_usize..17,
+        which in 0_usize..20,
         over in 0_u8..4,
     ) {
         let mut views: Vec<View> = Tab::ALL.into_iter().map(View::Tab).collect();
@@ -543,5 +544,6 @@ fn details() -> Vec<(&'static str, View)> {
             "problem-away",
             problem(Code::SourceUnreachable, Subject::Source("atelier".into()), Some("route")),
         ),
+        ("task", View::Task(super::sample::story("qmstart"))),
     ]
 }

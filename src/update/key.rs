@@ -107,7 +107,8 @@ fn walk(
     page.follows = layout.shows(after.top, after.cursor);
     // Who goes to the end of a log stays there while it grows; who scrolls away is left alone.
     let is_log = matches!(page.view, View::Task(_));
-    let tails = is_log && after.top >= layout.end() && layout.end() > 0;
+    // Where all of it is seen, nothing was scrolled.
+    let tails = is_log && after.top >= layout.end() && (page.tails || layout.end() > 0);
     let turned = std::mem::replace(&mut page.tails, tails) != tails;
     page.holds = false;
     Effects::drawn_if(moved || turned || after.top != before.top)

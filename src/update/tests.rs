@@ -216,10 +216,10 @@ fn enter_goes_down_and_esc_comes_back_to_the_same_row() {
     assert_eq!(state.page().listing.selected(), Some(&guest_id(2)));
     press(&mut state, "Enter 5");
     assert_eq!((state.tab(), state.trail().count()), (Tab::Backups, 0));
-    press(&mut state, "Tab Tab Tab");
+    press(&mut state, "Tab Tab Tab Tab");
     assert_eq!(state.tab(), Tab::Fleet);
     press(&mut state, "Shift-Tab");
-    assert_eq!(state.tab(), Tab::Recovery);
+    assert_eq!(state.tab(), Tab::Tasks);
 }
 
 #[test]

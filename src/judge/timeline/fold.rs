@@ -84,7 +84,9 @@ struct Found<'a> {
 pub(super) fn fold<'a>(all: &mut [Raw<'a>], guests: &Guests<'a>) {
     let dumps = dumps(all, guests.now);
     let backups = backups(all);
-    let found: Vec<Found<'a>> = all.iter().map(|raw| find(raw, guests, &dumps, &backups)).collect();
+    let mut found: Vec<Found<'a>> =
+        all.iter().map(|raw| find(raw, guests, &dumps, &backups)).collect();
+    carried(all, &mut found);
     for (at, found) in found.into_iter().enumerate() {
         let made = match (all.get(at).map(|raw| raw.what), found.maker) {
             (Some(What::Copy { snapshot, .. }), Some(maker)) => Some((maker, snapshot)),
@@ -134,6 +136,30 @@ pub(super) fn rounds(all: &mut Vec<Raw<'_>>, now: Epoch) {
                 raw.within = Some(place);
             }
         }
+    }
+}
+
+/// A copy that a sync job carried elsewhere keeps its group and its time: it belongs to the story
+/// of the first.
+fn carried<'a>(all: &[Raw<'a>], found: &mut [Found<'a>]) {
+    let key = |raw: &Raw<'a>| match raw.what {
+        What::Copy { group, snapshot, .. } => Some((group.kind, &*group.id, snapshot.time)),
+        _ => None,
+    };
+    let mut first: HashMap<_, (usize, Found<'a>)> = HashMap::default();
+    for (at, (raw, found)) in all.iter().zip(found.iter()).enumerate() {
+        let is_first = found.maker.is_some() || found.guest.is_some();
+        if let Some(key) = key(raw).filter(|_| is_first) {
+            first.entry(key).or_insert((at, *found));
+        }
+    }
+    for (raw, found) in all.iter().zip(found.iter_mut()) {
+        let is_carried = found.maker.is_none() && found.guest.is_none();
+        let Some((at, of)) = key(raw).filter(|_| is_carried).and_then(|key| first.get(&key)) else {
+            continue;
+        };
+        // Within the vzdump, else within the task that made the first, else within that copy.
+        *found = Found { guest: of.guest, dump: of.dump.or(of.maker).or(Some(*at)), maker: None };
     }
 }
 

@@ -1,6 +1,7 @@
 //! Everything that was done, as the surveys tell it: light, since there may be a hundred thousand
 //! copies.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use foldhash::HashMap;
@@ -150,7 +151,8 @@ fn lists(pve: &PveSurvey) -> Vec<&Part<Vec<Task>>> {
 }
 
 fn tasks<'a>(lists: &[&'a Part<Vec<Task>>], since: Epoch, mut add: impl FnMut(What<'a>, Epoch)) {
-    let mut best: HashMap<&Upid, What<'a>> = HashMap::default();
+    // By their ids, so that the order is the same every time.
+    let mut best: BTreeMap<&Upid, What<'a>> = BTreeMap::new();
     for list in lists {
         for task in list.known().into_iter().flatten() {
             if task.start < since && !task.is_running() {

@@ -185,6 +185,60 @@ fn a_vzdump_and_its_copies_are_one_story() {
 }
 
 #[test]
+fn a_copy_that_a_sync_job_carried_belongs_to_the_story_of_the_first() {
+    let mut fleet = healthy();
+    edit_pve(&mut fleet, "fi", |pve| {
+        for node in pve.nodes.values_mut() {
+            set(&mut node.replication, Vec::new());
+        }
+        set(&mut pve.tasks, vec![task("d1", "fi1", "vzdump", "100", DUE.0, Some(900))]);
+    });
+    edit_pbs(&mut fleet, "pbs", |pbs| {
+        let mut other = pbs.stores.values().next().unwrap().clone();
+        for copies in other.copies.values_mut() {
+            change(copies, |groups| groups.retain(|group| *group.id == *"100"));
+        }
+        pbs.stores.insert("archive".into(), other);
+    });
+    let lines = told(&fleet);
+    let dump = lines.iter().find(|line| line.starts_with("vzdump")).unwrap();
+    assert_eq!(dump.matches("copy fi pbs:localhost fi/100 ok +copy").count(), 2, "{dump}");
+    let older: Vec<_> = lines.iter().filter(|line| line.contains("fi/100")).collect();
+    assert_eq!(older.len(), 3, "{lines:#?}");
+    assert!(older[1].ends_with("[copy fi pbs:localhost fi/100 ok +copy]"), "{}", older[1]);
+}
+
+#[test]
+fn good_runs_that_a_node_began_together_are_one_story() {
+    let mut fleet = quiet();
+    edit_pve(&mut fleet, "fi", |pve| {
+        let mut known = crate::judge::sample::pve_elsewhere();
+        let mut states = known.nodes.remove(&NodeName::from("fi1")).unwrap().replication;
+        let mut jobs = (*known.replication.value.unwrap()).clone();
+        change(&mut states, |states| {
+            for n in 1..5 {
+                let mut state = states[0].clone();
+                state.id = format!("100-{n}").into();
+                // The last one failed, which is told beside.
+                state.fail_count = u32::from(n == 4);
+                state.error = (n == 4).then(|| "no space".into());
+                states.push(state);
+                jobs.push(crate::fleet::pve::replication::ReplicationJob {
+                    id: format!("100-{n}").into(),
+                    ..jobs[0].clone()
+                });
+            }
+        });
+        pve.nodes.get_mut(&NodeName::from("fi1")).unwrap().replication = states;
+        change(&mut pve.replication, |all| *all = jobs.clone());
+    });
+    let lines = told(&fleet);
+    assert_eq!(lines.len(), 2, "{lines:#?}");
+    assert!(lines.iter().any(|l| l.starts_with("round fi1 fi:fi1 - ok [run 100-0")), "{lines:#?}");
+    assert!(lines.iter().any(|l| l == "run 100-4 fi:fi1 fi/100 Error(\"no space\")"), "{lines:#?}");
+}
+
+#[test]
 fn failures_are_marked_and_the_good_run_before_is_told() {
     let mut fleet = quiet();
     edit_pve(&mut fleet, "fi", |pve| {

@@ -116,7 +116,6 @@ impl Words for English {
             Head::Began => "BEGAN",
             Head::Task => "TASK",
             Head::Result => "RESULT",
-            Head::User => "BY",
             Head::Host => "HOST",
         }
     }

@@ -47,7 +47,7 @@ async fn the_demo_is_wrong_from_the_first_second() {
     let task = get(cafe1, path).await.data()[0].clone();
     assert_eq!(task["status"], "job errors");
     let upid = task["upid"].as_str().expect("a UPID");
-    let log = get(cafe1, &format!("/nodes/cafe1/tasks/{upid}/log")).await.text();
+    let log = get(cafe1, &format!("/nodes/cafe1/tasks/{upid}/log?limit=5000")).await.text();
     assert!(log.contains("ERROR: Backup of VM 103 failed - VM is locked (backup)"), "{log}");
     assert!(log.contains("INFO: Finished Backup of VM 100 ("), "{log}");
     assert!(log.contains("TASK ERROR: job errors"), "{log}");

@@ -57,7 +57,7 @@ pub(in crate::ui) fn name<'a>(cx: &Cx<'_>, story: &'a Story) -> &'a str {
 }
 
 /// Where it runs or ran, in short: site and node; of a PBS site and source.
-pub(in crate::ui) fn host<'a>(story: &'a Story) -> Line<'a> {
+pub(in crate::ui) fn host(story: &Story) -> Line<'_> {
     let site = story.site.as_str();
     let inner = match story.product {
         Product::Pve => story.node.as_str(),
@@ -103,8 +103,21 @@ pub(in crate::ui) fn about<'a>(cx: &Cx<'a>, story: &'a Story) -> Line<'a> {
         About::Guest(key) => Line::text(cx.guest_name(key)),
         About::Named(name) => Line::of(&**name, Role::Muted),
         // Several guests: those that are told within it.
-        About::Nothing if story.parts.is_empty() => Line::new(),
-        About::Nothing => Line::of(cx.lang().for_guests(story.parts.len()), Role::Muted),
+        About::Nothing => {
+            let parts = story.parts.iter().filter_map(|at| cx.judged.timeline()?.get(*at));
+            let mut guests: Vec<_> = parts
+                .filter_map(|part| match &part.about {
+                    About::Guest(key) => Some(key),
+                    About::Named(_) | About::Nothing => None,
+                })
+                .collect();
+            guests.sort_unstable();
+            guests.dedup();
+            match guests.len() {
+                0 => Line::new(),
+                count => Line::of(cx.lang().for_guests(count), Role::Muted),
+            }
+        }
     }
 }
 
@@ -170,7 +183,7 @@ pub(super) fn log<'a>(cx: &Cx<'a>, view: &'a View) -> (Line<'a>, Option<&'a Log>
         (Some(_), None) => line.append(muted(lang.log_asked())),
         (None, None) => match away(cx, view) {
             Some(node) => {
-                line.append(unknown(cx).and(format!(" {}", lang.log_away(&node)), Role::Unknown))
+                line.append(unknown(cx).and(format!(" {}", lang.log_away(&node)), Role::Unknown));
             }
             None => line.append(muted(lang.log_asked())),
         },

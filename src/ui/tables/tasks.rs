@@ -17,8 +17,8 @@ pub(super) const ALL: &[Col] = &[
     Col::new(Head::Host, 4, 12, 26, host),
     Col::new(Head::Task, 2, 11, 18, kind).key(),
     Col::new(Head::Subject, 3, 13, 28, subject),
-    Col::new(Head::Result, 1, 12, 24, result).fill(),
-    Col::new(Head::User, 6, 12, 24, user),
+    Col::new(Head::Result, 1, 11, 24, result).fill(),
+    Col::new(Head::By, 6, 12, 24, user),
 ];
 
 /// In a detail, which says where.
@@ -27,8 +27,8 @@ pub(super) const OF_SUBJECT: &[Col] = &[
     Col::new(Head::Took, 4, 6, 7, took).right(),
     Col::new(Head::Task, 2, 11, 18, kind).key(),
     Col::new(Head::Subject, 3, 13, 28, subject),
-    Col::new(Head::Result, 1, 12, 24, result).fill(),
-    Col::new(Head::User, 6, 12, 24, user),
+    Col::new(Head::Result, 1, 11, 24, result).fill(),
+    Col::new(Head::By, 6, 12, 24, user),
 ];
 
 fn story<'a>(item: &Item<'a>) -> Option<&'a Story> {
