@@ -17,6 +17,7 @@ pub(super) mod whatif;
 pub(super) use aside::aside;
 pub(super) use source::of_parts;
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
 use ratatui::buffer::Buffer;
@@ -373,13 +374,14 @@ fn part(
             let table = Table::new(columns(&page.view, span.section), inner);
             let mut y = area.y;
             for line in from..to.min(head) {
-                if line < *lead {
+                match line.cmp(lead) {
                     // A pause.
-                } else if line == *lead {
-                    let title = format!(" {}", cx.lang().section(span.section));
-                    Line::of(title, Role::Head).draw(cx, buf, area.x, y, area.width);
-                } else {
-                    table.head(cx, buf, y, span.section);
+                    Ordering::Less => {}
+                    Ordering::Equal => {
+                        let title = format!(" {}", cx.lang().section(span.section));
+                        Line::of(title, Role::Head).draw(cx, buf, area.x, y, area.width);
+                    }
+                    Ordering::Greater => table.head(cx, buf, y, span.section),
                 }
                 y += 1;
             }

@@ -86,7 +86,7 @@ impl Scale {
 pub(in crate::ui) fn over_time<'a>(
     cx: &Cx<'a>,
     sheet: &mut Sheet<'a>,
-    panels: Vec<Panel<'a>>,
+    panels: &[Panel<'a>],
     metrics: &[Metric],
 ) {
     let count = panels.len().max(1);
@@ -100,13 +100,13 @@ pub(in crate::ui) fn over_time<'a>(
     sheet.rest();
     let title = Line::of(format!(" {}", cx.lang().label(Label::OverTime)), Role::Head);
     if has_names {
-        heads(cx, sheet, title, &panels, metrics, place);
+        heads(cx, sheet, title, panels, metrics, place);
     } else {
         sheet.raw(title);
-        heads(cx, sheet, Line::new(), &panels, metrics, place);
+        heads(cx, sheet, Line::new(), panels, metrics, place);
     }
     for metric in metrics {
-        beside(cx, sheet, metric, &panels, place);
+        beside(cx, sheet, metric, panels, place);
     }
 }
 

@@ -110,7 +110,7 @@ pub(super) fn host<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &NodeRow, host: 
         metrics.push(metric(Label::Swap, swap.and_then(Usage::fraction), |p| p.swap));
     }
     metrics.push(metric(Label::IoWait, status.and_then(|s| s.iowait), |p| p.iowait));
-    over_time(cx, sheet, told.into_iter().map(|t| t.panel).collect(), &metrics);
+    over_time(cx, sheet, &told.map(|t| t.panel), &metrics);
 }
 
 /// What a guest used.
@@ -146,7 +146,7 @@ pub(super) fn guest<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &GuestRow) {
         metric(Label::Received, Scale::Rate, None, |p| p.net_in),
         metric(Label::Sent, Scale::Rate, None, |p| p.net_out),
     ];
-    over_time(cx, sheet, told.into_iter().map(|t| t.panel).collect(), &metrics);
+    over_time(cx, sheet, &told.map(|t| t.panel), &metrics);
 }
 
 /// How full a datastore was, how full it will be at this rate, and what was read and written.
@@ -175,7 +175,7 @@ pub(super) fn store<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &DatastoreRow) 
         panels.push(Panel { title: Label::Forecast, note, is_ahead: true });
         used.courses.push(forecast);
     }
-    over_time(cx, sheet, panels, &[used, read, written]);
+    over_time(cx, sheet, &panels, &[used, read, written]);
 }
 
 /// The share in use on each of the days to come, when it is `now` and all is used in so many

@@ -8,9 +8,10 @@ use super::{DAY, HOUR, Mood, NOW};
 use crate::fleet::host::{HostStatus, LoadHistory, LoadPoint, Service, Usage, ZfsPool};
 use crate::fleet::id::{GuestKind, Product};
 use crate::fleet::link::{Contact, Layer};
-use crate::fleet::part::Outcome;
+use crate::fleet::part::{Outcome, Part};
 use crate::fleet::policy::{Policy, SiteFacts, SourceFacts};
 use crate::fleet::pve::NodeParts;
+use crate::fleet::pve::backup::{IncludedGuest, IncludedVolume, IncludedVolumes};
 use crate::fleet::pve::cluster::{Guest, Resources};
 use crate::fleet::pve::guest::{DiskKind, GuestConfig, GuestDisk};
 use crate::fleet::site::Fleet;
@@ -145,6 +146,8 @@ fn finland(mut survey: Survey, mood: Mood) -> Survey {
     }
     super::promised::jobs(pve);
     super::watched::replicas(pve);
+    let part = Part::new("/cluster/backup/backup-4f/included_volumes", crate::fleet::tier::SLOW);
+    pve.included.insert("backup-4f".into(), part.answered(included(), NOW.minus(100)));
     let call = "/nodes/fi2/qemu/104/config";
     let config = crate::fleet::part::Part::new(call, crate::fleet::tier::HOURLY);
     pve.configs.insert(104, config.answered(config_of(), NOW.minus(1200)));
@@ -191,6 +194,29 @@ fn services() -> Vec<Service> {
         service("pveproxy", "running", "active"),
         service("pvescheduler", "dead", "inactive"),
     ]
+}
+
+/// What the nightly job takes: all of one guest, of the other not all.
+fn included() -> IncludedVolumes {
+    let volume = |key: &str, included: bool| IncludedVolume {
+        key: key.into(),
+        volume: format!("local-zfs:{key}").into(),
+        included,
+        reason: if included { "enabled" } else { "backup=no" }.into(),
+    };
+    let guest = |vmid, name: &str, volumes| IncludedGuest {
+        vmid,
+        kind: Some(GuestKind::Qemu),
+        name: Some(name.into()),
+        volumes,
+    };
+    IncludedVolumes {
+        guests: vec![
+            guest(101, "dns", vec![volume("rootfs", true)]),
+            guest(104, "nextcloud", vec![volume("scsi0", true), volume("scsi1", true)]),
+            guest(117, "mail", vec![volume("rootfs", true), volume("mp0", false)]),
+        ],
+    }
 }
 
 fn config_of() -> GuestConfig {
