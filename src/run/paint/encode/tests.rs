@@ -86,9 +86,7 @@ fn style() -> impl Strategy<Value = Style> {
             Modifier::empty(),
         ];
         let set = all.iter().enumerate().filter(|(at, _)| bits >> at & 1 == 1);
-        let set = set.fold(Modifier::empty(), |sum, (_, modifier)| sum | *modifier);
-        // Of these two the emulated terminal keeps the one that was named last.
-        if set.contains(Modifier::BOLD) { set - Modifier::DIM } else { set }
+        set.fold(Modifier::empty(), |sum, (_, modifier)| sum | *modifier)
     });
     (color(), color(), modifier)
         .prop_map(|(fg, bg, modifier)| Style::new().fg(fg).bg(bg).add_modifier(modifier))
@@ -100,6 +98,10 @@ fn drawing() -> impl Strategy<Value = Buffer> {
         let mut buffer = Buffer::empty(Rect::new(0, 0, SIZE.0, SIZE.1));
         for (x, y, text, style) in words {
             buffer.set_string(x, y, text, style);
+        }
+        // Of these two the emulated terminal keeps the one that was named last.
+        for cell in buffer.content.iter_mut().filter(|c| c.modifier.contains(Modifier::BOLD)) {
+            cell.modifier.remove(Modifier::DIM);
         }
         buffer
     })
