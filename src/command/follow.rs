@@ -9,6 +9,7 @@ mod tests;
 
 use std::io::{self, Write};
 use std::os::fd::AsFd;
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -22,8 +23,9 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use super::dashboard::{PATIENCE, Pollers};
 use super::fleet::Start;
 use crate::clock;
-use crate::fleet::id::SiteName;
+use crate::fleet::id::{SiteName, SourceName};
 use crate::fleet::site::Fleet;
+use crate::fleet::survey::Survey;
 use crate::fleet::time::Epoch;
 use crate::judge::judge;
 use crate::judge::rows::Judged;
@@ -69,7 +71,7 @@ pub fn follow(start: Start, lang: &dyn Lang) -> io::Result<Ending> {
 
 async fn run(
     mut story: Story<'_>,
-    mut surveys: mpsc::Receiver<std::sync::Arc<crate::fleet::survey::Survey>>,
+    mut surveys: mpsc::Receiver<Arc<Survey>>,
     out: &mut impl Write,
 ) -> io::Result<Ending> {
     let mut terminate = signal(SignalKind::terminate())?;
@@ -98,11 +100,14 @@ async fn run(
                 }
                 out.flush()?;
             }
-            Some(survey) = surveys.recv() => {
-                story.fleet.take(survey);
-                story.is_new = true;
-            }
-            else => return Ok(Ending::Panicked),
+            survey = surveys.recv() => match survey {
+                Some(survey) => {
+                    story.fleet.take(survey);
+                    story.is_new = true;
+                }
+                // Nobody polls any more: a thread broke, and has said so.
+                None => return Ok(Ending::Panicked),
+            },
         }
     }
 }
@@ -182,7 +187,7 @@ impl<'a> Story<'a> {
 
     fn tell(&mut self, judged: &Judged) -> Vec<String> {
         let teller = Teller::new(judged, self.lang, &self.zone);
-        let is_shown = |name: &&crate::fleet::id::SourceName| {
+        let is_shown = |name: &&SourceName| {
             judged.sites.iter().flat_map(|site| &site.sources).any(|row| row.name == **name)
         };
         let waiting: Vec<_> =

@@ -107,7 +107,12 @@ fn runs(screen: &vt100::Screen, line: u16, ground: Ground, renames: &Renames) ->
         if cell.is_wide_continuation() {
             continue;
         }
-        let look = Look::of(cell, ground);
+        let mut look = Look::of(cell, ground);
+        let is_blank = sign.trim().is_empty() && !look.underline;
+        // What letters would look like does not show on a blank.
+        if let Some(last) = runs.last().filter(|last| is_blank && last.look.bg == look.bg) {
+            look = last.look.clone();
+        }
         let cells = if cell.is_wide() { 2 } else { 1 };
         if runs.last().is_none_or(|last| last.look != look) {
             runs.push(Run { column: column.into(), cells: 0, signs: Vec::new(), look });

@@ -78,7 +78,7 @@ pub(super) const SITTINGS: &[Sitting] = &[
                 USUAL,
                 &[Keys("p"), Sees("vigie runbook")],
             ),
-            scene("jump", "Anywhere by a few letters of its name", SMALL, &[Keys("h1:cloud")]),
+            scene("jump", "Anywhere by a few letters of its name", SMALL, &[Keys("h1:ca")]),
         ],
     },
     // French: Sitting { arguments: &["--lang", "fr"], scenes: &[scene("fleet-fr", …)] }
