@@ -108,9 +108,7 @@ fn heads(section: Section) -> &'static [Head] {
             H::Next,
             H::Error,
         ],
-        Section::Tasks => {
-            &[H::Began, H::Took, H::Host, H::Task, H::Subject, H::Result, H::By]
-        }
+        Section::Tasks => &[H::Began, H::Took, H::Host, H::Task, H::Subject, H::Result, H::By],
         Section::Groups => &[H::Name, H::Last, H::Count, H::State, H::Owner],
         Section::Rescue => &[
             H::Site,

@@ -10,12 +10,12 @@ use crate::fleet::survey::Survey;
 use crate::fleet::task::TaskResult;
 use crate::judge::backup::fortnight::Cell;
 use crate::judge::backup::left_out;
+use crate::judge::replication::days::{Day, remembered};
 use crate::judge::rows::recovery::{Room, Way};
 use crate::judge::rows::{
     BackupJobRow, DatastoreRow, GroupRow, GuestRow, Lack, NodeRow, ReplicationRow, SiteRow,
     SourceRow, StorageRow,
 };
-use crate::judge::replication::days::{Day, remembered};
 use crate::judge::timeline::{About, State, Story};
 use crate::judge::{Problem, Verdict};
 use crate::lang::Head;

@@ -27,8 +27,10 @@ fn sorted(all: &Judged, tab: Tab, section: Section, sort: Sort) -> Vec<String> {
         matrix: &matrix,
         zone: &TimeZone::UTC,
     };
-    let (_, rows) =
-        members(&View::Tab(tab), all, &outlook, false).into_iter().find(|(s, _)| *s == section).unwrap();
+    let (_, rows) = members(&View::Tab(tab), all, &outlook, false)
+        .into_iter()
+        .find(|(s, _)| *s == section)
+        .unwrap();
     let mut items: Vec<(u32, Item<'_>)> =
         (0..).zip(rows.iter().map(|row| row.item(all).unwrap())).collect();
     sort.apply(section, &mut items, &known);
