@@ -67,7 +67,7 @@ fn a_task_that_runs_is_followed() {
     let lines = |text: &str| -> Option<u32> {
         text.lines().find(|l| l.contains("following"))?.split_whitespace().nth(1)?.parse().ok()
     };
-    let first = lines(&pty.text()).expect("so many lines");
+    let first = lines(&pty.screen(vt100::Screen::contents)).expect("so many lines");
     // A line every nine seconds: the next one comes by itself.
     pty.wait_text(&format!("LOG  {} lines", first + 1));
     pty.keys("/agent takes\r");
