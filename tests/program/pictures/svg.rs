@@ -89,12 +89,15 @@ pub(super) type Renames = Vec<(String, String)>;
 
 /// How long a call took is never twice the same.
 fn mask_times(signs: &mut [String]) {
-    const WORD: &str = "took ";
-    const ALWAYS: &str = " 12 ms";
-    let word: Vec<String> = WORD.chars().map(String::from).collect();
-    let found: Vec<usize> = (0..signs.len()).filter(|at| signs[*at..].starts_with(&word)).collect();
+    let text: Vec<&str> = signs.iter().map(String::as_str).collect();
+    // `took`, and right-aligned in as many columns as ` 12 ms`.
+    let is_time = |at: &usize| {
+        let part = text.get(*at..*at + 11).map(<[&str]>::concat);
+        part.is_some_and(|part| part.starts_with("took ") && part.ends_with(" ms"))
+    };
+    let found: Vec<usize> = (0..text.len()).filter(is_time).collect();
     for at in found {
-        for (sign, c) in signs[at + word.len()..].iter_mut().zip(ALWAYS.chars()) {
+        for (sign, c) in signs[at + 5..].iter_mut().zip(" 12 ms".chars()) {
             *sign = c.to_string();
         }
     }
