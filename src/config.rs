@@ -4,6 +4,7 @@
 mod check;
 mod endpoint;
 mod except;
+mod lang;
 mod locate;
 mod mistake;
 mod objective;
@@ -22,8 +23,9 @@ use std::sync::Arc;
 
 pub use check::Checked;
 pub use endpoint::{Endpoint, default_port};
+pub use lang::lang;
 pub use locate::{Env, drill_log, locate, state_dir};
-pub use mistake::{ConfigErrors, Meant, Mistake, Position, Quoted, What};
+pub use mistake::{ConfigErrors, Form, Meant, Mistake, Position, Quoted, What};
 pub use print::print;
 pub use secret::{SecretError, SecretOrigin};
 pub use site::{Site, Source, Trust};
@@ -34,6 +36,7 @@ pub use walk::{Around, Written};
 
 use crate::fleet::id::is_config_name;
 use crate::fleet::policy::{Except, Policy};
+use crate::lang::Tongue;
 
 /// The final configuration. It holds no secret, only where the secrets are.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,6 +50,8 @@ pub struct Config {
     /// The theme of the dashboard, by its name: whether there is such a theme is not known yet.
     /// None where what suits the terminal is taken.
     pub theme: Option<String>,
+    /// The language; none where the locale decides.
+    pub lang: Option<Tongue>,
     /// Lines of the keys at the top of the file.
     pub written: Written,
     /// The thresholds of all sites; each site has its own, made of these and its `[site.policy]`.
@@ -122,6 +127,10 @@ pub fn parse(text: &str, path: &Path, around: &Around<'_>) -> Result<Config, Con
         let name = is_config_name(name).then(|| name.to_owned());
         walk.note(&span, name.ok_or(What::ThemeName))
     });
+    let lang = root.text(&mut walk, "lang").and_then(|(code, span)| {
+        let tongue = Tongue::parse(code).ok_or_else(|| What::Lang(Quoted::new(code)));
+        walk.note(&span, tongue)
+    });
     let mut policy = Policy::default();
     let mut policy_written = Written::default();
     if let Some(value) = root.get("policy")
@@ -170,6 +179,7 @@ pub fn parse(text: &str, path: &Path, around: &Around<'_>) -> Result<Config, Con
             sites,
             drill_log,
             theme,
+            lang,
             written,
             policy,
             policy_written,

@@ -1,14 +1,16 @@
 //! Every sentence a user reads, on the screen and in reports. A language is a type with one
-//! method per sentence: one that is missing does not compile. Problems come as small values
+//! method per sentence: one that is missing in any of them does not compile. Problems come as small values
 //! ([`Problem`]) and become sentences here, at the edge.
 
 mod drill;
 mod en;
+mod fr;
 pub mod measure;
 pub mod recovery;
 mod report;
 pub mod runbook;
 mod themes;
+mod tongue;
 pub mod whatif;
 mod words;
 
@@ -21,6 +23,7 @@ pub use recovery::Recoveries;
 pub use report::{Chapter, Field, Tally, Unknown};
 pub use runbook::Runbooks;
 pub use themes::Themes;
+pub use tongue::Tongue;
 pub use whatif::Outlooks;
 pub use words::{Head, Label};
 
@@ -56,6 +59,10 @@ pub trait Measures {
     fn age(&self, seconds: i64) -> String;
     /// How long something took: `7m12s`.
     fn duration(&self, seconds: f64) -> String;
+    /// Bytes with a binary unit, in at most five characters: `48.2G`.
+    fn bytes(&self, bytes: u64) -> String;
+    /// A fraction as whole percent, in at most four characters: `96%`.
+    fn percent(&self, fraction: f64) -> String;
     /// A day and time: `22 Nov 02:07`; the year instead of the time when it is far away.
     fn date(&self, at: Epoch, when: &When<'_>) -> String;
     /// The day alone: `22 Nov`.
@@ -84,6 +91,8 @@ pub trait Words {
     fn source_state(&self, state: SourceState) -> &'static str;
     /// The state of a node.
     fn node_state(&self, state: NodeState) -> &'static str;
+    /// The state of a guest, which comes in the words of Proxmox: those that are not known stay.
+    fn guest_state<'a>(&self, state: &'a str) -> &'a str;
     /// The state of a part.
     fn part_state(&self, state: PartState) -> &'static str;
     /// The layer on which a connection failed, as a reason.
@@ -414,9 +423,19 @@ pub trait Lang:
     + Send
     + Sync
 {
+    /// Which one it is.
+    fn tongue(&self) -> Tongue;
+}
+
+/// The words of a language.
+pub fn of(tongue: Tongue) -> &'static dyn Lang {
+    match tongue {
+        Tongue::English => &en::English,
+        Tongue::French => &fr::French,
+    }
 }
 
 /// English.
 pub fn english() -> &'static dyn Lang {
-    &en::English
+    of(Tongue::English)
 }

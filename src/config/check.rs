@@ -40,7 +40,7 @@ fn mistake(source: &Source, env: Env<'_>) -> Option<Mistake> {
     let line = source.written.line(source.secret.key());
     let what = What::NoSecret {
         of: clean(source.name.as_str()).into_owned(),
-        why: clean(&error.to_string()).into_owned(),
+        why: error.into(),
     };
     Some(Mistake { at: line.map(|line| Position { line, column: 1 }), what })
 }

@@ -17,7 +17,7 @@ mod themes;
 mod whatif;
 mod words;
 
-use super::{Lang, Measures, Sentences, When, measure};
+use super::{Lang, Measures, Sentences, Tongue, When, measure};
 use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
 use crate::judge::problem::Problem;
@@ -26,7 +26,11 @@ use crate::judge::problem::Problem;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct English;
 
-impl Lang for English {}
+impl Lang for English {
+    fn tongue(&self) -> Tongue {
+        Tongue::English
+    }
+}
 
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -50,6 +54,14 @@ impl Measures for English {
 
     fn duration(&self, seconds: f64) -> String {
         measure::duration(seconds, ["s", "m", "h", "d"])
+    }
+
+    fn bytes(&self, bytes: u64) -> String {
+        measure::bytes(bytes, 'B')
+    }
+
+    fn percent(&self, fraction: f64) -> String {
+        measure::percent(fraction)
     }
 
     fn date(&self, at: Epoch, when: &When<'_>) -> String {

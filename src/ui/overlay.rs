@@ -203,7 +203,7 @@ fn runbook<'a>(cx: &Cx<'_>, book: &Runbook) -> Vec<Line<'a>> {
             }
             Piece::Command(command) => Line::of("     # ", Role::Rest).and(command, Role::Accent),
             Piece::Expected(said) => {
-                Line::of(format!("     {}: {said}", cx.lang().expect()), Role::Muted)
+                Line::of(format!("     {} {said}", cx.lang().expect()), Role::Muted)
             }
             Piece::Fact(fact) => Line::of(format!("   {fact}"), Role::Muted),
         };

@@ -3,7 +3,6 @@
 use super::cx::Cx;
 use super::text::Line;
 use crate::judge::backup::fortnight::Cell;
-use crate::lang::measure::percent;
 use crate::theme::Role;
 
 /// Cells of a meter and of a trend within a table.
@@ -52,7 +51,7 @@ pub(super) fn spark(cx: &Cx<'_>, points: &[Option<f64>], cells: usize) -> Line<'
 
 /// Percent in four columns with a meter beside it.
 pub(super) fn gauge(cx: &Cx<'_>, fraction: f64, cells: usize, role: Role) -> Line<'static> {
-    Line::of(format!("{:>4} ", percent(fraction)), role).also(meter(
+    Line::of(format!("{:>4} ", cx.lang().percent(fraction)), role).also(meter(
         cx,
         fraction,
         cells,

@@ -9,7 +9,7 @@ use crate::command::report::plain::wrap;
 use crate::command::report::text::{WIDTH, laid};
 use crate::fleet::id::GuestKind;
 use crate::fleet::text::clean;
-use crate::lang::{Basis, CopyTold, Lang, Note, Step, When, measure};
+use crate::lang::{Basis, CopyTold, Lang, Note, Step, When};
 use crate::shell::quote;
 
 /// How far sentences stand in, below the title of their step.
@@ -67,7 +67,7 @@ fn paragraph(page: &mut String, first: &str, text: &str) {
 
 fn basis(plan: &Plan<'_>, guest: &str, lang: &dyn Lang, when: &When<'_>) -> Vec<(String, String)> {
     let kind = lang.guest_kind(plan.guest.kind);
-    let bytes = |bytes: Option<u64>| bytes.map(measure::bytes);
+    let bytes = |bytes: Option<u64>| bytes.map(|n| lang.bytes(n));
     let short = |need: Option<u64>, free: Option<u64>| {
         let is_short = need.zip(free).is_some_and(|(need, free)| need > free);
         if is_short { format!("; {}", lang.does_not_fit()) } else { String::new() }

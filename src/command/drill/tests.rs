@@ -148,7 +148,7 @@ fn asked(guest: &str) -> DrillStart {
 }
 
 fn global() -> Global {
-    Global { config: None, demo: false, sites: Vec::new() }
+    Global { config: None, demo: false, sites: Vec::new(), lang: None }
 }
 
 fn page_of(judged: &Judged, fleet: &Fleet, asked: &DrillStart) -> String {

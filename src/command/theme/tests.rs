@@ -20,7 +20,7 @@ fn bed(config: &str, themes: &[(&str, &str)]) -> tempfile::TempDir {
 }
 
 fn global(folder: &Path) -> Global {
-    Global { config: Some(folder.join("config.toml")), demo: false, sites: Vec::new() }
+    Global { config: Some(folder.join("config.toml")), demo: false, sites: Vec::new(), lang: None }
 }
 
 /// What `vigie theme` prints on a terminal of 256 colours, the folder's name left out.

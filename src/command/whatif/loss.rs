@@ -7,7 +7,7 @@ use crate::fleet::subject::Subject;
 use crate::judge::Judged;
 use crate::lang::recovery::Fates;
 use crate::lang::whatif::{Facet, host};
-use crate::lang::{Head, Label, Lang, When, measure};
+use crate::lang::{Head, Label, Lang, When};
 use crate::whatif::{After, Failing, Fate, How, Loss, Target, WhatIf};
 
 /// What stands where the question does not apply.
@@ -123,7 +123,7 @@ fn not_whole(guests: &[Fate], lang: &dyn Lang) -> Vec<String> {
 
 /// The hosts that would take guests.
 pub(super) fn targets(targets: &[Target], lang: &dyn Lang) -> Table {
-    let bytes = |bytes: Option<u64>| bytes.map_or_else(|| UNKNOWN.to_owned(), measure::bytes);
+    let bytes = |bytes: Option<u64>| bytes.map_or_else(|| UNKNOWN.to_owned(), |n| lang.bytes(n));
     let row = |target: &Target| {
         vec![
             host(&target.source, &target.node),

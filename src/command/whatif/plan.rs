@@ -6,7 +6,7 @@ use crate::command::report::outline::{Block, Table};
 use crate::judge::Judged;
 use crate::judge::rows::recovery::Room;
 use crate::lang::whatif::{Facet, Need, host};
-use crate::lang::{Head, Lang, When, measure};
+use crate::lang::{Head, Lang, When};
 use crate::whatif::{Moved, Plan, Resource, Window};
 
 /// What stands where something is not known.
@@ -45,7 +45,7 @@ pub(super) fn blocks(
 }
 
 fn resources(plan: &Plan, lang: &dyn Lang) -> Table {
-    let bytes = |bytes: Option<u64>| bytes.map_or_else(|| UNKNOWN.to_owned(), measure::bytes);
+    let bytes = |bytes: Option<u64>| bytes.map_or_else(|| UNKNOWN.to_owned(), |n| lang.bytes(n));
     let row = |need: Need, resource: &Resource| {
         let room = lang.room(resource.fits).to_owned();
         let need = lang.need(need).to_owned();

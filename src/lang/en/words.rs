@@ -277,6 +277,10 @@ impl Words for English {
         }
     }
 
+    fn guest_state<'a>(&self, state: &'a str) -> &'a str {
+        state
+    }
+
     fn part_state(&self, state: PartState) -> &'static str {
         match state {
             PartState::Fresh => "fresh",

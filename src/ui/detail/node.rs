@@ -9,7 +9,6 @@ use crate::fleet::subject::Subject;
 use crate::fleet::tier;
 use crate::judge::rows::NodeRow;
 use crate::lang::Label;
-use crate::lang::measure::{bytes, percent};
 use crate::state::Item;
 use crate::theme::Role;
 use crate::ui::values::{aged, history, loud, unknown};
@@ -55,7 +54,7 @@ pub(super) fn node<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, source: &SourceName, 
     let role = aged(cx, row.seen, tier::MEDIUM);
     let cpu = match row.cpu {
         Some(cpu) => {
-            Line::of(format!("{:>4} ", percent(cpu)), role).also(spark(cx, &history(cx, row), wide))
+            Line::of(format!("{:>4} ", cx.lang().percent(cpu)), role).also(spark(cx, &history(cx, row), wide))
         }
         None => unknown(cx),
     };
@@ -121,7 +120,7 @@ pub(super) fn space(cx: &Cx<'_>, usage: Option<Usage>, cells: usize, role: Role)
         return unknown(cx).and(format!(" {}", cx.lang().label(Label::NotKnown)), Role::Muted);
     };
     gauge(cx, fraction, cells, role)
-        .and(format!("  {} / {}", bytes(usage.used), bytes(usage.total)), Role::Muted)
+        .and(format!("  {} / {}", cx.lang().bytes(usage.used), cx.lang().bytes(usage.total)), Role::Muted)
 }
 
 /// A part that could not be read, as a line.
@@ -169,7 +168,7 @@ fn disks<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, part: &'a Part<Vec<Disk>>) {
     sheet.title(cx, Label::Disks);
     for disk in disks {
         let model = disk.model.as_deref().unwrap_or(cx.glyphs().unknown);
-        let size = disk.size.map_or_else(|| cx.glyphs().unknown.to_owned(), bytes);
+        let size = disk.size.map_or_else(|| cx.glyphs().unknown.to_owned(), |n| cx.lang().bytes(n));
         let mut line = Line::text(&*disk.device)
             .pad(14)
             .and(format!("{size:>5}  "), Role::Text)
@@ -179,7 +178,7 @@ fn disks<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, part: &'a Part<Vec<Disk>>) {
         let role = if matches!(health, "PASSED" | "OK") { Role::Muted } else { Role::Text };
         line.put(format!("  {health}"), role);
         if let Some(life) = disk.life {
-            line.put(format!("  {}", percent(life)), Role::Text);
+            line.put(format!("  {}", cx.lang().percent(life)), Role::Text);
         }
         sheet.line(line);
     }

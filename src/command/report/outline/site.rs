@@ -7,7 +7,7 @@ use crate::fleet::pve::cluster::NodeState;
 use crate::fleet::subject::Subject;
 use crate::judge::rows::{DatastoreRow, NodeRow, SiteRow, SourceRow, SourceState};
 use crate::judge::verdict::Verdict;
-use crate::lang::{Field, Head, Label, Tally, measure};
+use crate::lang::{Field, Head, Label, Tally};
 
 /// What stands where something is not known.
 const UNKNOWN: &str = "?";
@@ -95,7 +95,7 @@ impl Teller<'_> {
     fn nodes(&self, nodes: &[NodeRow]) -> Table {
         let lang = self.lang;
         let share = |usage: Option<Usage>| {
-            usage.and_then(Usage::fraction).map_or_else(|| UNKNOWN.to_owned(), measure::percent)
+            usage.and_then(Usage::fraction).map_or_else(|| UNKNOWN.to_owned(), |f| lang.percent(f))
         };
         let row = |node: &NodeRow| {
             let guests = match node.guests {
@@ -112,7 +112,7 @@ impl Teller<'_> {
                     None => node.source.to_string(),
                 },
                 lang.node_state(node.state).to_owned(),
-                node.cpu.map_or_else(|| UNKNOWN.to_owned(), measure::percent),
+                node.cpu.map_or_else(|| UNKNOWN.to_owned(), |f| lang.percent(f)),
                 share(node.memory),
                 share(node.rootfs),
                 uptime.map_or_else(|| UNKNOWN.to_owned(), |s| lang.age(s)),
@@ -274,7 +274,7 @@ impl Teller<'_> {
             Some((share, row)) => {
                 let subject =
                     Subject::Storage(row.source.clone(), row.node.clone(), row.name.clone());
-                let fullest = lang.fullest(&lang.subject(&subject), &measure::percent(share));
+                let fullest = lang.fullest(&lang.subject(&subject), &lang.percent(share));
                 format!("{verdicts}; {fullest}")
             }
             None => verdicts,
@@ -293,8 +293,8 @@ impl Teller<'_> {
             };
             vec![
                 format!("{}:{}", store.source, store.name),
-                share.map_or_else(|| UNKNOWN.to_owned(), measure::percent),
-                store.usage.map_or_else(|| UNKNOWN.to_owned(), |u| measure::bytes(u.total)),
+                share.map_or_else(|| UNKNOWN.to_owned(), |f| lang.percent(f)),
+                store.usage.map_or_else(|| UNKNOWN.to_owned(), |u| lang.bytes(u.total)),
                 full,
                 store.newest.map_or_else(|| UNKNOWN.to_owned(), age),
                 store.seen.map_or_else(|| UNKNOWN.to_owned(), age),
