@@ -9,6 +9,9 @@ pub mod measure;
 pub mod recovery;
 mod report;
 pub mod runbook;
+mod settings;
+#[cfg(test)]
+mod tests;
 mod themes;
 mod tongue;
 pub mod whatif;
@@ -22,6 +25,7 @@ pub use drill::{Basis, CopyTold, Debt, Note, Step};
 pub use recovery::Recoveries;
 pub use report::{Chapter, Field, Tally, Unknown};
 pub use runbook::Runbooks;
+pub use settings::{Remark, Settings};
 pub use themes::Themes;
 pub use tongue::Tongue;
 pub use whatif::Outlooks;
@@ -125,6 +129,10 @@ pub trait Words {
 
 /// Short sentences of the screen.
 pub trait Phrases {
+    /// Something and what is said of it, with the colon of the language: `guest 104: late`.
+    fn said_of(&self, what: &str, said: &str) -> String;
+    /// Two things said one after the other: `2 online; 1 warning`.
+    fn besides(&self, said: &str, more: &str) -> String;
     /// `2 critical`
     fn critical(&self, count: usize) -> String;
     /// `3 warning`
@@ -419,6 +427,7 @@ pub trait Lang:
     + Runbooks
     + Reports
     + Themes
+    + Settings
     + fmt::Debug
     + Send
     + Sync

@@ -53,7 +53,7 @@ fn run(cli: &Cli, env: &SharedEnv, lang: &'static dyn Lang) -> anyhow::Result<Ex
             let choice = command::theme::choice(cli.theme.as_deref(), &start.config, &**env);
             let checked = start.config.check(&*start.env)?;
             command::theme::load(&choice, &start.config, &**env)?;
-            say(&vigie::config::print(checked, &choice))?;
+            say(&vigie::config::print(checked, &choice, lang))?;
             Ok(ExitCode::SUCCESS)
         }
         Some(Command::Simulate(arguments)) => tokio::runtime::Builder::new_current_thread()

@@ -100,7 +100,7 @@ impl Paper {
             let indent = "  ".repeat(*depth);
             // Writing to a text cannot fail.
             let _ = match self {
-                Self::Text => writeln!(out, "{indent}{name}: {file}"),
+                Self::Text => writeln!(out, "{indent}{}", lang.said_of(name, file)),
                 Self::Markdown => {
                     let name = super::report::markdown::escaped(name);
                     writeln!(out, "{indent}- [{name}]({file})")

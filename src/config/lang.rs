@@ -26,7 +26,8 @@ mod tests {
 
     #[test]
     fn it_is_read_from_a_file_with_mistakes_too() {
-        for text in ["lang = 'fr'", "sites = 3\nlang = \"fr\"\n[[site]]\nname = ", "lang='fr'\n]["] {
+        for text in ["lang = 'fr'", "sites = 3\nlang = \"fr\"\n[[site]]\nname = ", "lang='fr'\n]["]
+        {
             assert_eq!(named(text), Some(Tongue::French), "{text}");
         }
         for text in ["", "lang = 3", "lang = 'de'", "[ui]\nlang = 'fr'", "# lang = 'fr'"] {

@@ -9,6 +9,7 @@ mod phrases;
 mod recovery;
 mod report;
 mod runbook;
+mod settings;
 mod short;
 mod subject;
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod phrases;
 mod recovery;
 mod report;
 mod runbook;
+mod settings;
 mod short;
 mod subject;
 #[cfg(test)]
@@ -120,8 +121,7 @@ impl Measures for French {
     }
 
     fn day(&self, at: Epoch, when: &When<'_>) -> String {
-        local(at, when)
-            .map_or_else(String::new, |date| format!("{} {}", day_of(date), month(date)))
+        local(at, when).map_or_else(String::new, |date| format!("{} {}", day_of(date), month(date)))
     }
 
     fn moment(&self, at: Epoch, when: &When<'_>) -> String {

@@ -52,7 +52,11 @@ impl Tongue {
 mod tests {
     use super::Tongue;
 
-    fn chosen(option: Option<&str>, configured: Option<&str>, vars: &[(&str, &str)]) -> &'static str {
+    fn chosen(
+        option: Option<&str>,
+        configured: Option<&str>,
+        vars: &[(&str, &str)],
+    ) -> &'static str {
         let env = |name: &str| vars.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
         let parsed = |code: Option<&str>| code.and_then(Tongue::parse);
         Tongue::choose(parsed(option), parsed(configured), &env).as_str()

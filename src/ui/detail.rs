@@ -269,7 +269,8 @@ fn part(cx: &Cx<'_>, area: Rect, buf: &mut Buffer, block: &Block<'_>, from: usiz
         Block::Rows(span) => {
             let head = block.head();
             let inner = Rect { width: area.width.saturating_sub(1), ..area };
-            let table = Table::new(columns(&page.view, span.section), inner);
+            let heads = has_head(span.section).then(|| cx.lang());
+            let table = Table::new(columns(&page.view, span.section), inner, heads);
             let mut y = area.y;
             for line in from..to.min(head) {
                 if line == 0 {

@@ -225,7 +225,7 @@ fn evidence<'a>(cx: &Cx<'a>, width: usize) -> Vec<Line<'a>> {
         }
         lines.push(
             Line::of(format!("  {} ", cx.lang().label(Label::Rule)), Role::Muted)
-                .and(problem.code.meaning(), Role::Muted),
+                .and(cx.lang().code(problem.code), Role::Muted),
         );
         for seen in &problem.evidence {
             lines.push(

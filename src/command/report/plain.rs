@@ -2,12 +2,12 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::fleet::text::clean;
+use crate::fleet::text::{clean, is_break};
 
 /// A text with every word cleaned and single blanks between them: one line, nothing that could
 /// reach a terminal as more than text.
 pub(in crate::command) fn plain(text: &str) -> String {
-    let words: Vec<_> = text.split_whitespace().map(clean).filter(|w| !w.is_empty()).collect();
+    let words: Vec<_> = text.split(is_break).map(clean).filter(|w| !w.is_empty()).collect();
     words.join(" ")
 }
 

@@ -31,10 +31,11 @@ fn said(folder: &Path, action: ThemeAction, to_terminal: bool) -> String {
         _ => None,
     };
     let arguments = cli::Theme { action: Some(action) };
-    let said = match run(&arguments, None, &global(folder), &env, to_terminal) {
-        Ok(said) => said,
-        Err(error) => error.to_string(),
-    };
+    let said =
+        match run(&arguments, None, &global(folder), &env, to_terminal, crate::lang::english()) {
+            Ok(said) => said,
+            Err(error) => error.to_string(),
+        };
     said.replace(&folder.display().to_string(), "DIR")
 }
 

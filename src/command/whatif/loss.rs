@@ -116,7 +116,7 @@ fn not_whole(guests: &[Fate], lang: &dyn Lang) -> Vec<String> {
         let key = fate.needs_key.then(|| lang.needs_key().to_owned());
         let said: Vec<String> = without.into_iter().chain(key).collect();
         let guest = guest(&fate.source, fate.vmid, fate.name.as_deref());
-        (!said.is_empty()).then(|| format!("{guest}: {}", said.join(", ")))
+        (!said.is_empty()).then(|| lang.said_of(&guest, &said.join(", ")))
     };
     guests.iter().filter_map(item).collect()
 }

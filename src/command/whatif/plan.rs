@@ -106,7 +106,7 @@ fn tied(plan: &Plan, lang: &dyn Lang) -> Vec<String> {
         let moved = moved.find(|moved| moved.source == *source && moved.vmid == *vmid);
         let ties: Vec<String> = ties.iter().map(|tie| lang.tie(tie)).collect();
         let guest = guest(source, *vmid, moved.and_then(|moved| moved.name.as_deref()));
-        format!("{guest}: {}", ties.join(", "))
+        lang.said_of(&guest, &ties.join(", "))
     };
     plan.ties.iter().map(item).collect()
 }

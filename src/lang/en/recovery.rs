@@ -1,8 +1,8 @@
 //! Words for what brings a guest back.
 
+use super::super::Measures;
 use super::super::recovery::Fates;
 use super::super::recovery::Recoveries;
-use super::super::Measures;
 use super::English;
 use super::cut::several;
 use crate::fleet::code::Code;

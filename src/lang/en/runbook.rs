@@ -178,9 +178,8 @@ impl Runbooks for English {
             ),
             What::Bridges(names) => format!("It needs the bridges {}. Are they here?", list(names)),
             What::MakeRoom(node, memory) => {
-                let need = memory.map_or_else(String::new, |bytes| {
-                    format!(" It needs {}.", self.bytes(bytes))
-                });
+                let need = memory
+                    .map_or_else(String::new, |bytes| format!(" It needs {}.", self.bytes(bytes)));
                 format!("{node} has no memory left for it: stop something that matters less.{need}")
             }
             What::Start => "Start it.".to_owned(),

@@ -43,7 +43,8 @@ pub(super) fn of_the(moment: &str) -> String {
 
 /// `d’orizom`, `de fi`: before a vowel the word is cut.
 pub(super) fn of(name: &str) -> String {
-    let is_vowel = name.chars().next().is_some_and(|c| "aeiouyàâéèêëîïôûAEIOUYÀÂÉÈÊËÎÏÔÛ".contains(c));
+    let is_vowel =
+        name.chars().next().is_some_and(|c| "aeiouyàâéèêëîïôûAEIOUYÀÂÉÈÊËÎÏÔÛ".contains(c));
     if is_vowel { format!("d’{name}") } else { format!("de {name}") }
 }
 

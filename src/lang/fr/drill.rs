@@ -28,7 +28,8 @@ impl Rehearsals for French {
         if debt.due == 0 {
             return format!("{all} : aucun test n’est dû.");
         }
-        let due = format!("{} {}", several(debt.due, "test"), plural(debt.due, "est dû", "sont dus"));
+        let due =
+            format!("{} {}", several(debt.due, "test"), plural(debt.due, "est dû", "sont dus"));
         if debt.never == 0 {
             return format!("{all} : {due}.");
         }
@@ -36,7 +37,11 @@ impl Rehearsals for French {
     }
 
     fn not_rehearsed(&self, guests: usize) -> String {
-        let was = plural(guests, "autre invité n’a jamais été testé", "autres invités n’ont jamais été testés");
+        let was = plural(
+            guests,
+            "autre invité n’a jamais été testé",
+            "autres invités n’ont jamais été testés",
+        );
         format!("{guests} {was}, et aucun `rehearse-every` ne le demande.")
     }
 
@@ -59,9 +64,12 @@ impl Rehearsals for French {
 
     fn lines_skipped(&self, lines: usize) -> String {
         if lines == 1 {
-            return "1 ligne en est ignorée : ce n’est pas un test, ou il est dans le futur".to_owned();
+            return "1 ligne en est ignorée : ce n’est pas un test, ou il est dans le futur"
+                .to_owned();
         }
-        format!("{lines} lignes en sont ignorées : ce ne sont pas des tests, ou ils sont dans le futur")
+        format!(
+            "{lines} lignes en sont ignorées : ce ne sont pas des tests, ou ils sont dans le futur"
+        )
     }
 
     fn day_or_month(&self, at: Epoch, when: &When<'_>) -> String {
@@ -190,7 +198,9 @@ impl Rehearsals for French {
 
     fn step(&self, step: Step, node: &str) -> String {
         match step {
-            Step::Look => format!("Sur {node}, en root : le numéro est-il libre, y a-t-il la place ?"),
+            Step::Look => {
+                format!("Sur {node}, en root : le numéro est-il libre, y a-t-il la place ?")
+            }
             Step::Find => "Trouver la copie".to_owned(),
             Step::Restore => "La restaurer sous l’autre numéro".to_owned(),
             Step::Isolate => {

@@ -44,7 +44,9 @@ pub(super) fn consequence(problem: &Problem) -> &'static str {
         Code::SourceForbidden => {
             "Ce qui n’est pas lisible est inconnu, et non sain : Proxmox y répond par des listes vides."
         }
-        Code::SourceMalformed => "Un proxy, une page de connexion ou un autre programme répond à sa place.",
+        Code::SourceMalformed => {
+            "Un proxy, une page de connexion ou un autre programme répond à sa place."
+        }
         Code::SourceError if problem.facts.flag == Some(true) => {
             "Elle n’a pas été interrogée : sans secret, ou sans le fichier de sa CA, rien n’est possible."
         }
@@ -53,12 +55,18 @@ pub(super) fn consequence(problem: &Problem) -> &'static str {
         Code::SourceStale if problem.facts.newest.is_none() => {
             "On n’en sait encore rien ; cela n’annonce rien de particulier."
         }
-        Code::SourceStale => "Elle répond, mais trop lentement ou trop rarement : les états en direct ne prouvent rien.",
-        Code::SourceEndpointDown => "Un autre point d’accès répond à sa place ; une entrée est perdue.",
+        Code::SourceStale => {
+            "Elle répond, mais trop lentement ou trop rarement : les états en direct ne prouvent rien."
+        }
+        Code::SourceEndpointDown => {
+            "Un autre point d’accès répond à sa place ; une entrée est perdue."
+        }
         Code::SourceClockSkew => {
             "Les jobs partent au mauvais moment, jetons et certificats peuvent être refusés."
         }
-        Code::SourcePlannedOff => "Ce n’est pas un défaut ; on ne saura ce qui s’y passe qu’à son retour.",
+        Code::SourcePlannedOff => {
+            "Ce n’est pas un défaut ; on ne saura ce qui s’y passe qu’à son retour."
+        }
         Code::SourceOptionalRight => {
             "Sans lui, PBS tait les jobs de synchronisation : les copies venues d’ailleurs n’ont \
              pas d’origine connue."
@@ -72,9 +80,13 @@ pub(super) fn consequence(problem: &Problem) -> &'static str {
         Code::NodeOffline => {
             "Ce qui y tournait est arrêté, ou tourne sans qu’on le voie ; les invités sous HA partent ailleurs."
         }
-        Code::NodeStale => "Les invités y tournent peut-être très bien ; leurs chiffres sont vieux.",
+        Code::NodeStale => {
+            "Les invités y tournent peut-être très bien ; leurs chiffres sont vieux."
+        }
         Code::NodeCpu | Code::NodeIowait => "Tout y est lent.",
-        Code::NodeMemory | Code::NodeSwap => "Le noyau peut tuer un invité quand la mémoire manque.",
+        Code::NodeMemory | Code::NodeSwap => {
+            "Le noyau peut tuer un invité quand la mémoire manque."
+        }
         Code::NodeRootfs => {
             "Quand elle est pleine, le nœud n’écrit plus son état : sauvegardes, journaux et connexions échouent."
         }
@@ -94,15 +106,21 @@ pub(super) fn consequence(problem: &Problem) -> &'static str {
             "Son disque n’a pas pu être écrit, le plus souvent parce que le stockage est plein."
         }
         Code::GuestPaused => "Il ne répond à personne, et garde sa mémoire.",
-        Code::GuestLock => "Rien ne peut lui être fait, pas même une sauvegarde, tant que le verrou est là.",
+        Code::GuestLock => {
+            "Rien ne peut lui être fait, pas même une sauvegarde, tant que le verrou est là."
+        }
         Code::GuestNameClash => "Des noms se confondent vite ; ce sont les numéros qui décident.",
         Code::StorageFull => {
             "Quand il est plein, les invités qui y ont des disques s’arrêtent sur des erreurs d’E/S et les sauvegardes échouent."
         }
         Code::StorageOffline => "Ce qui s’y trouve ne peut être ni utilisé ni sauvegardé de là.",
         Code::BackupMissing => "S’il est perdu maintenant, rien ne le fait revenir.",
-        Code::BackupLate => "S’il est perdu maintenant, tout ce qui suit la dernière copie est perdu.",
-        Code::BackupFailed => "La dernière exécution a fini en erreur ; la copie la plus récente date d’avant.",
+        Code::BackupLate => {
+            "S’il est perdu maintenant, tout ce qui suit la dernière copie est perdu."
+        }
+        Code::BackupFailed => {
+            "La dernière exécution a fini en erreur ; la copie la plus récente date d’avant."
+        }
         Code::BackupVerifyFailed => {
             "La restaurer échouerait ou rendrait des données abîmées ; de plus anciennes peuvent être saines."
         }
@@ -118,7 +136,9 @@ pub(super) fn consequence(problem: &Problem) -> &'static str {
             "Les invités qui comptent sur lui n’ont plus de nouvelles copies, ou pas celles qu’il faudrait."
         }
         Code::BackupOrphan => "Il prend de la place, et c’est la dernière trace d’un invité.",
-        Code::ReplicationLate => "Si le nœud mourait maintenant, la perte dépasserait ce qui est prévu.",
+        Code::ReplicationLate => {
+            "Si le nœud mourait maintenant, la perte dépasserait ce qui est prévu."
+        }
         Code::ReplicationFailing => {
             "Le réplica en reste à la dernière exécution réussie ; chaque échec le vieillit."
         }
@@ -153,15 +173,23 @@ pub(super) fn consequence(problem: &Problem) -> &'static str {
         Code::RecoveryUnrehearsed => {
             "Une restauration jamais essayée est un espoir ; le premier essai ne devrait pas être le sinistre."
         }
-        Code::DatastoreFull => "Quand il est plein, plus aucune sauvegarde ne se fait, et aucune ne peut être purgée.",
-        Code::DatastoreFilling => "Au rythme des dernières semaines, selon l’estimation de PBS lui-même.",
+        Code::DatastoreFull => {
+            "Quand il est plein, plus aucune sauvegarde ne se fait, et aucune ne peut être purgée."
+        }
+        Code::DatastoreFilling => {
+            "Au rythme des dernières semaines, selon l’estimation de PBS lui-même."
+        }
         Code::DatastoreGc => "La place des copies purgées n’est pas rendue.",
         Code::DatastoreVerifyJob => "Les dégâts dans les copies restent cachés.",
         Code::DatastorePruneJob => "Les vieilles copies restent, et le datastore se remplit.",
         Code::DatastoreSyncJob => "Les copies n’arrivent pas de l’autre côté.",
         Code::DatastoreMaintenance => "Les sauvegardes qui y écrivent échouent pendant ce temps.",
         Code::DatastoreOffline => "Ses copies ne peuvent être ni lues ni écrites.",
-        Code::DatastoreCorrupt => "Les copies qui utilisent ces morceaux ne peuvent être restaurées entières.",
-        Code::DatastoreUnverified => "Les dégâts dans les copies restent cachés jusqu’à ce qu’une restauration en ait besoin.",
+        Code::DatastoreCorrupt => {
+            "Les copies qui utilisent ces morceaux ne peuvent être restaurées entières."
+        }
+        Code::DatastoreUnverified => {
+            "Les dégâts dans les copies restent cachés jusqu’à ce qu’une restauration en ait besoin."
+        }
     }
 }

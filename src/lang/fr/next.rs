@@ -63,17 +63,22 @@ fn lines(problem: &Problem) -> [&'static str; 2] {
         Code::ClusterNoQuorum => {
             ["pvecm status sur chaque nœud ; puis le réseau entre eux", "corosync-cfgtool -s"]
         }
-        Code::ClusterFragile => ["ramener le nœud, ou ajouter un QDevice : pvecm qdevice setup", ""],
+        Code::ClusterFragile => {
+            ["ramener le nœud, ou ajouter un QDevice : pvecm qdevice setup", ""]
+        }
         Code::HaError => ["ha-manager status ; puis ha-manager set vm:ID --state disabled", ""],
         Code::NodeOffline => ["a-t-il du courant ? console, IPMI, contact du site", ""],
         Code::NodeStale => ["systemctl status pvestatd sur {id} ; un stockage figé l’arrête", ""],
-        Code::NodeCpu | Code::NodeIowait => ["sur {id} : top, iotop ; quel invité en est la cause ?", ""],
+        Code::NodeCpu | Code::NodeIowait => {
+            ["sur {id} : top, iotop ; quel invité en est la cause ?", ""]
+        }
         Code::NodeMemory | Code::NodeSwap => {
             ["sur {id} : free -h, arc_summary ; déplacer un invité", ""]
         }
-        Code::NodeRootfs => {
-            ["sur {id} : du -xh -d2 / | sort -h | tail", "apt clean ; vieux noyaux, journaux, images ISO"]
-        }
+        Code::NodeRootfs => [
+            "sur {id} : du -xh -d2 / | sort -h | tail",
+            "apt clean ; vieux noyaux, journaux, images ISO",
+        ],
         Code::NodeService => ["sur {id} : systemctl status {detail}", "journalctl -u {detail} -e"],
         Code::NodeZfs => ["sur {id} : zpool status -x {detail}", ""],
         Code::NodeDisk => {
@@ -84,20 +89,28 @@ fn lines(problem: &Problem) -> [&'static str; 2] {
             ["pvecm updatecerts --force sur ce nœud, ou pvenode acme cert renew", ""]
         }
         Code::NodeVersion => ["pve8to9 --full sur {id} avant la mise à niveau", ""],
-        Code::GuestDown => ["pourquoi ? ses dernières tâches ; puis qm start {id} ou pct start {id}", ""],
+        Code::GuestDown => {
+            ["pourquoi ? ses dernières tâches ; puis qm start {id} ou pct start {id}", ""]
+        }
         Code::GuestIoError => ["libérer de la place sur son stockage, puis qm resume {id}", ""],
         Code::GuestPaused => ["qm resume {id}, si personne ne l’a mis en pause exprès", ""],
         Code::GuestLock => ["aucune tâche dessus ? alors qm unlock {id} ou pct unlock {id}", ""],
         Code::GuestNameClash => ["renommer l’un des deux", ""],
-        Code::StorageFull => ["vieux instantanés, disques inutilisés (unused0…), images ; ou l’agrandir", ""],
+        Code::StorageFull => {
+            ["vieux instantanés, disques inutilisés (unused0…), images ; ou l’agrandir", ""]
+        }
         Code::StorageOffline => ["pvesm status sur ce nœud ; puis son réseau et ses montages", ""],
-        Code::BackupMissing => ["chercher son exécution dans les tâches, ou en lancer une : vzdump {id}", ""],
-        Code::BackupLate => {
-            ["le job est-il parti ? tâches de son nœud, type vzdump", "systemctl status pvescheduler"]
+        Code::BackupMissing => {
+            ["chercher son exécution dans les tâches, ou en lancer une : vzdump {id}", ""]
         }
-        Code::BackupFailed => {
-            ["lire le journal de sa dernière tâche vzdump", "puis relancer le job : Exécuter maintenant"]
-        }
+        Code::BackupLate => [
+            "le job est-il parti ? tâches de son nœud, type vzdump",
+            "systemctl status pvescheduler",
+        ],
+        Code::BackupFailed => [
+            "lire le journal de sa dernière tâche vzdump",
+            "puis relancer le job : Exécuter maintenant",
+        ],
         Code::BackupVerifyFailed => [
             "vérifier les copies d’avant ; resauvegarder tout de suite",
             "regarder les disques du PBS : SMART, zpool status",
@@ -107,9 +120,10 @@ fn lines(problem: &Problem) -> [&'static str; 2] {
             "Centre de données, Sauvegarde : ajouter {id} à un job",
             "ou l’accepter par un [[except]] avec sa raison",
         ],
-        Code::BackupPartial => {
-            ["Matériel : cocher Sauvegarde sur ce disque", "ou l’accepter par un [[except]] avec sa raison"]
-        }
+        Code::BackupPartial => [
+            "Matériel : cocher Sauvegarde sur ce disque",
+            "ou l’accepter par un [[except]] avec sa raison",
+        ],
         Code::BackupAmbiguous => ["donner à chaque cluster son propre espace de noms", ""],
         Code::BackupJob if problem.detail.as_deref() == Some("unnamed") => [
             "Centre de données, Sauvegarde : choisir un stockage dans le job {id}",
@@ -120,7 +134,9 @@ fn lines(problem: &Problem) -> [&'static str; 2] {
             "ou accorder Datastore.Audit sur le stockage",
         ],
         Code::BackupJob => ["Centre de données, Sauvegarde : modifier le job {id}", ""],
-        Code::BackupOrphan => ["le garder, ou ôter le groupe dans PBS quand plus personne n’en a besoin", ""],
+        Code::BackupOrphan => {
+            ["le garder, ou ôter le groupe dans PBS quand plus personne n’en a besoin", ""]
+        }
         Code::ReplicationLate => {
             ["pvesr status sur le nœud de l’invité : un autre job le retient-il ?", ""]
         }
@@ -169,8 +185,12 @@ fn lines(problem: &Problem) -> [&'static str; 2] {
         Code::DatastoreGc => ["proxmox-backup-manager garbage-collection start {id}", ""],
         Code::DatastoreVerifyJob => ["proxmox-backup-manager verify-job run {detail}", ""],
         Code::DatastorePruneJob => ["proxmox-backup-manager prune-job run {detail}", ""],
-        Code::DatastoreSyncJob => ["lire son journal ; le distant est-il joignable depuis le PBS ?", ""],
-        Code::DatastoreMaintenance => ["Datastore, Options, Mode de maintenance, quand c’est fini", ""],
+        Code::DatastoreSyncJob => {
+            ["lire son journal ; le distant est-il joignable depuis le PBS ?", ""]
+        }
+        Code::DatastoreMaintenance => {
+            ["Datastore, Options, Mode de maintenance, quand c’est fini", ""]
+        }
         Code::DatastoreOffline => ["sur le PBS : mount, zpool status, journalctl -e", ""],
         Code::DatastoreCorrupt => [
             "proxmox-backup-manager verify {id} ; puis SMART et mémoire",

@@ -11,6 +11,14 @@ use crate::judge::verdict::Verdict;
 use crate::state::{Column, Notice, Section, overlay::Poll};
 
 impl Phrases for French {
+    fn said_of(&self, what: &str, said: &str) -> String {
+        format!("{what} : {said}")
+    }
+
+    fn besides(&self, said: &str, more: &str) -> String {
+        format!("{said} ; {more}")
+    }
+
     fn critical(&self, count: usize) -> String {
         several(count, "critique")
     }
@@ -222,12 +230,19 @@ impl Phrases for French {
     }
 
     fn came(&self, moment: &str) -> String {
-        if moment.contains(' ') { format!("arrivée le {moment}") } else { format!("arrivée à {moment}") }
+        if moment.contains(' ') {
+            format!("arrivée le {moment}")
+        } else {
+            format!("arrivée à {moment}")
+        }
     }
 
     fn gaps(&self, runs: usize, first: &str, last: &str) -> String {
         let span = if runs < 2 { of_the(first) } else { format!("{} à {last}", of_the(first)) };
-        format!("{} {span} : purge, exécution manquée ou pas encore de job", several(runs, "exécution"))
+        format!(
+            "{} {span} : purge, exécution manquée ou pas encore de job",
+            several(runs, "exécution")
+        )
     }
 
     fn notice(&self, notice: &Notice) -> String {

@@ -35,7 +35,7 @@ impl Recoveries for French {
     }
 
     fn lost(&self, age: &str) -> String {
-        format!("{age} perdues")
+        format!("{age} de perte")
     }
 
     fn at_worst(&self, age: &str) -> String {
@@ -152,11 +152,7 @@ impl Recoveries for French {
 
     fn quorum_after(&self, after: &After) -> String {
         let present = after.present as usize;
-        let votes = format!(
-            "{present} voix {} sur les {} qu’il faut",
-            plural(present, "reste", "restent"),
-            after.quorum
-        );
+        let votes = format!("{present} voix sur les {} qu’il faut", after.quorum);
         match after.quorate {
             _ if after.nodes_left == 0 => "il ne reste aucun nœud".to_owned(),
             Some(true) => format!("{votes} : quorum gardé"),
@@ -203,7 +199,7 @@ impl Recoveries for French {
     }
 
     fn most_lost(&self, age: &str, whose: &str) -> String {
-        format!("si son nœud mourait, {age} perdues au plus ({whose})")
+        format!("si son nœud mourait, {age} de perte au plus ({whose})")
     }
 
     fn yes_no(&self, yes: bool) -> &'static str {

@@ -178,7 +178,9 @@ impl Reports for French {
         if youngest == oldest {
             return format!("dernières bonnes copies vieilles de {oldest}");
         }
-        format!("dernières bonnes copies vieilles de {youngest} à {oldest}, la plus vieille de {whose}")
+        format!(
+            "dernières bonnes copies vieilles de {youngest} à {oldest}, la plus vieille de {whose}"
+        )
     }
 
     fn without_copy(&self, guests: usize) -> String {
@@ -189,7 +191,9 @@ impl Reports for French {
         if youngest == oldest {
             return format!("dernières exécutions réussies il y a {oldest}");
         }
-        format!("dernières exécutions réussies il y a {youngest} à {oldest}, la plus vieille : {which}")
+        format!(
+            "dernières exécutions réussies il y a {youngest} à {oldest}, la plus vieille : {which}"
+        )
     }
 
     fn never_synced(&self, jobs: usize) -> String {
@@ -350,7 +354,9 @@ pub(super) fn code(code: Code) -> &'static str {
         Code::StorageFull => "un stockage se remplit",
         Code::StorageOffline => "un stockage est hors d’atteinte d’un nœud",
         Code::BackupMissing => "un job couvre l’invité, et aucune copie n’en compte",
-        Code::BackupLate => "la dernière copie d’un invité est plus vieille que sa dernière échéance",
+        Code::BackupLate => {
+            "la dernière copie d’un invité est plus vieille que sa dernière échéance"
+        }
         Code::BackupFailed => "la dernière sauvegarde d’un invité a échoué",
         Code::BackupVerifyFailed => "la dernière copie d’un invité a échoué à sa vérification",
         Code::BackupUnverified => {
@@ -362,7 +368,9 @@ pub(super) fn code(code: Code) -> &'static str {
             "deux clusters écrivent les copies d’un même numéro dans un même espace de noms"
         }
         Code::BackupBlind => "des copies sont là où vigie ne peut pas lire",
-        Code::BackupJob => "un job de sauvegarde ne peut faire ce qu’il dit, ou sa dernière exécution a échoué",
+        Code::BackupJob => {
+            "un job de sauvegarde ne peut faire ce qu’il dit, ou sa dernière exécution a échoué"
+        }
         Code::BackupOrphan => "des copies d’un PBS sont d’un invité disparu",
         Code::ReplicationLate => "un réplica est plus vieux que prévu",
         Code::ReplicationFailing => "un job de réplication échoue",
@@ -374,7 +382,9 @@ pub(super) fn code(code: Code) -> &'static str {
         Code::RecoveryUncovered => "rien ne ferait revenir l’invité si son nœud mourait",
         Code::RecoveryObjective => "le meilleur retour n’atteint pas l’objectif écrit",
         Code::RecoveryNoRoom => "un réplica ou une copie, et nulle part où faire tourner l’invité",
-        Code::RecoveryFragile => "le seul retour est une copie unique et non vérifiée, ou est sur le même site",
+        Code::RecoveryFragile => {
+            "le seul retour est une copie unique et non vérifiée, ou est sur le même site"
+        }
         Code::RecoveryKey => "la clé des copies n’est que dans leur propre cluster",
         Code::RecoveryUnrehearsed => "la restauration n’a pas été testée, ou pas depuis longtemps",
         Code::DatastoreFull => "un datastore se remplit",

@@ -47,7 +47,7 @@ impl Runbooks for French {
 
     fn preface(&self, taken: &str) -> String {
         format!(
-            "Fait par vigie de ce qu’il savait ({taken}) ; la fin dit de quand cela datait. Rien \
+            "Écrit par vigie d’après ce qu’il savait ({taken}) ; la fin dit de quand cela datait. Rien \
              d’ici n’a été essayé. Lire une étape en entier avant de la taper. Les commandes sont \
              pour root."
         )
@@ -79,7 +79,7 @@ impl Runbooks for French {
                         let guest = super::cut::capital(&guest(key, name.as_ref()));
                         format!("{guest} : {what}")
                     }
-                    None => format!("Là, {what}"),
+                    None => format!("Ici, {what}"),
                 }
             }
             Head::ByHa => "HA démarre ceux-ci d’elle-même".to_owned(),

@@ -231,7 +231,10 @@ pub(super) fn short(lang: French, problem: &Problem, when: &When<'_>) -> String 
         Code::RecoveryObjective => say.objective(),
         Code::RecoveryNoRoom => match facts.value {
             Some(bytes) => {
-                format!("nulle part où tourner : il lui faut {} de mémoire", lang.bytes(bytes as u64))
+                format!(
+                    "nulle part où tourner : il lui faut {} de mémoire",
+                    lang.bytes(bytes as u64)
+                )
             }
             None => "nulle part où tourner".to_owned(),
         },

@@ -71,7 +71,10 @@ impl Themes for French {
     fn themes_are_at(&self, folders: &[String]) -> String {
         match folders {
             [] => "Aucun dossier pour des thèmes personnels : définir HOME.".to_owned(),
-            _ => format!("Les thèmes personnels sont des fichiers NOM.toml dans {}.", folders.join(" ou ")),
+            _ => format!(
+                "Les thèmes personnels sont des fichiers NOM.toml dans {}.",
+                folders.join(" ou ")
+            ),
         }
     }
 

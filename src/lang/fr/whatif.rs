@@ -126,7 +126,9 @@ impl Outlooks for French {
         }
         if let [one] = plan.onto.as_slice() {
             let one = host(&one.0, &one.1);
-            return Some(format!("Si {one} mourait ensuite, aucun ne resterait pour prendre le relais."));
+            return Some(format!(
+                "Si {one} mourait ensuite, aucun ne resterait pour prendre le relais."
+            ));
         }
         let said = match plan.after {
             Room::Fits => "les autres auraient la mémoire pour tous les invités",

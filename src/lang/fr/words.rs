@@ -19,12 +19,12 @@ use crate::state::{Column, Section, Tab};
 impl Words for French {
     fn tab(&self, tab: Tab) -> &'static str {
         match tab {
-            Tab::Fleet => "Flotte",
+            Tab::Fleet => "Parc",
             Tab::Problems => "Problèmes",
             Tab::Hosts => "Hôtes",
             Tab::Guests => "Invités",
             Tab::Backups => "Sauvegardes",
-            Tab::Replication => "Réplication",
+            Tab::Replication => "Réplicas",
             Tab::Recovery => "Reprise",
         }
     }
@@ -99,7 +99,7 @@ impl Words for French {
             Head::Guest => "INVITÉ",
             Head::LastGood => "RÉUSSI LE",
             Head::By => "PAR",
-            Head::LastTry => "DERNIER ESSAI",
+            Head::LastTry => "ESSAI",
             Head::Due => "ÉCHÉANCE",
             Head::Debt => "RETARD",
             Head::From => "DE",
@@ -134,12 +134,12 @@ impl Words for French {
             Label::Namespaces => "ESPACES DE NOMS",
             Label::Copy => "copie",
             Label::Replica => "réplica",
-            Label::IfDied => "si nœud perdu",
+            Label::IfDied => "nœud mort",
             Label::Quorum => "quorum",
             Label::Goes => "va sur",
             Label::CopiesLost => "copies",
-            Label::FailsNext => "puis échoue",
-            Label::NotBack => "ne revient pas",
+            Label::FailsNext => "échouera",
+            Label::NotBack => "sans",
             Label::Tied => "lié par",
             Label::Key => "clé",
             Label::Wanted => "voulu",
@@ -192,7 +192,7 @@ impl Words for French {
             Label::Seen => "répondu",
             Label::Route => "de",
             Label::Rule => "règle",
-            Label::Running => "actif",
+            Label::Running => "actifs",
             Label::Backup => "sauvegarde",
         }
     }
@@ -347,7 +347,9 @@ impl Words for French {
     fn result(&self, result: &TaskResult) -> String {
         match result {
             TaskResult::Ok => "OK".to_owned(),
-            TaskResult::Warnings(count) => format!("OK, {}", several(*count as usize, "avertissement")),
+            TaskResult::Warnings(count) => {
+                format!("OK, {}", several(*count as usize, "avertissement"))
+            }
             TaskResult::Unknown => "fin inconnue".to_owned(),
             TaskResult::Error(text) => format!("échec : {text}"),
         }

@@ -58,10 +58,12 @@ fn what_is(what: &What) -> String {
         }
         What::Header(header) => format!("écrire cette section {header}"),
         What::Empty(key) => format!("`{key}` est vide"),
-        What::ThemeName => "`theme` est le nom d’un thème, comme \"light\" : voir `vigie theme list`. \
+        What::ThemeName => {
+            "`theme` est le nom d’un thème, comme \"light\" : voir `vigie theme list`. \
                             Les thèmes personnels se placent à côté de ce fichier, dans \
                             themes/NOM.toml"
-            .to_owned(),
+                .to_owned()
+        }
         What::NoTheme(what) => theme::what_is(what),
         What::Lang(code) => {
             format!("{} n’est pas une langue de vigie : il y a \"en\" et \"fr\"", quoted(code))
@@ -83,8 +85,8 @@ fn what_is(what: &What) -> String {
             format!("le site {} est déjà à la ligne {line}", quoted(name))
         }
         What::SourceTwice { name, line } => format!(
-            "la source {} est déjà à la ligne {line} ; les noms des sources sont uniques dans toute la \
-             flotte",
+            "la source {} est déjà à la ligne {line} ; les noms des sources sont uniques dans tout le \
+             parc",
             quoted(name)
         ),
         What::DefaultNameTwice { name, line } => format!(
@@ -103,13 +105,14 @@ fn what_is(what: &What) -> String {
             "la fenêtre {} commence où elle finit ; une journée entière est \"00:00..24:00\"",
             quoted(window)
         ),
-        What::PlainHttp(endpoint) => format!(
-            "{} enverrait le jeton en clair : il n’y a que https://",
-            quoted(endpoint)
-        ),
-        What::UserInEndpoint => "un point d’accès ne porte ni utilisateur ni mot de passe (la partie \
+        What::PlainHttp(endpoint) => {
+            format!("{} enverrait le jeton en clair : il n’y a que https://", quoted(endpoint))
+        }
+        What::UserInEndpoint => {
+            "un point d’accès ne porte ni utilisateur ni mot de passe (la partie \
                                  avant `@`) ; le jeton est dans `token`"
-            .to_owned(),
+                .to_owned()
+        }
         What::EndpointPath { endpoint, meant: near } => {
             format!("{} a plus qu’un hôte et un port{}", quoted(endpoint), meant(near))
         }
@@ -218,7 +221,9 @@ fn what_is(what: &What) -> String {
         What::UnknownCode { code, meant: near } => {
             format!("code inconnu {}{}", quoted(code), meant(near))
         }
-        What::Until => "`until` est une date sans guillemets et sans heure : until = 2027-01-31".to_owned(),
+        What::Until => {
+            "`until` est une date sans guillemets et sans heure : until = 2027-01-31".to_owned()
+        }
     }
 }
 
@@ -232,7 +237,9 @@ fn secret(error: &SecretError) -> String {
              chmod 600",
             path.display()
         ),
-        SecretError::NotSet(name) => format!("la variable d’environnement {name} n’est pas définie"),
+        SecretError::NotSet(name) => {
+            format!("la variable d’environnement {name} n’est pas définie")
+        }
         SecretError::Start { program, cause } => format!("{program} : {cause}"),
         SecretError::Failed { program, status } => format!("{program} a échoué : {status}"),
         SecretError::TimeOut { program } => format!("{program} n’a rien dit à temps"),

@@ -30,14 +30,14 @@ pub(super) fn phrase(english: &str) -> &str {
         "a role" => "un rôle",
         // Keys that must be there.
         "a place with its sources" => "un lieu avec ses sources",
-        "its name, unique in the fleet" => "son nom, unique dans la flotte",
-        "its name, unique in the fleet; the site’s by default" => {
-            "son nom, unique dans la flotte ; à défaut celui du site"
+        "its name, unique in the fleet" => "son nom, unique dans le parc",
+        "its name, unique in the fleet; the site's by default" => {
+            "son nom, unique dans le parc ; à défaut celui du site"
         }
         "where it answers: [\"https://pve1.example.org:8006\"]" => {
             "où elle répond : [\"https://pve1.example.org:8006\"]"
         }
-        "the API token’s id: \"user@realm!name\"" => "l’identifiant du jeton : \"user@realm!name\"",
+        "the API token's id: \"user@realm!name\"" => "l’identifiant du jeton : \"user@realm!name\"",
         "which: [\"tag:prod\", \"pool:web\", \"fi/101\", \"fi/*\"]" => {
             "lesquels : [\"tag:prod\", \"pool:web\", \"fi/101\", \"fi/*\"]"
         }

@@ -53,9 +53,11 @@ pub(super) fn node<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, source: &SourceName, 
     let wide = sheet.width.min(60) / 4;
     let role = aged(cx, row.seen, tier::MEDIUM);
     let cpu = match row.cpu {
-        Some(cpu) => {
-            Line::of(format!("{:>4} ", cx.lang().percent(cpu)), role).also(spark(cx, &history(cx, row), wide))
-        }
+        Some(cpu) => Line::of(format!("{:>4} ", cx.lang().percent(cpu)), role).also(spark(
+            cx,
+            &history(cx, row),
+            wide,
+        )),
         None => unknown(cx),
     };
     let cpu = match status {
@@ -119,8 +121,10 @@ pub(super) fn space(cx: &Cx<'_>, usage: Option<Usage>, cells: usize, role: Role)
     let Some((usage, fraction)) = usage.and_then(|u| Some((u, u.fraction()?))) else {
         return unknown(cx).and(format!(" {}", cx.lang().label(Label::NotKnown)), Role::Muted);
     };
-    gauge(cx, fraction, cells, role)
-        .and(format!("  {} / {}", cx.lang().bytes(usage.used), cx.lang().bytes(usage.total)), Role::Muted)
+    gauge(cx, fraction, cells, role).and(
+        format!("  {} / {}", cx.lang().bytes(usage.used), cx.lang().bytes(usage.total)),
+        Role::Muted,
+    )
 }
 
 /// A part that could not be read, as a line.

@@ -154,7 +154,8 @@ pub(in crate::ui) fn of_part<'a>(cx: &Cx<'a>, part: &PartView<'a>) -> Line<'a> {
     match part.outcome {
         crate::fleet::part::Outcome::Denied(text) => line.put(format!("  {text}"), Role::Text),
         crate::fleet::part::Outcome::Failed(cause) => {
-            line.put(format!("  {}: ", lang.cause(cause.kind)), Role::Text);
+            let colon = lang.said_of(&lang.cause(cause.kind), "");
+            line.put(format!("  {colon}"), Role::Text);
             line.put(&*cause.text, Role::Muted);
         }
         _ => {}

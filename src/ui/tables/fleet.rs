@@ -142,9 +142,7 @@ fn store<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     let known = all.filter_map(|(usage, verdict)| Some((usage?.fraction()?, verdict)));
     let fullest = known.max_by(|a, b| a.0.total_cmp(&b.0));
     match fullest {
-        Some((fraction, verdict)) => {
-            Line::of(cx.lang().percent(fraction), loud(verdict))
-        }
+        Some((fraction, verdict)) => Line::of(cx.lang().percent(fraction), loud(verdict)),
         None if site.sources.iter().all(|s| s.state == SourceState::Fresh) => none(cx),
         None => unknown(cx),
     }

@@ -156,7 +156,7 @@ impl Teller<'_> {
             s.product == Product::Pve && (silent || !s.missing_privileges.is_empty())
         };
         if !site.nodes.is_empty() && site.sources.iter().any(hides) {
-            return format!("{said}; {}", self.lang.may_be_more());
+            return self.lang.besides(&said, self.lang.may_be_more());
         }
         said
     }
@@ -177,7 +177,7 @@ impl Teller<'_> {
             count(NodeState::Offline),
             count(NodeState::Unknown),
         );
-        format!("{states}; {verdicts}")
+        self.lang.besides(&states, &verdicts)
     }
 
     fn guests(&self, site: &SiteRow) -> String {
@@ -189,7 +189,7 @@ impl Teller<'_> {
         let (running, unknown) = (count("running"), count("unknown"));
         let other = guests.len().saturating_sub(running).saturating_sub(unknown);
         let verdicts = self.lang.verdicts(&Tally::of(guests.iter().map(|g| Some(g.verdict))));
-        format!("{}; {verdicts}", self.lang.states(guests.len(), running, other, unknown))
+        self.lang.besides(&self.lang.states(guests.len(), running, other, unknown), &verdicts)
     }
 
     fn backups(&self, site: &SiteRow) -> String {
@@ -240,7 +240,7 @@ impl Teller<'_> {
         let mut said = Vec::new();
         if !jobs.is_empty() {
             let verdicts = Tally::of(jobs.iter().map(|j| Some(j.verdict)));
-            said.push(format!("{}: {}", lang.jobs(jobs.len()), lang.verdicts(&verdicts)));
+            said.push(lang.said_of(&lang.jobs(jobs.len()), &lang.verdicts(&verdicts)));
             let ages = || jobs.iter().filter_map(|j| Some((j.age?, j)));
             let youngest = ages().map(|(age, _)| age).min();
             let oldest = ages().max_by_key(|(age, j)| (*age, std::cmp::Reverse(j.id.as_str())));
@@ -275,7 +275,7 @@ impl Teller<'_> {
                 let subject =
                     Subject::Storage(row.source.clone(), row.node.clone(), row.name.clone());
                 let fullest = lang.fullest(&lang.subject(&subject), &lang.percent(share));
-                format!("{verdicts}; {fullest}")
+                lang.besides(&verdicts, &fullest)
             }
             None => verdicts,
         }
