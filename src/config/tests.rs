@@ -296,16 +296,17 @@ fn debug_and_print_hold_origins_and_no_secret() {
     let printed = print(Checked(&config), &choice(&config), crate::lang::english());
     for origin in [
         "# Read from /etc/vigie/c.toml",
-        "drill-log = \"/etc/vigie/team/drills.jsonl\" # c.toml:2",
+        "drill-log = \"/etc/vigie/team/drills.jsonl\" # c.toml:3",
+        "lang = \"fr\" # c.toml:2",
         "theme = \"nord\" # c.toml:1",
-        "guests = [\"tag:prod\", \"pool:web\", \"helsinki/*\"] # c.toml:59",
-        "rehearse-every = \"28d\" # c.toml:65",
-        "restore-rate = \"100MB/s\" # c.toml:24",
-        "name = \"helsinki\" # c.toml:27",
+        "guests = [\"tag:prod\", \"pool:web\", \"helsinki/*\"] # c.toml:60",
+        "rehearse-every = \"28d\" # c.toml:66",
+        "restore-rate = \"100MB/s\" # c.toml:25",
+        "name = \"helsinki\" # c.toml:28",
         "name = \"helsinki\" # default: the site's",
         "# timezone = \"UTC\" # default: the viewer's",
-        "backup-grace = \"90m\" # c.toml:18",
-        "backup-grace = \"3h\" # c.toml:49",
+        "backup-grace = \"90m\" # c.toml:19",
+        "backup-grace = \"3h\" # c.toml:50",
     ] {
         let plain = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(printed.lines().any(|line| plain(line) == origin), "{origin}\n{printed}");
@@ -314,6 +315,7 @@ fn debug_and_print_hold_origins_and_no_secret() {
     let smallest = print(Checked(&config), &choice(&config), crate::lang::english());
     assert!(smallest.contains("\ncpu = \"95%\"  "), "{smallest}");
     assert!(smallest.contains("# replication-max-age: none "), "{smallest}");
+    assert!(smallest.contains("\n# lang = \"en\"  "), "{smallest}");
     let log = "drill-log = \"/home/u/.local/share/vigie/drills.jsonl\"  # default";
     assert!(smallest.lines().any(|line| line == log), "{smallest}");
     let column = |line: &str| line.rfind("  # ");

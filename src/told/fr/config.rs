@@ -159,7 +159,10 @@ fn what_is(what: &What) -> String {
             quoted(path)
         ),
         What::Fingerprint(has) => {
-            let has = match has.strip_suffix(" digits") {
+            let has = match has
+                .strip_suffix(" digits")
+                .filter(|digits| digits.parse::<usize>().is_ok())
+            {
                 Some(digits) => format!("{digits} chiffres"),
                 None => phrase(has).to_owned(),
             };
