@@ -243,8 +243,8 @@ pub fn help(context: Context) -> Vec<(Vec<Chord>, Help)> {
 }
 
 /// The table of keys for the README, in Markdown. `words` says what a line of help reads.
-pub fn markdown(words: impl Fn(Help) -> String) -> String {
-    let mut text = String::from("| Keys | What they do |\n| --- | --- |\n");
+pub fn markdown([keys, meaning]: [&str; 2], words: impl Fn(Help) -> String) -> String {
+    let mut text = format!("| {keys} | {meaning} |\n| --- | --- |\n");
     for (chords, help) in grouped(TABLE.iter()) {
         let keys: Vec<String> = chords
             .iter()
@@ -364,7 +364,7 @@ mod tests {
 
     #[test]
     fn the_readme_lists_every_line_once() {
-        let table = markdown(|help| format!("{help:?}"));
+        let table = markdown(["Keys", "What"], |help| format!("{help:?}"));
         assert!(table.starts_with("| Keys |"), "{table}");
         assert!(table.contains("| `/` | Filter |\n"), "{table}");
         for binding in TABLE {

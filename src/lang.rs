@@ -97,6 +97,8 @@ pub trait Words {
     fn node_state(&self, state: NodeState) -> &'static str;
     /// The state of a guest, which comes in the words of Proxmox: those that are not known stay.
     fn guest_state<'a>(&self, state: &'a str) -> &'a str;
+    /// A right that a token lacks, which comes as `Sys.Audit on /`.
+    fn right(&self, right: &str) -> String;
     /// The state of a part.
     fn part_state(&self, state: PartState) -> &'static str;
     /// The layer on which a connection failed, as a reason.
@@ -131,8 +133,8 @@ pub trait Words {
 pub trait Phrases {
     /// Something and what is said of it, with the colon of the language: `guest 104: late`.
     fn said_of(&self, what: &str, said: &str) -> String;
-    /// Two things said one after the other: `2 online; 1 warning`.
-    fn besides(&self, said: &str, more: &str) -> String;
+    /// Several things said one after the other: `2 online; 1 warning`.
+    fn besides(&self, said: &[&str]) -> String;
     /// `2 critical`
     fn critical(&self, count: usize) -> String;
     /// `3 warning`
@@ -232,6 +234,8 @@ pub trait Phrases {
 
 /// Words for keys.
 pub trait Keys {
+    /// The heads of a table of documentation: keys, and what they do.
+    fn key_heads(&self) -> [&'static str; 2];
     /// What a key does, in one line of the help.
     fn help(&self, help: Help) -> &'static str;
     /// The same in one or two words, for the last line.
@@ -334,7 +338,7 @@ pub trait Reports {
     fn cannot_be_told(&self, unknown: &Unknown, because: Option<&str>) -> String;
     /// Everything that was meant to be read was read.
     fn all_checked(&self) -> &'static str;
-    /// The heads of the tables of documentation: keys and what they do, codes and meanings.
+    /// The heads of a table of documentation: codes, their families and meanings.
     fn code_heads(&self) -> [&'static str; 3];
     /// What a problem code means, in plain words.
     fn code(&self, code: Code) -> &'static str;
@@ -434,6 +438,12 @@ pub trait Lang:
 {
     /// Which one it is.
     fn tongue(&self) -> Tongue;
+}
+
+/// Several things said one after the other, as [`Phrases::besides`] has it.
+pub fn besides(lang: &dyn Lang, said: &[String]) -> String {
+    let said: Vec<&str> = said.iter().map(String::as_str).collect();
+    lang.besides(&said)
 }
 
 /// The words of a language.

@@ -18,7 +18,7 @@ use crate::lang::Lang;
 /// help of the command line is.
 pub fn page(page: Page, lang: &dyn Lang) -> String {
     match page {
-        Page::Keys => keymap::markdown(|help| lang.help(help).to_owned()),
+        Page::Keys => keymap::markdown(lang.key_heads(), |help| lang.help(help).to_owned()),
         Page::Codes => codes(lang),
         Page::Man => man::page(&Cli::command()),
     }

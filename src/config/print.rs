@@ -120,12 +120,11 @@ impl Page<'_> {
 
     /// The language that the file names, or else the one that is spoken.
     fn tongue(&mut self, written: Option<Tongue>, line: Option<usize>) {
-        match written {
-            Some(tongue) => self.pair("", "lang", &quote(tongue.as_str()), line, Remark::Default),
-            None => {
-                let spoken = quote(self.lang.tongue().as_str());
-                self.pair("", "# lang", &spoken, None, Remark::Locale);
-            }
+        if let Some(tongue) = written {
+            self.pair("", "lang", &quote(tongue.as_str()), line, Remark::Default);
+        } else {
+            let spoken = quote(self.lang.tongue().as_str());
+            self.pair("", "# lang", &spoken, None, Remark::Locale);
         }
     }
 

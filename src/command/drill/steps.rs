@@ -93,10 +93,10 @@ fn basis(plan: &Plan<'_>, guest: &str, lang: &dyn Lang, when: &When<'_>) -> Vec<
         bytes(free).as_deref(),
     );
     if is_short(plan.disk, free) {
-        target = lang.besides(&target, lang.does_not_fit());
+        target = lang.besides(&[&target, lang.does_not_fit()]);
     }
     if !plan.online {
-        target = lang.besides(&target, &lang.node_away(plan.node.as_str()));
+        target = lang.besides(&[&target, &lang.node_away(plan.node.as_str())]);
     }
     let memory = lang.memory_is(bytes(plan.memory).as_deref(), bytes(plan.memory_free).as_deref());
     let known = plan.seen.map_or_else(
@@ -110,7 +110,7 @@ fn basis(plan: &Plan<'_>, guest: &str, lang: &dyn Lang, when: &When<'_>) -> Vec<
     ];
     if !memory.is_empty() {
         let is_short = is_short(plan.memory, plan.memory_free);
-        let told = if is_short { lang.besides(&memory, lang.does_not_fit()) } else { memory };
+        let told = if is_short { lang.besides(&[&memory, lang.does_not_fit()]) } else { memory };
         lines.push((Basis::Memory, told));
     }
     lines.extend(plan.takes.map(|takes| (Basis::Takes, lang.duration(takes as f64))));

@@ -15,8 +15,8 @@ impl Phrases for English {
         format!("{what}: {said}")
     }
 
-    fn besides(&self, said: &str, more: &str) -> String {
-        format!("{said}; {more}")
+    fn besides(&self, said: &[&str]) -> String {
+        said.join("; ")
     }
 
     fn critical(&self, count: usize) -> String {

@@ -281,6 +281,10 @@ impl Words for English {
         state
     }
 
+    fn right(&self, right: &str) -> String {
+        right.to_owned()
+    }
+
     fn part_state(&self, state: PartState) -> &'static str {
         match state {
             PartState::Fresh => "fresh",

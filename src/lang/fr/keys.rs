@@ -5,6 +5,10 @@ use super::French;
 use crate::keymap::Help;
 
 impl Keys for French {
+    fn key_heads(&self) -> [&'static str; 2] {
+        ["Touches", "Ce qu’elles font"]
+    }
+
     fn help(&self, help: Help) -> &'static str {
         match help {
             Help::Move => "vers le haut, vers le bas",

@@ -95,7 +95,7 @@ pub(super) fn consequence(problem: &Problem) -> &'static str {
         Code::NodeDisk => "Il peut s’arrêter à tout moment : le remplacer tant que son miroir vit.",
         Code::NodeWearout => "Il cessera d’accepter les écritures ; prévoir son remplacement.",
         Code::NodeCertificate => {
-            "Une fois expiré, navigateurs, pairs et sauvegardes peuvent refuser de lui parler."
+            "Une fois qu’il a expiré, navigateurs, pairs et sauvegardes peuvent refuser de parler au nœud."
         }
         Code::NodeVersion if problem.facts.other.is_some() => {
             "Un cluster de versions majeures mêlées n’est fait que pour les heures d’une mise à niveau."

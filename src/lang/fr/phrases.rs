@@ -15,8 +15,8 @@ impl Phrases for French {
         format!("{what} : {said}")
     }
 
-    fn besides(&self, said: &str, more: &str) -> String {
-        format!("{said} ; {more}")
+    fn besides(&self, said: &[&str]) -> String {
+        said.join(" ; ")
     }
 
     fn critical(&self, count: usize) -> String {
@@ -193,7 +193,7 @@ impl Phrases for French {
     }
 
     fn because(&self, subject_: &Subject) -> String {
-        format!("à cause de : {}", subject(subject_))
+        format!("cause : {}", subject(subject_))
     }
 
     fn gone(&self) -> &'static str {
@@ -288,7 +288,7 @@ fn several_words(bad: usize, word: Option<&str>, worst: Verdict) -> &str {
         (Some("échec"), _) => plural(bad, "échec", "échecs"),
         (Some("abîmée"), _) => plural(bad, "abîmée", "abîmées"),
         (Some(word), _) if !matches!(word, "" | "?") => word,
-        (_, Verdict::Unknown) => plural(bad, "inconnu", "inconnus"),
+        (_, Verdict::Unknown) => "douteux",
         (_, Verdict::Ok | Verdict::Warning | Verdict::Critical) => "à voir",
     }
 }

@@ -179,7 +179,7 @@ impl Reports for French {
             return format!("dernières bonnes copies vieilles de {oldest}");
         }
         format!(
-            "dernières bonnes copies vieilles de {youngest} à {oldest}, la plus vieille de {whose}"
+            "dernières bonnes copies vieilles de {youngest} à {oldest}, la plus vieille : {whose}"
         )
     }
 
@@ -247,7 +247,7 @@ impl Reports for French {
     }
 
     fn rights_missing(&self, source: &str, rights: &str) -> String {
-        format!("source {source} : il manque au jeton {rights}")
+        format!("source {source} : il manque au jeton {}", self.right(rights))
     }
 
     fn parts_unread(
@@ -297,7 +297,7 @@ impl Reports for French {
         }
         let what = what.join(" ; ");
         match because {
-            Some(because) => format!("inconnu, à cause de {because} : {what}"),
+            Some(because) => format!("inconnu (cause : {because}) : {what}"),
             None => format!("inconnu, voir {} : {what}", self.chapter(Chapter::Problems)),
         }
     }

@@ -93,7 +93,9 @@ pub(super) fn short(lang: French, problem: &Problem, when: &When<'_>) -> String 
         Code::SourceForbidden if facts.names.is_empty() => {
             "n’a pas le droit de lire ce qu’il faut".to_owned()
         }
-        Code::SourceForbidden => format!("droits manquants : {}", names(&facts.names, 2)),
+        Code::SourceForbidden => {
+            format!("droits manquants : {}", lang.right(&names(&facts.names, 2)))
+        }
         Code::SourceMalformed => "ce qui répond n’est pas un serveur Proxmox".to_owned(),
         Code::SourceError if facts.flag == Some(true) => {
             facts.text.as_deref().unwrap_or("pas de secret").to_owned()

@@ -32,10 +32,9 @@ impl Words for French {
     fn head(&self, head: Head) -> &'static str {
         match head {
             Head::Blank => "",
-            Head::Way => "PAR",
+            Head::Way | Head::By => "PAR",
             Head::ByHa => "HA",
             Head::ByHand => "MAIN",
-            Head::Restored => "COPIE",
             Head::Gone => "PERDU",
             Head::Untold => "?",
             Head::Quorum => "QUORUM",
@@ -62,7 +61,7 @@ impl Words for French {
             Head::Kind => "T",
             Head::Name => "NOM",
             Head::State => "ÉTAT",
-            Head::Copy => "COPIE",
+            Head::Copy | Head::Restored => "COPIE",
             Head::Replica => "RÉPLICA",
             Head::Uptime => "UP",
             Head::Root => "RACINE",
@@ -98,7 +97,6 @@ impl Words for French {
             Head::Lock => "VERROU",
             Head::Guest => "INVITÉ",
             Head::LastGood => "RÉUSSI LE",
-            Head::By => "PAR",
             Head::LastTry => "ESSAI",
             Head::Due => "ÉCHÉANCE",
             Head::Debt => "RETARD",
@@ -289,13 +287,17 @@ impl Words for French {
         }
     }
 
+    fn right(&self, right: &str) -> String {
+        right.replace(" on ", " sur ")
+    }
+
     fn part_state(&self, state: PartState) -> &'static str {
         match state {
             PartState::Fresh => "à jour",
             PartState::Stale => "périmé",
             PartState::Denied => "refusé",
             PartState::Failed => "échoué",
-            PartState::NotAsked => "pas lu",
+            PartState::NotAsked => "non lu",
         }
     }
 

@@ -51,7 +51,7 @@ pub(super) fn source<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, name: &SourceName) 
             for privilege in missing {
                 sheet.line(
                     Line::of(format!("{} ", cx.lang().label(Label::Missing)), Role::Unknown)
-                        .and(&**privilege, Role::Text),
+                        .and(cx.lang().right(privilege), Role::Text),
                 );
             }
         }

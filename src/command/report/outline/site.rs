@@ -7,7 +7,7 @@ use crate::fleet::pve::cluster::NodeState;
 use crate::fleet::subject::Subject;
 use crate::judge::rows::{DatastoreRow, NodeRow, SiteRow, SourceRow, SourceState};
 use crate::judge::verdict::Verdict;
-use crate::lang::{Field, Head, Label, Tally};
+use crate::lang::{Field, Head, Label, Tally, besides};
 
 /// What stands where something is not known.
 const UNKNOWN: &str = "?";
@@ -156,7 +156,7 @@ impl Teller<'_> {
             s.product == Product::Pve && (silent || !s.missing_privileges.is_empty())
         };
         if !site.nodes.is_empty() && site.sources.iter().any(hides) {
-            return self.lang.besides(&said, self.lang.may_be_more());
+            return self.lang.besides(&[&said, self.lang.may_be_more()]);
         }
         said
     }
@@ -177,7 +177,7 @@ impl Teller<'_> {
             count(NodeState::Offline),
             count(NodeState::Unknown),
         );
-        self.lang.besides(&states, &verdicts)
+        self.lang.besides(&[&states, &verdicts])
     }
 
     fn guests(&self, site: &SiteRow) -> String {
@@ -189,7 +189,7 @@ impl Teller<'_> {
         let (running, unknown) = (count("running"), count("unknown"));
         let other = guests.len().saturating_sub(running).saturating_sub(unknown);
         let verdicts = self.lang.verdicts(&Tally::of(guests.iter().map(|g| Some(g.verdict))));
-        self.lang.besides(&self.lang.states(guests.len(), running, other, unknown), &verdicts)
+        self.lang.besides(&[&self.lang.states(guests.len(), running, other, unknown), &verdicts])
     }
 
     fn backups(&self, site: &SiteRow) -> String {
@@ -212,7 +212,7 @@ impl Teller<'_> {
         if without > 0 {
             said.push(lang.without_copy(without));
         }
-        said.join("; ")
+        besides(lang, &said)
     }
 
     /// How its guests would come back, each if its own node died.
@@ -228,7 +228,7 @@ impl Teller<'_> {
             let whose = self.names.subject(&Subject::guest(&guest.source, guest.vmid), lang);
             said.push(lang.most_lost(&lang.age(most), &whose));
         }
-        said.join("; ")
+        besides(lang, &said)
     }
 
     fn replication(&self, site: &SiteRow) -> String {
@@ -258,7 +258,7 @@ impl Teller<'_> {
             let verdicts = Tally::of(bare.iter().map(|g| g.replication.verdict));
             said.push(lang.guests_without_job(bare.len(), &lang.verdicts(&verdicts)));
         }
-        if said.is_empty() { self.none(site, Product::Pve) } else { said.join("; ") }
+        if said.is_empty() { self.none(site, Product::Pve) } else { besides(lang, &said) }
     }
 
     fn storages(&self, site: &SiteRow) -> String {
@@ -275,7 +275,7 @@ impl Teller<'_> {
                 let subject =
                     Subject::Storage(row.source.clone(), row.node.clone(), row.name.clone());
                 let fullest = lang.fullest(&lang.subject(&subject), &lang.percent(share));
-                lang.besides(&verdicts, &fullest)
+                lang.besides(&[&verdicts, &fullest])
             }
             None => verdicts,
         }
