@@ -69,6 +69,8 @@ pub trait Measures {
     fn percent(&self, fraction: f64) -> String;
     /// A day and time: `22 Nov 02:07`; the year instead of the time when it is far away.
     fn date(&self, at: Epoch, when: &When<'_>) -> String;
+    /// The most columns that [`Measures::date`] and [`Measures::moment`] take.
+    fn date_width(&self) -> usize;
     /// The day alone: `22 Nov`.
     fn day(&self, at: Epoch, when: &When<'_>) -> String;
     /// The shortest that says when: `11:02` today, else as [`Measures::date`].

@@ -73,6 +73,10 @@ impl Measures for English {
         format!("{} {} {:02}:{:02}", date.day(), month(date), date.hour(), date.minute())
     }
 
+    fn date_width(&self) -> usize {
+        "22 Nov 02:07".len()
+    }
+
     fn day(&self, at: Epoch, when: &When<'_>) -> String {
         local(at, when).map_or_else(String::new, |date| format!("{} {}", date.day(), month(date)))
     }

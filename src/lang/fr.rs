@@ -120,6 +120,10 @@ impl Measures for French {
         format!("{day} {month} {:02}:{:02}", date.hour(), date.minute())
     }
 
+    fn date_width(&self) -> usize {
+        "22 sept. 02:07".len()
+    }
+
     fn day(&self, at: Epoch, when: &When<'_>) -> String {
         local(at, when).map_or_else(String::new, |date| format!("{} {}", day_of(date), month(date)))
     }

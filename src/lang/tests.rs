@@ -135,6 +135,12 @@ fn fits(text: &str, width: usize) {
 fn words_are_no_wider_than_their_columns() {
     let late = problem(Code::BackupLate, full(), None);
     for lang in every() {
+        for month in 0..14 {
+            let when = When { now: NOW, zone: &TimeZone::UTC };
+            let at = NOW.minus(month * 30 * 86400);
+            fits(&lang.date(at, &when), lang.date_width());
+            fits(&lang.moment(at, &when), lang.date_width());
+        }
         let tabs: usize = Tab::ALL.iter().map(|tab| lang.tab(*tab).width() + 4).sum();
         assert!(tabs <= 80, "the views take {tabs} columns");
         for state in [NodeState::Online, NodeState::Offline, NodeState::Unknown] {

@@ -17,6 +17,7 @@ mod budget;
 mod dashboard;
 mod drill;
 mod harmless;
+mod language;
 mod pages;
 mod proxmoxer;
 mod report;

@@ -318,7 +318,7 @@ fn tasks<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &'a GuestRow) {
     for task in own {
         let lang = cx.lang();
         let mut line = Line::text(lang.moment(task.start, &cx.when()))
-            .pad(13)
+            .pad(cx.lang().date_width() + 1)
             .and(&*task.kind, Role::Text)
             .pad(24)
             .and("  ", Role::Text);
