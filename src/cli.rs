@@ -25,6 +25,18 @@ pub struct Cli {
     /// Paint the dashboard in these colours, whatever the configuration says: `vigie theme list`.
     #[arg(long, value_name = "NAME")]
     pub theme: Option<String>,
+    /// Tell the fleet line by line instead of painting it, and follow what changes: for screen
+    /// readers and pipes.
+    ///
+    /// First how all stands: what is wrong, worst first, then a line per site; from then on only
+    /// what changes, a line each with its time. No escape sequences, nothing moves. It ends with
+    /// Ctrl-C, or when nobody reads any more. To print the state once: `vigie report`.
+    #[arg(long, conflicts_with = "theme")]
+    pub plain: bool,
+    /// Take the mouse in the dashboard: wheel, click, tabs. The terminal's own selecting then needs
+    /// Shift.
+    #[arg(long)]
+    pub mouse: bool,
     /// The command; none opens the dashboard.
     #[command(subcommand)]
     pub command: Option<Command>,

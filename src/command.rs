@@ -4,6 +4,7 @@ pub mod dashboard;
 pub mod demo;
 pub mod drill;
 pub mod fleet;
+pub mod follow;
 pub mod generate;
 pub mod output;
 pub mod report;

@@ -4,6 +4,7 @@
 mod check;
 mod endpoint;
 mod except;
+mod keys;
 mod lang;
 mod locate;
 mod mistake;
@@ -36,6 +37,7 @@ pub use walk::{Around, Written};
 
 use crate::fleet::id::is_config_name;
 use crate::fleet::policy::{Except, Policy};
+use crate::keymap::Keymap;
 use crate::lang::Tongue;
 
 /// The final configuration. It holds no secret, only where the secrets are.
@@ -52,6 +54,14 @@ pub struct Config {
     pub theme: Option<String>,
     /// The language; none where the locale decides.
     pub lang: Option<Tongue>,
+    /// The keys of the dashboard.
+    pub keys: Arc<Keymap>,
+    /// Lines of the actions that have other keys than usual.
+    pub keys_written: Written,
+    /// Whether the dashboard takes the mouse.
+    pub mouse: bool,
+    /// Lines of the keys of `[ui]`.
+    pub ui_written: Written,
     /// Lines of the keys at the top of the file.
     pub written: Written,
     /// The thresholds of all sites; each site has its own, made of these and its `[site.policy]`.
@@ -131,6 +141,15 @@ pub fn parse(text: &str, path: &Path, around: &Around<'_>) -> Result<Config, Con
         let tongue = Tongue::parse(code).ok_or_else(|| What::Lang(Quoted::new(code)));
         walk.note(&span, tongue)
     });
+    let (keys, keys_written) =
+        root.get("keys").map_or_else(Default::default, |value| keys::read(&mut walk, value));
+    let (mut mouse, mut ui_written) = (false, Written::default());
+    if let Some(value) = root.get("ui")
+        && let Some(table) = walk::Table::open(&mut walk, value, &schema::UI)
+    {
+        mouse = table.flag(&mut walk, "mouse").unwrap_or(false);
+        ui_written = table.written(&walk);
+    }
     let mut policy = Policy::default();
     let mut policy_written = Written::default();
     if let Some(value) = root.get("policy")
@@ -180,6 +199,10 @@ pub fn parse(text: &str, path: &Path, around: &Around<'_>) -> Result<Config, Con
             drill_log,
             theme,
             lang,
+            keys,
+            keys_written,
+            mouse,
+            ui_written,
             written,
             policy,
             policy_written,

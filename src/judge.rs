@@ -51,6 +51,7 @@ pub mod rows;
 pub(crate) mod sample;
 pub mod source;
 pub mod storage;
+pub mod timeline;
 pub mod verdict;
 
 pub use frame::judge;

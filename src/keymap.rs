@@ -1,10 +1,14 @@
-//! Keys are data. One table says which chord means what where; the footer, the help and the
-//! table in the README are made from it. No action changes anything on a server.
+//! Keys are data. One table says which chord means what where, and the configuration may say
+//! otherwise; the footer, the help and the table in the README are made from what comes of it. No
+//! action changes anything on a server.
 
 mod chord;
+mod name;
+mod resolved;
 mod table;
 
 pub use chord::{Chord, Key, NotAChord};
+pub use resolved::{Bound, Clash, FIXED, Keymap};
 pub use table::TABLE;
 
 use crate::state::{Overlay, State, Tab};
@@ -16,6 +20,8 @@ pub enum Context {
     List,
     /// In a detail.
     Detail,
+    /// In a detail with a log.
+    Log,
     /// Over a text: the help, the evidence.
     Reading,
     /// In the line of the filter. A character that is not in the table is typed.
@@ -26,8 +32,13 @@ pub enum Context {
 
 impl Context {
     /// Every one.
-    pub const ALL: [Self; 5] =
-        [Self::List, Self::Detail, Self::Reading, Self::Typing, Self::Jumping];
+    pub const ALL: [Self; 6] =
+        [Self::List, Self::Detail, Self::Log, Self::Reading, Self::Typing, Self::Jumping];
+
+    /// Whether a character is typed here, not a key.
+    pub fn types(self) -> bool {
+        matches!(self, Self::Typing | Self::Jumping)
+    }
 
     /// Where a key that is pressed now is meant for.
     pub fn of(state: &State) -> Self {
@@ -35,8 +46,18 @@ impl Context {
             Overlay::Filter(_) => Self::Typing,
             Overlay::Jump(_) => Self::Jumping,
             Overlay::Help(_) | Overlay::Evidence(_) | Overlay::Runbook(..) => Self::Reading,
-            Overlay::None if state.trail().next().is_none() => Self::List,
-            Overlay::None => Self::Detail,
+            Overlay::None => Self::below(state),
+        }
+    }
+
+    /// The same, were nothing over the view.
+    pub fn below(state: &State) -> Self {
+        if state.trail().next().is_none() {
+            Self::List
+        } else if state.has_log(&state.page().view) {
+            Self::Log
+        } else {
+            Self::Detail
         }
     }
 }
@@ -60,6 +81,10 @@ pub enum Action {
     Open,
     /// Out of a detail; in a list, drops the filter, then `only faults`.
     Back,
+    /// To the place one was at before this one, whatever it was.
+    HistoryBack,
+    /// To the place one went back from.
+    HistoryForward,
     /// To a view of the first level.
     View(Tab),
     /// To the next view of the first level.
@@ -82,6 +107,8 @@ pub enum Action {
     PreviousFault,
     /// Sorts by the next column.
     SortColumn,
+    /// Sorts by the column before.
+    SortBack,
     /// Sorts the other way round.
     SortReverse,
     /// Asks the servers now.
@@ -96,6 +123,10 @@ pub enum Action {
     Mark,
     /// Shows the steps that bring back what is shown or selected.
     Runbook,
+    /// Copies the row as one line.
+    CopyRow,
+    /// Copies what is wrong, for a chat.
+    CopySummary,
     /// Shows the keys.
     Help,
     /// Closes what lies over the view.
@@ -148,6 +179,8 @@ pub enum Help {
     Open,
     /// Back.
     Back,
+    /// Back and forward on the trail.
+    History,
     /// The views by number.
     View,
     /// Next and previous view.
@@ -164,6 +197,10 @@ pub enum Help {
     Faults,
     /// Next and previous fault.
     NextFault,
+    /// Search in a log.
+    Search,
+    /// Next and previous place that was found in a log.
+    NextHit,
     /// Sort.
     Sort,
     /// Refresh.
@@ -178,6 +215,8 @@ pub enum Help {
     Mark,
     /// Runbook.
     Runbook,
+    /// Copy.
+    Copy,
     /// Help.
     Help,
     /// Close.
@@ -209,167 +248,4 @@ pub struct Binding {
     pub help: Help,
     /// Its place in the footer, most useful first; none: not there.
     pub footer: Option<u8>,
-}
-
-/// What a chord means in a context.
-pub fn action(context: Context, chord: Chord) -> Option<Action> {
-    bindings(context).find(|b| b.chords.contains(&chord)).map(|b| b.action)
-}
-
-/// The bindings of a context, in the order of the table.
-pub fn bindings(context: Context) -> impl Iterator<Item = &'static Binding> {
-    TABLE.iter().filter(move |b| b.contexts.contains(&context))
-}
-
-/// The footer of a context, most useful first: the first chords of what has one line in the
-/// help, and that line.
-pub fn footer(context: Context) -> Vec<(Vec<Chord>, Help)> {
-    let mut ranked: Vec<_> = bindings(context).filter_map(|b| Some((b.footer?, b))).collect();
-    ranked.sort_by_key(|(rank, _)| *rank);
-    let mut lines: Vec<(Vec<Chord>, Help)> = Vec::new();
-    for (_, binding) in ranked {
-        let chord = binding.chords.first().copied();
-        match lines.iter_mut().find(|(_, help)| *help == binding.help) {
-            Some((chords, _)) => chords.extend(chord),
-            None => lines.push((chord.into_iter().collect(), binding.help)),
-        }
-    }
-    lines
-}
-
-/// The help of a context: every chord, by what it does.
-pub fn help(context: Context) -> Vec<(Vec<Chord>, Help)> {
-    grouped(bindings(context))
-}
-
-/// The table of keys for the README, in Markdown. `words` says what a line of help reads.
-pub fn markdown([keys, meaning]: [&str; 2], words: impl Fn(Help) -> String) -> String {
-    let mut text = format!("| {keys} | {meaning} |\n| --- | --- |\n");
-    for (chords, help) in grouped(TABLE.iter()) {
-        let keys: Vec<String> = chords
-            .iter()
-            .map(|chord| match chord.to_string().as_str() {
-                // A bar would end the cell.
-                "|" => "`\\|`".to_owned(),
-                key => format!("`{key}`"),
-            })
-            .collect();
-        text.push_str("| ");
-        text.push_str(&keys.join(" "));
-        text.push_str(" | ");
-        text.push_str(&words(help));
-        text.push_str(" |\n");
-    }
-    text
-}
-
-fn grouped<'a>(bindings: impl Iterator<Item = &'a Binding>) -> Vec<(Vec<Chord>, Help)> {
-    let mut lines: Vec<(Vec<Chord>, Help)> = Vec::new();
-    for binding in bindings {
-        let index = lines.iter().position(|(_, help)| *help == binding.help);
-        if index.is_none() {
-            lines.push((Vec::new(), binding.help));
-        }
-        let line = match index {
-            Some(index) => lines.get_mut(index),
-            None => lines.last_mut(),
-        };
-        if let Some((chords, _)) = line {
-            for chord in binding.chords {
-                if !chords.contains(chord) {
-                    chords.push(*chord);
-                }
-            }
-        }
-    }
-    lines
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::HashSet;
-
-    use super::*;
-
-    #[test]
-    fn no_chord_means_two_things_in_one_context() {
-        for context in Context::ALL {
-            let mut seen = HashSet::new();
-            for binding in bindings(context) {
-                for chord in binding.chords {
-                    assert!(seen.insert(*chord), "{chord} twice in {context:?}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn what_works_is_what_the_help_lists() {
-        for context in Context::ALL {
-            let listed: Vec<Chord> =
-                help(context).into_iter().flat_map(|(chords, _)| chords).collect();
-            let unique: HashSet<_> = listed.iter().collect();
-            assert_eq!(unique.len(), listed.len(), "a chord on two lines in {context:?}");
-            for binding in bindings(context) {
-                for chord in binding.chords {
-                    assert!(listed.contains(chord), "{chord} of {context:?} is not listed");
-                    assert_eq!(action(context, *chord), Some(binding.action));
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn every_context_can_be_left_and_the_program_ended() {
-        for context in Context::ALL {
-            assert_eq!(action(context, Chord::ctrl('c')), Some(Action::Quit), "{context:?}");
-            let esc = action(context, Chord::of(Key::Esc));
-            assert!(
-                matches!(esc, Some(Action::Back | Action::Close | Action::Cancel)),
-                "{context:?}: {esc:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn letters_are_typed_in_the_filter() {
-        for letter in ('!'..='~').chain([' ', 'é']) {
-            assert_eq!(action(Context::Typing, Chord::char(letter)), None, "{letter}");
-            assert_eq!(action(Context::Jumping, Chord::char(letter)), None, "{letter}");
-        }
-    }
-
-    #[test]
-    fn every_view_has_its_number() {
-        for tab in Tab::ALL {
-            let digit = char::from(b'0' + tab.number());
-            for context in [Context::List, Context::Detail] {
-                assert_eq!(action(context, Chord::char(digit)), Some(Action::View(tab)));
-            }
-        }
-    }
-
-    #[test]
-    fn the_footer_begins_with_what_is_most_useful() {
-        let first = |context| footer(context).first().map(|(_, help)| *help);
-        assert_eq!(first(Context::List), Some(Help::Open));
-        assert_eq!(first(Context::Detail), Some(Help::Back));
-        assert_eq!(first(Context::Typing), Some(Help::Accept));
-        for context in Context::ALL {
-            let lines = footer(context);
-            let helps: HashSet<_> = lines.iter().map(|(_, help)| *help).collect();
-            assert_eq!(helps.len(), lines.len());
-        }
-    }
-
-    #[test]
-    fn the_readme_lists_every_line_once() {
-        let table = markdown(["Keys", "What"], |help| format!("{help:?}"));
-        assert!(table.starts_with("| Keys |"), "{table}");
-        assert!(table.contains("| `/` | Filter |\n"), "{table}");
-        for binding in TABLE {
-            let row = format!("| {:?} |\n", binding.help);
-            assert_eq!(table.matches(&row).count(), 1, "{row}{table}");
-        }
-    }
 }

@@ -4,9 +4,12 @@
 
 mod drill;
 mod en;
+mod follow;
 mod fr;
+pub mod markdown;
 pub mod measure;
 pub mod recovery;
+pub mod replicas;
 mod report;
 pub mod runbook;
 mod settings;
@@ -22,7 +25,9 @@ use std::fmt;
 use jiff::tz::TimeZone;
 
 pub use drill::{Basis, CopyTold, Debt, Note, Step};
+pub use follow::Follows;
 pub use recovery::Recoveries;
+pub use replicas::Replicas;
 pub use report::{Chapter, Field, Tally, Unknown};
 pub use runbook::Runbooks;
 pub use settings::{Remark, Settings};
@@ -44,8 +49,9 @@ use crate::fleet::time::Epoch;
 use crate::judge::backup::fortnight::Cell;
 use crate::judge::problem::{Problem, Severity};
 use crate::judge::rows::{Checked, Ownership, SourceState, StoreJobKind};
+use crate::judge::timeline::Deed;
 use crate::judge::verdict::Verdict;
-use crate::keymap::Help;
+use crate::keymap::{Context, Help};
 use crate::state::{Column, Notice, Section, Tab};
 
 /// From when, and in which time zone, something is told.
@@ -113,6 +119,8 @@ pub trait Words {
     fn checked(&self, checked: Checked) -> &'static str;
     /// How a task ended.
     fn result(&self, result: &TaskResult) -> String;
+    /// What was done, where Proxmox has no word of its own for it.
+    fn done(&self, deed: &Deed) -> &'static str;
     /// What a job of a datastore does.
     fn store_job(&self, kind: StoreJobKind) -> &'static str;
     /// Whose a group is.
@@ -164,19 +172,30 @@ pub trait Phrases {
     /// That what is listed need not be all there is.
     fn not_all_seen(&self) -> &'static str;
     /// What stands where the filter leaves no rows.
-    fn nothing_passes(&self, hidden: usize) -> String;
+    /// `key` drops the filter.
+    fn nothing_passes(&self, hidden: usize, key: Option<&str>) -> String;
     /// So many lines are not shown.
     fn more(&self, lines: usize) -> String;
     /// `12 of 340`
     fn part_of(&self, shown: usize, total: usize) -> String;
     /// A filter holds.
     fn filtered(&self, text: &str) -> String;
+    /// What may be typed into an empty filter; `fields` are the names before a colon.
+    fn filter_takes(&self, fields: &[&str]) -> String;
+    /// A filter asks for a field that there is not, but probably this one.
+    fn no_field(&self, name: &str, meant: Option<&str>) -> String;
+    /// Of what a summary is about no problem is known.
+    fn no_problem_known(&self) -> &'static str;
+    /// Which call said so, and how long ago.
+    fn as_told(&self, call: &str, ago: &str) -> String;
+    /// When a summary was made; from a screen that was held for so long.
+    fn made(&self, taken: &str, held: Option<&str>) -> String;
     /// Only faults are shown.
     fn only_faults(&self) -> &'static str;
-    /// How the list is sorted.
-    fn sorted(&self, column: Column, reversed: bool) -> String;
-    /// The screen stands still.
-    fn frozen(&self, age: &str) -> String;
+    /// How a section is sorted; by none: as its rows are numbered and named.
+    fn sorted(&self, column: Option<Column>, reversed: bool) -> String;
+    /// The screen stands still; `key` lets it go, where there is one.
+    fn frozen(&self, age: &str, key: Option<&str>) -> String;
     /// `1 of 30 late`
     fn backups_bad(&self, bad: usize, all: usize, word: Option<&str>, worst: Verdict) -> String;
     /// `2 failing`
@@ -210,6 +229,8 @@ pub trait Phrases {
     fn was(&self, state: &str, age: &str) -> String;
     /// `4 groups, 78 copies`
     fn count_groups(&self, groups: usize, copies: usize) -> String;
+    /// `19 guests, 41 disks`
+    fn count_disks(&self, guests: usize, disks: usize) -> String;
     /// So many guests that no job takes.
     fn in_no_job(&self, guests: usize) -> String;
     /// So many enabled jobs that take no guest.
@@ -230,18 +251,41 @@ pub trait Phrases {
     fn no_way_back(&self) -> &'static str;
     /// That it cannot be told.
     fn cannot_tell(&self) -> &'static str;
+    /// It ran when last heard of, so long ago.
+    fn ran(&self, age: &str) -> String;
+    /// `17 guests`, of a task for several.
+    fn for_guests(&self, guests: usize) -> String;
+    /// `3 copies`
+    fn count_copies(&self, copies: usize) -> String;
+    /// So many lines of a log, and how many before them are not shown.
+    fn log_lines(&self, lines: usize, skipped: u64) -> String;
+    /// A log is being read, and nothing of it is there yet.
+    fn log_asked(&self) -> &'static str;
+    /// The log grows and the window stays at its end.
+    fn log_followed(&self) -> &'static str;
+    /// There is no log: the node is off.
+    fn log_away(&self, node: &str) -> String;
+    /// There is nothing in a log.
+    fn log_empty(&self) -> &'static str;
+    /// The server keeps no such log any more.
+    fn log_gone(&self) -> &'static str;
+    /// `3 of 12` places found in a log; the first number is none before one is gone to.
+    fn hits(&self, at: Option<usize>, all: usize) -> String;
     /// `4 runs and 3 ended well`
     fn count_guests(&self, running: u32, all: u32) -> String;
 }
 
 /// Words for keys.
 pub trait Keys {
-    /// The heads of a table of documentation: keys, and what they do.
-    fn key_heads(&self) -> [&'static str; 2];
+    /// The heads of a table of documentation: keys, what they do, and the names of that
+    /// in the configuration.
+    fn key_heads(&self) -> [&'static str; 3];
     /// What a key does, in one line of the help.
     fn help(&self, help: Help) -> &'static str;
     /// The same in one or two words, for the last line.
     fn hint(&self, help: Help) -> &'static str;
+    /// Where keys work, as a title.
+    fn context(&self, context: Context) -> &'static str;
 }
 
 /// Problems in words.
@@ -428,12 +472,14 @@ pub trait Lang:
     + Keys
     + Sentences
     + Recoveries
+    + Replicas
     + Outlooks
     + Rehearsals
     + Runbooks
     + Reports
     + Themes
     + Settings
+    + Follows
     + fmt::Debug
     + Send
     + Sync

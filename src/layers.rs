@@ -30,8 +30,8 @@ const WORLD: [&str; 18] = [
     "tokio",
     "tokio_util",
     "futures_util",
-    "reqwest",
     "hyper",
+    "hyper_util",
     "rustls",
     "tracing",
     "crossterm::event::read",
@@ -140,6 +140,18 @@ fn the_core_knows_nothing_of_the_edge() {
     }
     assert!(read > 100, "only {read} files were read");
     assert!(wrong.is_empty(), "the core must not know:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn nobody_but_a_test_holds_the_clock() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&root, &mut files);
+    let calls = |file: &std::path::PathBuf| {
+        fs::read_to_string(file).unwrap().contains(concat!("stand", "_in("))
+    };
+    let found: Vec<_> = files.iter().filter(|file| calls(file)).collect();
+    assert_eq!(found, [&root.join("clock.rs")]);
 }
 
 #[test]

@@ -34,7 +34,7 @@ fn main() -> ExitCode {
 }
 
 /// The language to speak: as the command line says, or the configuration, or the locale.
-fn tongue(cli: &Cli, env: vigie::config::Env<'_>) -> Tongue {
+pub(crate) fn tongue(cli: &Cli, env: vigie::config::Env<'_>) -> Tongue {
     let configured = || {
         if cli.global.demo {
             return None;
@@ -46,7 +46,11 @@ fn tongue(cli: &Cli, env: vigie::config::Env<'_>) -> Tongue {
     Tongue::choose(option, option.map_or_else(configured, |_| None), env)
 }
 
-fn run(cli: &Cli, env: &SharedEnv, lang: &'static dyn Lang) -> anyhow::Result<ExitCode> {
+/// Does what was asked for. The pictures of the tests are taken of this, too.
+pub(crate) fn run(cli: &Cli, env: &SharedEnv, lang: &'static dyn Lang) -> anyhow::Result<ExitCode> {
+    if cli.plain && cli.command.is_some() {
+        return Err(command::follow::WithCommand.into());
+    }
     match &cli.command {
         Some(Command::Config) => {
             let start = command::fleet::start(&cli.global, env, false)?;
@@ -90,7 +94,7 @@ fn run(cli: &Cli, env: &SharedEnv, lang: &'static dyn Lang) -> anyhow::Result<Ex
             say(&command::generate::page(arguments.page, lang))?;
             Ok(ExitCode::SUCCESS)
         }
-        None => watch(cli, env, lang.tongue()),
+        None => watch(cli, env, lang),
     }
 }
 
@@ -146,18 +150,23 @@ fn runbook(
     Ok(ExitCode::SUCCESS)
 }
 
-fn watch(cli: &Cli, env: &SharedEnv, tongue: Tongue) -> anyhow::Result<ExitCode> {
+fn watch(cli: &Cli, env: &SharedEnv, lang: &'static dyn Lang) -> anyhow::Result<ExitCode> {
     let start = command::fleet::start(&cli.global, env, true)?;
     if let Some(dir) = &start.config.state_dir {
         // No log is no reason not to watch.
         let _ = vigie::run::log::to_files_in(dir, tracing::Level::INFO);
     }
+    if cli.plain {
+        return Ok(code_of(command::follow::follow(start, lang)?));
+    }
     let choice = command::theme::choice(cli.theme.as_deref(), &start.config, &**env);
     let theme = command::theme::load(&choice, &start.config, &**env)?;
-    let skin = Skin::with(theme, tongue, &**env);
+    let skin = Skin::with(theme, lang.tongue(), &**env);
+    let (words, mouse) = (skin.clone(), cli.mouse);
+    let copy = Box::new(move |state: &_, what| vigie::ui::copy(state, &words, what));
     let draw =
         move |frame: &mut ratatui::Frame<'_>, state: &_| vigie::ui::draw(frame, state, &skin);
-    match command::dashboard::watch_fleet(start, draw) {
+    match command::dashboard::watch_fleet(start, mouse, copy, draw) {
         Ok(ending) => Ok(code_of(ending)),
         Err(vigie::run::Error::Panicked) => Ok(ExitCode::from(BROKEN)),
         Err(error) => Err(error.into()),

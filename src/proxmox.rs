@@ -2,11 +2,12 @@
 //!
 //! [`client`] asks one endpoint (GET only), [`tls`] decides whom it believes, [`error`] says on
 //! which layer it went wrong. [`pve`] and [`pbs`] hold the calls, endpoint by endpoint: path, wire struct, conversion to fleet
-//! types. [`scalar`], [`property`] and [`upid`] read what Proxmox writes. Texts are cleaned here,
+//! types; [`look`] what is asked only while somebody looks. [`scalar`], [`property`] and [`upid`] read what Proxmox writes. Texts are cleaned here,
 //! where wire becomes fleet.
 
 pub mod client;
 pub mod error;
+pub mod look;
 pub mod pbs;
 pub mod property;
 pub mod pve;

@@ -1,9 +1,10 @@
 //! The dashboard: the terminal, the loop, and everything that ends it.
 //!
-//! The loop runs on the calling thread. Pollers run on a thread of their own; the two meet in a
-//! bounded queue of surveys one way and a bounded queue of [`Poll`] the other way, so that the
-//! screen never waits for the network.
+//! The loop runs on the calling thread. Pollers run on a thread of their own; the two meet in
+//! bounded queues of surveys and answers one way and a bounded queue of [`Wish`] the other way, so
+//! that the screen never waits for the network.
 
+mod clipboard;
 mod input;
 pub mod log;
 mod paint;
@@ -19,11 +20,16 @@ use tokio::sync::mpsc;
 
 pub use runner::Ending;
 
+use crate::fleet::look::Looked;
 use crate::fleet::site::Fleet;
 use crate::fleet::survey::Survey;
 use crate::fleet::time::Epoch;
 use crate::judge::Judged;
-use crate::state::{Drawn, Poll, State};
+use crate::keymap::Keymap;
+use crate::state::{Copying, Drawn, State, Wish};
+
+/// Puts into words what is to be copied.
+pub type Copier = Box<dyn Fn(&State, Copying) -> Option<String>>;
 
 /// What the dashboard is made of.
 pub struct Parts<J, D> {
@@ -31,14 +37,23 @@ pub struct Parts<J, D> {
     pub fleet: Fleet,
     /// The viewer's time zone.
     pub zone: TimeZone,
+    /// The keys that hold.
+    pub keys: Arc<Keymap>,
     /// Where surveys come in.
     pub surveys: mpsc::Receiver<Arc<Survey>>,
-    /// Where requests to poll now go. When it is full they are dropped: enough are on their way.
-    pub polls: mpsc::Sender<Poll>,
+    /// Where answers to what is looked at come in.
+    pub looked: mpsc::Receiver<Looked>,
+    /// Where wishes to poll or to look go. When it is full, wishes to poll are dropped (enough are
+    /// on their way), and looks are wished again.
+    pub wishes: mpsc::Sender<Wish>,
     /// Judges the fleet at a moment.
     pub judge: J,
     /// Draws the state.
     pub draw: D,
+    /// Puts into words what is to be copied; none where there is nothing to tell.
+    pub copy: Copier,
+    /// Whether the mouse is taken.
+    pub mouse: bool,
 }
 
 /// Why the dashboard did not begin, or broke off.
@@ -77,7 +92,7 @@ where
         // Before the terminal is touched, so that no signal finds it half changed.
         let signals = signals::Signals::new().map_err(Error::System)?;
         let panics = terminal::on_panic();
-        let mut host = terminal::Host::enter().map_err(|e| Error::Terminal(e.into()))?;
+        let mut host = terminal::Host::enter(parts.mouse).map_err(|e| Error::Terminal(e.into()))?;
         let (keys_in, keys) = mpsc::channel(256);
         let (control_in, control) = mpsc::channel(16);
         input::spawn(keys_in, &control_in).map_err(Error::System)?;

@@ -16,6 +16,7 @@ mod ha;
 mod healthy;
 mod noise;
 mod pbs;
+mod proxied;
 mod pve;
 mod rights;
 mod runs;

@@ -1,12 +1,15 @@
 //! The state, pure: what is known, and where the user is. Only [`crate::update`] changes it.
 
+pub mod aside;
 pub mod asking;
 pub mod drawn;
 pub mod filter;
+mod history;
 pub mod index;
 pub mod jump;
 pub mod layout;
 pub mod listing;
+pub mod looks;
 pub mod matrix;
 mod members;
 pub mod order;
@@ -15,37 +18,51 @@ pub mod overlay;
 pub mod row;
 #[cfg(test)]
 pub(crate) mod samples;
+pub mod seek;
 mod standing;
 #[cfg(test)]
 mod tests;
 pub mod view;
+mod wanted;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-pub use asking::Asking;
-pub use drawn::Drawn;
-pub use filter::Filter;
+pub use asking::{Asking, unasked};
+pub use drawn::{Drawn, Target, Zone};
+pub use filter::{Field, Filter};
 pub use index::{Cause, Index, Sums, Tally};
 pub use jump::{Goal, Jump};
 pub use layout::{Layout, Place, Rows};
 pub use listing::{Listing, Shown, Span};
+pub use looks::{Looks, Want};
 pub use matrix::{Matrix, Outside};
 pub use order::{Column, Sort};
 pub use outlook::{Asked, Outlook};
-pub use overlay::{Notice, Overlay, Poll, Said};
+pub use overlay::{Copying, Notice, Overlay, Poll, Said, Wish};
 pub use row::{Item, Row};
+pub use seek::Seek;
 pub use view::{ProblemId, RowId, Section, Tab, View};
 
+use history::History;
+use listing::Room;
+use order::Known;
 use standing::Standing;
 
+use crate::fleet::look::Seen;
+use crate::fleet::part::Part;
 use crate::fleet::site::Fleet;
 use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
+use crate::judge::timeline::{Deed, StoryId};
 use crate::judge::{Judged, Verdict};
+use crate::keymap::Keymap;
 use crate::whatif::Loss;
+
+/// From so many lines on the first view has more than sites and problems.
+const TALL: u16 = 50;
 
 /// Everything the screen is drawn from.
 #[derive(Clone, Debug)]
@@ -58,6 +75,8 @@ pub struct State {
     pub now: Epoch,
     /// The viewer's time zone.
     pub zone: TimeZone,
+    /// The keys that hold.
+    pub keys: Arc<Keymap>,
     /// Columns and lines of the terminal.
     pub size: (u16, u16),
     /// Lists show only what is not well.
@@ -74,6 +93,8 @@ pub struct State {
     started: Epoch,
     pub(crate) standing: Standing,
     pub(crate) places: Places,
+    history: History,
+    aside: Option<aside::Aside>,
     /// What the last frame told.
     pub(crate) drawn: Drawn,
     index: Arc<Index>,
@@ -81,6 +102,8 @@ pub struct State {
     matrix: Matrix,
     /// What is marked, to be lost together.
     pub marked: BTreeSet<Loss>,
+    /// What was seen of what is only asked while it is looked at.
+    pub looks: Looks,
 }
 
 /// What waits behind a frozen screen.
@@ -106,12 +129,43 @@ pub struct Page {
     pub top: usize,
     /// Whether a detail keeps its cursor in the window: not while its text is scrolled over.
     pub follows: bool,
+    /// Whether the window stays at the end while the page grows.
+    pub tails: bool,
+    /// What is looked for in the log of the page.
+    pub seek: Seek,
+    /// Whether the window holds what was found: not once it is scrolled.
+    pub holds: bool,
 }
 
 impl Page {
+    /// The first line that the window shows.
+    pub(crate) fn place(&self, layout: &Layout) -> usize {
+        let top = self.top.min(layout.end());
+        if self.tails {
+            layout.end()
+        } else if self.holds
+            && let Some(line) = layout.found
+        {
+            layout.bring(top, line)
+        } else if self.follows {
+            layout.reveal(top, self.listing.selected_index())
+        } else {
+            top
+        }
+    }
+
     /// A view nobody has been to.
     pub(crate) fn new(view: View) -> Self {
-        Self { listing: Listing::new(&view), view, top: 0, follows: false }
+        Self {
+            listing: Listing::new(&view),
+            // A log is followed until it is scrolled; one that is over begins at its top.
+            tails: false,
+            view,
+            top: 0,
+            follows: false,
+            seek: Seek::default(),
+            holds: false,
+        }
     }
 }
 
@@ -135,6 +189,7 @@ struct Tabs {
     backups: Page,
     replication: Page,
     recovery: Page,
+    tasks: Page,
 }
 
 impl State {
@@ -146,6 +201,7 @@ impl State {
             sites: Vec::new(),
             problems: Vec::new(),
             notices: Vec::new(),
+            timeline: std::sync::OnceLock::new(),
         };
         let mut state = Self {
             asking: None,
@@ -155,17 +211,21 @@ impl State {
             judged: Arc::new(judged),
             now,
             zone,
+            keys: Arc::default(),
             size,
             faults_only: false,
             overlay: Overlay::None,
             frozen: None,
             said: None,
             places: Places::new(),
+            history: History::default(),
+            aside: None,
             drawn: Drawn::default(),
             index: Arc::default(),
             outlook: Outlook::default(),
             matrix: Matrix::default(),
             marked: BTreeSet::new(),
+            looks: Looks::default(),
         };
         state.begin(now);
         state.refresh();
@@ -213,6 +273,11 @@ impl State {
         self.standing.first(problem)
     }
 
+    /// From when on it says something that a problem was first seen then.
+    pub fn first_seen_tells(&self, first: Epoch) -> Epoch {
+        self.standing.tells(first)
+    }
+
     /// Sums and places of what is judged.
     pub fn index(&self) -> &Index {
         &self.index
@@ -244,7 +309,7 @@ impl State {
             View::Site(name) => Some(Loss::Site(name.clone())),
             View::Subject(subject) => of(subject),
             View::Problem(id) => of(&id.subject),
-            View::Tab(_) | View::WhatIf(_) => match self.selected()? {
+            View::Tab(_) | View::WhatIf(_) | View::Task(_) => match self.selected()? {
                 Item::Problem(problem) | Item::Notice(problem) => of(&problem.subject),
                 item => item.loss(),
             },
@@ -269,10 +334,7 @@ impl State {
             Overlay::None | Overlay::Filter(_) | Overlay::Jump(_) => {
                 let page = self.places.current_mut();
                 if let Some(layout) = &drawn.page {
-                    page.top = page.top.min(layout.end());
-                    if page.follows {
-                        page.top = layout.reveal(page.top, page.listing.selected_index());
-                    }
+                    page.top = page.place(layout);
                 }
             }
         }
@@ -291,12 +353,45 @@ impl State {
     /// (guest, job, guest) leads nowhere deep.
     pub(crate) fn enter(&mut self, view: View) {
         let details = &mut self.places.details;
-        match details.iter().position(|page| page.view == view) {
-            Some(open) => details.truncate(open + 1),
-            None => details.push(Page::new(view)),
+        if let Some(open) = details.iter().position(|page| page.view == view) {
+            details.truncate(open + 1);
+        } else {
+            let tails = self.is_running(&view);
+            self.places.details.push(Page { tails, ..Page::new(view) });
         }
         self.drawn.page = None;
         self.refresh();
+    }
+
+    /// Whether a view shows a task that runs.
+    fn is_running(&self, view: &View) -> bool {
+        let View::Task(id) = view else { return false };
+        let found = self.judged.look_back(&self.fleet).find(id);
+        found.is_some_and(|(_, story)| story.is_running())
+    }
+
+    /// The log that a view shows.
+    pub fn log_of(&self, view: &View) -> Option<&Part<Seen>> {
+        self.looks.get(&self.log_wanted(view)?.look)
+    }
+
+    /// Whether a view shows a log, in which can be searched.
+    pub fn has_log(&self, view: &View) -> bool {
+        let is_task = |id: &StoryId| matches!(id.deed, Deed::Task(_));
+        match view {
+            View::Task(id) => is_task(id),
+            View::Subject(subject) => matches!(subject, Subject::Replication(..)),
+            _ => false,
+        }
+    }
+
+    /// Looks again for what is looked for, when the log of the page is another one.
+    pub(crate) fn seek(&mut self) {
+        if !self.has_log(&self.page().view) {
+            return;
+        }
+        let seen = self.log_of(&self.page().view).and_then(|part| part.value.clone());
+        self.places.current_mut().seek.search(seen.as_ref());
     }
 
     /// Out of the innermost detail; whether there was one.
@@ -309,6 +404,11 @@ impl State {
         left
     }
 
+    /// What lists are to hold.
+    fn room(&self) -> Room {
+        Room { faults_only: self.faults_only, tall: self.size.1 >= TALL }
+    }
+
     /// The list that is shown.
     pub(crate) fn list_mut(&mut self) -> &mut Listing {
         &mut self.places.current_mut().listing
@@ -316,12 +416,36 @@ impl State {
 
     /// Filters the list that is shown.
     pub(crate) fn filter(&mut self, text: &str) {
+        if self.has_log(&self.page().view) {
+            let page = self.places.current_mut();
+            page.seek.set(text);
+            self.seek();
+            let page = self.places.current_mut();
+            if !page.seek.is_empty() && page.seek.at().is_none() && page.seek.step(true) {
+                (page.holds, page.tails) = (true, false);
+            }
+            return;
+        }
         self.places.current_mut().listing.set_filter(text, &self.fleet);
     }
 
-    /// Sorts the list that is shown.
-    pub(crate) fn sort(&mut self, sort: Sort) {
-        self.places.current_mut().listing.set_sort(sort, &self.fleet);
+    /// What filters the list that is shown, or is looked for in its log.
+    pub fn typed(&self) -> &str {
+        let page = self.page();
+        if self.has_log(&page.view) { page.seek.text() } else { page.listing.filter().text() }
+    }
+
+    /// Sorts a section of the list that is shown.
+    pub(crate) fn sort(&mut self, section: Section, sort: Sort) {
+        let known = Known {
+            judged: &self.judged,
+            fleet: &self.fleet,
+            index: &self.index,
+            outlook: &self.outlook,
+            matrix: &self.matrix,
+            zone: &self.zone,
+        };
+        self.places.current_mut().listing.set_sort(section, sort, &known);
     }
 
     /// Brings the list that is shown up to date with the data. Others follow when they are shown.
@@ -339,14 +463,26 @@ impl State {
             self.matrix = Matrix::new(&self.judged);
             self.matrix.prepare(&self.fleet, self.judged.taken);
         }
+        let room = self.room();
         let page = self.places.current_mut();
         match &page.view {
             View::WhatIf(lost) => self.outlook.ask(lost, &self.judged, &self.fleet),
             View::Tab(Tab::Recovery) => self.outlook.reckon(&self.judged, &self.fleet),
-            _ => {}
+            View::Tab(Tab::Tasks) | View::Task(_) | View::Subject(_) | View::Problem(_) => {
+                self.judged.look_back(&self.fleet);
+            }
+            View::Tab(_) | View::Site(_) => {}
         }
-        let from = (&self.judged, &self.outlook);
-        page.listing.refresh(&page.view, from, &self.fleet, self.faults_only);
+        let known = Known {
+            judged: &self.judged,
+            fleet: &self.fleet,
+            index: &self.index,
+            outlook: &self.outlook,
+            matrix: &self.matrix,
+            zone: &self.zone,
+        };
+        page.listing.refresh(&self.judged, &known, room);
+        self.look_aside();
     }
 }
 
@@ -363,13 +499,19 @@ impl Places {
                 backups: page(Tab::Backups),
                 replication: page(Tab::Replication),
                 recovery: page(Tab::Recovery),
+                tasks: page(Tab::Tasks),
             },
             details: Vec::new(),
         }
     }
 
     fn current(&self) -> &Page {
-        self.details.last().unwrap_or(match self.tab {
+        self.details.last().unwrap_or_else(|| self.first())
+    }
+
+    /// The view of the first level.
+    fn first(&self) -> &Page {
+        match self.tab {
             Tab::Fleet => &self.tabs.fleet,
             Tab::Problems => &self.tabs.problems,
             Tab::Hosts => &self.tabs.hosts,
@@ -377,7 +519,8 @@ impl Places {
             Tab::Backups => &self.tabs.backups,
             Tab::Replication => &self.tabs.replication,
             Tab::Recovery => &self.tabs.recovery,
-        })
+            Tab::Tasks => &self.tabs.tasks,
+        }
     }
 
     pub(crate) fn current_mut(&mut self) -> &mut Page {
@@ -389,6 +532,7 @@ impl Places {
             Tab::Backups => &mut self.tabs.backups,
             Tab::Replication => &mut self.tabs.replication,
             Tab::Recovery => &mut self.tabs.recovery,
+            Tab::Tasks => &mut self.tabs.tasks,
         })
     }
 }

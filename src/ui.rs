@@ -1,10 +1,13 @@
 //! The screen, drawn from the state: pure. Principles: what is well is calm; signs before colour;
 //! nothing unknown is left empty or called 0; only visible rows are drawn.
 
+mod chart;
 mod chrome;
+mod copy;
 mod cx;
 mod detail;
 mod lists;
+mod log;
 mod overlay;
 #[cfg(test)]
 mod sample;
@@ -20,16 +23,15 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+pub use self::copy::copy;
 use self::cx::Cx;
 use crate::lang::{Lang, Tongue};
+use crate::state::aside::WIDE;
 use crate::state::{Drawn, State, View};
 use crate::theme::{Glyphs, Theme, depth, glyphs};
 
 /// The smallest window in which there is something to see, columns and lines.
 pub const SMALLEST: (u16, u16) = (40, 10);
-
-/// From this width on the detail of the selected row stands beside a list.
-const WIDE: u16 = 140;
 
 /// How the screen looks and speaks.
 #[derive(Clone, Debug)]
@@ -77,17 +79,15 @@ pub fn paint(area: Rect, buf: &mut Buffer, state: &State, skin: &Skin) -> Drawn 
     chrome::place(&cx, line(1), buf);
     chrome::rule(&cx, line(2), buf);
     let body = Rect { y: area.y + 3, height: area.height.saturating_sub(4), ..area };
-    match &state.page().view {
-        View::Tab(_) if body.width >= WIDE => {
+    match (&state.page().view, state.aside()) {
+        (View::Tab(_), Some(aside)) if body.width >= WIDE => {
             let width = (body.width / 2).max(90);
             lists::draw(&cx, Rect { width, ..body }, buf);
-            let aside = Rect { x: body.x + width, width: body.width - width, ..body };
-            detail::aside::draw(&cx, aside, buf);
+            let beside = Rect { x: body.x + width, width: body.width - width, ..body };
+            detail::aside(&cx, aside, beside, buf);
         }
-        View::Tab(_) => lists::draw(&cx, body, buf),
-        View::Site(_) | View::Subject(_) | View::Problem(_) | View::WhatIf(_) => {
-            detail::draw(&cx, body, buf);
-        }
+        (View::Tab(_), _) => lists::draw(&cx, body, buf),
+        _ => detail::draw(&cx, body, buf),
     }
     // The help of a view fits into the smallest usual window, with the line above the view.
     overlay::draw(&cx, Rect { y: body.y - 1, height: body.height + 1, ..body }, buf);

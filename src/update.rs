@@ -5,6 +5,7 @@ mod data;
 mod jump;
 mod key;
 mod loss;
+mod mouse;
 mod place;
 #[cfg(test)]
 mod tests;
@@ -12,11 +13,12 @@ mod typing;
 
 use std::sync::Arc;
 
+use crate::fleet::look::{Ask, Looked};
 use crate::fleet::survey::Survey;
 use crate::fleet::time::Epoch;
 use crate::judge::Judged;
 use crate::keymap::Chord;
-use crate::state::{Notice, Poll, Said, State};
+use crate::state::{Copying, Notice, Poll, Said, State};
 
 /// What may change the state. Everything that happens to the program comes as one of these.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,12 +33,38 @@ pub enum Event {
     Surveyed(Arc<Survey>),
     /// The fleet was judged.
     Judged(Arc<Judged>),
+    /// What is looked at was asked.
+    Looked(Looked),
+    /// Nobody was there to take what was to be asked.
+    Unasked(Ask),
     /// It is later now.
     Clock(Epoch),
+    /// The mouse was pressed or its wheel turned.
+    Mouse(Mouse),
+    /// What was to be copied was sent to the terminal, or was not.
+    Copied(Result<usize, NotCopied>),
     /// The program goes on after it was suspended.
     Resumed,
     /// The program is asked to end.
     Quit,
+}
+
+/// What was done with the mouse, at a column and a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mouse {
+    /// Its main button was pressed.
+    Press(u16, u16),
+    /// Its wheel was turned, up or down.
+    Wheel(bool),
+}
+
+/// Why nothing was copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotCopied {
+    /// There is nothing to tell.
+    Nothing,
+    /// It is longer than terminals take.
+    TooLong,
 }
 
 /// What the world is asked to do.
@@ -48,6 +76,10 @@ pub struct Effects {
     pub repaint: bool,
     /// Ask these servers now.
     pub poll_now: Option<Poll>,
+    /// Ask this, because somebody looks at it.
+    pub looks: Vec<Ask>,
+    /// Send this to the terminal's clipboard.
+    pub copy: Option<Copying>,
     /// The fleet is not as it was: judge it.
     pub judge: bool,
     /// Stop for the shell.
@@ -62,13 +94,24 @@ impl Effects {
         draw: true,
         repaint: false,
         poll_now: None,
+        looks: Vec::new(),
+        copy: None,
         judge: false,
         suspend: false,
         quit: false,
     };
 
     /// Nothing to do at all.
-    const NONE: Self = Self { draw: false, ..Self::DRAW };
+    const NONE: Self = Self {
+        draw: false,
+        repaint: false,
+        poll_now: None,
+        looks: Vec::new(),
+        copy: None,
+        judge: false,
+        suspend: false,
+        quit: false,
+    };
 
     fn drawn_if(changed: bool) -> Self {
         if changed { Self::DRAW } else { Self::NONE }
@@ -80,8 +123,10 @@ impl Effects {
         self.draw |= other.draw;
         self.repaint |= other.repaint;
         self.judge |= other.judge;
+        self.copy = other.copy.or(self.copy);
         self.suspend |= other.suspend;
         self.quit |= other.quit;
+        self.looks.extend(other.looks);
         if other.poll_now.is_some() && self.poll_now != Some(Poll::All) {
             self.poll_now = other.poll_now;
         }
@@ -90,16 +135,44 @@ impl Effects {
 
 /// Lets an event happen.
 pub fn update(state: &mut State, event: Event) -> Effects {
+    // Who was not there a moment ago is asked with the next event, not at once again.
+    let can_ask = !matches!(event, Event::Unasked(_));
+    let mut effects = happens(state, event);
+    state.look_aside();
+    state.seek();
+    if can_ask {
+        // Whatever happened may have brought something to the screen that has to be asked for.
+        effects.looks.extend(state.ask());
+    }
+    effects
+}
+
+fn happens(state: &mut State, event: Event) -> Effects {
     match event {
         Event::Key(chord) => key::pressed(state, chord),
         Event::Paste(text) => typing::pasted(state, &text),
         Event::Resize(columns, lines) => {
             state.size = (columns, lines);
+            state.refresh();
             Effects::DRAW
         }
         Event::Surveyed(survey) => data::surveyed(state, survey),
         Event::Judged(judged) => data::judged(state, judged),
+        Event::Looked(looked) => Effects::drawn_if(state.looks.answered(looked)),
+        Event::Unasked(ask) => {
+            state.looks.unasked(&ask.look);
+            Effects::NONE
+        }
         Event::Clock(now) => clock::struck(state, now),
+        Event::Mouse(mouse) => mouse::used(state, mouse),
+        Event::Copied(copied) => say(
+            state,
+            match copied {
+                Ok(lines) => Notice::Copied(lines),
+                Err(NotCopied::Nothing) => Notice::NothingToCopy,
+                Err(NotCopied::TooLong) => Notice::TooLongToCopy,
+            },
+        ),
         Event::Resumed => Effects { repaint: true, ..Effects::DRAW },
         Event::Quit => Effects { quit: true, ..Effects::NONE },
     }

@@ -30,7 +30,6 @@ mod target;
 mod tests;
 mod window;
 mod worst;
-mod yard;
 
 use crate::fleet::id::{NodeName, SourceName};
 use crate::fleet::site::Fleet;
@@ -40,7 +39,7 @@ use crate::judge::context::Context;
 use crate::judge::mapping::Mapping;
 
 pub use self::after::After;
-pub use self::consolidate::{Cpus, Moved, Plan, Resource, consolidate};
+pub use self::consolidate::{Cpus, Moved, Packing, Plan, Resource, consolidate};
 pub use self::copies::CopiesLost;
 pub use self::failing::Failing;
 pub use self::fate::{Fate, How};
@@ -52,7 +51,7 @@ pub use self::worst::worst_guests;
 
 use self::lost::Lost;
 use self::stage::Stage;
-use self::yard::Ledger;
+use crate::judge::recovery::ledger::Ledger;
 
 /// What would follow from a loss.
 #[derive(Clone, Debug, PartialEq)]

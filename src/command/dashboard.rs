@@ -1,7 +1,8 @@
 //! `vigie` without a command: the dashboard, over pollers on a thread of their own.
 
 use std::collections::BTreeMap;
-use std::sync::mpsc as std_mpsc;
+use std::io;
+use std::sync::{Arc, mpsc as std_mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -12,39 +13,77 @@ use tokio::sync::mpsc;
 use super::fleet::Start;
 use crate::clock;
 use crate::fleet::id::{SiteName, SourceName};
+use crate::fleet::look::Looked;
 use crate::fleet::site::Fleet;
+use crate::fleet::survey::Survey;
 use crate::fleet::time::Epoch;
 use crate::judge::judge;
-use crate::poll::fleet::watch;
+use crate::memory::Memory;
+use crate::poll::fleet::{Outlets, SharedEnv, Subject, watch};
 use crate::poll::keep::keep;
-use crate::run::{Ending, Error, Parts, dashboard};
-use crate::state::{Drawn, Poll, State};
+use crate::poll::poller::Order;
+use crate::run::{Copier, Ending, Error, Parts, dashboard};
+use crate::state::{Drawn, Poll, State, Wish};
 
 /// Surveys under way to the screen: when it cannot follow, pollers wait.
 const SURVEYS: usize = 64;
 
-/// Orders under way to the pollers.
+/// Wishes under way to the pollers.
 const ORDERS: usize = 16;
 
 /// How long the end waits for the memory to be written.
-const PATIENCE: Duration = Duration::from_secs(2);
+pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Watches until the user leaves.
+/// Watches until the user leaves. With `mouse` the mouse is taken whatever the configuration says.
 ///
 /// # Errors
 /// When there is no terminal, or a part of the program broke.
 pub fn watch_fleet(
     start: Start,
+    mouse: bool,
+    copy: Copier,
     draw: impl FnMut(&mut Frame<'_>, &State) -> Drawn,
 ) -> Result<Ending, Error> {
-    let Start { shown, fleet, subjects, env, memory, demo, .. } = start;
-    let (to_screen, surveys) = mpsc::channel(SURVEYS);
-    let (polls, orders) = mpsc::channel(ORDERS);
-    let (done, ended) = std_mpsc::channel();
-    let sites = sites_of(&fleet);
-    thread::Builder::new()
-        .name("poll".into())
-        .spawn(move || {
+    let Start { shown, fleet, subjects, env, memory, demo, config, .. } = start;
+    let (keys, mouse) = (config.keys, mouse || config.mouse);
+    let Pollers { surveys, looked, wishes, ended } =
+        Pollers::start(&fleet, subjects, env, memory).map_err(Error::System)?;
+    let judge = move |fleet: &Fleet, now: Epoch| judge(fleet, now).only(&shown);
+    let zone = TimeZone::system();
+    let parts = Parts { fleet, zone, keys, surveys, looked, wishes, judge, draw, copy, mouse };
+    let ending = dashboard(parts);
+    // The dashboard has let go of its queues: the pollers end, and what they know is written.
+    let _ = ended.recv_timeout(PATIENCE);
+    drop(demo);
+    ending
+}
+
+/// The pollers of all sources, on a thread of their own. They end when the queues are let go of.
+pub(super) struct Pollers {
+    /// What they see.
+    pub(super) surveys: mpsc::Receiver<Arc<Survey>>,
+    /// What they answer to looks.
+    pub(super) looked: mpsc::Receiver<Looked>,
+    /// What they are told.
+    pub(super) wishes: mpsc::Sender<Wish>,
+    /// Tells when they ended and what they know is written.
+    pub(super) ended: std_mpsc::Receiver<()>,
+}
+
+impl Pollers {
+    /// Starts them.
+    pub(super) fn start(
+        fleet: &Fleet,
+        subjects: Vec<Subject>,
+        env: SharedEnv,
+        memory: Option<Memory>,
+    ) -> io::Result<Self> {
+        let (to_screen, surveys) = mpsc::channel(SURVEYS);
+        let (to_eyes, looked) = mpsc::channel(SURVEYS);
+        let (wishes, orders) = mpsc::channel(ORDERS);
+        let (done, ended) = std_mpsc::channel();
+        let sites = sites_of(fleet);
+        thread::Builder::new().name("poll".into()).spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             let runtime = match runtime {
                 Ok(runtime) => runtime,
@@ -52,23 +91,17 @@ pub fn watch_fleet(
             };
             runtime.block_on(async {
                 let (to_memory, from_pollers) = mpsc::channel(SURVEYS);
-                let concerns =
-                    move |poll: &Poll, source: &SourceName| is_asked(poll, source, &sites);
+                let outlets = Outlets { surveys: to_memory, looked: to_eyes };
+                let order = move |wish: &Wish, source: &SourceName| order(wish, source, &sites);
                 tokio::join!(
-                    watch(subjects, env, to_memory, orders, concerns),
+                    watch(subjects, env, outlets, orders, order),
                     keep(memory, clock::now, from_pollers, to_screen),
                 );
             });
             let _ = done.send(());
-        })
-        .map_err(Error::System)?;
-    let judge = move |fleet: &Fleet, now: Epoch| judge(fleet, now).only(&shown);
-    let zone = TimeZone::system();
-    let ending = dashboard(Parts { fleet, zone, surveys, polls, judge, draw });
-    // The dashboard has let go of both queues: the pollers end, and what they know is written.
-    let _ = ended.recv_timeout(PATIENCE);
-    drop(demo);
-    ending
+        })?;
+        Ok(Self { surveys, looked, wishes, ended })
+    }
 }
 
 fn sites_of(fleet: &Fleet) -> BTreeMap<SourceName, SiteName> {
@@ -78,6 +111,18 @@ fn sites_of(fleet: &Fleet) -> BTreeMap<SourceName, SiteName> {
         sources.map(move |source| (source.name.clone(), name.clone())).collect::<Vec<_>>()
     };
     fleet.sites.iter().flat_map(of_site).collect()
+}
+
+/// What a wish means for a source.
+fn order(
+    wish: &Wish,
+    source: &SourceName,
+    sites: &BTreeMap<SourceName, SiteName>,
+) -> Option<Order> {
+    match wish {
+        Wish::Poll(poll) => is_asked(poll, source, sites).then_some(Order::PollNow),
+        Wish::Look(ask) => (ask.look.source() == source).then(|| Order::Look(ask.clone())),
+    }
 }
 
 fn is_asked(poll: &Poll, source: &SourceName, sites: &BTreeMap<SourceName, SiteName>) -> bool {

@@ -1,8 +1,12 @@
 //! The simulated federation behind `--demo`: served on a thread of this process, over loopback.
 
+mod past;
+
 use std::io;
 use std::sync::mpsc;
 use std::thread;
+
+pub(crate) use past::remember;
 
 use crate::simulate::{Options, SECRET_ENV, SimClock, SimFleet, start};
 

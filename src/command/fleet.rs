@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::demo::Demo;
+use super::demo::{self, Demo};
 use crate::cli::Global;
 use crate::clock;
 use crate::config::{self, Around, Config, ConfigErrors};
@@ -90,6 +90,9 @@ pub fn start(global: &Global, env: &SharedEnv, with_memory: bool) -> Result<Star
     fleet.drills = Arc::new(rehearsed.drills());
     if let Some(memory) = &memory {
         remember(&mut fleet, memory);
+    }
+    if demo.is_some() && with_memory {
+        demo::remember(&mut fleet, clock::now());
     }
     let surveys = fleet.sites.iter().flat_map(|site| &site.surveys);
     let sources = config.sites.iter().flat_map(|site| &site.sources);

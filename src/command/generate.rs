@@ -11,14 +11,16 @@ use crate::fleet::code::Code;
 use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
 use crate::judge::problem::{Facts, Problem, Severity};
-use crate::keymap;
+use crate::keymap::Keymap;
 use crate::lang::Lang;
 
 /// A page, ending with a line break. The manual page is in English whatever `lang` says, as the
 /// help of the command line is.
 pub fn page(page: Page, lang: &dyn Lang) -> String {
     match page {
-        Page::Keys => keymap::markdown(lang.key_heads(), |help| lang.help(help).to_owned()),
+        Page::Keys => {
+            Keymap::default().markdown(lang.key_heads(), |help| lang.help(help).to_owned())
+        }
         Page::Codes => codes(lang),
         Page::Man => man::page(&Cli::command()),
     }
@@ -83,7 +85,7 @@ mod tests {
     fn every_key_has_its_row() {
         let page = page(Page::Keys, english());
         for binding in TABLE {
-            assert!(page.contains(&format!("| {} |\n", english().help(binding.help))), "{page}");
+            assert!(page.contains(&format!("| {} |", english().help(binding.help))), "{page}");
         }
     }
 

@@ -145,6 +145,51 @@ pub enum What {
     /// Not a language.
     #[error("{0} is no language of vigie: there are \"en\" and \"fr\"")]
     Lang(Quoted),
+    // Keys.
+    /// Not the name of an action.
+    #[error("unknown action {name} in [keys]{meant}")]
+    UnknownAction {
+        /// The name.
+        name: Quoted,
+        /// The nearest.
+        meant: Meant,
+    },
+    /// Not the name of a key.
+    #[error(
+        "{text} is no key: write \"x\", \"Ctrl-x\", \"Alt-x\", \"F2\", \"Space\", \"PgDn\", \"Shift-Tab\"{meant}"
+    )]
+    NoKey {
+        /// The text.
+        text: Quoted,
+        /// What was probably meant.
+        meant: Meant,
+    },
+    /// A key that terminals do not tell from another.
+    #[error("terminals send the same for {key} as for `{same}`: take another one")]
+    KeyTwin {
+        /// The key.
+        key: Quoted,
+        /// The other.
+        same: String,
+    },
+    /// The key that always ends the program.
+    #[error("`Ctrl-c` always ends vigie: take another key")]
+    KeyFixed,
+    /// An action without which there is no way out.
+    #[error("`{0}` needs a key: there would be no way out")]
+    KeyNeeded(&'static str),
+    /// A key that would mean two things in one place.
+    #[error("{key} would mean `{action}` and `{other}` {place}: give one of them another key")]
+    KeyClash {
+        /// The key.
+        key: Quoted,
+        /// What it was wanted for.
+        action: &'static str,
+        /// What it means already.
+        other: &'static str,
+        /// Where.
+        place: &'static str,
+    },
 
     // Sites and sources.
     /// There is no site.

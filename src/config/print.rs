@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use super::Config;
 use super::check::Checked;
 use super::policy;
 use super::schema::{self, Section};
@@ -14,6 +15,7 @@ use super::walk::Written;
 use crate::fleet::id::Product;
 use crate::fleet::objective::ObjectiveRule;
 use crate::fleet::policy::{Except, Policy, Window};
+use crate::keymap::{Action, FIXED};
 use crate::lang::{Lang, Remark, Tongue};
 use crate::theme::{Choice, Why};
 
@@ -51,6 +53,10 @@ pub fn print(checked: Checked<'_>, theme: &Choice, lang: &dyn Lang) -> String {
     for except in &config.excepts {
         page.except(except, written.next());
     }
+    page.header("", &schema::UI);
+    let mouse = config.mouse.to_string();
+    page.pair("", "mouse", &mouse, config.ui_written.line("mouse"), Remark::Default);
+    page.keys(config);
     page.out
 }
 
@@ -125,6 +131,25 @@ impl Page<'_> {
         } else {
             let spoken = quote(self.lang.tongue().as_str());
             self.pair("", "# lang", &spoken, None, Remark::Locale);
+        }
+    }
+
+    fn keys(&mut self, config: &Config) {
+        self.out.push('\n');
+        self.line("", "[keys]");
+        for action in Action::all() {
+            let chords = config.keys.chords(action);
+            let own = chords.iter().filter(|chord| **chord != FIXED);
+            let keys = list(own.map(ToString::to_string));
+            match config.keys_written.line(action.name()) {
+                Some(line) => self.pair("", action.name(), &keys, Some(line), Remark::Default),
+                // As a comment: written out, these would hold wherever the action does, while the
+                // table has others here and there.
+                None => {
+                    let default = self.lang.remark(Remark::Default);
+                    self.note("", &format!("# {} = {keys}", action.name()), &default);
+                }
+            }
         }
     }
 

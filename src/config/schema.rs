@@ -89,8 +89,20 @@ pub(super) static ROOT: Section = Section {
             "the language: \"en\" or \"fr\"",
             &["language", "locale", "langue", "language-code"],
         ),
+        own("ui", "how the dashboard behaves", &["tui", "dashboard", "interface"]),
+        own(
+            "keys",
+            "other keys for what the dashboard does: mark = \"M\"",
+            &["keymap", "keybindings", "bindings", "keyboard", "shortcuts"],
+        ),
         own("except", "a problem accepted as it is", &["exception", "exceptions", "excepts"]),
     ],
+};
+
+/// How the dashboard behaves.
+pub(super) static UI: Section = Section {
+    header: "[ui]",
+    keys: &[own("mouse", "whether the dashboard takes the mouse: true", &["wheel", "click"])],
 };
 
 /// A site.
@@ -227,4 +239,4 @@ pub(super) static EXCEPT: Section = Section {
 };
 
 /// Every section, for a key that stands in the wrong one.
-pub(super) static ALL: &[&Section] = &[&SITE, &PVE, &POLICY, &OBJECTIVE, &EXCEPT, &ROOT];
+pub(super) static ALL: &[&Section] = &[&SITE, &PVE, &POLICY, &OBJECTIVE, &EXCEPT, &UI, &ROOT];

@@ -10,6 +10,7 @@ use super::*;
 use crate::fleet::id::Product;
 use crate::fleet::objective::{Objective, ObjectiveRule, Which};
 use crate::fleet::policy::{Levels, Window};
+use crate::keymap::{Action, Context};
 use crate::theme::{Choice, Why, choose};
 
 fn env(name: &str) -> Option<String> {
@@ -132,6 +133,12 @@ until = 2027-01-31
 subject = "source/*"
 codes = "source.clock-skew"
 reason = "known"
+
+[ui]
+mouse = true
+
+[keys]
+mark = ["M", "Ctrl-x"]
 "#;
 
 #[test]
@@ -319,7 +326,8 @@ fn debug_and_print_hold_origins_and_no_secret() {
     let log = "drill-log = \"/home/u/.local/share/vigie/drills.jsonl\"  # default";
     assert!(smallest.lines().any(|line| line == log), "{smallest}");
     let column = |line: &str| line.rfind("  # ");
-    let others = smallest.lines().filter(|line| *line != log);
+    let is_long = |line: &str| line == log || line.starts_with("# close");
+    let others = smallest.lines().filter(|line| !is_long(line));
     let places: Vec<usize> = others.filter_map(column).collect();
     assert!(places.len() > 10 && places.iter().all(|at| [0, 50, 52].contains(at)), "{smallest}");
 }
@@ -331,6 +339,7 @@ fn meaning(mut config: Config) -> Config {
     (config.written, config.policy_written) = (none(), none());
     config.objectives_written.clear();
     config.excepts_written.clear();
+    (config.keys_written, config.ui_written) = (none(), none());
     for site in &mut config.sites {
         (site.written, site.policy_written) = (none(), none());
         for source in &mut site.sources {
@@ -433,4 +442,36 @@ proptest! {
             prop_assert_eq!(back.map(meaning), Ok(meaning(config)));
         }
     }
+}
+
+#[test]
+fn keys_and_mouse_are_printed_with_their_origin_and_read_back() {
+    let text = format!(
+        "{}[ui]\nmouse = true\n[keys]\nmark = ['M', 'Ctrl-x']\njump = []\n",
+        with_source("")
+    );
+    let config = read(&text).unwrap();
+    assert!(config.mouse);
+    let press = |chord: &str| config.keys.action(Context::List, chord.parse().unwrap());
+    assert_eq!(press("M"), Some(Action::Mark));
+    assert_eq!(press("Ctrl-x"), Some(Action::Mark));
+    assert_eq!(press("m"), None);
+    assert_eq!(press(":"), None);
+    assert_eq!(press("e"), Some(Action::Evidence));
+    let printed = print(Checked(&config), &choice(&config), crate::lang::english());
+    let plain = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    for line in [
+        "mouse = true # c.toml:9",
+        "mark = [\"M\", \"Ctrl-x\"] # c.toml:11",
+        "jump = [] # c.toml:12",
+        "# evidence = [\"e\"] # default",
+        "# quit = [\"q\"] # default",
+    ] {
+        assert!(printed.lines().any(|l| plain(l) == line), "{line}\n{printed}");
+    }
+    let again = read(&printed).unwrap();
+    assert_eq!((&again.keys, again.mouse), (&config.keys, true));
+    let usual = read(&with_source("")).unwrap();
+    assert_eq!((*usual.keys).clone(), crate::keymap::Keymap::default());
+    assert!(!usual.mouse);
 }

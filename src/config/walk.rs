@@ -24,6 +24,11 @@ pub struct Around<'a> {
 pub struct Written(BTreeMap<&'static str, usize>);
 
 impl Written {
+    /// Keys with their lines.
+    pub(super) fn of(lines: impl IntoIterator<Item = (&'static str, usize)>) -> Self {
+        Self(lines.into_iter().collect())
+    }
+
     /// The line of a key; none where the default holds.
     pub fn line(&self, key: &str) -> Option<usize> {
         self.0.get(key).copied()
@@ -197,6 +202,17 @@ impl<'t, 'i> Table<'t, 'i> {
             walk.wrong(&value.span(), What::Empty(key));
         }
         Some(list.iter().filter_map(|item| as_text(walk, key, item, WANTED)).collect())
+    }
+
+    /// True or false; none where the key is absent or wrong.
+    pub(super) fn flag(&self, walk: &mut Walk<'_>, key: &'static str) -> Option<bool> {
+        let value = self.get(key)?;
+        let flag = value.get_ref().as_bool();
+        if flag.is_none() {
+            let (wanted, found) = ("true or false", type_name(value.get_ref()));
+            walk.wrong(&value.span(), What::WrongType { key, wanted, found });
+        }
+        flag
     }
 
     /// The sections of a `[[list]]`; none wrong where the key is absent.

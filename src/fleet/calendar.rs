@@ -82,16 +82,6 @@ impl CalendarEvent {
         search::latest(self, now, zone)
     }
 
-    /// The events from `from` to `to`, both included, earliest first, at most `limit` of them.
-    pub fn between(&self, from: Epoch, to: Epoch, zone: &TimeZone, limit: usize) -> Vec<Epoch> {
-        let mut last = from.minus(1);
-        let following = std::iter::from_fn(|| {
-            last = self.next_after(last, zone)?;
-            Some(last)
-        });
-        following.take_while(|event| *event <= to).take(limit).collect()
-    }
-
     /// Seconds between the two events around `now`: the latest and the one after it.
     ///
     /// None when one of them is missing. Varies with `now` for uneven schedules: `mon..fri` has

@@ -90,7 +90,7 @@ codes! {
     RecoveryUncovered = "recovery.uncovered", "no way back at all, were its node lost";
     RecoveryObjective = "recovery.objective", "more would be lost, or it would take longer, than is wanted";
     RecoveryNoRoom = "recovery.no-room", "a replica or a copy, and nowhere to run it";
-    RecoveryFragile = "recovery.fragile", "the one way back is a single unverified copy, or at the same site";
+    RecoveryFragile = "recovery.fragile", "the one way back is a single unverified copy, or all lie at its own site";
     RecoveryKey = "recovery.key", "the key of its encrypted copies would be lost with its cluster";
     RecoveryUnrehearsed = "recovery.unrehearsed", "its restore was not rehearsed in time";
     DatastoreFull = "datastore.full", "a datastore is filling";
@@ -113,7 +113,9 @@ impl Code {
 
     /// The part before the dot: `backup`.
     pub fn family(self) -> &'static str {
-        self.as_str().split('.').next().unwrap_or_default()
+        let name = self.as_str();
+        let dot = name.bytes().position(|byte| byte == b'.');
+        dot.and_then(|dot| name.get(..dot)).unwrap_or(name)
     }
 
     /// Whether a pattern of an exception names it: the code itself, or `backup.*`.

@@ -1,5 +1,6 @@
 //! How a source is reached: endpoints, certificates, clock.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -116,6 +117,10 @@ pub struct Link {
     pub round: Option<Epoch>,
     /// Length of a fast round, seconds.
     pub every: u32,
+    /// Milliseconds the last answer of each call took, by its path; of this run alone, and not of
+    /// calls of which there may be thousands.
+    #[serde(skip)]
+    pub took: BTreeMap<Arc<str>, u32>,
 }
 
 impl Link {
@@ -134,6 +139,7 @@ impl Link {
             answered: None,
             round: None,
             every,
+            took: BTreeMap::new(),
         }
     }
 

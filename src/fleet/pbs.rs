@@ -16,6 +16,7 @@ use super::host::{Disk, HostStatus, LoadHistory, Service, Usage, Version, ZfsPoo
 use super::id::{Namespace, StoreName};
 use super::part::{Outcome, Part, PartView};
 use super::rights::Rights;
+use super::sighting::Keeping;
 use super::task::Task;
 use super::tier;
 use super::time::Epoch;
@@ -93,6 +94,9 @@ pub struct PbsSurvey {
     pub remotes: Part<Vec<(Arc<str>, Arc<str>)>>,
     /// Per datastore.
     pub stores: BTreeMap<StoreName, StoreParts>,
+    /// What only watching can tell: since when prune jobs keep what they keep, per datastore.
+    #[serde(default)]
+    pub keeping: BTreeMap<StoreName, Keeping>,
 }
 
 impl PbsSurvey {
@@ -119,6 +123,7 @@ impl PbsSurvey {
             gc: Part::new("/admin/gc", tier::SLOW),
             remotes: Part::new("/config/remote", tier::HOURLY),
             stores: BTreeMap::new(),
+            keeping: BTreeMap::new(),
         }
     }
 

@@ -2,7 +2,9 @@
 
 pub mod backup;
 pub mod cluster;
+mod defaults;
 pub mod guest;
+pub mod network;
 pub mod replication;
 pub mod storage;
 
@@ -10,9 +12,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use self::backup::{BackupFile, BackupJob, IncludedVolumes};
+use self::backup::{BackupFile, BackupJob, IncludedVolumes, VzdumpDefaults};
 use self::cluster::{ClusterStatus, HaStatus, NodeState, Peer, Resources, Votes};
 use self::guest::GuestConfig;
+use self::network::Bridge;
 use self::replication::{ReplicationJob, ReplicationState};
 use self::storage::StorageConfig;
 use super::host::{CertificateFile, Disk, HostStatus, LoadHistory, Service, Version, ZfsPool};
@@ -46,6 +49,9 @@ pub struct NodeParts {
     pub version: Part<Version>,
     /// `tasks?typefilter=vzdump`: backup runs, newest first.
     pub vzdumps: Part<Vec<Task>>,
+    /// `network`: its bridges.
+    #[serde(default = "unread_bridges")]
+    pub bridges: Part<Vec<Bridge>>,
 }
 
 impl NodeParts {
@@ -63,8 +69,14 @@ impl NodeParts {
             timezone: Part::new(call("time"), tier::HOURLY),
             version: Part::new(call("version"), tier::HOURLY),
             vzdumps: Part::new(call("tasks"), tier::HOURLY),
+            bridges: Part::new(call("network"), tier::SLOW),
         }
     }
+}
+
+/// What memory of an older version does not hold.
+fn unread_bridges() -> Part<Vec<Bridge>> {
+    Part::new("/nodes/network", tier::SLOW)
 }
 
 /// Everything one survey of a PVE source holds.
@@ -105,6 +117,10 @@ pub struct PveSurvey {
     pub files: BTreeMap<StorageName, BTreeMap<NodeName, Part<Vec<BackupFile>>>>,
     /// Logs of vzdumps that did not end well, read once each.
     pub logs: BTreeMap<Upid, Part<VzdumpLog>>,
+    /// `/nodes/{n}/vzdump/defaults`, where a job leaves something to them; the inner key is the
+    /// storage that was asked for, the empty name for none.
+    #[serde(default)]
+    pub defaults: BTreeMap<NodeName, BTreeMap<StorageName, Part<VzdumpDefaults>>>,
     /// What only watching can tell.
     pub sightings: super::sighting::Sightings,
 }
@@ -130,6 +146,7 @@ impl PveSurvey {
             configs: BTreeMap::new(),
             files: BTreeMap::new(),
             logs: BTreeMap::new(),
+            defaults: BTreeMap::new(),
             sightings: super::sighting::Sightings::default(),
         }
     }
@@ -197,10 +214,12 @@ impl PveSurvey {
                 node.timezone.view(on, now),
                 node.version.view(on, now),
                 node.vzdumps.view(on, now),
+                node.bridges.view(false, now),
             ]);
         }
         parts.extend(self.files.values().flat_map(|f| f.values().map(|p| p.view(true, now))));
         parts.extend(self.configs.values().map(|p| p.view(true, now)));
+        parts.extend(self.defaults.values().flat_map(|d| d.values().map(|p| p.view(false, now))));
         parts.extend(self.logs.values().map(|p| p.view(false, now)));
         parts.extend(self.nodes.values().map(|n| n.disks.view(false, now)));
         parts

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::id::{JobId, Vmid};
+use super::record::Record;
 use super::time::Epoch;
 
 /// First sights and last changes, carried from survey to survey and kept in memory.
@@ -16,6 +17,30 @@ pub struct Sightings {
     pub guests: BTreeMap<Vmid, GuestSighting>,
     /// Replication jobs: when first seen.
     pub jobs: BTreeMap<JobId, Epoch>,
+    /// Replication jobs: what became of them, hour by hour, while they were looked at.
+    pub replicas: BTreeMap<JobId, Arc<Record>>,
+    /// Backup jobs: since when they are seen to be as they are.
+    pub backups: BTreeMap<JobId, JobSighting>,
+}
+
+/// What watching tells of one backup job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobSighting {
+    /// What it takes, when, where it runs and writes, in one number.
+    pub form: u64,
+    /// When that was first seen so, our clock.
+    pub since: Epoch,
+    /// What is kept of its copies.
+    pub keep: Keeping,
+}
+
+/// What is kept of copies, as watching tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Keeping {
+    /// The rules, in one number; none while they are not known.
+    pub form: Option<u64>,
+    /// When they were seen to have changed last; none = never, since we look.
+    pub changed: Option<Epoch>,
 }
 
 /// What watching tells of one guest.

@@ -6,6 +6,8 @@ mod tests;
 
 use std::cmp::Reverse;
 
+use foldhash::HashMap;
+
 use super::context::Context;
 use super::except::Exceptions;
 use super::findings::Findings;
@@ -14,6 +16,7 @@ use super::problem::{Problem, Severity};
 use super::rows::{Judged, SiteRow};
 use super::verdict::Verdict;
 use super::{lane, source};
+use crate::fleet::id::SiteName;
 use crate::fleet::site::Fleet;
 use crate::fleet::time::Epoch;
 use merge::Owns;
@@ -26,9 +29,8 @@ pub fn judge(fleet: &Fleet, now: Epoch) -> Judged {
 
     let mut findings = Findings::new(Exceptions::new(fleet, now));
     source::judge_clocks(&ctx, &mut findings);
-    let mut problems = findings.into_all();
-    let (said, raised) = lane::judge(&ctx, &mapping);
-    problems.extend(raised);
+    let (said, mut problems) = lane::judge(&ctx, &mapping);
+    problems.extend(findings.into_all());
     for (source, said) in ctx.sources.iter().zip(said) {
         let Some(site) = sites.get_mut(source.site_index) else { continue };
         site.sources.push(said.row);
@@ -41,13 +43,16 @@ pub fn judge(fleet: &Fleet, now: Epoch) -> Judged {
     }
 
     let owns = Owns::new(&problems);
-    for (site, index) in sites.iter_mut().zip(0..) {
-        owns.merge(site);
-        site.verdict = roll_up(site, owns.raised_at(fleet, index));
-    }
+    let merge = || {
+        for (site, index) in sites.iter_mut().zip(0..) {
+            owns.merge(site);
+            site.verdict = roll_up(site, owns.raised_at(fleet, index));
+        }
+    };
+    let (problems, notices) = lane::beside(problems, |problems| sorted(fleet, problems), merge);
     let verdict = Verdict::worst(sites.iter().map(|s| s.verdict).chain([owns.viewer()]));
-    let (problems, notices) = sorted(problems);
-    Judged { taken: now, verdict, sites, problems, notices }
+    let timeline = std::sync::OnceLock::new();
+    Judged { taken: now, verdict, sites, problems, notices, timeline }
 }
 
 /// Adds rows to those of a site; the first ones as they are, for thousands are dear to move.
@@ -93,10 +98,16 @@ fn roll_up(site: &SiteRow, raised: Verdict) -> Verdict {
 
 /// Problems and notices, each by severity (worst first), site, subject, code, detail, as they
 /// are spelled.
-fn sorted(mut all: Vec<Problem>) -> (Vec<Problem>, Vec<Problem>) {
+fn sorted(fleet: &Fleet, mut all: Vec<Problem>) -> (Vec<Problem>, Vec<Problem>) {
+    // Compared ten times as often as they are looked up.
+    let mut names: Vec<&SiteName> = fleet.sites.iter().map(|site| &site.facts.name).collect();
+    names.sort_unstable();
+    let ranks: HashMap<&SiteName, usize> = names.into_iter().zip(0..).collect();
     all.sort_by_cached_key(|p| {
-        let site = p.site.clone();
-        (Reverse(p.severity), site, p.subject.to_string(), p.code.as_str(), p.detail.clone())
+        let site = p.site.as_ref().and_then(|site| ranks.get(site)).copied();
+        (Reverse(p.severity), site, p.subject.spelled(), p.code.as_str(), p.detail.clone())
     });
-    all.into_iter().partition(|p| p.severity != Severity::Notice)
+    let problems = all.partition_point(|p| p.severity != Severity::Notice);
+    let notices = all.split_off(problems);
+    (all, notices)
 }

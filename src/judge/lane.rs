@@ -35,8 +35,7 @@ type Lane = (Vec<OfSource>, Vec<problem::Problem>);
 /// on how many threads there are.
 pub(super) fn judge(ctx: &Context<'_>, mapping: &Mapping) -> Lane {
     let all: usize = ctx.sources.iter().map(|s| s.guests().len()).sum();
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    judge_in(cores.min(all / GUESTS_PER_LANE).max(1), ctx, mapping)
+    judge_in(cores().min(all / GUESTS_PER_LANE).max(1), ctx, mapping)
 }
 
 fn judge_in(threads: usize, ctx: &Context<'_>, mapping: &Mapping) -> Lane {
@@ -61,6 +60,31 @@ fn judge_in(threads: usize, ctx: &Context<'_>, mapping: &Mapping) -> Lane {
         }
         said
     })
+}
+
+/// Below so many problems another thread costs more than it saves.
+const PROBLEMS_PER_LANE: usize = 1000;
+
+/// Sorts what was raised on another thread while this one does the rest, where that is worth it.
+pub(super) fn beside<T: Send>(
+    raised: Vec<problem::Problem>,
+    sort: impl FnOnce(Vec<problem::Problem>) -> T + Send,
+    rest: impl FnOnce(),
+) -> T {
+    if raised.len() < PROBLEMS_PER_LANE || cores() < 2 {
+        rest();
+        return sort(raised);
+    }
+    thread::scope(|scope| {
+        let sorting = scope.spawn(move || sort(raised));
+        rest();
+        // What fell there falls here.
+        sorting.join().unwrap_or_else(|fallen| std::panic::resume_unwind(fallen))
+    })
+}
+
+fn cores() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 /// Cuts the sources into so many pieces, each with about as many guests as another.

@@ -14,6 +14,7 @@ impl Judged {
             return self;
         }
         let concerns = |p: &Problem| p.site.as_ref().is_none_or(|site| sites.contains(site));
+        self.timeline = std::sync::OnceLock::new();
         self.sites.retain(|site| sites.contains(&site.name));
         self.problems.retain(concerns);
         self.notices.retain(concerns);

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use super::backup::{Claim, Shelves, certainly_lacks, claim};
 use super::context::{Context, SourceContext};
 use super::findings::Findings;
-use super::mapping::{Mapping, Place, Server};
+use super::mapping::{Mapping, Place, Server, Writer};
 use super::problem::Severity;
 use super::rows::{GroupRow, Ownership};
 use crate::fleet::code::Code;
 use crate::fleet::id::{BackupType, GroupKey, Namespace, SourceName, StoreName, Vmid};
 use crate::fleet::part::Part;
 use crate::fleet::pbs::copies::{Group, GroupCopies};
+use crate::fleet::pve::cluster::Resources;
 use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
 
@@ -40,7 +41,9 @@ pub fn judge(
             };
             let copies = parts.copies.get(ns).and_then(Part::known).map_or(&[][..], Vec::as_slice);
             let groups = parts.groups.get(ns).and_then(Part::known).map_or(&[][..], Vec::as_slice);
-            let space = Space { ctx, source, mapping, shelves, place: &place };
+            let known = |w: &Writer| ctx.source(&w.source)?.pve()?.resources.known();
+            let writers = mapping.writers(&place).iter().map(|w| (w, known(w))).collect();
+            let space = Space { ctx, source, mapping, shelves, place: &place, writers };
             space.judge(copies, groups, findings, &mut rows);
         }
     }
@@ -53,6 +56,8 @@ struct Space<'s, 'a> {
     mapping: &'s Mapping,
     shelves: &'s Shelves<'a>,
     place: &'s Place,
+    /// Who writes there, and what is known of the guests it has, or had.
+    writers: Vec<(&'s Writer, Option<&'s Resources>)>,
 }
 
 impl Space<'_, '_> {
@@ -64,7 +69,6 @@ impl Space<'_, '_> {
         rows: &mut Vec<GroupRow>,
     ) {
         if let Some(shelf) = self.shelves.get(self.place) {
-            let writers = self.mapping.writers(self.place);
             for (kind, vmid, entry) in shelf.entries() {
                 if !entry.exists() {
                     continue;
@@ -84,7 +88,7 @@ impl Space<'_, '_> {
                     rows.push(self.row((kind, id), owner, newest, count, Ownership::Ambiguous));
                     continue;
                 }
-                let known = writers.iter().all(|w| {
+                let known = self.writers.iter().all(|(w, _)| {
                     self.ctx.source(&w.source).is_some_and(|s| certainly_lacks(s, kind, vmid))
                 });
                 if known && !self.mapping.has_unread() {
@@ -117,32 +121,22 @@ impl Space<'_, '_> {
 
     /// Whether some writer has such a guest, or may have it.
     fn may_live(&self, kind: BackupType, vmid: Vmid) -> bool {
-        let writers = self.mapping.writers(self.place);
-        writers.iter().any(|writer| self.has(&writer.source, kind, vmid))
-    }
-
-    /// Whether a source is known to have, or have had, such a guest.
-    fn has(&self, source: &SourceName, kind: BackupType, vmid: Vmid) -> bool {
-        let pve = self.ctx.source(source).and_then(SourceContext::pve);
-        let guest = pve.and_then(|p| p.resources.known()?.guest(vmid));
-        guest.is_some_and(|g| g.kind.backup_type() == kind)
+        self.writers.iter().any(|(_, resources)| has(*resources, kind, vmid))
     }
 
     /// Whether a source that has such a guest cannot claim it for itself alone.
     fn is_ambiguous(&self, kind: BackupType, vmid: Vmid, owner: Option<&Arc<str>>) -> bool {
-        let writers = self.mapping.writers(self.place);
-        let Some(first) = writers.first() else { return false };
-        let shared = writers.iter().any(|w| w.source != first.source);
+        let Some((first, _)) = self.writers.first() else { return false };
+        let shared = self.writers.iter().any(|(w, _)| w.source != first.source);
         if !shared && !self.mapping.has_unread_but(&first.source) {
             return false;
         }
         let lacks = |name: &SourceName| {
             self.ctx.source(name).is_some_and(|other| certainly_lacks(other, kind, vmid))
         };
-        writers
-            .iter()
-            .filter(|w| self.has(&w.source, kind, vmid))
-            .any(|w| claim(self.mapping, &w.source, self.place, owner, lacks) == Claim::Ambiguous)
+        self.writers.iter().filter(|(_, resources)| has(*resources, kind, vmid)).any(|(w, _)| {
+            claim(self.mapping, &w.source, self.place, owner, lacks) == Claim::Ambiguous
+        })
     }
 
     fn row(
@@ -188,4 +182,10 @@ impl Space<'_, '_> {
             f.count = Some(row.count);
         });
     }
+}
+
+/// Whether a source is known to have, or have had, such a guest.
+fn has(resources: Option<&Resources>, kind: BackupType, vmid: Vmid) -> bool {
+    let guest = resources.and_then(|resources| resources.guest(vmid));
+    guest.is_some_and(|guest| guest.kind.backup_type() == kind)
 }

@@ -5,12 +5,15 @@
 //! replicas ([`super::replication`]). What they cannot tell makes the recovery unknown because of
 //! the same subject, unless another way back is certain.
 
+pub mod bridges;
 pub mod key;
+pub mod ledger;
 pub mod need;
 pub mod room;
 #[cfg(test)]
 mod tests;
 pub mod ways;
+pub mod yard;
 
 use std::sync::Arc;
 
@@ -18,11 +21,11 @@ use super::context::{Context, NodeTrust, SourceContext};
 use super::findings::Findings;
 use super::mapping::Mapping;
 use super::problem::Severity;
-use super::rows::recovery::{CopyPoint, Holder, RecoveryRow, Room, Way, WayKind};
+use super::rows::recovery::{CopyPoint, Holder, RecoveryRow, Room, Tie, Way, WayKind};
 use super::rows::{BackupRow, Checked, Lack, ReplicationSummary};
 use super::verdict::{Consequence, Verdict};
 use crate::fleet::code::Code;
-use crate::fleet::id::{GuestKey, SiteName};
+use crate::fleet::id::{GuestKey, NodeName, SiteName};
 use crate::fleet::objective::{self, Objective};
 use crate::fleet::part::Part;
 use crate::fleet::pve::PveSurvey;
@@ -30,8 +33,9 @@ use crate::fleet::pve::cluster::Guest;
 use crate::fleet::pve::guest::GuestConfig;
 use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
-use room::Rooms;
+use ledger::Ledger;
 pub use ways::{BY_HA, BY_HAND, last_restores};
+use yard::Yard;
 
 /// A guest that is younger may have a single copy that nothing verified yet, seconds.
 const YOUNG: i64 = 3 * 24 * 3600;
@@ -41,14 +45,16 @@ pub const REHEARSED: i64 = 365 * 24 * 3600;
 /// What all guests of the fleet share.
 pub struct Stage<'a> {
     pub(super) ctx: &'a Context<'a>,
-    rooms: Rooms,
+    yard: Yard,
+    empty: Ledger,
     keys: key::Keys<'a>,
 }
 
 impl<'a> Stage<'a> {
     /// Prepares it.
     pub fn new(ctx: &'a Context<'a>, mapping: &Mapping) -> Self {
-        Self { ctx, rooms: Rooms::new(ctx), keys: key::Keys::new(ctx, mapping) }
+        let yard = Yard::new(ctx);
+        Self { ctx, empty: Ledger::new(&yard), yard, keys: key::Keys::new(ctx, mapping) }
     }
 }
 
@@ -174,7 +180,8 @@ impl Case<'_> {
     }
 
     /// Raises `recovery.uncovered` and `recovery.fragile` (detail `single` or `site`; facts `newest`
-    /// the moment it would be back at, `other` where it is, `age`).
+    /// the moment it would be back at, `other` where it is, `age`; or `count`, of the ways that all
+    /// lie at its site).
     fn judge_ways(
         &self,
         ways: &[Way],
@@ -204,8 +211,9 @@ impl Case<'_> {
         };
         let left: Vec<&CopyPoint> =
             self.backup.points.iter().filter(|point| !ways::dies(self, point)).collect();
-        if holders(&certain, &left, doubts) > 1 {
-            return Consequence::NONE;
+        let count = holders(&certain, &left, doubts);
+        if count > 1 {
+            return self.judge_site(&certain, &left, count, doubts, findings);
         }
         let Some(detail) = self.weakness(first, left.len()) else { return Consequence::NONE };
         if let Some(because) = doubts.any() {
@@ -227,6 +235,34 @@ impl Case<'_> {
                 f.age = first.point.map(|point| now.since(point));
                 f.other = place;
             });
+        Consequence::NONE
+    }
+
+    /// Several ways back, and all of them lie where the guest is: what takes the site takes all.
+    fn judge_site(
+        &self,
+        certain: &[&Way],
+        left: &[&CopyPoint],
+        count: usize,
+        doubts: &Doubts,
+        findings: &mut Findings<'_>,
+    ) -> Consequence {
+        // Replicas and shared storage are at its own site.
+        let has_copies = certain.iter().any(|way| way.copy.is_some());
+        let own = Some(&self.source.site.name);
+        if has_copies && left.iter().any(|copy| self.site_of(copy) != own) {
+            return Consequence::NONE;
+        }
+        // A copy that nobody can tell of may be elsewhere.
+        if let Some(because) = &doubts.copies {
+            return Consequence::unknown(because.clone());
+        }
+        findings
+            .raise(self.source, Code::RecoveryFragile, Severity::Warning, self.subject())
+            .detail("site")
+            .evidence(&self.pve.backup_jobs)
+            .evidence(&self.pve.replication)
+            .facts(|f| f.count = u32::try_from(count).ok());
         Consequence::NONE
     }
 
@@ -253,7 +289,8 @@ impl Case<'_> {
     }
 
     /// Raises `recovery.no-room`: facts `other` (the node with most room), `value` (the memory it
-    /// is configured with, bytes).
+    /// is configured with, bytes); with detail `bridge` where only a bridge is missing there: fact
+    /// `text`, its name.
     fn judge_room(&self, ways: &[Way], findings: &mut Findings<'_>) -> Consequence {
         // What cannot be told of another node is no room there.
         let known = |room: &Room| *room != Room::Unknown;
@@ -262,7 +299,7 @@ impl Case<'_> {
             return Consequence::NONE;
         };
         // That a single machine is nowhere but there needs no telling.
-        if self.stage.rooms.is_alone(self.source.name(), &self.guest.node) {
+        if self.stage.yard.is_alone(self.source.index, &self.guest.node) {
             return Consequence::NONE;
         }
         match best {
@@ -274,7 +311,7 @@ impl Case<'_> {
                 let there = there.filter(|there| !there.is_fresh()).unwrap_or(self.source);
                 // Machines that sleep as planned are no room where those awake are full; where
                 // there is nothing else, nobody is alarmed every night.
-                let is_last = self.stage.rooms.all().iter().all(|room| {
+                let is_last = self.stage.yard.all().iter().all(|room| {
                     room.source == *there.name()
                         || (room.source == *self.source.name() && room.node == self.guest.node)
                 });
@@ -284,19 +321,37 @@ impl Case<'_> {
                     Consequence::unknown(there.subject())
                 }
             }
-            Room::Full | Room::Away => {
+            Room::NoBridge | Room::Full | Room::Away => {
                 let target = ways.iter().find_map(|way| way.target.as_ref());
                 let memory = self.guest.memory.map(|memory| memory.total);
-                findings
+                let missed = self.missed_bridge(ways).filter(|_| best == Room::NoBridge);
+                let raised = findings
                     .raise(self.source, Code::RecoveryNoRoom, Severity::Warning, self.subject())
-                    .evidence(&self.pve.resources)
-                    .facts(|f| {
-                        f.other = target.map(|(_, node)| Arc::from(node.as_str()));
-                        f.value = memory.map(|bytes| bytes as f64);
-                    });
+                    .evidence(&self.pve.resources);
+                let raised = if missed.is_some() { raised.detail("bridge") } else { raised };
+                let target = missed.as_ref().map(|(node, _)| node).or(target.map(|(_, n)| n));
+                raised.facts(|f| {
+                    f.other = target.map(|node| Arc::from(node.as_str()));
+                    f.value = memory.map(|bytes| bytes as f64);
+                    f.text = missed.as_ref().map(|(_, bridge)| Arc::clone(bridge));
+                });
                 Consequence::NONE
             }
         }
+    }
+
+    /// The node of a way that lacks nothing but a bridge, and that bridge.
+    fn missed_bridge(&self, ways: &[Way]) -> Option<(NodeName, Arc<str>)> {
+        let way = ways.iter().find(|way| way.room == Room::NoBridge)?;
+        let (source, node) = way.target.as_ref()?;
+        let there = self.stage.ctx.source(source)?;
+        let at = self.stage.yard.find(there.index, node)?;
+        let missed = ways::unplugged(&self.stage.yard, at, self.config?);
+        let name = missed.into_iter().find_map(|tie| match tie {
+            Tie::Bridge(name) => Some(name),
+            _ => None,
+        })?;
+        Some((node.clone(), name))
     }
 
     /// Raises `recovery.key`: facts `other` (where the newest copy is).
@@ -329,7 +384,7 @@ impl Case<'_> {
             return Consequence::NONE;
         }
         // What does not fit anywhere is not gone.
-        let fits = |way: &&Way| !matches!(way.room, Room::Full | Room::Away);
+        let fits = |way: &&Way| !matches!(way.room, Room::NoBridge | Room::Full | Room::Away);
         let untold = |way: &Way| doubts.of(way).is_some() || way.room == Room::Unknown;
         let mut judged: Vec<Misses> =
             ways.iter().filter(fits).map(|way| Misses::new(way, objective, untold(way))).collect();

@@ -1,6 +1,8 @@
 //! Replicas of guests on other nodes of their cluster.
 
+pub mod days;
 mod late;
+mod timetable;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -20,14 +22,12 @@ use crate::fleet::id::{JobId, NodeName, Product, Vmid};
 use crate::fleet::part::Part;
 use crate::fleet::pve::cluster::Guest;
 use crate::fleet::pve::guest::DiskKind;
-use crate::fleet::pve::replication::{ReplicationJob, ReplicationState};
+use crate::fleet::pve::replication::{DEFAULT_SCHEDULE, ReplicationJob, ReplicationState, grace};
 use crate::fleet::pve::{NodeParts, PveSurvey};
 use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
 use late::Lateness;
-
-/// The schedule of a job that names none.
-const DEFAULT: &str = "*/15";
+use timetable::Timetable;
 
 /// Judges the replication of one source: one summary per guest in the order of
 /// `SourceContext::guests`, with the verdicts that follow from elsewhere.
@@ -52,25 +52,38 @@ struct Cluster<'a> {
     source: &'a SourceContext<'a>,
     pve: &'a PveSurvey,
     jobs: BTreeMap<Vmid, Vec<&'a ReplicationJob>>,
-    schedules: HashMap<&'a str, Schedule>,
+    /// By text, and the place of the zones among `zones`.
+    schedules: HashMap<(&'a str, usize), Schedule>,
     nodes: HashMap<&'a NodeName, Rc<OfNode<'a>>>,
-    /// For guests of a node that nothing was asked of.
-    nowhere: Zones,
+    /// Of all nodes; the first is for guests of a node that nothing was asked of.
+    zones: Vec<Zones>,
 }
 
 /// A schedule, read once for all jobs that have it.
 struct Schedule {
     text: Arc<str>,
-    event: Option<CalendarEvent>,
+    /// One per zone; none for a text that is no calendar event.
+    tables: Option<Vec<Timetable>>,
+}
+
+impl Schedule {
+    fn new(text: &str, zones: Option<&Zones>) -> Self {
+        let event = CalendarEvent::parse(text).ok().zip(zones);
+        let tables = event.map(|(event, zones)| {
+            zones.iter().map(|zone| Timetable::new(event.clone(), zone.clone())).collect()
+        });
+        Self { text: text.into(), tables }
+    }
 }
 
 /// What all jobs of the guests of a node share.
 struct OfNode<'a> {
     part: &'a Part<Vec<ReplicationState>>,
     states: HashMap<&'a JobId, &'a ReplicationState>,
-    zones: Zones,
-    /// Seconds that the jobs of the node take one after the other: it has one worker.
-    queue: i64,
+    /// The place of its zones among those of the cluster.
+    zones: usize,
+    /// How long after its event a run may take to show, seconds.
+    grace: i64,
 }
 
 /// The state of a job as last seen, and how far it is believed.
@@ -91,30 +104,23 @@ impl<'a> Cluster<'a> {
         for list in jobs.values_mut() {
             list.sort_by(|a, b| a.id.cmp(&b.id));
         }
-        let zones = |named| Zones::new(named, &source.site.timezone);
-        let of_node = |parts: &'a NodeParts| {
-            let known = || parts.replication.known().into_iter().flatten();
+        let mut zones = vec![Zones::new(None, &source.site.timezone)];
+        let mut of_node = |parts: &'a NodeParts| {
+            let known = parts.replication.known().map_or(&[][..], Vec::as_slice);
             let mut states = HashMap::new();
-            for state in known() {
+            for state in known {
                 states.entry(&state.id).or_insert(state);
             }
-            let takes = known().filter_map(|s| s.duration);
-            let queue: f64 = takes.filter(|s| s.is_finite() && *s > 0.0).sum();
-            OfNode {
-                part: &parts.replication,
-                states,
-                zones: zones(parts.timezone.known().map(|z| &**z)),
-                queue: queue.min(1e9) as i64,
+            let named = parts.timezone.known().map(|zone| &**zone);
+            let own = Zones::new(named, &source.site.timezone);
+            let at = zones.iter().position(|zones| *zones == own).unwrap_or(zones.len());
+            if at == zones.len() {
+                zones.push(own);
             }
+            OfNode { part: &parts.replication, states, zones: at, grace: grace(known) }
         };
-        Self {
-            source,
-            pve,
-            jobs,
-            schedules: HashMap::new(),
-            nodes: pve.nodes.iter().map(|(name, parts)| (name, Rc::new(of_node(parts)))).collect(),
-            nowhere: zones(None),
-        }
+        let nodes = pve.nodes.iter().map(|(name, parts)| (name, Rc::new(of_node(parts)))).collect();
+        Self { source, pve, jobs, schedules: HashMap::new(), nodes, zones }
     }
 
     fn judge(&mut self, guest: &Guest, findings: &mut Findings<'_>) -> ReplicationSummary {
@@ -227,7 +233,7 @@ impl<'a> Cluster<'a> {
         findings: &mut Findings<'_>,
     ) -> ReplicationRow {
         let seen = self.seen(job, node);
-        let schedule = job.schedule.as_deref().unwrap_or(DEFAULT);
+        let schedule = job.schedule.as_deref().unwrap_or(DEFAULT_SCHEDULE);
         let (late, schedule) = self.lateness(job, seen.state, node, schedule);
         let follows = if job.disabled || job.removing {
             self.switched_off(job, working, listed, findings)
@@ -374,16 +380,14 @@ impl<'a> Cluster<'a> {
         node: Option<&OfNode<'_>>,
         schedule: &'a str,
     ) -> (Lateness, Arc<str>) {
-        let read =
-            |text: &str| Schedule { text: text.into(), event: CalendarEvent::parse(text).ok() };
-        let Schedule { text, event } =
-            self.schedules.entry(schedule).or_insert_with(|| read(schedule));
+        let at = node.map_or(0, |of| of.zones);
+        let read = || Schedule::new(schedule, self.zones.get(at));
+        let Schedule { text, tables } = self.schedules.entry((schedule, at)).or_insert_with(read);
         let first = self.pve.sightings.jobs.get(&job.id).map(|at| at.plus(self.source.offset));
-        let late = late::lateness(&late::Case {
-            event: event.as_ref(),
-            zones: node.map_or(&self.nowhere, |of| &of.zones),
+        let late = late::lateness(late::Case {
+            tables: tables.as_deref_mut(),
             now: self.source.server_now(),
-            grace: (60 + node.map_or(0, |of| of.queue)).max(120),
+            grace: node.map_or_else(|| grace(&[]), |of| of.grace),
             last_sync: state.and_then(|s| s.last_sync),
             next_sync: state.and_then(|s| s.next_sync),
             first_seen: first,

@@ -2,10 +2,11 @@
 
 pub mod recovery;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use self::recovery::{CopyPoint, RecoveryRow};
 use super::problem::Problem;
+use super::timeline::Timeline;
 use super::verdict::Verdict;
 use crate::fleet::host::Usage;
 use crate::fleet::id::{
@@ -30,6 +31,8 @@ pub struct Judged {
     pub problems: Vec<Problem>,
     /// Sorted alike.
     pub notices: Vec<Problem>,
+    /// What was done lately; worked out when it is first looked at.
+    pub timeline: OnceLock<Timeline>,
 }
 
 /// One site judged.
@@ -415,10 +418,25 @@ pub struct BackupJobRow {
     pub next: Option<Epoch>,
     /// Its last run as a whole: start, and how it ended (none while it runs).
     pub last: Option<(Epoch, Option<TaskResult>)>,
+    /// The tasks of its last two runs that can only be its own, newest first.
+    pub runs: Vec<JobRun>,
     /// Its verdict; ok for a disabled one.
     pub verdict: Verdict,
     /// What explains it when it is not its own.
     pub because: Option<Subject>,
+}
+
+/// One task of a run of a backup job: a job that runs on every node has one on each.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JobRun {
+    /// Where.
+    pub node: NodeName,
+    /// Its start.
+    pub start: Epoch,
+    /// Its end; none while it runs.
+    pub end: Option<Epoch>,
+    /// How it ended; none while it runs.
+    pub result: Option<TaskResult>,
 }
 
 /// Whose a group is that is not clearly one watched guest's.

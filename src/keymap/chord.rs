@@ -63,6 +63,13 @@ const NAMES: &[(Key, &str, &str)] = &[
     (Key::PageDown, "PgDn", "PgDn"),
 ];
 
+impl Key {
+    /// The names of those that have one.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        NAMES.iter().map(|(_, name, _)| *name)
+    }
+}
+
 /// A key with its modifiers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Chord {

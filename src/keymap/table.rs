@@ -11,16 +11,21 @@ const fn k(key: Key) -> Chord {
     Chord::of(key)
 }
 
+const fn alt(key: Key) -> Chord {
+    Chord { key, ctrl: false, alt: true }
+}
+
 const LIST: &[Context] = &[Context::List];
-const DETAIL: &[Context] = &[Context::Detail];
-const VIEWS: &[Context] = &[Context::List, Context::Detail];
+const DETAIL: &[Context] = &[Context::Detail, Context::Log];
+const VIEWS: &[Context] = &[Context::List, Context::Detail, Context::Log];
+const LISTS: &[Context] = &[Context::List, Context::Detail];
+const LOG: &[Context] = &[Context::Log];
 const READING: &[Context] = &[Context::Reading];
 const TYPING: &[Context] = &[Context::Typing];
 const JUMPING: &[Context] = &[Context::Jumping];
 const LINES: &[Context] = &[Context::Typing, Context::Jumping];
-const SCROLLED: &[Context] = &[Context::List, Context::Detail, Context::Reading];
-const ANYWHERE: &[Context] =
-    &[Context::List, Context::Detail, Context::Reading, Context::Typing, Context::Jumping];
+const SCROLLED: &[Context] = &[Context::List, Context::Detail, Context::Log, Context::Reading];
+const ANYWHERE: &[Context] = &Context::ALL;
 
 /// A line that the footer does not show.
 const fn hidden(
@@ -67,6 +72,8 @@ pub const TABLE: &[Binding] = &[
         Action::Back,
         Help::Back,
     ),
+    hidden(VIEWS, &[c('['), alt(Key::Left)], Action::HistoryBack, Help::History),
+    hidden(VIEWS, &[c(']'), alt(Key::Right)], Action::HistoryForward, Help::History),
     hidden(VIEWS, &[c('1')], Action::View(Tab::Fleet), Help::View),
     hidden(VIEWS, &[c('2')], Action::View(Tab::Problems), Help::View),
     hidden(VIEWS, &[c('3')], Action::View(Tab::Hosts), Help::View),
@@ -74,18 +81,23 @@ pub const TABLE: &[Binding] = &[
     hidden(VIEWS, &[c('5')], Action::View(Tab::Backups), Help::View),
     hidden(VIEWS, &[c('6')], Action::View(Tab::Replication), Help::View),
     hidden(VIEWS, &[c('7')], Action::View(Tab::Recovery), Help::View),
+    hidden(VIEWS, &[c('8')], Action::View(Tab::Tasks), Help::View),
     hidden(LIST, &[k(Key::Tab)], Action::NextView, Help::NextView),
     hidden(LIST, &[k(Key::BackTab)], Action::PreviousView, Help::NextView),
     hidden(LIST, &[c('}')], Action::NextSection, Help::NextSection),
     hidden(LIST, &[c('{')], Action::PreviousSection, Help::NextSection),
     hidden(DETAIL, &[k(Key::Tab), c('}')], Action::NextSection, Help::NextSection),
     hidden(DETAIL, &[k(Key::BackTab), c('{')], Action::PreviousSection, Help::NextSection),
-    shown(20, VIEWS, &[c('/')], Action::Filter, Help::Filter),
+    shown(20, LISTS, &[c('/')], Action::Filter, Help::Filter),
+    shown(16, LOG, &[c('/')], Action::Filter, Help::Search),
     shown(65, VIEWS, &[c(':'), Chord::ctrl('k')], Action::Jump, Help::Jump),
     shown(30, VIEWS, &[c('f')], Action::Faults, Help::Faults),
-    shown(40, VIEWS, &[c('n')], Action::NextFault, Help::NextFault),
-    hidden(VIEWS, &[c('N')], Action::PreviousFault, Help::NextFault),
-    shown(60, VIEWS, &[c('s')], Action::SortColumn, Help::Sort),
+    shown(40, LISTS, &[c('n')], Action::NextFault, Help::NextFault),
+    hidden(LISTS, &[c('N')], Action::PreviousFault, Help::NextFault),
+    shown(17, LOG, &[c('n')], Action::NextFault, Help::NextHit),
+    hidden(LOG, &[c('N')], Action::PreviousFault, Help::NextHit),
+    shown(60, VIEWS, &[c('s'), c('>')], Action::SortColumn, Help::Sort),
+    hidden(VIEWS, &[c('<')], Action::SortBack, Help::Sort),
     hidden(VIEWS, &[c('S')], Action::SortReverse, Help::Sort),
     shown(50, VIEWS, &[c('r')], Action::Refresh, Help::Refresh),
     hidden(VIEWS, &[c(' ')], Action::Freeze, Help::Freeze),
@@ -95,8 +107,10 @@ pub const TABLE: &[Binding] = &[
     hidden(VIEWS, &[c('m')], Action::Mark, Help::Mark),
     hidden(LIST, &[c('p')], Action::Runbook, Help::Runbook),
     shown(19, DETAIL, &[c('p')], Action::Runbook, Help::Runbook),
+    shown(55, VIEWS, &[c('y')], Action::CopyRow, Help::Copy),
+    hidden(VIEWS, &[c('Y')], Action::CopySummary, Help::Copy),
     hidden(VIEWS, &[Chord::ctrl('l')], Action::Repaint, Help::Repaint),
-    shown(70, VIEWS, &[c('?'), k(Key::F(1))], Action::Help, Help::Help),
+    shown(48, VIEWS, &[c('?'), k(Key::F(1))], Action::Help, Help::Help),
     shown(
         10,
         READING,

@@ -3,11 +3,13 @@
 
 mod cut;
 mod drill;
+mod follow;
 mod keys;
 mod meaning;
 mod next;
 mod phrases;
 mod recovery;
+mod replicas;
 mod report;
 mod runbook;
 mod settings;

@@ -2,7 +2,7 @@
 
 use super::recovery::Fates;
 use crate::fleet::id::{NodeName, SourceName};
-use crate::whatif::Plan;
+use crate::whatif::{After, Plan};
 
 /// The chapters of what would follow, and of hosts that are emptied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -59,6 +59,8 @@ pub trait Outlooks {
     fn short_of(&self, plan: &Plan) -> Option<String>;
     /// What comes then if one more dies; none where that is no question.
     fn one_more(&self, plan: &Plan) -> Option<String>;
+    /// A cluster that has no quorum once the emptied hosts are off.
+    fn without_quorum(&self, after: &After) -> String;
     /// What moving needs.
     fn need(&self, need: Need) -> &'static str;
     /// CPUs to one thread.

@@ -166,6 +166,14 @@ pub enum Head {
     Before,
     /// How it would be.
     After,
+    /// When it began.
+    Began,
+    /// What kind of task.
+    Task,
+    /// How it ended.
+    Result,
+    /// Site and node.
+    Host,
 }
 
 /// Labels in details.
@@ -175,6 +183,8 @@ pub enum Label {
     Recovery,
     /// Its copies.
     Copies,
+    /// Title: the last days of replicas.
+    Replicas,
     /// Its disks.
     Disks,
     /// Its tasks.
@@ -325,4 +335,92 @@ pub enum Label {
     Running,
     /// `backup`
     Backup,
+    /// The log of a task.
+    Log,
+    /// `began`
+    Began,
+    /// `by`
+    By,
+    /// `about`
+    About,
+    /// `state`
+    State,
+    /// `verified`
+    Verified,
+    /// `damaged`
+    Damaged,
+    /// How something went over time.
+    OverTime,
+    /// `last hour`
+    LastHour,
+    /// `last day`
+    LastDay,
+    /// `last month`
+    LastMonth,
+    /// What is to come if it goes on so.
+    Forecast,
+    /// It is being asked for.
+    Asking,
+    /// Nothing was measured.
+    NotMeasured,
+    /// Read from disks.
+    Read,
+    /// Written to disks.
+    Written,
+    /// Received from the network.
+    Received,
+    /// Sent to the network.
+    Sent,
+    /// The least of some values.
+    Least,
+    /// The mean of some values.
+    Mean,
+    /// The most of some values.
+    Most,
+    /// Waiting for disks.
+    IoWait,
+    /// Averages of what wanted to run: over 1, 5, 15 minutes.
+    LoadAverage,
+    /// Versions of what runs there.
+    Versions,
+    /// The kernel that runs.
+    Kernel,
+    /// The time zone.
+    Zone,
+    /// Life that a disk has left.
+    LifeLeft,
+    /// How fragmented a pool is.
+    Fragmented,
+    /// Certificates.
+    Certificates,
+    /// What something is, as configured.
+    Facts,
+    /// Operating system and type of CPU.
+    System,
+    /// Network cards.
+    Network,
+    /// Devices passed through.
+    Devices,
+    /// The state of HA.
+    Ha,
+    /// When it was created.
+    Created,
+    /// The last runs of a job.
+    LastRuns,
+    /// What a job takes, disk by disk.
+    Takes,
+    /// Disks that are not taken.
+    LeftOut,
+    /// The mode of a backup.
+    Mode,
+    /// How often something is read.
+    Every,
+    /// By what a source is trusted.
+    Trust,
+    /// Its certificate is the one that is pinned.
+    Pinned,
+    /// Its certificate is vouched for by authorities.
+    Authorities,
+    /// SHA-256 of a certificate.
+    Fingerprint,
 }

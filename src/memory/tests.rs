@@ -44,6 +44,21 @@ fn what_was_kept_comes_back_whole() {
 }
 
 #[test]
+fn a_memory_from_before_records_were_kept_is_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let memory = Memory::new(dir.path());
+    let facts = facts(Product::Pve, &["fi1:8006", "fi2:8006"]);
+    memory.save(&survey(), Epoch(101)).unwrap();
+    let file = dir.path().join("memory/fi.json");
+    let mut stored: serde_json::Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+    let body = stored.pointer_mut("/survey/body/pve/sightings").unwrap();
+    let sightings = body.as_object_mut().unwrap();
+    assert!(sightings.remove("replicas").is_some() && sightings.remove("backups").is_some());
+    fs::write(&file, stored.to_string()).unwrap();
+    assert_eq!(memory.load(&facts).unwrap(), Some(survey()));
+}
+
+#[test]
 fn it_is_fitted_to_the_configuration_of_today() {
     let dir = tempfile::tempdir().unwrap();
     let memory = Memory::new(dir.path());

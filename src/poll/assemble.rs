@@ -23,8 +23,9 @@ pub type Answered = Result<Reading, Outcome>;
 
 /// Puts what became of `call` at `at` (our clock) into a survey that is being assembled.
 pub fn apply(survey: &mut Survey, call: &Call, answered: Answered, at: Epoch) {
+    let offset = survey.link.clock_offset.unwrap_or(0);
     match (&mut survey.body, call) {
-        (Body::Pve(pve), Call::Pve(call)) => pve::apply(pve, call, answered, at),
+        (Body::Pve(pve), Call::Pve(call)) => pve::apply(pve, call, answered, offset, at),
         (Body::Pbs(pbs), Call::Pbs(call)) => pbs::apply(pbs, call, answered, at),
         // A call planned for one product never meets a survey of the other.
         _ => {}

@@ -8,12 +8,14 @@ use crate::fleet::host::{
 use crate::fleet::id::{
     BackupType, GuestKind, JobId, Namespace, NodeName, StorageName, StoreName, Upid, Vmid,
 };
+use crate::fleet::look::{Ask, Seen};
 use crate::fleet::pbs::copies::{Group, GroupCopies};
 use crate::fleet::pbs::datastore::{DatastoreConfig, DatastoreInfo, DatastoreUsage};
 use crate::fleet::pbs::job::{GcStatus, PbsJob};
-use crate::fleet::pve::backup::{BackupFile, BackupJob, IncludedVolumes};
+use crate::fleet::pve::backup::{BackupFile, BackupJob, IncludedVolumes, VzdumpDefaults};
 use crate::fleet::pve::cluster::{ClusterStatus, HaStatus, Peer, Resources, Votes};
 use crate::fleet::pve::guest::GuestConfig;
+use crate::fleet::pve::network::Bridge;
 use crate::fleet::pve::replication::{ReplicationJob, ReplicationState};
 use crate::fleet::pve::storage::StorageConfig;
 use crate::fleet::rights::Rights;
@@ -23,6 +25,8 @@ use crate::fleet::time::Epoch;
 /// One GET, by meaning. Ordered by how soon its answer is wanted: cheap and telling first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Call {
+    /// What somebody looks at.
+    Look(Ask),
     /// To a PVE source.
     Pve(PveCall),
     /// To a PBS.
@@ -74,6 +78,8 @@ pub enum PveCall {
     NodeVersion(NodeName),
     /// `/nodes/{n}/certificates/info`
     NodeCertificates(NodeName),
+    /// `/nodes/{n}/network?type=any_bridge`: any token may ask, and sees what it has rights on.
+    NodeBridges(NodeName),
     /// `/nodes/{n}/tasks/{upid}/log`, of a vzdump that did not end well.
     Log(NodeName, Upid),
     /// `/nodes/{n}/storage/{s}/prunebackups`, a dry run; shared or the node's own.
@@ -85,6 +91,8 @@ pub enum PveCall {
         /// Whether the answer holds for all nodes.
         shared: bool,
     },
+    /// `/nodes/{n}/vzdump/defaults`, of a storage or (the empty name) of none in particular.
+    Defaults(NodeName, StorageName),
     /// `/nodes/{n}/disks/zfs`
     NodeZfs(NodeName),
     /// `/nodes/{n}/services`
@@ -166,6 +174,8 @@ impl Call {
                     | PveCall::NodeDisks(_)
                     | PveCall::Log(..)
             ),
+            // Files of one node, read in one go.
+            Self::Look(_) => false,
             Self::Pbs(call) => matches!(
                 call,
                 PbsCall::Copies(..)
@@ -185,6 +195,19 @@ impl Call {
             Self::Pve(PveCall::Status | PveCall::Resources | PveCall::Tasks)
                 | Self::Pbs(PbsCall::Ping)
         )
+    }
+
+    /// Whether there may be thousands of its kind at one source.
+    pub fn is_of_many(&self) -> bool {
+        matches!(
+            self,
+            Self::Pve(PveCall::Config(..) | PveCall::Log(..)) | Self::Pbs(PbsCall::GroupCopies(..))
+        )
+    }
+
+    /// Whether it is asked because somebody looks, not for a survey.
+    pub fn is_look(&self) -> bool {
+        matches!(self, Self::Look(_))
     }
 
     /// Whether it takes the cluster's lock, so that never two of them may run at once.
@@ -224,6 +247,8 @@ pub enum Reading {
     BackupJobs(Vec<BackupJob>),
     /// `/cluster/backup/{id}/included_volumes`
     Included(IncludedVolumes),
+    /// `/nodes/{n}/vzdump/defaults`
+    Defaults(VzdumpDefaults),
     /// `/storage`
     Storages(Vec<StorageConfig>),
     /// Host status.
@@ -234,6 +259,8 @@ pub enum Reading {
     Services(Vec<Service>),
     /// ZFS pools.
     Zfs(Vec<ZfsPool>),
+    /// Bridges.
+    Bridges(Vec<Bridge>),
     /// Disks.
     Disks(Vec<Disk>),
     /// Certificates.
@@ -266,6 +293,8 @@ pub enum Reading {
     Jobs(Vec<PbsJob>),
     /// Garbage collection, one or all.
     Gc(Vec<GcStatus>),
+    /// What somebody looks at.
+    Seen(Seen),
     /// Remotes: name and host.
     Remotes(Vec<(Arc<str>, Arc<str>)>),
 }

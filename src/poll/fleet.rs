@@ -13,7 +13,8 @@ use crate::clock;
 use crate::config;
 use crate::fleet::id::SourceName;
 use crate::fleet::link::Contact;
-use crate::fleet::part::{Cause, CauseKind};
+use crate::fleet::look::Looked;
+use crate::fleet::part::{Cause, CauseKind, Outcome};
 use crate::fleet::survey::Survey;
 use crate::fleet::time::Epoch;
 
@@ -29,35 +30,47 @@ pub struct Subject {
     pub survey: Survey,
 }
 
-/// Watches all sources until nobody sends orders any more or nobody takes surveys.
+/// Where what the pollers see goes.
+#[derive(Clone, Debug)]
+pub struct Outlets {
+    /// Surveys.
+    pub surveys: mpsc::Sender<Arc<Survey>>,
+    /// Answers to looks.
+    pub looked: mpsc::Sender<Looked>,
+}
+
+/// Orders under way to one source.
+const ORDERS: usize = 16;
+
+/// Watches all sources until nobody sends wishes any more or nobody takes surveys.
 ///
-/// An order reaches the sources it `concerns`. A source whose secret cannot be had is said to be
+/// `order` says what a wish means for a source. A source whose secret cannot be had is said to be
 /// in error, with the reason, and tried again when it is ordered to.
 pub async fn watch<P: 'static>(
     subjects: Vec<Subject>,
     env: SharedEnv,
-    surveys: mpsc::Sender<Arc<Survey>>,
-    mut orders: mpsc::Receiver<P>,
-    concerns: impl Fn(&P, &SourceName) -> bool,
+    outlets: Outlets,
+    mut wishes: mpsc::Receiver<P>,
+    order: impl Fn(&P, &SourceName) -> Option<Order>,
 ) {
     let tasks = LocalSet::new();
     let lines: Vec<(SourceName, mpsc::Sender<Order>)> = subjects
         .into_iter()
         .map(|subject| {
-            let (to, of_this) = mpsc::channel(4);
+            let (to, of_this) = mpsc::channel(ORDERS);
             let source = subject.source.name.clone();
-            let one = watch_one(subject, Arc::clone(&env), surveys.clone(), of_this);
+            let one = watch_one(subject, Arc::clone(&env), outlets.clone(), of_this);
             tasks.spawn_local(one);
             (source, to)
         })
         .collect();
-    drop(surveys);
+    drop(outlets);
     let dispatch = async {
-        while let Some(order) = orders.recv().await {
+        while let Some(wish) = wishes.recv().await {
             for (source, to) in &lines {
-                if concerns(&order, source) {
+                if let Some(order) = order(&wish, source) {
                     // Full: enough of them are on their way.
-                    let _ = to.try_send(Order::PollNow);
+                    let _ = to.try_send(order);
                 }
             }
         }
@@ -70,15 +83,16 @@ pub async fn watch<P: 'static>(
 async fn watch_one(
     subject: Subject,
     env: SharedEnv,
-    surveys: mpsc::Sender<Arc<Survey>>,
+    outlets: Outlets,
     mut orders: mpsc::Receiver<Order>,
 ) {
+    let Outlets { surveys, looked } = outlets;
     let Subject { source, mut survey } = subject;
     let (clock, seed) = (our_clock(), seed(&source));
     loop {
         match http::open(&source, &*env, Rc::clone(&clock)).await {
             Ok(http) => {
-                return Poller::new(http, survey, clock, seed).watch(surveys, orders).await;
+                return Poller::new(http, survey, clock, seed).watch(surveys, looked, orders).await;
             }
             Err(error) => {
                 tracing::warn!(source = %source.name, %error, "a source cannot be asked");
@@ -86,8 +100,17 @@ async fn watch_one(
                 if surveys.send(Arc::new(survey.clone())).await.is_err() {
                     return;
                 }
-                if orders.recv().await.is_none() {
-                    return;
+                // Whoever looks is told why there is nothing to see; the secret is looked for anew
+                // only when that is asked for.
+                loop {
+                    match orders.recv().await {
+                        None => return,
+                        Some(Order::PollNow) => break,
+                        Some(Order::Look(ask)) => {
+                            let answer = Err(Outcome::Failed(refused(&error.to_string())));
+                            let _ = looked.try_send(Looked { ask, at: clock(), answer });
+                        }
+                    }
                 }
             }
         }
@@ -130,10 +153,14 @@ fn seed(source: &config::Source) -> u64 {
 
 /// Puts it down that the source cannot be asked at all.
 fn say(survey: &mut Survey, why: &str, now: Epoch) {
-    let cause = Cause { kind: CauseKind::Unauthorized, text: crate::fleet::text::cleaned(why) };
+    let cause = refused(why);
     let link = &mut survey.link;
     if !matches!(link.contact, Contact::Error(_)) {
         link.since = Some(now);
     }
     link.contact = Contact::Error(cause);
+}
+
+fn refused(why: &str) -> Cause {
+    Cause { kind: CauseKind::Unauthorized, text: crate::fleet::text::cleaned(why) }
 }

@@ -1,5 +1,6 @@
 //! The real source: one client per endpoint, asked over HTTPS.
 
+mod look;
 mod open;
 mod pbs;
 mod pve;
@@ -14,7 +15,7 @@ use serde::de::IgnoredAny;
 use super::assemble::{Answered, Attempt};
 use super::call::{Call, Reading};
 use super::poller::Clock;
-use super::source::{Fetched, Hints, Source};
+use super::source::{Fetched, Hints, Source, Took};
 use crate::fleet::id::{NodeName, Product};
 use crate::fleet::link::Contact;
 use crate::fleet::time::Epoch;
@@ -61,8 +62,9 @@ impl Request {
         self
     }
 
-    fn of(call: &Call, hints: &Hints, now: Epoch) -> Self {
+    fn of(call: &Call, hints: &Hints, product: Product, now: Epoch) -> Self {
         let mut request = match call {
+            Call::Look(ask) => look::request(ask, product),
             Call::Pve(call) => pve::request(call, now.plus(hints.clock_offset)),
             Call::Pbs(call) => pbs::request(call, hints.version.as_ref()),
         };
@@ -80,6 +82,7 @@ impl Request {
 /// was cut, anything else is malformed.
 fn read(call: &Call, bytes: &[u8]) -> Result<Reading, Fault> {
     let reading = match call {
+        Call::Look(ask) => look::read(ask, bytes),
         Call::Pve(call) => pve::read(call, bytes),
         Call::Pbs(call) => pbs::read(call, bytes),
     };
@@ -104,15 +107,19 @@ impl Http {
         client: &Client,
         call: &Call,
         hints: &Hints,
-    ) -> (Result<Reading, Fault>, Option<i64>) {
-        let Request { path, query, deadline, max_body } = Request::of(call, hints, (self.clock)());
+    ) -> (Result<Reading, Fault>, Option<i64>, Option<Took>) {
+        let request = Request::of(call, hints, self.product, (self.clock)());
+        let Request { path, query, deadline, max_body } = request;
         let query: Vec<(&str, &str)> = query.iter().map(|(n, v)| (*n, v.as_str())).collect();
         match client.get(&path, &query, deadline, max_body).await {
             Ok(answer) => {
                 let offset = clock_offset(&answer, (self.clock)());
-                (read(call, &answer.bytes).map_err(|fault| client.hushed(fault)), offset)
+                let millis = u32::try_from(answer.elapsed.as_millis()).unwrap_or(u32::MAX);
+                let took = Took { path: path.into(), millis };
+                let read = read(call, &answer.bytes).map_err(|fault| client.hushed(fault));
+                (read, offset, Some(took))
             }
-            Err(fault) => (Err(fault), None),
+            Err(fault) => (Err(fault), None, None),
         }
     }
 }
@@ -121,9 +128,9 @@ impl Source for Http {
     async fn fetch(&self, endpoint: usize, call: &Call, hints: &Hints) -> Fetched {
         let Some(client) = self.clients.get(endpoint) else {
             // The poller counts its endpoints by the same list.
-            return Fetched { answered: Err(refusal::nobody()), attempt: None };
+            return Fetched { answered: Err(refusal::nobody()), attempt: None, took: None };
         };
-        let (read, clock_offset) = self.exchange(client, call, hints).await;
+        let (read, clock_offset, took) = self.exchange(client, call, hints).await;
         let contact = match &read {
             Ok(_) => Some(Contact::Fine),
             Err(fault) => refusal::contact(call, fault, self.product),
@@ -142,7 +149,7 @@ impl Source for Http {
                 refusal::answered(call, &fault, self.product)
             }
         };
-        Fetched { answered, attempt }
+        Fetched { answered, attempt, took }
     }
 
     async fn probe(&self, endpoint: usize) -> Attempt {

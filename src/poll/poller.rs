@@ -1,6 +1,6 @@
 //! One poller per source: asks what is due, a few calls at a time, and sends what it saw.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -18,12 +18,14 @@ use super::reach::{Pick, Reach};
 use super::source::{Fetched, Hints, Source};
 use crate::fleet::id::Product;
 use crate::fleet::link::{Contact, Endpoint};
+use crate::fleet::look::{Ask, Looked};
 use crate::fleet::part::{Cause, CauseKind, Outcome};
 use crate::fleet::survey::Survey;
 use crate::fleet::tier;
 use crate::fleet::time::Epoch;
 
 mod limits;
+mod looking;
 mod sweep;
 
 pub use limits::Limits;
@@ -42,10 +44,12 @@ const ILL_EVERY: i64 = 60;
 const SLACK: u32 = tier::FAST / 2;
 
 /// What a poller can be told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Order {
     /// Ask now what changes often, whatever was asked when; try again after a 401.
     PollNow,
+    /// Somebody looks at this.
+    Look(Ask),
 }
 
 /// Reads our clock.
@@ -57,6 +61,13 @@ type Flight = Pin<Box<dyn Future<Output = Landing>>>;
 enum Landing {
     Call(Call, Box<Fetched>),
     Probe(Attempt),
+}
+
+impl Landing {
+    /// Whether it brings something for somebody who looks, and nothing for the survey.
+    fn is_look(&self) -> bool {
+        matches!(self, Self::Call(call, _) if call.is_look())
+    }
 }
 
 /// Watches one source.
@@ -75,8 +86,14 @@ pub struct Poller<S> {
     stopped: bool,
     /// When the fast round under way began.
     round: Option<Epoch>,
+    /// Whether everything was asked once, or what the user asked for: what is due now is a round.
+    looked: bool,
     /// Due and not yet sent off.
     queue: BTreeSet<Call>,
+    /// What is looked at and not yet sent off.
+    looks: VecDeque<Ask>,
+    /// Answers to looks, not yet handed over.
+    seen: Vec<Looked>,
     /// The next time to look what is due.
     tick: Instant,
     seed: u64,
@@ -105,7 +122,10 @@ impl<S: Source + 'static> Poller<S> {
             probed: None,
             stopped: false,
             round: None,
+            looked: false,
             queue: BTreeSet::new(),
+            looks: VecDeque::new(),
+            seen: Vec::new(),
             tick: Instant::now(),
             seed,
             changed: false,
@@ -122,6 +142,7 @@ impl<S: Source + 'static> Poller<S> {
     pub async fn watch(
         mut self,
         surveys: mpsc::Sender<Arc<Survey>>,
+        looked: mpsc::Sender<Looked>,
         mut orders: mpsc::Receiver<Order>,
     ) {
         loop {
@@ -131,18 +152,23 @@ impl<S: Source + 'static> Poller<S> {
                 self.enqueue(Pace::Live { slack: SLACK });
             }
             self.launch();
+            self.hand_over(&looked);
             if self.send_when_due(&surveys).await.is_err() {
                 return;
             }
             let wake = if self.changed { Instant::now() + SEND_EVERY } else { self.tick };
             tokio::select! {
                 Some(landing) = self.flights.next() => {
+                    let opens = !landing.is_look();
                     self.land(landing);
                     // An answer may open questions: nodes, jobs, namespaces seen first.
-                    self.enqueue(Pace::Live { slack: 0 });
+                    if opens {
+                        self.enqueue(Pace::Live { slack: 0 });
+                    }
                 }
                 order = orders.recv() => match order {
                     Some(Order::PollNow) => self.hurry(),
+                    Some(Order::Look(ask)) => self.look(ask),
                     None => return,
                 },
                 () = sleep_until(wake.min(self.tick)) => {}
@@ -166,6 +192,7 @@ impl<S: Source + 'static> Poller<S> {
     fn hurry(&mut self) {
         self.reach.reset();
         self.stopped = false;
+        self.looked = false;
         self.probed = None;
         self.tick = Instant::now();
         let began = self.now().plus(1);
@@ -214,21 +241,30 @@ impl<S: Source + 'static> Poller<S> {
     fn launch(&mut self) {
         if self.stopped {
             self.queue.clear();
+            self.look_away();
             return;
         }
         let Pick::Ask(endpoint) = self.reach.pick(self.now()) else {
             // Planned anew when the wait is over.
             self.queue.clear();
+            self.look_away();
             return;
         };
-        let backlog = self.queue.len();
-        let ready: Vec<Call> = self.queue.iter().cloned().collect();
+        self.launch_looks(endpoint);
+        let much = self.deadline.is_some()
+            || !self.looked
+            || self.queue.len() + self.flying.len() > limits::MUCH;
+        let mut ready: Vec<Call> = self.queue.iter().cloned().collect();
+        if !much {
+            ready.sort_by_key(Call::is_dear);
+        }
         for call in ready {
-            if self.limits.allow(&self.flying, &call, backlog) {
+            if self.limits.allow(&self.flying, &call, much) {
                 self.queue.remove(&call);
                 self.send_off(endpoint, call);
             }
         }
+        self.looked |= self.flights.is_empty();
     }
 
     fn send_off(&mut self, endpoint: usize, call: Call) {
@@ -259,6 +295,9 @@ impl<S: Source + 'static> Poller<S> {
     /// Takes in what a flight brought.
     fn land(&mut self, landing: Landing) {
         let now = self.now();
+        if let Landing::Call(Call::Look(ask), fetched) = landing {
+            return self.land_look(ask, *fetched, now);
+        }
         self.changed = true;
         match landing {
             Landing::Probe(attempt) => {
@@ -280,35 +319,50 @@ impl<S: Source + 'static> Poller<S> {
 
     fn land_call(&mut self, call: &Call, fetched: Fetched, now: Epoch) {
         self.flying.remove(call);
-        let Fetched { answered, attempt } = fetched;
-        match &attempt {
-            // The call goes to the next endpoint with the next plan: its part is untouched.
+        let Fetched { answered, attempt, took } = fetched;
+        if let Some(took) = took.filter(|_| !call.is_of_many()) {
+            self.survey.link.took.insert(took.path, took.millis);
+        }
+        if self.learn(attempt.as_ref(), now) {
+            assemble::apply(&mut self.survey, call, answered, now);
+        }
+        self.attempted(attempt, now);
+        if call.is_fast() {
+            self.end_round(now);
+        }
+    }
+
+    /// Takes in what an attempt says of its endpoint for the calls to come; whether it says
+    /// something of the call itself. Where not, the call goes to the next endpoint with the next
+    /// plan: its part is untouched.
+    fn learn(&mut self, attempt: Option<&Attempt>, now: Epoch) -> bool {
+        match attempt {
             Some(Attempt {
                 endpoint,
                 contact: Contact::Unreachable(..) | Contact::Untrusted,
                 ..
             }) => {
                 self.reach.failed(*endpoint, now);
+                return false;
             }
             Some(Attempt { contact: Contact::Unauthorized, .. }) => {
                 self.stopped = true;
                 assemble::rejected(&mut self.survey.link, now);
+                return false;
             }
-            _ => {
-                if let Some(attempt) = &attempt {
-                    self.reach.succeeded(attempt.endpoint);
-                }
-                assemble::apply(&mut self.survey, call, answered, now);
-            }
+            Some(attempt) => self.reach.succeeded(attempt.endpoint),
+            None => {}
         }
-        // After a 401 an answer that needed no token (a ping) makes nothing fine again.
+        true
+    }
+
+    /// Puts an attempt into the survey. After a 401 an answer that needed no token (a ping) makes
+    /// nothing fine again.
+    fn attempted(&mut self, attempt: Option<Attempt>, now: Epoch) {
         if let Some(attempt) = attempt.filter(|a| !self.stopped || a.contact != Contact::Fine) {
             let attempt = self.softened(attempt, now);
             assemble::attempt(&mut self.survey.link, attempt, now);
             assemble::vouch(&mut self.survey);
-        }
-        if call.is_fast() {
-            self.end_round(now);
         }
     }
 

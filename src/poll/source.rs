@@ -1,5 +1,6 @@
 //! What a poller needs of the world: somebody who answers calls.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::assemble::{Answered, Attempt};
@@ -33,4 +34,15 @@ pub struct Fetched {
     pub answered: Answered,
     /// What it says of the endpoint; none where it failed in a way that says nothing.
     pub attempt: Option<Attempt>,
+    /// How long the answer took; none where there was none.
+    pub took: Option<Took>,
+}
+
+/// How long an answer took.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Took {
+    /// The path that was asked.
+    pub path: Arc<str>,
+    /// From the question to the last byte, milliseconds.
+    pub millis: u32,
 }

@@ -2,31 +2,35 @@
 //!
 //! # Connections
 //!
-//! Idle connections are kept for less than the server keeps them (PVE: 5 s) and used again; a GET
-//! whose connection was closed before anything was answered is sent once more.
-//!
-//! What is *not* possible: every `protected` call of PVE (`/cluster/status`, `replication`,
-//! `services`, `disks/*`, …) is answered with two headers, `Connection: close` and `Connection:
-//! Keep-Alive`. pveproxy keeps that connection open, but hyper, as RFC 9112 §9.3 asks, closes it
-//! on any `close`, and neither hyper nor reqwest can be told otherwise. The next call therefore
-//! connects anew. That new handshake is made cheap: TLS sessions are remembered and resumed, one
-//! round trip without certificate and signature. Calls that are not protected (`/version`,
-//! `/cluster/resources`, `/cluster/tasks`, …) do share one kept connection.
+//! Idle connections are kept for less than the server keeps them (PVE: 5 s) and used again, also
+//! where a PVE says that it closes them and does not ([`kept`]); a GET whose connection was closed
+//! before anything was answered is sent once more. So a round of calls to a node goes over one
+//! connection. pveproxy closes it 5 s after the last answer (`timeout` in `AnyEvent.pm`), sooner
+//! than the next round comes, which therefore connects anew; TLS sessions are resumed then, one
+//! round trip without certificate and signature. A PBS keeps its connection from round to round.
 
+use std::error::Error;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use reqwest::header::{
-    ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, DATE, HeaderMap, HeaderValue, LOCATION,
+use http_body_util::{BodyExt, Empty};
+use hyper::body::{Body, Incoming};
+use hyper::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, DATE, HeaderMap, HeaderValue,
+    LOCATION, USER_AGENT,
 };
-use reqwest::{Response, Url};
+use hyper::{Request, Response, Uri};
+use hyper_util::client::legacy;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
+use url::Url;
 
-use super::error::{Fault, Moment, Stage, is_closed_early, of_reqwest, of_status};
+use self::connect::Connector;
+use self::kept::Answers;
+use super::error::{Fault, Moment, Stage, is_closed, of_error, of_status};
 use super::tls::{Trust, TrustError, Witness, configure};
 use crate::fleet::id::Product;
 use crate::fleet::link::PeerCertificate;
@@ -34,7 +38,9 @@ use crate::fleet::text::cleaned;
 use crate::fleet::time::Epoch;
 
 mod answer;
+mod connect;
 mod decode;
+mod kept;
 #[cfg(test)]
 mod tests;
 
@@ -73,19 +79,17 @@ pub enum ClientError {
     /// The trust cannot be set up.
     #[error(transparent)]
     Trust(#[from] TrustError),
-    /// The HTTP library refused.
-    #[error("HTTP: {0}")]
-    Http(Arc<str>),
 }
 
 /// A client of one endpoint. Cheap to share by reference; connections live in it.
 pub struct Client {
     product: Product,
     base: Url,
-    http: reqwest::Client,
+    http: legacy::Client<Connector, Empty<Bytes>>,
+    /// Of every request.
+    headers: HeaderMap,
     secret: SecretString,
     witness: Arc<Witness>,
-    in_flight: AtomicUsize,
 }
 
 impl std::fmt::Debug for Client {
@@ -110,28 +114,15 @@ impl Client {
             Product::Pve => Duration::from_secs(4),
             Product::Pbs => Duration::from_secs(60),
         };
-        let http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .https_only(true)
-            .http1_only()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .connect_timeout(config.connect_timeout)
+        let patience = config.connect_timeout;
+        let connector = Connector::new(config.product, tls, patience, Arc::clone(&witness));
+        let http = legacy::Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
             .pool_idle_timeout(idle)
-            .user_agent(concat!("vigie/", env!("CARGO_PKG_VERSION")))
-            .default_headers(headers(&config)?)
-            .build()
-            .map_err(|e| ClientError::Http(cleaned(&e.to_string())))?;
-        Ok(Self {
-            product: config.product,
-            base,
-            http,
-            secret: config.secret,
-            witness,
-            in_flight: AtomicUsize::new(0),
-        })
+            .build(connector);
+        let headers = headers(&config)?;
+        let secret = config.secret;
+        Ok(Self { product: config.product, base, http, headers, secret, witness })
     }
 
     /// The product asked.
@@ -145,11 +136,6 @@ impl Client {
         self.witness.peer()
     }
 
-    /// How many TLS handshakes were begun so far: what connections cost.
-    pub fn handshakes(&self) -> u64 {
-        self.witness.handshakes()
-    }
-
     /// GETs `path` (below `/api2/json`, its segments percent-encoded, see [`crate::proxmox::encoded`]).
     ///
     /// `deadline` is for the whole answer, `max_body` the largest body accepted, bytes, both as
@@ -161,13 +147,11 @@ impl Client {
         deadline: Duration,
         max_body: usize,
     ) -> Result<Answer, Fault> {
-        let url = self.url(path, query);
-        let busy = Busy::new(&self.in_flight);
-        let answer = match tokio::time::timeout(deadline, self.exchange(url, max_body)).await {
+        let uri = self.uri(path, query)?;
+        let answer = match tokio::time::timeout(deadline, self.exchange(uri, max_body)).await {
             Ok(answer) => answer,
             Err(_) => Err(Fault::Timeout { what: Stage::Answer }),
         };
-        drop(busy);
         answer.map_err(|fault| fault.without(self.secret.expose_secret()))
     }
 
@@ -190,28 +174,31 @@ impl Client {
         fault.without(self.secret.expose_secret())
     }
 
-    fn url(&self, path: &str, query: &[(&str, &str)]) -> Url {
+    fn uri(&self, path: &str, query: &[(&str, &str)]) -> Result<Uri, Fault> {
         let mut url = self.base.clone();
         let below = self.base.path().trim_end_matches('/').to_owned();
         url.set_path(&format!("{below}/api2/json{path}"));
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
-        url
+        // Only one that is too long is a URL and no URI.
+        Uri::try_from(url.as_str()).map_err(|error| Fault::Malformed(cleaned(&error.to_string())))
     }
 
-    async fn exchange(&self, url: Url, max_body: usize) -> Result<Answer, Fault> {
+    async fn send(&self, uri: &Uri) -> Result<Response<Incoming>, legacy::Error> {
+        let mut request = Request::new(Empty::new());
+        uri.clone_into(request.uri_mut());
+        self.headers.clone_into(request.headers_mut());
+        self.http.request(request).await
+    }
+
+    async fn exchange(&self, uri: Uri, max_body: usize) -> Result<Answer, Fault> {
         let began = Instant::now();
-        let before = self.witness.handshakes();
-        let mut sent = self.http.get(url.clone()).send().await;
-        if sent.as_ref().is_err_and(|error| self.is_worth_a_retry(error, before)) {
-            sent = self.http.get(url).send().await;
+        let mut sent = self.send(&uri).await;
+        if sent.as_ref().is_err_and(is_worth_a_retry) {
+            sent = self.send(&uri).await;
         }
-        let response = sent.map_err(|error| {
-            let handshaking = self.witness.handshakes() != before;
-            let moment = if handshaking { Moment::Handshaking } else { Moment::Asking };
-            self.fault(&error, moment)
-        })?;
+        let response = sent.map_err(|error| self.fault(&error, Moment::Asking))?;
         let waited = began.elapsed();
         if !response.status().is_success() {
             return Err(self.refusal(response).await);
@@ -224,15 +211,7 @@ impl Client {
         Ok(Answer { bytes, status, date, waited, elapsed: began.elapsed() })
     }
 
-    /// Whether a connection that had been kept was found closed. With other calls in flight it
-    /// cannot be told whose handshake was counted; one GET too many does no harm.
-    fn is_worth_a_retry(&self, error: &reqwest::Error, before: u64) -> bool {
-        let fresh = self.witness.handshakes() != before;
-        let alone = self.in_flight.load(Ordering::Relaxed) <= 1;
-        !error.is_connect() && is_closed_early(error) && !(fresh && alone)
-    }
-
-    async fn refusal(&self, response: Response) -> Fault {
+    async fn refusal(&self, response: Response<Incoming>) -> Fault {
         let code = response.status().as_u16();
         let reason = response.extensions().get::<hyper::ext::ReasonPhrase>().cloned();
         let location = response.headers().get(LOCATION).cloned();
@@ -251,15 +230,16 @@ impl Client {
         )
     }
 
-    async fn body(&self, mut response: Response, limit: usize) -> Result<Bytes, Fault> {
-        let announced = response.content_length().unwrap_or(0);
+    async fn body(&self, mut response: Response<Incoming>, limit: usize) -> Result<Bytes, Fault> {
+        let announced = response.body().size_hint().exact().unwrap_or(0);
         if announced > limit as u64 {
             return Err(Fault::TooLarge { limit });
         }
         let mut body = BytesMut::with_capacity(announced as usize);
-        while let Some(piece) =
-            response.chunk().await.map_err(|error| self.fault(&error, Moment::Body))?
-        {
+        while let Some(frame) = response.body_mut().frame().await {
+            let frame = frame.map_err(|error| self.fault(&error, Moment::Body))?;
+            // What is no data ends a body in pieces: nothing of it is of use.
+            let Ok(piece) = frame.into_data() else { continue };
             if body.len().saturating_add(piece.len()) > limit {
                 return Err(Fault::TooLarge { limit });
             }
@@ -268,9 +248,19 @@ impl Client {
         Ok(body.freeze())
     }
 
-    fn fault(&self, error: &reqwest::Error, moment: Moment) -> Fault {
-        of_reqwest(error, moment, self.peer().map(|peer| peer.fingerprint))
+    fn fault(&self, error: &(dyn Error + 'static), moment: Moment) -> Fault {
+        of_error(error, moment, self.peer().map(|peer| peer.fingerprint))
     }
+}
+
+/// Whether a connection that had served before was found closed.
+fn is_worth_a_retry(error: &legacy::Error) -> bool {
+    let mut told = hyper::http::Extensions::new();
+    if let Some(connection) = error.connect_info() {
+        connection.get_extras(&mut told);
+    }
+    let has_served = told.get::<Answers>().is_some_and(|answers| answers.count() > 0);
+    has_served && is_closed(error)
 }
 
 fn headers(config: &ClientConfig) -> Result<HeaderMap, ClientError> {
@@ -284,6 +274,9 @@ fn headers(config: &ClientConfig) -> Result<HeaderMap, ClientError> {
     credential.set_sensitive(true);
     let mut headers = HeaderMap::new();
     headers.insert(AUTHORIZATION, credential);
+    headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
+    let agent = concat!("vigie/", env!("CARGO_PKG_VERSION"));
+    headers.insert(USER_AGENT, HeaderValue::from_static(agent));
     headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(encoding));
     Ok(headers)
 }
@@ -292,20 +285,4 @@ fn date(value: &HeaderValue) -> Option<Epoch> {
     static PARSER: jiff::fmt::rfc2822::DateTimeParser = jiff::fmt::rfc2822::DateTimeParser::new();
     let date = PARSER.parse_timestamp(value.as_bytes()).ok()?;
     Some(Epoch(date.as_second()))
-}
-
-/// Counts a call as in flight until it ends or is dropped.
-struct Busy<'a>(&'a AtomicUsize);
-
-impl<'a> Busy<'a> {
-    fn new(count: &'a AtomicUsize) -> Self {
-        count.fetch_add(1, Ordering::Relaxed);
-        Self(count)
-    }
-}
-
-impl Drop for Busy<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
 }

@@ -14,7 +14,7 @@ mod status;
 #[cfg(test)]
 mod tests;
 
-pub(super) use chain::{Moment, is_closed_early, of_reqwest};
+pub(super) use chain::{Moment, is_closed, of_error};
 pub use status::of_status;
 
 /// What did not come in time.

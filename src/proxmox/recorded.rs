@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{pbs, pve, rights};
+use crate::fleet::host::Usage;
 use crate::fleet::id::{BackupType, GuestKind};
 use crate::fleet::pbs::copies::Verification;
 use crate::fleet::pbs::datastore::{Maintenance, Mount};
@@ -43,6 +44,7 @@ fn read_pve(call: &str, body: &[u8]) -> Option<Result<(), super::Malformed>> {
         ["nodes", _, "replication"] => pve::replication::read_states(body).map(drop),
         ["nodes", _, "status"] => pve::node::read_status(body).map(drop),
         ["nodes", _, "services"] => pve::node::read_services(body).map(drop),
+        ["nodes", _, "network"] => pve::node::read_bridges(body).map(drop),
         ["nodes", _, "disks", "zfs"] => pve::node::read_zfs(body).map(drop),
         ["nodes", _, "disks", "list"] => pve::node::read_disks(body).map(drop),
         ["nodes", _, "certificates", "info"] => pve::node::read_certificates(body).map(drop),
@@ -51,6 +53,7 @@ fn read_pve(call: &str, body: &[u8]) -> Option<Result<(), super::Malformed>> {
         ["nodes", _, "qemu", _, "config"] => pve::guest::read(body, GuestKind::Qemu).map(drop),
         ["nodes", _, "lxc", _, "config"] => pve::guest::read(body, GuestKind::Lxc).map(drop),
         ["nodes", _, "storage", _, "prunebackups"] => pve::backup::read_files(body).map(drop),
+        ["nodes", _, "vzdump", "defaults"] => pve::backup::read_defaults(body).map(drop),
         ["nodes", _, "tasks", _, "log"] => pve::log::read(body).map(drop),
         ["storage"] => pve::storage::read(body).map(drop),
         _ => return None,
@@ -262,7 +265,7 @@ fn tasks_and_logs() {
 fn hosts() {
     let status = pve::node::read_status(&pve("GET_nodes__hetzner-fi1__status")).unwrap();
     assert_eq!(status.load, Some([2.24, 1.79, 2.04]), "PVE writes these as texts");
-    assert_eq!(status.swap, None, "a host without swap");
+    assert_eq!(status.swap, Some(Usage { used: 0, total: 0 }), "a host without swap");
     assert_eq!(status.rootfs.unwrap().total, 270_553_174_016);
     let status = pve::node::read_status(&pbs("nodes__localhost__status")).unwrap();
     assert_eq!(status.rootfs.unwrap().used, 31_406_850_048);

@@ -4,11 +4,10 @@
 //! PVE's is signed by the cluster's own CA, PBS's signs itself and ends in the year 3026. So a
 //! source is trusted by the system's roots, by a CA file, or by the fingerprint of the leaf.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::client::{Resumption, WebPkiServerVerifier};
 use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms};
 use rustls::crypto::{verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
@@ -21,8 +20,6 @@ use sha2::{Digest, Sha256};
 use crate::fleet::link::PeerCertificate;
 use crate::fleet::text::cleaned;
 use crate::fleet::time::Epoch;
-
-mod sessions;
 
 /// How a server proves that it is the right one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,22 +56,12 @@ pub enum TrustError {
 #[derive(Debug, Default)]
 pub(super) struct Witness {
     peer: Mutex<Option<PeerCertificate>>,
-    handshakes: AtomicU64,
 }
 
 impl Witness {
     /// The leaf certificate of the last full handshake, trusted or not.
     pub(super) fn peer(&self) -> Option<PeerCertificate> {
         self.peer.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// How many handshakes were begun. It grows once the TCP connection stands.
-    pub(super) fn handshakes(&self) -> u64 {
-        self.handshakes.load(Ordering::Relaxed)
-    }
-
-    fn begin(&self) {
-        self.handshakes.fetch_add(1, Ordering::Relaxed);
     }
 
     fn see(&self, der: &CertificateDer<'_>) {
@@ -105,20 +92,19 @@ fn describe(der: &CertificateDer<'_>, fingerprint: [u8; 32]) -> PeerCertificate 
     }
 }
 
-/// The TLS configuration for one endpoint. Sessions are kept in memory and resumed, which spares
-/// the certificate and its signature when a server closes connections all the time (see
-/// [`super::client`]).
+/// The TLS configuration for one endpoint. Sessions are kept in memory and resumed, as rustls does
+/// by itself: that spares the certificate and its signature where a server closes connections
+/// between two rounds (see [`super::client`]).
 pub(super) fn configure(trust: &Trust, witness: &Arc<Witness>) -> Result<ClientConfig, TrustError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let judge = judge(trust, &provider)?;
     let verifier = Watched { judge, witness: witness.clone() };
-    let mut config = ClientConfig::builder_with_provider(provider)
+    let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|e| TrustError::Tls(cleaned(&e.to_string())))?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier))
         .with_no_client_auth();
-    config.resumption = Resumption::store(Arc::new(sessions::Counted::new(witness.clone())));
     Ok(config)
 }
 

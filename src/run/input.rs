@@ -10,7 +10,9 @@
 use std::io;
 use std::thread;
 
-use crossterm::event::{self, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{
+    self, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind,
+};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 use rustix::stdio;
@@ -18,7 +20,7 @@ use tokio::sync::mpsc;
 
 use super::runner::{Control, Ending};
 use crate::keymap::{Chord, Key};
-use crate::update::Event;
+use crate::update::{Event, Mouse};
 
 /// Starts both threads. They end with the process, or when nobody listens.
 pub(super) fn spawn(keys: mpsc::Sender<Event>, control: &mpsc::Sender<Control>) -> io::Result<()> {
@@ -59,6 +61,14 @@ fn wait_for_hang_up() {
 fn convert(input: event::Event) -> Option<Event> {
     match input {
         event::Event::Key(key) if key.kind != KeyEventKind::Release => chord(key).map(Event::Key),
+        event::Event::Mouse(input) => match input.kind {
+            MouseEventKind::Down(MouseButton::Left) => {
+                Some(Event::Mouse(Mouse::Press(input.column, input.row)))
+            }
+            MouseEventKind::ScrollUp => Some(Event::Mouse(Mouse::Wheel(true))),
+            MouseEventKind::ScrollDown => Some(Event::Mouse(Mouse::Wheel(false))),
+            _ => None,
+        },
         event::Event::Paste(text) => Some(Event::Paste(text.into())),
         _ => None,
     }
@@ -99,7 +109,7 @@ fn chord(input: KeyEvent) -> Option<Chord> {
 mod tests {
     use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-    use super::{Chord, Event, Key, convert};
+    use super::{Chord, Event, Key, Mouse, MouseButton, MouseEventKind, convert};
 
     #[test]
     fn what_the_terminal_says_is_what_the_table_calls_it() {
@@ -118,6 +128,14 @@ mod tests {
             key.kind = KeyEventKind::Release;
             assert_eq!(convert(Input::Key(key)), None);
         }
+        let mouse = |kind, column, row| {
+            let modifiers = KeyModifiers::NONE;
+            convert(Input::Mouse(crossterm::event::MouseEvent { kind, column, row, modifiers }))
+        };
+        let left = MouseEventKind::Down(MouseButton::Left);
+        assert_eq!(mouse(left, 3, 4), Some(Event::Mouse(Mouse::Press(3, 4))));
+        assert_eq!(mouse(MouseEventKind::ScrollUp, 3, 4), Some(Event::Mouse(Mouse::Wheel(true))));
+        assert_eq!(mouse(MouseEventKind::Up(MouseButton::Left), 3, 4), None);
         assert_eq!(convert(Input::Resize(1, 1)), None);
         assert_eq!(convert(Input::Paste("a".into())), Some(Event::Paste("a".into())));
     }

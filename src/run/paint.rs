@@ -3,7 +3,9 @@
 //!
 //! ratatui hides the cursor with every frame and resets colours even when no cell changed, and
 //! asks the terminal where the cursor is before it clears; over a slow line each of these costs
-//! more than the frame.
+//! more than the frame. Cells have an encoder of their own.
+
+mod encode;
 
 use std::io::{self, Write};
 
@@ -12,10 +14,6 @@ use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 
 use super::terminal;
-
-/// What ratatui writes after the cells of a frame, whatever was in them.
-const LONG_RESET: &[u8] = b"\x1b[39m\x1b[49m\x1b[59m\x1b[0m";
-const RESET: &[u8] = b"\x1b[0m";
 
 /// Between these a terminal shows nothing, then all at once.
 const BEGIN: &[u8] = b"\x1b[?2026h";
@@ -56,11 +54,7 @@ impl<W: Write> Backend for Paint<W> {
             return Ok(());
         }
         self.position = None;
-        self.encoder().draw(content)?;
-        if let Some(cells) = self.frame.strip_suffix(LONG_RESET) {
-            self.frame.truncate(cells.len());
-            self.frame.extend_from_slice(RESET);
-        }
+        encode::cells(&mut self.frame, content);
         Ok(())
     }
 
@@ -181,7 +175,7 @@ mod tests {
         assert_eq!(
             text,
             [
-                "\x1b[?2026h\x1b[1;1Hab\x1b[0m\x1b[?2026l",
+                "\x1b[?2026h\x1b[1;1Hab\x1b[?2026l",
                 "\x1b[?2026h\x1b[?25h\x1b[1;2H\x1b[?2026l",
                 "\x1b[?2026h\x1b[?25l\x1b[?2026l",
             ]
@@ -194,6 +188,6 @@ mod tests {
         let mut paint = Paint::new(&mut writes, false);
         let cell = Cell::new("x");
         frame(&mut paint, &[(4, 2, &cell)], None);
-        assert_eq!(writes.0, [b"\x1b[3;5Hx\x1b[0m".to_vec()]);
+        assert_eq!(writes.0, [b"\x1b[3;5Hx".to_vec()]);
     }
 }

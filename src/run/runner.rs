@@ -8,13 +8,15 @@ use ratatui::{Frame, Terminal};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
-use super::{Error, Parts};
+use super::clipboard::LONGEST;
+use super::{Copier, Error, Parts};
+use crate::fleet::look::{Ask, Looked};
 use crate::fleet::site::Fleet;
 use crate::fleet::survey::Survey;
 use crate::fleet::time::Epoch;
 use crate::judge::Judged;
-use crate::state::{Drawn, Poll, State};
-use crate::update::{Effects, Event, update};
+use crate::state::{Copying, Drawn, State, Wish};
+use crate::update::{Effects, Event, NotCopied, update};
 
 /// Data are drawn at most this often.
 const FRAME: Duration = Duration::from_millis(33);
@@ -59,6 +61,8 @@ pub(super) trait Surroundings {
     fn now(&self) -> Epoch;
     /// Gives the terminal back, stops for the shell, and comes back with the terminal taken.
     async fn suspend(&mut self) -> std::io::Result<()>;
+    /// Sends a text to the terminal's clipboard, between two frames.
+    fn copy(&mut self, text: &str) -> std::io::Result<()>;
     /// Takes the terminal again after someone else stopped us; false when it was our own stop,
     /// after which it was taken already.
     fn retake(&mut self) -> std::io::Result<bool>;
@@ -70,8 +74,10 @@ pub(super) struct Runner<B: Backend, J, D> {
     screen: Terminal<B>,
     judge: J,
     draw: D,
+    copy: Copier,
     surveys: mpsc::Receiver<Arc<Survey>>,
-    polls: mpsc::Sender<Poll>,
+    looked: mpsc::Receiver<Looked>,
+    wishes: mpsc::Sender<Wish>,
     /// When the next frame is due; none while nothing visible changed.
     frame_at: Option<Instant>,
     /// When the fleet is to be judged.
@@ -93,14 +99,18 @@ where
 {
     pub(super) fn new(parts: Parts<J, D>, screen: Terminal<B>) -> Self {
         let size = screen.size().map_or((80, 24), |s| (s.width, s.height));
+        // The time is set before anything is judged or drawn.
+        let mut state = State::new(parts.fleet, Epoch(0), parts.zone, size);
+        state.keys = parts.keys;
         Self {
-            // The time is set before anything is judged or drawn.
-            state: State::new(parts.fleet, Epoch(0), parts.zone, size),
+            state,
             screen,
             judge: parts.judge,
             draw: parts.draw,
+            copy: parts.copy,
             surveys: parts.surveys,
-            polls: parts.polls,
+            looked: parts.looked,
+            wishes: parts.wishes,
             frame_at: None,
             judge_at: None,
             drawn: None,
@@ -171,6 +181,9 @@ where
                         effects.merge(update(&mut self.state, Event::Surveyed(survey)));
                     }
                 }
+                Some(looked) = self.looked.recv() => {
+                    effects = update(&mut self.state, Event::Looked(looked));
+                }
             }
             if let Some(ending) = self.carry_out(effects, world).await? {
                 return Ok(ending);
@@ -202,6 +215,16 @@ where
         (self.judged, self.took) = (Some(end), end - start);
         if judged.draw {
             self.draw_after(FRAME);
+        }
+        self.look(judged.looks);
+    }
+
+    /// Passes on what is looked at.
+    fn look(&mut self, asks: Vec<Ask>) {
+        for ask in asks {
+            if self.wishes.try_send(Wish::Look(ask.clone())).is_err() {
+                update(&mut self.state, Event::Unasked(ask));
+            }
         }
     }
 
@@ -240,14 +263,19 @@ where
         }
         if let Some(poll) = effects.poll_now {
             // Full: as much has been asked for already. Closed: nobody polls, as in a test.
-            let _ = self.polls.try_send(poll);
+            let _ = self.wishes.try_send(Wish::Poll(poll));
+        }
+        self.look(effects.looks);
+        if let Some(what) = effects.copy {
+            self.copy(what, world)?;
         }
         if effects.suspend {
             world.suspend().await.map_err(|e| Error::Terminal(e.into()))?;
             self.repaint()?;
-            update(&mut self.state, Event::Clock(world.now()));
-            update(&mut self.state, Event::Resumed);
-            self.resized();
+            let mut back = update(&mut self.state, Event::Clock(world.now()));
+            back.merge(update(&mut self.state, Event::Resumed));
+            back.merge(self.resized());
+            self.look(back.looks);
         }
         if effects.repaint {
             self.repaint()?;
@@ -259,6 +287,20 @@ where
             self.judge_at = Some(after(self.judged, FRAME.max(self.took * REST)));
         }
         Ok(None)
+    }
+
+    fn copy(&mut self, what: Copying, world: &mut impl Surroundings) -> Result<(), Error> {
+        let copied = match (self.copy)(&self.state, what) {
+            None => Err(NotCopied::Nothing),
+            Some(text) if text.len() > LONGEST => Err(NotCopied::TooLong),
+            Some(text) => {
+                world.copy(&text).map_err(|e| Error::Terminal(e.into()))?;
+                Ok(text.lines().count())
+            }
+        };
+        update(&mut self.state, Event::Copied(copied));
+        self.draw_after(KEY_FRAME);
+        Ok(())
     }
 
     /// Forgets what is on the screen, so that the next frame is written whole.

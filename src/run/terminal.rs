@@ -22,11 +22,20 @@ use rustix::stdio;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 
+use super::clipboard::Through;
 use super::runner::Surroundings;
 use crate::fleet::time::Epoch;
 
 /// Whether the terminal is ours now.
 static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Whether the mouse is taken with it.
+static MOUSE: AtomicBool = AtomicBool::new(false);
+
+/// Presses and the wheel are told, as text of any width; nothing of mere moving, which would wake
+/// us for nothing.
+const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1006h";
+const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1000l";
 
 /// How long a stop may take to arrive. It is not waited for where it never does: a process group
 /// without a shell to wake it is not stopped by SIGTSTP.
@@ -97,6 +106,9 @@ fn take() -> io::Result<()> {
     enable_raw_mode()?;
     let mut bytes = Vec::new();
     queue!(bytes, EnterAlternateScreen, Hide, EnableBracketedPaste)?;
+    if MOUSE.load(Ordering::SeqCst) {
+        bytes.extend_from_slice(MOUSE_ON);
+    }
     write_all(&lock, &bytes)
 }
 
@@ -108,6 +120,9 @@ pub(super) fn give_back() {
         return;
     }
     let mut bytes = Vec::new();
+    if MOUSE.load(Ordering::SeqCst) {
+        bytes.extend_from_slice(MOUSE_OFF);
+    }
     let made = queue!(
         bytes,
         EndSynchronizedUpdate,
@@ -150,13 +165,17 @@ pub(super) fn on_panic() -> Arc<Notify> {
 pub(super) struct Host {
     /// Whether a SIGCONT that is still to be told of ended our own stop.
     came_back: bool,
+    /// What stands between us and the terminal.
+    through: Through,
 }
 
 impl Host {
-    /// Takes the terminal.
-    pub(super) fn enter() -> io::Result<Self> {
+    /// Takes the terminal, with its mouse if wanted.
+    pub(super) fn enter(mouse: bool) -> io::Result<Self> {
+        MOUSE.store(mouse, Ordering::SeqCst);
         // Made first: should taking fail half-way, dropping it gives back what was taken.
-        let host = Self { came_back: false };
+        let through = Through::of(&|name| std::env::var(name).ok());
+        let host = Self { came_back: false, through };
         take()?;
         Ok(host)
     }
@@ -181,6 +200,13 @@ impl Surroundings for Host {
         // way this is over only when we run again.
         self.came_back = tokio::time::timeout(STOP_TAKES, continued.recv()).await.is_ok();
         take()
+    }
+
+    fn copy(&mut self, text: &str) -> io::Result<()> {
+        let Some(bytes) = self.through.sequence(text) else { return Ok(()) };
+        // The loop writes no frame now: nothing can come between.
+        let lock = io::stdout().lock();
+        if TAKEN.load(Ordering::SeqCst) { write_all(&lock, &bytes) } else { Ok(()) }
     }
 
     fn retake(&mut self) -> io::Result<bool> {

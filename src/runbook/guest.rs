@@ -17,6 +17,7 @@ use crate::fleet::site::Fleet;
 use crate::fleet::time::Epoch;
 use crate::judge::Judged;
 use crate::judge::cluster::votes::{Tally, quorate_without};
+use crate::judge::recovery::bridges::Bridges;
 use crate::judge::rows::GuestRow;
 use crate::judge::rows::recovery::{CopyPoint, Holder, Room, Tie, Way, WayKind};
 use crate::shell::quote;
@@ -179,7 +180,7 @@ impl<'a> Scene<'a> {
             let commands = keys.map(|key| format!("{tool} set {vmid} --delete {}", quote(key)));
             steps.push(step(What::Unlink(way.leaves_out.clone()), commands));
         }
-        self.untie(vmid, &mut steps);
+        self.untie(vmid, way, &mut steps);
         if let Some(lock) = self.config.and_then(|config| config.lock.clone()) {
             steps.push(step(What::Unlock(lock), [format!("{tool} unlock {vmid}")]));
         }
@@ -238,7 +239,7 @@ impl<'a> Scene<'a> {
         let old = anywhere(row.kind, row.vmid);
         let off = is_home.then(|| format!("sed -i 's/^onboot: 1/onboot: 0/' {old}"));
         steps.push(step(What::KeepOff(row.node.clone(), is_home), off));
-        self.untie(vmid, &mut steps);
+        self.untie(vmid, way, &mut steps);
         if !is_home {
             steps.push(bare(What::Address));
         }
@@ -365,7 +366,7 @@ impl<'a> Scene<'a> {
     }
 
     /// Takes out what its new node does not have.
-    fn untie(&self, vmid: u32, steps: &mut Vec<Step>) {
+    fn untie(&self, vmid: u32, way: &Way, steps: &mut Vec<Step>) {
         let tool = tool(self.row.kind);
         let set = |key: &str| format!("{tool} set {vmid} --delete {}", quote(key));
         let ties = &self.row.recovery.ties;
@@ -403,15 +404,38 @@ impl<'a> Scene<'a> {
         if !lacking.is_empty() {
             steps.push(step(What::Storages(lacking), ["pvesm status".to_owned()]));
         }
-        let bridges: BTreeSet<Arc<str>> = self
-            .config
-            .into_iter()
-            .flat_map(|config| config.bridges.iter().map(|(_, bridge)| Arc::clone(bridge)))
-            .collect();
-        if !bridges.is_empty() {
+        self.plug(vmid, way, steps);
+    }
+
+    /// The bridges that it needs: those that its new node does not list, and those to look at.
+    fn plug(&self, vmid: u32, way: &Way, steps: &mut Vec<Step>) {
+        let cards = self.config.map_or(&[][..], |config| &config.bridges);
+        let bridges: BTreeSet<Arc<str>> = cards.iter().map(|(_, name)| Arc::clone(name)).collect();
+        let there = way.target.as_ref().and_then(|(source, node)| {
+            let pve = self.fleet.survey(source)?.pve()?;
+            Some((node, Bridges::new(pve, node)))
+        });
+        let is_missed = |name: &Arc<str>| {
+            there.as_ref().is_some_and(|(_, bridges)| bridges.has(name) == Some(false))
+        };
+        let (missed, others): (Vec<_>, Vec<_>) = bridges.into_iter().partition(is_missed);
+        if !others.is_empty() {
             let list = "ip -br link show type bridge".to_owned();
-            steps.push(step(What::Bridges(bridges.into_iter().collect()), [list]));
+            steps.push(step(What::Bridges(others), [list]));
         }
+        if let Some((node, _)) = there.filter(|_| !missed.is_empty()) {
+            let cards = format!("{} config {vmid} | grep ^net", tool(self.row.kind));
+            steps.push(step(What::LacksBridges(node.clone(), missed), [cards]));
+        }
+    }
+
+    /// The list of bridges of a node that a way leads to.
+    fn bridges_of(&self, way: &Way) -> Option<Fact> {
+        let (source, node) = way.target.as_ref()?;
+        self.config.filter(|config| !config.bridges.is_empty())?;
+        let part = &self.fleet.survey(source)?.pve()?.nodes.get(node)?.bridges;
+        part.known()?;
+        Some(Fact { source: source.clone(), call: Arc::clone(&part.call), seen: part.seen })
     }
 
     fn runs(&self, vmid: u32) -> Vec<Step> {
@@ -474,6 +498,7 @@ impl<'a> Scene<'a> {
         {
             facts.push(fact(own, &part.call, part.seen));
         }
+        facts.extend(row.recovery.ways.iter().filter_map(|way| self.bridges_of(way)));
         for point in &row.backup.points {
             let Holder::Pbs(source) = &point.holder else { continue };
             let Some(pbs) = self.fleet.survey(source).and_then(|survey| survey.pbs()) else {

@@ -100,6 +100,8 @@ pub enum What {
     Storages(Vec<StorageName>),
     /// Bridges it needs.
     Bridges(Vec<Arc<str>>),
+    /// Bridges it needs that the node does not list.
+    LacksBridges(NodeName, Vec<Arc<str>>),
     /// There is no room: make some first, so many bytes of memory.
     MakeRoom(NodeName, Option<u64>),
     /// Start it.

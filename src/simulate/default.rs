@@ -116,6 +116,8 @@ fn helsinki() -> SimSite {
         task("fi1", "qmstart", "106", "root@pam", -7_200, 4, "OK"),
         task("fi2", "aptupdate", "", "root@pam", -18_000, 11, "OK"),
         task("fi2", "qmsnapshot", "204", "admin@pve!ansible", -4_000, 6, "OK"),
+        // Somebody takes a copy by hand, and it runs while one looks.
+        task("fi2", "vzdump", "205", "root@pam", -140, 2_700, "OK"),
     ];
     let mut site =
         place("helsinki", "Hetzner, Tuusula, HEL1-DC6", "support ticket; Aino +358 40 000 0000");
@@ -179,7 +181,14 @@ fn orizom() -> SimSite {
                 SimGuest::lxc(vmid, guest, &name)
             });
         }
+        // The cameras have a network of their own, that was never laid to cafe3.
+        if at != 3 {
+            for node in &mut cluster.nodes {
+                node.bridges.push("vmbr1".to_owned());
+            }
+        }
         if let Some(guest) = cluster.guest_mut(103) {
+            "vmbr1".clone_into(&mut guest.bridge);
             let text = "VM is locked (backup)";
             guest.backup_fails = Some((Window::since(-26 * 3_600), text.to_owned()));
             guest.lock = Some("backup".to_owned());

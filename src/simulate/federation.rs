@@ -33,8 +33,6 @@ pub struct Options {
     pub delays: f64,
     /// How much later every answer comes, as over a long line.
     pub line: Duration,
-    /// Whether calls that pass through pvedaemon close the connection, as the real ones do.
-    pub close_protected: bool,
     /// Whether things happen over time: the events of the demo.
     pub script: bool,
     /// The secret of all tokens; `None` makes one.
@@ -50,7 +48,6 @@ impl Default for Options {
             first_port: None,
             delays: 1.0,
             line: Duration::ZERO,
-            close_protected: true,
             script: false,
             secret: None,
             secret_file: None,

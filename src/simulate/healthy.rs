@@ -44,13 +44,15 @@ impl SimFleet {
         cluster.ha =
             vec![SimHa { vmid: 100, state: "started".to_owned(), request: "started".to_owned() }];
         let store = SimDatastore::healthy("main", 4 * TIB, 2 * TIB, namespaces);
-        let site = SimSite {
-            name: "healthy".to_owned(),
-            clusters: vec![cluster],
+        let site =
+            SimSite { name: "healthy".to_owned(), clusters: vec![cluster], ..SimSite::default() };
+        // Copies at another site, or a fire takes all.
+        let vault = SimSite {
+            name: "vault".to_owned(),
             backup_servers: vec![SimPbs::healthy("pbs", pbs, vec![store])],
             ..SimSite::default()
         };
-        Self { sites: vec![site], ..Self::default() }
+        Self { sites: vec![site, vault], ..Self::default() }
     }
 
     /// `sites` two-node clusters with so many guests each, all writing to one PBS, which keeps

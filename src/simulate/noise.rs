@@ -34,6 +34,14 @@ pub(super) fn wander(who: u64, now: i64) -> f64 {
     from + (to - from) * part
 }
 
+/// How busy it is -0.5..0.5 at this time of day: more by day than by night, each a little
+/// otherwise, with slow swells of half an hour.
+pub(super) fn tide(who: u64, now: i64) -> f64 {
+    let shift = share(who, 1) * 0.15;
+    let day = (now.rem_euclid(86_400) as f64 / 86_400.0 + shift - 0.3) * std::f64::consts::TAU;
+    day.sin() * 0.35 + (wander(who ^ 0x51, now / 30) - 0.5) * 0.3
+}
+
 /// So many pairs of hexadecimal digits from a seed: for digests and ids.
 pub(super) fn hex(who: u64, bytes: usize) -> String {
     let words = bytes.div_ceil(8) as u64;

@@ -26,6 +26,11 @@ impl Rights {
         Self { system: false, guests: false, storages: false, pools: false, remotes: false };
     /// PVEAuditor on `/vms` only.
     pub const GUESTS: Self = Self { guests: true, ..Self::NOTHING };
+    /// SDN.Audit on `/sdn`: with PVEAuditor on `/`.
+    pub(super) fn sees_bridges(self) -> bool {
+        self.system && self.guests && self.storages && self.pools
+    }
+
     /// Audit on `/`, RemoteAudit on `/remote`.
     pub const WITH_REMOTES: Self = Self { remotes: true, ..Self::AUDITOR };
 }

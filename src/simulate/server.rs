@@ -25,6 +25,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::answer::{Answer, Ask, JSON};
 use super::fault::{Fault, Rule};
+use super::proxied::{INNER, Proxied};
 use super::rights::{Rights, UNAUTHORIZED_DELAY, read};
 use super::schedule::http_date;
 use super::tls::Current;
@@ -229,7 +230,7 @@ impl Server {
         } else {
             http.header_read_timeout(Duration::from_secs(600));
         }
-        let connection = http.serve_connection(TokioIo::new(stream), service);
+        let connection = http.serve_connection(TokioIo::new(Proxied(stream)), service);
         let mut connection = std::pin::pin!(connection);
         let mut changed = changed;
         loop {
@@ -497,8 +498,8 @@ impl Server {
             if answer.status >= 400 || count >= 100 {
                 put(header::CONNECTION, "close");
             } else {
-                if answer.protected && self.world.options.close_protected {
-                    put(header::CONNECTION, "close");
+                if answer.protected {
+                    put(INNER, "close");
                 }
                 put(header::CONNECTION, "Keep-Alive");
             }

@@ -1,6 +1,9 @@
 //! Whether the first look at the fleet is still under way: until then what is not known need not
 //! be hidden or broken, it was just not asked yet.
 
+use std::sync::Arc;
+
+use crate::fleet::id::SourceName;
 use crate::fleet::link::{Contact, Link};
 use crate::fleet::part::{PartState, PartView};
 use crate::fleet::site::Fleet;
@@ -23,13 +26,17 @@ pub struct Asking {
 impl Asking {
     /// What of `fleet` was not asked yet since `started`; none once everything was.
     pub(super) fn of(fleet: &Fleet, started: Epoch, now: Epoch) -> Option<Self> {
-        if now.since(started) >= AT_MOST {
-            return None;
-        }
-        let surveys = || fleet.sites.iter().flat_map(|site| &site.surveys);
-        let left = surveys().filter(|survey| is_open(survey, started, now)).count();
-        (left > 0).then(|| Self { left, all: surveys().count() })
+        let left = unasked(fleet, started, now).count();
+        (left > 0).then(|| Self { left, all: fleet.sources().count() })
     }
+}
+
+/// The sources of which something was not asked yet since `started`, in the order of the file.
+pub fn unasked(fleet: &Fleet, started: Epoch, now: Epoch) -> impl Iterator<Item = &SourceName> {
+    let surveys = fleet.sites.iter().flat_map(|site| &site.surveys);
+    let is_early = now.since(started) < AT_MOST;
+    let open = move |survey: &&Arc<Survey>| is_early && is_open(survey, started, now);
+    surveys.filter(open).map(|survey| &survey.source)
 }
 
 fn is_open(survey: &Survey, started: Epoch, now: Epoch) -> bool {

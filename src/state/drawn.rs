@@ -1,7 +1,8 @@
 //! What a frame tells back about itself.
 
 use super::layout::Layout;
-use super::view::Section;
+use super::order::Column;
+use super::view::{Section, Tab};
 use crate::fleet::time::Epoch;
 
 /// What the drawing found out and the state must know: how much room the lists have, how far
@@ -12,13 +13,58 @@ pub struct Drawn {
     pub lines: Vec<(Section, u16)>,
     /// How far the overlay's text can be scrolled.
     pub reach: u16,
+    /// What the mouse may press, what lies above last.
+    pub zones: Vec<Zone>,
     /// How a detail lies on the screen; none in a view of the first level.
     pub page: Option<Layout>,
     /// The first moment at which a label that is shown reads differently with the same data.
     pub next_roll: Option<Epoch>,
 }
 
+/// A part of the screen that can be pressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Zone {
+    /// Its first column.
+    pub x: u16,
+    /// Its first line.
+    pub y: u16,
+    /// Columns.
+    pub width: u16,
+    /// Lines.
+    pub height: u16,
+    /// What is there.
+    pub target: Target,
+}
+
+/// What can be pressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A view of the first level.
+    Tab(Tab),
+    /// Rows of the list, one a line; the first counted among all visible ones.
+    Row(usize),
+    /// The head of a column.
+    Head(Section, Column),
+    /// Goals of the palette, one a line; the first counted among those that match.
+    Goal(usize),
+    /// A text that lies over the view.
+    Text,
+}
+
 impl Drawn {
+    /// What is at a place, and how many lines below its first.
+    pub fn at(&self, column: u16, line: u16) -> Option<(Target, u16)> {
+        let within = |from: u16, size: u16, at: u16| at >= from && at - from < size;
+        let mut zones = self.zones.iter().rev();
+        let zone = zones.find(|z| within(z.x, z.width, column) && within(z.y, z.height, line))?;
+        Some((zone.target, line - zone.y))
+    }
+
+    /// Notes that something can be pressed there.
+    pub fn zone(&mut self, (x, y): (u16, u16), (width, height): (u16, u16), target: Target) {
+        self.zones.push(Zone { x, y, width, height, target });
+    }
+
     /// Notes that a section's rows got so many lines.
     pub fn rows(&mut self, section: Section, lines: u16) {
         self.lines.push((section, lines));

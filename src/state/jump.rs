@@ -94,6 +94,16 @@ impl Jump {
         self.goals.get(*self.found.get(self.at)? as usize)
     }
 
+    /// Chooses one of those that match; whether it is another one.
+    pub fn choose(&mut self, index: usize) -> bool {
+        index < self.found.len() && std::mem::replace(&mut self.at, index) != index
+    }
+
+    /// Which of those that match is chosen.
+    pub fn chosen(&self) -> usize {
+        self.at
+    }
+
     /// How many match.
     pub fn len(&self) -> usize {
         self.found.len()
@@ -104,9 +114,14 @@ impl Jump {
         self.found.is_empty()
     }
 
+    /// The first that so many lines show.
+    pub fn first_shown(&self, lines: usize) -> usize {
+        (self.at + 1).saturating_sub(lines)
+    }
+
     /// What so many lines show, with the chosen one among them.
     pub fn shown(&self, lines: usize) -> impl Iterator<Item = (&Goal, bool)> {
-        let from = (self.at + 1).saturating_sub(lines);
+        let from = self.first_shown(lines);
         let window = (0..).zip(&self.found).skip(from).take(lines);
         window.filter_map(|(i, at)| Some((self.goals.get(*at as usize)?, i == self.at)))
     }

@@ -27,6 +27,8 @@ pub struct Layout {
     pub total: usize,
     /// Where the rows are, top to bottom.
     pub rows: Vec<Rows>,
+    /// The line of what was looked for and found.
+    pub found: Option<usize>,
 }
 
 /// Where one is in a page.
@@ -66,6 +68,16 @@ impl Layout {
             return wanted.max((line + 1).saturating_sub(self.height));
         }
         top.max((line + 1).saturating_sub(self.height))
+    }
+
+    /// The nearest `top` from which the window shows a line; one that is not shown comes to its
+    /// middle.
+    pub fn bring(&self, top: usize, line: usize) -> usize {
+        let top = top.min(self.end());
+        if self.window(top).contains(&line) {
+            return top;
+        }
+        line.saturating_sub(self.height / 2).min(self.end())
     }
 
     /// One line down or up: the cursor moves to the next row once that is shown, and what lies
@@ -155,7 +167,7 @@ mod tests {
     /// Ten lines of text, a title and two rows, five lines of text, a title and three rows.
     fn page() -> Layout {
         let rows = |line, first, len| Rows { line, head: 1, first, len };
-        Layout { height: 6, total: 22, rows: vec![rows(11, 0, 2), rows(19, 2, 3)] }
+        Layout { height: 6, total: 22, rows: vec![rows(11, 0, 2), rows(19, 2, 3)], found: None }
     }
 
     #[test]
@@ -191,6 +203,16 @@ mod tests {
     }
 
     #[test]
+    fn what_was_found_comes_into_the_window() {
+        let layout = page();
+        for (top, line, expected) in
+            [(0, 3, 0), (0, 6, 3), (0, 21, 16), (16, 0, 0), (99, 21, 16), (4, 9, 4), (4, 10, 7)]
+        {
+            assert_eq!(layout.bring(top, line), expected, "{top} {line}");
+        }
+    }
+
+    #[test]
     fn pages_and_ends() {
         let layout = page();
         let at = |top, cursor| Place { top, cursor };
@@ -216,7 +238,7 @@ mod tests {
                 line += 1 + len;
                 first += len;
             }
-            let layout = Layout { height, total: line, rows };
+            let layout = Layout { height, total: line, rows, found: None };
             let mut at = Place { top: 0, cursor: 0 };
             let (mut lines, mut walked) = (0..height.min(line)).fold(
                 (vec![false; line], vec![false; first]),

@@ -9,7 +9,9 @@ mod moving;
 use std::ops::Range;
 use std::sync::{Arc, Weak};
 
-use super::filter::Filter;
+use foldhash::fast::RandomState;
+
+use super::filter::{Filter, Text};
 use super::order::Sort;
 use super::row::Row;
 use super::view::{RowId, Section, View};
@@ -18,16 +20,20 @@ use crate::judge::{Judged, Verdict};
 /// A list with its cursor.
 #[derive(Clone, Debug)]
 pub struct Listing {
-    sort: Sort,
+    view: View,
+    /// How its sections are sorted, where somebody chose.
+    sorts: Vec<(Section, Sort)>,
     filter: Filter,
     /// Everything the view holds, section by section, as the judge lists it.
     rows: Vec<Row>,
     /// Identity and verdict of each row, as a hash: where these stand still, so do the rows.
     marks: Vec<u64>,
+    /// What the marks are hashed with.
+    seed: RandomState,
     /// `rows`, each section sorted.
     order: Vec<u32>,
     /// What the filter looks at; made when there is a filter.
-    texts: Vec<Box<str>>,
+    texts: Vec<Text>,
     /// What of `order` passes the filter.
     visible: Vec<u32>,
     spans: Vec<Span>,
@@ -39,12 +45,22 @@ pub struct Listing {
     built: Option<Built>,
 }
 
+/// What of a view there is room and wish for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Room {
+    /// Only what is not well.
+    pub(crate) faults_only: bool,
+    /// More than the view is about.
+    pub(crate) tall: bool,
+}
+
 /// What a listing was made from.
 #[derive(Clone, Debug)]
 struct Built {
     /// A list that is not shown keeps nothing alive.
     judged: Weak<Judged>,
     faults_only: bool,
+    tall: bool,
 }
 
 /// A section of a list as it is shown.
@@ -102,10 +118,12 @@ impl Listing {
     /// An empty list for `view`.
     pub(crate) fn new(view: &View) -> Self {
         Self {
-            sort: Sort::default_of(view),
+            view: view.clone(),
+            sorts: Vec::new(),
             filter: Filter::default(),
             rows: Vec::new(),
             marks: Vec::new(),
+            seed: RandomState::default(),
             order: Vec::new(),
             texts: Vec::new(),
             visible: Vec::new(),
@@ -122,9 +140,26 @@ impl Listing {
         &self.spans
     }
 
-    /// How it is sorted.
-    pub fn sort(&self) -> Sort {
-        self.sort
+    /// How a section is sorted.
+    pub fn sort(&self, section: Section) -> Sort {
+        let chosen = self.sorts.iter().find(|(of, _)| *of == section).map(|(_, sort)| *sort);
+        chosen.unwrap_or_else(|| Sort::default_of(&self.view, section))
+    }
+
+    /// How its sections are sorted, where somebody chose.
+    pub(super) fn sorts(&self) -> &[(Section, Sort)] {
+        &self.sorts
+    }
+
+    /// The row the cursor was put on; none where it was left on the first.
+    pub(super) fn chosen(&self) -> Option<RowId> {
+        self.selected.clone().filter(|_| self.chosen)
+    }
+
+    /// The section that the keys for sorting mean: that of the cursor, else the first.
+    pub fn sorted_section(&self) -> Option<Section> {
+        let here = self.cursor_place().map(|(section, _)| section);
+        here.or_else(|| self.spans.first().map(|span| span.section))
     }
 
     /// What filters it.

@@ -3,24 +3,32 @@
 use super::outlook::{Outlook, verdict_of};
 use super::row::Row;
 use super::view::{ProblemId, Section, Tab, View};
-use crate::fleet::id::SiteName;
+use crate::fleet::id::{GroupKey, SiteName};
 use crate::fleet::subject::Subject;
 use crate::judge::rows::{
     BackupJobRow, DatastoreRow, GroupRow, GuestRow, NodeRow, Ownership, SiteRow, StorageRow,
 };
-use crate::judge::{Judged, Problem};
+use crate::judge::timeline::{About, Deed, Story, StoryId};
+use crate::judge::{Judged, Problem, Verdict};
+
+/// The most of what was done lately that a detail lists; the timeline has all.
+const LATELY: usize = 20;
 
 /// The rows of one section.
 pub(super) type Members = (Section, Vec<Row>);
 
 /// What a view lists. Sections that hold nothing are there all the same.
-pub(super) fn members(view: &View, judged: &Judged, outlook: &Outlook) -> Vec<Members> {
+/// `tall`: there is room for more than the view is about.
+pub(super) fn members(view: &View, judged: &Judged, outlook: &Outlook, tall: bool) -> Vec<Members> {
     let all = Everything { judged };
     match view {
         View::Tab(Tab::Fleet) => vec![
             (Section::Sites, (0..count(judged.sites.len())).map(Row::Site).collect()),
             all.problems(|_| true),
-        ],
+        ]
+        .into_iter()
+        .chain(tall.then(|| all.overview()).into_iter().flatten())
+        .collect(),
         View::Tab(Tab::Problems) => vec![all.problems(|_| true), all.notices(|_| true)],
         View::Tab(Tab::Hosts) => vec![all.nodes(|_| true)],
         View::Tab(Tab::Guests) => vec![all.guests(|_| true)],
@@ -33,6 +41,8 @@ pub(super) fn members(view: &View, judged: &Judged, outlook: &Outlook) -> Vec<Me
         View::Subject(subject) => of_subject(subject, None, all),
         View::Problem(id) => of_subject(&id.subject, Some(id), all),
         View::WhatIf(_) => vec![all.fates(outlook)],
+        View::Tab(Tab::Tasks) => vec![all.tasks()],
+        View::Task(id) => vec![all.parts(id)],
     }
 }
 
@@ -61,7 +71,14 @@ fn of_subject(
     let about = |p: &Problem| p.subject == *subject && other(p);
     let mut sections = vec![all.problems(about), all.notices(about)];
     match subject {
-        Subject::Viewer | Subject::Storage(..) | Subject::Group(_) => {}
+        Subject::Viewer | Subject::Storage(..) => {}
+        Subject::Group(key) => {
+            let is_of = |story: &Story| {
+                matches!(&story.id.deed, Deed::Copy(group) if group == key)
+                    || story.id.source == key.source && is_backup_of(story, key)
+            };
+            sections.push(all.lately(is_of));
+        }
         Subject::Source(source) | Subject::Cluster(source) => {
             let within = |p: &Problem| p.source.as_ref() == Some(source) && other(p);
             sections = vec![
@@ -77,6 +94,9 @@ fn of_subject(
         Subject::Node(source, node) => {
             sections.push(all.storages(|s| s.source == *source && s.node.as_ref() == Some(node)));
             sections.push(all.guests(|g| g.source == *source && g.node == *node));
+            sections.push(all.lately(|story| {
+                !story.is_part && story.id.source == *source && story.node == *node
+            }));
         }
         Subject::Guest(key) => {
             let is = |g: &GuestRow| g.source == key.source && g.vmid == key.vmid;
@@ -85,6 +105,18 @@ fn of_subject(
                 j.source == key.source
                     && j.covers.as_ref().is_some_and(|guests| guests.contains(&key.vmid))
             }));
+            // A part of a vzdump for this guest alone says what that says.
+            let timeline = all.judged.timeline();
+            let is_told = |at: &u32| {
+                timeline.and_then(|t| t.get(*at)).is_some_and(|outer| outer.is_about(key))
+            };
+            let told: Vec<u32> = timeline.map_or_else(Vec::new, |t| {
+                let outer = (0..).zip(&t.stories).filter(|(at, _)| is_told(at));
+                outer.flat_map(|(_, story)| story.parts.iter().copied()).collect()
+            });
+            let (section, mut rows) = all.lately(|story| story.is_about(key));
+            rows.retain(|row| !matches!(row, Row::Story(at) if told.contains(at)));
+            sections.push((section, rows));
         }
         Subject::BackupJob(source, id) => {
             let covered = all
@@ -100,15 +132,39 @@ fn of_subject(
         Subject::Replication(source, id) => {
             let has = |g: &GuestRow| g.replication.jobs.iter().any(|job| job.id == *id);
             sections.push(all.guests(|g| g.source == *source && has(g)));
+            let is_run = |story: &Story| {
+                story.id.source == *source && matches!(&story.id.deed, Deed::Run(job) if job == id)
+            };
+            sections.push(all.lately(is_run));
         }
         Subject::Datastore(source, store) => {
             sections.push((
                 Section::Groups,
                 all.pick(|s| &s.groups, |g| g.source == *source && g.store == *store, Row::Group),
             ));
+            let is_there = |story: &Story| {
+                let named = match &story.about {
+                    About::Named(id) => id.split(':').next() == Some(store.as_str()),
+                    About::Guest(_) | About::Nothing => false,
+                };
+                named && story.id.source == *source
+            };
+            sections.push(all.lately(is_there));
         }
     }
     sections
+}
+
+/// Whether it is the task that made a copy of this group.
+fn is_backup_of(story: &Story, key: &GroupKey) -> bool {
+    story.kind.as_deref() == Some("backup")
+        && match &story.about {
+            About::Named(id) => {
+                let group = format!("{}:{}/{}", key.store, key.kind.as_str(), key.id);
+                **id == *group
+            }
+            About::Guest(_) | About::Nothing => false,
+        }
 }
 
 /// A number of rows, as a row's place is counted.
@@ -169,6 +225,14 @@ impl<'a> Everything<'a> {
         (Section::Nodes, self.pick(|s| &s.nodes, meant, Row::Node))
     }
 
+    /// What a tall window shows under the problems: guests that are not well, what backups came
+    /// to, and where they are.
+    fn overview(self) -> [Members; 3] {
+        let meant = |g: &GuestRow| g.verdict != Verdict::Ok;
+        let worst = (Section::Worst, self.pick(|s| &s.guests, meant, Row::Guest));
+        [worst, self.backup_jobs(|_| true), self.datastores(|_| true)]
+    }
+
     /// Guests by their copies; a template that no job covers has none to speak of.
     fn copies(self) -> Members {
         let meant = |g: &GuestRow| !g.template || g.backup.verdict.is_some();
@@ -216,6 +280,27 @@ impl<'a> Everything<'a> {
             }));
         }
         (Section::Fates, rows)
+    }
+
+    /// What was done lately.
+    fn tasks(self) -> Members {
+        let timeline = self.judged.timeline();
+        let rows = timeline.map(|t| t.outer().map(|(at, _)| Row::Story(at)).collect());
+        (Section::Tasks, rows.unwrap_or_default())
+    }
+
+    /// What was done within a task.
+    fn parts(self, id: &StoryId) -> Members {
+        let story = self.judged.timeline().and_then(|t| t.find(id));
+        let parts = story.map(|(_, story)| story.parts.iter().map(|at| Row::Story(*at)).collect());
+        (Section::Tasks, parts.unwrap_or_default())
+    }
+
+    /// The latest of what was done that is meant.
+    fn lately(self, meant: impl Fn(&Story) -> bool) -> Members {
+        let stories = self.judged.timeline().map_or(&[][..], |t| t.stories.as_slice());
+        let found = (0..).zip(stories).filter(|(_, story)| meant(story)).take(LATELY);
+        (Section::Tasks, found.map(|(at, _)| Row::Story(at)).collect())
     }
 
     fn guests(self, meant: impl Fn(&GuestRow) -> bool) -> Members {

@@ -1,105 +1,161 @@
-//! By what a list is sorted.
+//! By what a list is sorted: every column that is shown, each section by its own.
+
+mod key;
+mod measure;
+mod natural;
 
 use std::cmp::Ordering;
 
+use jiff::tz::TimeZone;
+
+use super::index::Index;
+use super::matrix::Matrix;
+use super::outlook::Outlook;
 use super::row::Item;
 use super::view::{Section, Tab, View};
-use crate::fleet::host::Usage;
-use crate::fleet::time::Epoch;
-use crate::judge::rows::recovery::Way;
+use crate::fleet::site::Fleet;
+use crate::judge::Judged;
+use crate::lang::Head;
+use key::Key;
 
-/// A column a list can be sorted by.
+/// A column a section can be sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Column {
-    /// Worst first.
+    /// The sign before every row, worst first.
     Verdict,
-    /// The site's name.
-    Site,
-    /// The kind of problem.
-    Code,
-    /// Since when, oldest first.
-    Since,
-    /// The node's name; of a replication job where the guest is.
-    Node,
-    /// The node a replica goes to.
-    Target,
-    /// The guest's number, the job's id.
-    Id,
-    /// The name.
-    Name,
-    /// The guest's or node's state.
-    State,
-    /// Load, highest first.
-    Cpu,
-    /// Memory in use as a share, highest first.
-    Memory,
-    /// Disk space in use as a share, highest first.
-    Disk,
-    /// Time since boot, longest first.
-    Uptime,
-    /// How many guests, most first.
-    Guests,
-    /// Age of the recovery point, oldest first; none at all is the oldest.
-    Copy,
-    /// Age of the oldest replica, oldest first.
-    Replica,
-    /// How long the last attempt took, longest first.
-    Duration,
-    /// The next run, soonest first.
-    Next,
-    /// What would be lost of a guest, most first; with no way back all is.
-    Loss,
+    /// The column under this head. Names from the first letter on, numbers and ages from the
+    /// highest or oldest on, what is to come from the soonest on, states from the worst on.
+    Under(Head),
 }
 
 impl Column {
-    /// The columns of a view that can be sorted by, left to right.
-    pub fn of(view: &View) -> &'static [Self] {
-        match view {
-            View::Tab(Tab::Fleet) => &[Self::Verdict, Self::Name, Self::Guests],
-            View::Tab(Tab::Problems) => &[Self::Verdict, Self::Site, Self::Code, Self::Since],
-            View::Tab(Tab::Hosts) => &[
-                Self::Verdict,
-                Self::Name,
-                Self::Guests,
-                Self::Cpu,
-                Self::Memory,
-                Self::Disk,
-                Self::Uptime,
-            ],
-            View::Tab(Tab::Guests) => &[
-                Self::Verdict,
-                Self::Node,
-                Self::Id,
-                Self::Name,
-                Self::State,
-                Self::Cpu,
-                Self::Memory,
-                Self::Copy,
-                Self::Replica,
-            ],
-            View::Tab(Tab::Backups) => {
-                &[Self::Copy, Self::Verdict, Self::Name, Self::Disk, Self::Next]
-            }
-            View::Tab(Tab::Replication) => &[
-                Self::Verdict,
-                Self::Id,
-                Self::Node,
-                Self::Target,
-                Self::Replica,
-                Self::Duration,
-                Self::Next,
-            ],
-            View::Tab(Tab::Recovery) => {
-                &[Self::Verdict, Self::Node, Self::Id, Self::Name, Self::Loss]
-            }
-            View::Site(_) | View::Subject(_) | View::Problem(_) | View::WhatIf(_) => {
-                &[Self::Verdict, Self::Name, Self::Cpu, Self::Memory, Self::Copy]
-            }
-        }
+    /// The columns of a section, left to right, whichever of them a view and a width show.
+    pub fn of(section: Section) -> impl Iterator<Item = Self> {
+        let heads = heads(section).iter().map(|head| Self::Under(*head));
+        std::iter::once(Self::Verdict).chain(heads)
     }
 }
 
-/// How a list is sorted.
+impl Column {
+    /// By what rows of the section are sorted that this column does not tell apart: of copies that
+    /// are equally well the oldest come first.
+    fn then(self, section: Section) -> Option<Self> {
+        (self == Self::Verdict && section == Section::Copies).then_some(Self::Under(Head::Copy))
+    }
+}
+
+fn heads(section: Section) -> &'static [Head] {
+    use Head as H;
+    match section {
+        Section::Sites => {
+            &[H::Site, H::Hosts, H::Guests, H::Cpu, H::Memory, H::Store, H::Backups, H::Replicas]
+        }
+        Section::Sources => &[H::Source, H::Type, H::State, H::Seen, H::Version, H::Error],
+        Section::Problems | Section::Notices => &[H::Site, H::Subject, H::Problem, H::Since],
+        Section::Nodes => &[
+            H::Site,
+            H::Node,
+            H::State,
+            H::Cpu,
+            H::Memory,
+            H::Root,
+            H::Guests,
+            H::Uptime,
+            H::Version,
+            H::Problem,
+        ],
+        Section::Guests | Section::Worst => &[
+            H::Site,
+            H::Node,
+            H::Id,
+            H::Kind,
+            H::Name,
+            H::State,
+            H::Cpu,
+            H::Memory,
+            H::Copy,
+            H::Replica,
+            H::Uptime,
+            H::Pool,
+            H::Tags,
+        ],
+        Section::Copies => &[
+            H::Site,
+            H::Id,
+            H::Name,
+            H::Copy,
+            H::Days,
+            H::Marks,
+            H::Replica,
+            H::LeftOut,
+            H::Next,
+            H::Place,
+        ],
+        Section::Storages => &[H::Name, H::Node, H::Type, H::Used, H::Size, H::State],
+        Section::Datastores => &[H::Store, H::Used, H::Size, H::Full, H::Last, H::Jobs, H::Writers],
+        Section::BackupJobs => {
+            &[H::Source, H::Number, H::Name, H::Schedule, H::Place, H::Covers, H::Last, H::Next]
+        }
+        Section::Replication => &[
+            H::Site,
+            H::Name,
+            H::Route,
+            H::Schedule,
+            H::Age,
+            H::Days,
+            H::Fails,
+            H::Took,
+            H::Next,
+            H::Error,
+        ],
+        Section::Tasks => &[H::Began, H::Took, H::Host, H::Task, H::Subject, H::Result, H::By],
+        Section::Groups => &[H::Name, H::Last, H::Count, H::State, H::Owner],
+        Section::Rescue => &[
+            H::Site,
+            H::Node,
+            H::Id,
+            H::Name,
+            H::Way,
+            H::Target,
+            H::Loss,
+            H::Worst,
+            H::Back,
+            H::Room,
+            H::Rehearsed,
+            H::Weak,
+        ],
+        Section::Rescues => {
+            &[H::Site, H::Guests, H::Gone, H::Weakly, H::Untold, H::Loss, H::Unrehearsed]
+        }
+        Section::Losses => &[
+            H::Site,
+            H::Node,
+            H::Guests,
+            H::ByHa,
+            H::ByHand,
+            H::Restored,
+            H::Gone,
+            H::Untold,
+            H::Loss,
+            H::Room,
+            H::Quorum,
+        ],
+        Section::Fates => &[
+            H::Site,
+            H::Node,
+            H::Id,
+            H::Name,
+            H::Way,
+            H::Target,
+            H::Loss,
+            H::Back,
+            H::Room,
+            H::Weak,
+        ],
+    }
+}
+
+/// How a section is sorted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sort {
     /// The column; none: as the judge lists it, which is worst first for problems and by
@@ -110,213 +166,77 @@ pub struct Sort {
 }
 
 impl Sort {
-    /// How a view is sorted before anybody asks.
-    pub fn default_of(view: &View) -> Self {
-        let column = match view {
-            View::Tab(Tab::Backups) => Some(Column::Copy),
+    /// How a section of a view is sorted before anybody asks.
+    pub fn default_of(view: &View, section: Section) -> Self {
+        let column = match (view, section) {
+            // Jobs have the numbers of their order.
+            (View::Tab(Tab::Backups), Section::BackupJobs) => None,
+            // As a timeline is told.
+            (_, Section::Tasks) => Some(Column::Under(Head::Began)),
             // The worst first; what is equally bad stays where its identity puts it.
             _ => Some(Column::Verdict),
         };
         Self { column, reversed: false }
     }
 
-    /// The next column of the view, and after the last none.
+    /// The next column of the section, or the one before; beyond the ends none.
     #[must_use]
-    pub fn next(self, view: &View) -> Self {
-        let columns = Column::of(view);
-        let column = match self.column {
-            None => columns.first().copied(),
-            Some(column) => columns.iter().skip_while(|c| **c != column).nth(1).copied(),
-        };
+    pub fn next(self, section: Section, forwards: bool) -> Self {
+        let mut columns: Vec<Option<Column>> = Column::of(section).map(Some).collect();
+        columns.push(None);
+        let here = columns.iter().position(|c| *c == self.column).unwrap_or(0);
+        let by = if forwards { 1 } else { columns.len() - 1 };
+        let column = columns.get((here + by) % columns.len()).copied().flatten();
         Self { column, reversed: false }
     }
 
-    /// Sorts `rows`, which all belong to `section`. Stable; what has no value comes last in
-    /// either direction.
-    pub(super) fn apply(self, section: Section, rows: &mut [(u32, Item<'_>)]) {
-        // Problems have an order that means something under any column of another section.
-        let Some(column) = self.column.filter(|c| c.fits(section)) else {
-            if self.column.is_none() && self.reversed {
+    /// Sorts the rows of a section. Stable; what has no value, or none that is known, comes last
+    /// in either direction.
+    pub(super) fn apply(self, section: Section, rows: &mut [(u32, Item<'_>)], known: &Known<'_>) {
+        let Some(column) = self.column else {
+            if self.reversed {
                 rows.reverse();
             }
             return;
         };
-        rows.sort_by(|(_, a), (_, b)| match (column.key(a, section), column.key(b, section)) {
+        let then = column.then(section);
+        // Some values take a while to find: each is asked for once.
+        let mut keyed: Vec<_> = rows
+            .iter()
+            .map(|row| {
+                let second = then.map(|then| known.key(then, &row.1, section));
+                (known.key(column, &row.1, section), second.unwrap_or(Key::Missing), *row)
+            })
+            .collect();
+        keyed.sort_by(|(a, then_a, _), (b, then_b, _)| {
+            self.compare(a, b).then_with(|| self.compare(then_a, then_b))
+        });
+        for (slot, (_, _, row)) in rows.iter_mut().zip(keyed) {
+            *slot = row;
+        }
+    }
+
+    /// Which value comes first.
+    fn compare(self, a: &Key<'_>, b: &Key<'_>) -> Ordering {
+        match (a, b) {
             (Key::Missing, Key::Missing) => Ordering::Equal,
             (Key::Missing, _) => Ordering::Greater,
             (_, Key::Missing) => Ordering::Less,
-            (a, b) if self.reversed => b.compare(&a),
-            (a, b) => a.compare(&b),
-        });
-    }
-}
-
-/// What is compared.
-enum Key<'a> {
-    Missing,
-    /// Smallest first.
-    Number(f64),
-    Text(&'a str),
-}
-
-impl Key<'_> {
-    fn compare(&self, other: &Self) -> Ordering {
-        match (self, other) {
-            (Self::Number(a), Self::Number(b)) => a.total_cmp(b),
-            (Self::Text(a), Self::Text(b)) => natural(a, b),
-            _ => Ordering::Equal,
+            (a, b) if self.reversed => b.compare(a),
+            (a, b) => a.compare(b),
         }
     }
 }
 
-/// Compares texts so that `pve10` follows `pve9`, whatever the case.
-fn natural(a: &str, b: &str) -> Ordering {
-    let (mut a, mut b) = (a.chars().peekable(), b.chars().peekable());
-    loop {
-        match (a.peek().copied(), b.peek().copied()) {
-            (None, None) => return Ordering::Equal,
-            (None, Some(_)) => return Ordering::Less,
-            (Some(_), None) => return Ordering::Greater,
-            (Some(x), Some(y)) if x.is_ascii_digit() && y.is_ascii_digit() => {
-                let order = number(&mut a).cmp(&number(&mut b));
-                if order != Ordering::Equal {
-                    return order;
-                }
-            }
-            (Some(x), Some(y)) => {
-                let order = x.to_ascii_lowercase().cmp(&y.to_ascii_lowercase());
-                if order != Ordering::Equal {
-                    return order;
-                }
-                a.next();
-                b.next();
-            }
-        }
-    }
+/// Where the values of rows are found.
+pub(super) struct Known<'a> {
+    pub(super) judged: &'a Judged,
+    pub(super) fleet: &'a Fleet,
+    pub(super) index: &'a Index,
+    pub(super) outlook: &'a Outlook,
+    pub(super) matrix: &'a Matrix,
+    pub(super) zone: &'a TimeZone,
 }
 
-/// The number at the start of `chars`, taken off; beyond 128 bits it saturates.
-fn number(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> u128 {
-    let mut value = 0_u128;
-    while let Some(digit) = chars.peek().and_then(|c| c.to_digit(10)) {
-        value = value.saturating_mul(10).saturating_add(u128::from(digit));
-        chars.next();
-    }
-    value
-}
-
-impl Column {
-    /// Whether rows of the section are sorted by this column at all; else they keep their order.
-    fn fits(self, section: Section) -> bool {
-        match section {
-            Section::Problems | Section::Notices => {
-                matches!(self, Self::Verdict | Self::Site | Self::Code | Self::Since)
-            }
-            _ => !matches!(self, Self::Code | Self::Since),
-        }
-    }
-
-    fn key<'a>(self, item: &Item<'a>, section: Section) -> Key<'a> {
-        match self {
-            Self::Verdict => Key::Number(-f64::from(item.verdict_in(section) as u8)),
-            Self::Site => site(item).map_or(Key::Missing, Key::Text),
-            Self::Name => name(item).map_or(Key::Missing, Key::Text),
-            Self::Id => id(item),
-            _ => self.measure(item),
-        }
-    }
-
-    fn measure<'a>(self, item: &Item<'a>) -> Key<'a> {
-        let most = |value: Option<f64>| value.map_or(Key::Missing, |v| Key::Number(-v));
-        match (self, *item) {
-            (Self::Code, Item::Problem(p) | Item::Notice(p)) => Key::Text(p.code.as_str()),
-            (Self::Since, Item::Problem(p) | Item::Notice(p)) => {
-                p.since.map_or(Key::Missing, |at| Key::Number(at.0 as f64))
-            }
-            (Self::Node, Item::Guest(_, g) | Item::Fated(_, g, _)) => Key::Text(g.node.as_str()),
-            (Self::Node, Item::Lost(_, n, _)) => Key::Text(n.name.as_str()),
-            (Self::Node, Item::Replication(_, g, r)) => {
-                Key::Text(r.source_node.as_ref().unwrap_or(&g.node).as_str())
-            }
-            (Self::Target, Item::Replication(_, _, r)) => Key::Text(r.target.as_str()),
-            (Self::State, Item::Guest(_, g)) => Key::Text(&g.state),
-            (Self::Cpu, Item::Guest(_, g)) => most(g.cpu),
-            (Self::Cpu, Item::Node(_, n)) => most(n.cpu),
-            (Self::Memory, Item::Guest(_, g)) => most(g.memory.and_then(Usage::fraction)),
-            (Self::Memory, Item::Node(_, n)) => most(n.memory.and_then(Usage::fraction)),
-            (Self::Disk, Item::Node(_, n)) => most(n.rootfs.and_then(Usage::fraction)),
-            (Self::Disk, Item::Storage(_, s)) => most(s.usage.and_then(Usage::fraction)),
-            (Self::Disk, Item::Datastore(_, d)) => most(d.usage.and_then(Usage::fraction)),
-            (Self::Uptime, Item::Node(_, n)) => most(n.uptime.map(|s| s as f64)),
-            (Self::Guests, Item::Node(_, n)) => most(n.guests.map(|(_, all)| f64::from(all))),
-            (Self::Guests, Item::Site(s)) => most(Some(s.guests.len() as f64)),
-            (Self::Copy, Item::Guest(_, g)) => {
-                let age = g.backup.age.map_or(f64::INFINITY, |s| s as f64);
-                most(g.backup.verdict.map(|_| age))
-            }
-            (Self::Replica, Item::Guest(_, g)) => {
-                let ages = g.replication.jobs.iter().filter(|j| !j.disabled);
-                most(ages.map(|j| j.age.map_or(f64::INFINITY, |s| s as f64)).reduce(f64::max))
-            }
-            (Self::Replica, Item::Replication(_, _, r)) => {
-                most(Some(r.age.map_or(f64::INFINITY, |s| s as f64)))
-            }
-            (Self::Loss, Item::Guest(_, g)) => {
-                let loss = |way: &Way| way.loss.map_or(f64::INFINITY, |s| s as f64);
-                most(Some(g.recovery.best().map_or(f64::INFINITY, loss)))
-            }
-            (Self::Duration, Item::Replication(_, _, r)) => most(r.duration),
-            (Self::Next, Item::Replication(_, _, r)) => soonest(r.next),
-            (Self::Next, Item::BackupJob(_, j)) => soonest(j.next),
-            (Self::Next, Item::Guest(_, g)) => soonest(g.backup.next),
-            _ => Key::Missing,
-        }
-    }
-}
-
-fn soonest<'a>(at: Option<Epoch>) -> Key<'a> {
-    at.map_or(Key::Missing, |at| Key::Number(at.0 as f64))
-}
-
-fn site<'a>(item: &Item<'a>) -> Option<&'a str> {
-    Some(match *item {
-        Item::Site(s)
-        | Item::Source(s, _)
-        | Item::Node(s, _)
-        | Item::Guest(s, _)
-        | Item::Storage(s, _)
-        | Item::Datastore(s, _)
-        | Item::BackupJob(s, _)
-        | Item::Replication(s, _, _)
-        | Item::Group(s, _)
-        | Item::Lost(s, _, _)
-        | Item::Fated(s, _, _) => s.name.as_str(),
-        Item::Problem(p) | Item::Notice(p) => p.site.as_ref()?.as_str(),
-    })
-}
-
-fn name<'a>(item: &Item<'a>) -> Option<&'a str> {
-    Some(match *item {
-        Item::Site(s) => s.name.as_str(),
-        Item::Source(_, s) => s.name.as_str(),
-        Item::Node(_, n) | Item::Lost(_, n, _) => n.name.as_str(),
-        Item::Guest(_, g) | Item::Fated(_, g, _) | Item::Replication(_, g, _) => {
-            g.name.as_deref()?
-        }
-        Item::Storage(_, s) => s.name.as_str(),
-        Item::Datastore(_, d) => d.name.as_str(),
-        Item::BackupJob(_, j) => j.id.as_str(),
-        Item::Group(_, g) => &g.id,
-        Item::Problem(_) | Item::Notice(_) => return None,
-    })
-}
-
-fn id<'a>(item: &Item<'a>) -> Key<'a> {
-    match *item {
-        Item::Guest(_, g) | Item::Fated(_, g, _) => Key::Number(f64::from(g.vmid)),
-        Item::Replication(_, _, r) => Key::Text(r.id.as_str()),
-        Item::BackupJob(_, j) => Key::Text(j.id.as_str()),
-        Item::Group(_, g) => Key::Text(&g.id),
-        _ => Key::Missing,
-    }
-}
+#[cfg(test)]
+mod tests;

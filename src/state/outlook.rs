@@ -91,7 +91,7 @@ pub fn verdict_of(fate: &Fate) -> Verdict {
         (How::Gone, _) if fate.template => Verdict::Ok,
         (How::Gone, _) => Verdict::Critical,
         (How::Unknown, _) | (_, Room::Unknown) => Verdict::Unknown,
-        (_, Room::Full | Room::Away) => Verdict::Warning,
+        (_, Room::NoBridge | Room::Full | Room::Away) => Verdict::Warning,
         (_, Room::Fits | Room::Tight) => Verdict::Ok,
     }
 }

@@ -6,6 +6,7 @@ use tui_input::Input;
 
 use super::jump::Jump;
 use crate::fleet::id::{SiteName, SourceName};
+use crate::fleet::look::Ask;
 use crate::fleet::time::Epoch;
 use crate::runbook::Runbook;
 
@@ -38,6 +39,24 @@ pub enum Poll {
     Source(SourceName),
 }
 
+/// What is wished of the pollers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// Poll these now.
+    Poll(Poll),
+    /// Look at this.
+    Look(Ask),
+}
+
+/// What is to be copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Copying {
+    /// What is selected, as one line.
+    Row,
+    /// What is wrong with what is selected or shown, for a chat.
+    Summary,
+}
+
 /// A short word in answer to a key, gone after a few seconds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
@@ -45,6 +64,16 @@ pub enum Notice {
     Asked(Poll),
     /// `n` found nothing that is not well in this list.
     NoFault,
+    /// There is no place further forward (`true`) or back on the trail.
+    NoFurther(bool),
+    /// `n` found nothing in the log.
+    NoHit,
+    /// So many lines were sent to the terminal's clipboard; whether it took them is not known.
+    Copied(usize),
+    /// There was nothing to copy.
+    NothingToCopy,
+    /// It is longer than terminals take.
+    TooLongToCopy,
     /// A row was to be opened and there is none.
     NothingHere,
     /// What was shown is gone: the subject is not there any more.

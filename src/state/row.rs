@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::view::{ProblemId, RowId, Section};
-use crate::fleet::id::{GroupKey, GuestKey};
+use crate::fleet::id::{GroupKey, GuestKey, Product};
 use crate::fleet::subject::Subject;
 use crate::judge::rows::{
     BackupJobRow, DatastoreRow, GroupRow, GuestRow, NodeRow, Ownership, ReplicationRow, SiteRow,
     SourceRow, StorageRow,
 };
+use crate::judge::timeline::{About, Story};
 use crate::judge::{Judged, Problem, Verdict};
 use crate::whatif::Loss;
 
@@ -42,6 +43,8 @@ pub enum Row {
     Lost(u32, u32, Verdict),
     /// A guest of a site, by what becomes of it after a loss.
     Fated(u32, u32, Verdict),
+    /// Something that was done lately.
+    Story(u32),
 }
 
 /// A row resolved, with the site it belongs to.
@@ -73,6 +76,8 @@ pub enum Item<'a> {
     Lost(&'a SiteRow, &'a NodeRow, Verdict),
     /// A guest, and how bad it is what becomes of it.
     Fated(&'a SiteRow, &'a GuestRow, Verdict),
+    /// Something that was done lately.
+    Story(&'a Story),
 }
 
 impl Row {
@@ -112,6 +117,7 @@ impl Row {
             Self::Fated(s, i, verdict) => {
                 site(s).and_then(|s| Some(Item::Fated(s, at(&s.guests, i)?, verdict)))?
             }
+            Self::Story(i) => Item::Story(judged.timeline()?.get(i)?),
         })
     }
 }
@@ -124,6 +130,7 @@ impl Item<'_> {
             Self::Problem(problem) | Self::Notice(problem) => {
                 RowId::Problem(ProblemId::of(problem))
             }
+            Self::Story(story) => RowId::Story(story.id.clone()),
             Self::Lost(_, row, _) => RowId::Loss(Loss::Node(row.source.clone(), row.name.clone())),
             _ => RowId::Subject(self.subject().unwrap_or(Subject::Viewer)),
         }
@@ -156,6 +163,11 @@ impl Item<'_> {
                 id: row.id.clone(),
             })),
             Self::Problem(problem) | Self::Notice(problem) => problem.subject.clone(),
+            Self::Story(story) => match (&story.about, story.product) {
+                (About::Guest(key), _) => Subject::Guest(key.clone()),
+                (_, Product::Pve) => Subject::Node(story.id.source.clone(), story.node.clone()),
+                (_, Product::Pbs) => Subject::Source(story.id.source.clone()),
+            },
         })
     }
 
@@ -180,6 +192,10 @@ impl Item<'_> {
             },
             Self::BackupJob(_, row) => Loss::Source(row.source.clone()),
             Self::Problem(_) | Self::Notice(_) => return None,
+            Self::Story(story) => match story.product {
+                Product::Pve => Loss::Node(story.id.source.clone(), story.node.clone()),
+                Product::Pbs => Loss::Source(story.id.source.clone()),
+            },
         })
     }
 
@@ -210,6 +226,7 @@ impl Item<'_> {
             Self::Group(..) => Verdict::Ok,
             Self::Lost(_, _, verdict) | Self::Fated(_, _, verdict) => *verdict,
             Self::Problem(problem) | Self::Notice(problem) => problem.severity.verdict(),
+            Self::Story(story) => story.verdict(),
         }
     }
 }

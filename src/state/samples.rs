@@ -85,6 +85,7 @@ pub(crate) fn judged(guests: Vec<GuestRow>, problems: Vec<Problem>) -> Arc<Judge
         }],
         problems,
         notices: Vec::new(),
+        timeline: std::sync::OnceLock::new(),
     })
 }
 

@@ -1,24 +1,33 @@
 //! What watching alone can tell of a problem whose beginning nobody knows: since when it has stood
 //! at least.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::view::ProblemId;
 use crate::fleet::time::Epoch;
 use crate::judge::{Judged, Problem};
 
+/// So long the first look takes at most, seconds: what is found while it lasts may be as old as
+/// can be.
+const LOOKING: i64 = 60;
+
 /// When each problem that does not know its beginning was first judged to stand, of those that
 /// have stood in every judgement since.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Standing(HashMap<ProblemId, Epoch>);
+pub(crate) struct Standing {
+    /// When the first judgement was taken.
+    began: Option<Epoch>,
+    first: HashMap<ProblemId, Epoch>,
+}
 
 impl Standing {
     /// Takes in a judgement. What does not stand in it is over: should it come back, it begins
     /// anew.
     pub(crate) fn judged(&mut self, judged: &Judged) {
-        let before = std::mem::take(&mut self.0);
+        self.began = Some(self.began.map_or(judged.taken, |began| began.min(judged.taken)));
+        let before = std::mem::take(&mut self.first);
         let all = judged.problems.iter().chain(&judged.notices);
-        self.0 = all
+        self.first = all
             .filter(|problem| problem.since.is_none())
             .map(ProblemId::of)
             .map(|id| {
@@ -31,7 +40,14 @@ impl Standing {
 
     /// When a problem was first seen.
     pub(crate) fn first(&self, problem: &Problem) -> Option<Epoch> {
-        self.0.get(&ProblemId::of(problem)).copied()
+        self.first.get(&ProblemId::of(problem)).copied()
+    }
+
+    /// From when on it says something that it was first seen at `first`: at once of what came up
+    /// while we watched, and after a minute of what was found when we began to.
+    pub(crate) fn tells(&self, first: Epoch) -> Epoch {
+        let watched = self.began.is_some_and(|began| first.since(began) >= LOOKING);
+        if watched { first } else { first.plus(LOOKING) }
     }
 }
 
@@ -69,5 +85,18 @@ mod tests {
         // Whose beginning is known needs no guess.
         let known = Problem { since: Some(NOW), ..late.clone() };
         assert_eq!(first(60, &[&known]), None);
+    }
+
+    #[test]
+    fn what_comes_up_while_watching_has_an_age_at_once() {
+        let mut standing = Standing::default();
+        assert_eq!(standing.tells(NOW), NOW.plus(60), "nothing was ever judged");
+        standing.judged(&at(0, Vec::new()));
+        standing.judged(&at(5, Vec::new()));
+        for (first, tells) in [(0, 60), (59, 119), (60, 60), (3600, 3600)] {
+            assert_eq!(standing.tells(NOW.plus(first)), NOW.plus(tells), "first seen at {first}");
+        }
+        standing.judged(&at(-100, Vec::new()));
+        assert_eq!(standing.tells(NOW), NOW, "the clock was set back");
     }
 }

@@ -1,10 +1,8 @@
 //! What views list, what filters look at, how columns sort: by example.
 
-use std::sync::Arc;
-
 use super::members::members;
 use super::samples::{NOW, guest, judged, problem};
-use super::{Column, Filter, Item, ProblemId, RowId, Section, Sort, Tab, View};
+use super::{ProblemId, RowId, Tab, View};
 use crate::fleet::code::Code;
 use crate::fleet::host::Usage;
 use crate::fleet::id::{BackupType, Product};
@@ -52,7 +50,7 @@ fn storage(name: &str, node: Option<&str>) -> StorageRow {
 }
 
 /// `helsinki` with everything in it, and nothing of it at `home` but a name.
-fn everything() -> Judged {
+pub(super) fn everything() -> Judged {
     let mut first = guest(1, "one", Verdict::Ok);
     first.replication.jobs = vec![replication("1-0", 1, Some(60)), replication("1-1", 1, None)];
     let mut second = guest(2, "two", Verdict::Critical);
@@ -104,6 +102,7 @@ fn everything() -> Judged {
         due: None,
         next: None,
         last: None,
+        runs: Vec::new(),
         verdict: Verdict::Ok,
         because: None,
     }];
@@ -134,8 +133,13 @@ fn everything() -> Judged {
 
 /// What a view lists, sections without rows left out.
 fn listed(view: &View, judged: &Judged) -> Vec<String> {
+    listed_in(view, judged, false)
+}
+
+/// The same in a window that is tall or not.
+fn listed_in(view: &View, judged: &Judged, tall: bool) -> Vec<String> {
     let mut lines = Vec::new();
-    for (section, rows) in members(view, judged, &crate::state::Outlook::default()) {
+    for (section, rows) in members(view, judged, &crate::state::Outlook::default(), tall) {
         for row in rows {
             let item = row.item(judged).expect("a row of this judgement");
             let id = match item.id() {
@@ -143,6 +147,7 @@ fn listed(view: &View, judged: &Judged) -> Vec<String> {
                 RowId::Subject(subject) => subject.to_string(),
                 RowId::Problem(ProblemId { code, subject, .. }) => format!("{code} {subject}"),
                 RowId::Loss(loss) => format!("{loss:?}"),
+                RowId::Story(story) => format!("{:?}", story.deed),
             };
             lines.push(format!("{section:?}: {id}"));
         }
@@ -216,6 +221,15 @@ fn each_view_lists_what_belongs_there() {
     for (view, expected) in cases {
         assert_eq!(listed(&view, &all), expected, "{view:?}");
     }
+    // A tall window has room for more than sites and problems.
+    let fleet = View::Tab(Tab::Fleet);
+    let more = [
+        "Worst: guest/fi/2",
+        "BackupJobs: backup-job/fi/nightly",
+        "Datastores: datastore/pbs/main",
+    ];
+    let tall = listed_in(&fleet, &all, true);
+    assert_eq!(tall.strip_prefix(listed(&fleet, &all).as_slice()).unwrap(), more);
     let site = listed(&View::Site("helsinki".into()), &all);
     assert_eq!(site.len(), 2 + 1 + 1 + 1 + 2 + 1 + 3, "{site:?}");
 }
@@ -230,118 +244,4 @@ fn no_row_is_listed_twice_in_a_view() {
         rows.dedup();
         assert_eq!(rows.len(), count, "{tab:?}");
     }
-}
-
-#[test]
-fn words_must_all_occur_and_unwanted_ones_must_not() {
-    for (text, row, passes) in [
-        ("", "anything", true),
-        ("!", "anything", true),
-        ("a b", "a\nb", true),
-        ("a c", "a\nb", false),
-        ("a !b", "a\nb", false),
-        ("A !C", "a\nb", true),
-        ("ÉTÉ", "été", true),
-    ] {
-        assert_eq!(Filter::new(text).passes(row), passes, "{text:?} on {row:?}");
-    }
-}
-
-#[test]
-fn a_filter_sees_tags_numbers_and_places() {
-    use crate::fleet::pve::cluster::Resources;
-    use crate::fleet::survey::{Body, Survey};
-
-    let mut survey = Survey::new("fi".into(), Product::Pve, &[]);
-    if let Body::Pve(pve) = &mut survey.body {
-        let known = crate::fleet::pve::cluster::Guest {
-            vmid: 1,
-            kind: crate::fleet::id::GuestKind::Qemu,
-            node: "fi1".into(),
-            name: Some("One".into()),
-            state: "running".into(),
-            template: false,
-            uptime: None,
-            cpu: None,
-            cpus: None,
-            memory: None,
-            disk: None,
-            pool: None,
-            ha: None,
-            lock: None,
-            tags: vec!["Prod".into()],
-        };
-        let seen = Resources { nodes: vec![], guests: vec![known], storages: vec![] };
-        pve.resources = pve.resources.answered(seen, NOW);
-    }
-    let facts = crate::fleet::policy::SiteFacts {
-        name: "helsinki".into(),
-        place: None,
-        contact: None,
-        keys: None,
-        timezone: jiff::tz::TimeZone::UTC,
-        policy: crate::fleet::policy::Policy::default(),
-        sources: vec![crate::fleet::policy::SourceFacts {
-            name: "fi".into(),
-            product: Product::Pve,
-            endpoints: Vec::new(),
-            fingerprints: Vec::new(),
-            planned_off: Vec::new(),
-        }],
-    };
-    let mut fleet = crate::fleet::site::Fleet::new([facts], Vec::new());
-    assert!(fleet.take(Arc::new(survey)));
-    let all = everything();
-    let text = |row: super::Row| super::filter::haystack(&row.item(&all).unwrap(), &fleet);
-    for word in ["helsinki", "fi1", "one", "running", "prod"] {
-        assert!(Filter::new(word).passes(&text(super::Row::Guest(0, 0))), "{word}");
-        let job = text(super::Row::Replication(0, 0, 0));
-        assert!(Filter::new(&format!("{word} fi2 1-0")).passes(&job), "{word}");
-    }
-    assert!(!Filter::new("prod").passes(&text(super::Row::Guest(0, 1))));
-    let late = text(super::Row::Problem(0));
-    assert!(Filter::new("backup.late helsinki guest/fi/2").passes(&late));
-}
-
-/// The subjects of rows sorted by a column.
-fn sorted(all: &Judged, tab: Tab, section: Section, column: Column, reversed: bool) -> Vec<String> {
-    let view = View::Tab(tab);
-    let (_, rows) = members(&view, all, &crate::state::Outlook::default())
-        .into_iter()
-        .find(|(s, _)| *s == section)
-        .unwrap();
-    let mut items: Vec<(u32, Item<'_>)> =
-        (0..).zip(rows.iter().map(|row| row.item(all).unwrap())).collect();
-    Sort { column: Some(column), reversed }.apply(section, &mut items);
-    items.iter().map(|(_, item)| item.subject().unwrap().to_string()).collect()
-}
-
-#[test]
-fn columns_sort_worst_first_and_leave_what_has_no_value_last() {
-    let mut rows: Vec<_> = [(1, "pve10"), (2, "pve9"), (3, "Pve9")]
-        .map(|(id, name)| guest(id, name, Verdict::Ok))
-        .into();
-    rows[0].backup.age = Some(5);
-    rows[1].backup.age = None;
-    rows[2].backup.verdict = None;
-    rows[0].cpu = Some(0.0);
-    rows[2].cpu = Some(0.5);
-    rows[1].verdict = Verdict::Unknown;
-    let all = judged(rows, vec![]);
-    let guests = |column, reversed| {
-        sorted(&all, Tab::Guests, Section::Guests, column, reversed)
-            .iter()
-            .map(|s| s.rsplit('/').next().unwrap().to_owned())
-            .collect::<Vec<_>>()
-            .join(" ")
-    };
-    assert_eq!(guests(Column::Name, false), "2 3 1", "as numbers, whatever the case");
-    assert_eq!(guests(Column::Cpu, false), "3 1 2");
-    assert_eq!(guests(Column::Cpu, true), "1 3 2", "unknown stays last");
-    assert_eq!(guests(Column::Copy, false), "2 1 3", "no copy at all is the worst");
-    assert_eq!(guests(Column::Verdict, false), "2 1 3");
-    assert_eq!(guests(Column::Code, false), "1 2 3", "no such column here");
-    let all = everything();
-    let jobs = sorted(&all, Tab::Replication, Section::Replication, Column::Replica, false);
-    assert_eq!(jobs, ["job/fi/1-1", "job/fi/1-0"], "never replicated comes first");
 }

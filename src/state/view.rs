@@ -6,6 +6,7 @@ use crate::fleet::code::Code;
 use crate::fleet::id::SiteName;
 use crate::fleet::subject::Subject;
 use crate::judge::Problem;
+use crate::judge::timeline::{Deed, StoryId};
 use crate::whatif::Loss;
 
 /// The views of the first level, in the order of their keys.
@@ -27,11 +28,13 @@ pub enum Tab {
     Replication,
     /// `7`: what would be lost with which node, and what would bring it back.
     Recovery,
+    /// `8`: what was done lately, everywhere.
+    Tasks,
 }
 
 impl Tab {
     /// Every one, in the order of their keys.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Fleet,
         Self::Problems,
         Self::Hosts,
@@ -39,6 +42,7 @@ impl Tab {
         Self::Backups,
         Self::Replication,
         Self::Recovery,
+        Self::Tasks,
     ];
 
     /// The key that leads there: `1`..
@@ -51,6 +55,7 @@ impl Tab {
             Self::Backups => 5,
             Self::Replication => 6,
             Self::Recovery => 7,
+            Self::Tasks => 8,
         }
     }
 
@@ -64,13 +69,14 @@ impl Tab {
             Self::Backups => "backups",
             Self::Replication => "replication",
             Self::Recovery => "recovery",
+            Self::Tasks => "tasks",
         }
     }
 
     /// The one so many further on, round and round.
     #[must_use]
     pub fn step(self, by: i8) -> Self {
-        let index = (i16::from(self.number()) - 1 + i16::from(by)).rem_euclid(7);
+        let index = (i16::from(self.number()) - 1 + i16::from(by)).rem_euclid(8);
         Self::ALL.iter().copied().find(|t| i16::from(t.number()) == index + 1).unwrap_or_default()
     }
 }
@@ -88,6 +94,8 @@ pub enum View {
     Problem(ProblemId),
     /// What would follow if all this were lost at once.
     WhatIf(Arc<[Loss]>),
+    /// One task: its facts, and its log.
+    Task(StoryId),
 }
 
 /// Which problem: its text, age and severity may change, this does not.
@@ -130,6 +138,8 @@ pub enum RowId {
     Problem(ProblemId),
     /// What would follow from a loss.
     Loss(Loss),
+    /// Something that was done.
+    Story(StoryId),
 }
 
 impl RowId {
@@ -140,6 +150,14 @@ impl RowId {
             Self::Subject(subject) => View::Subject(subject.clone()),
             Self::Problem(id) => View::Problem(id.clone()),
             Self::Loss(loss) => View::WhatIf([loss.clone()].into()),
+            Self::Story(id) => match &id.deed {
+                Deed::Task(_) | Deed::Round(_) => View::Task(id.clone()),
+                // The job has the log of its last run; a copy is one of its group.
+                Deed::Run(job) => {
+                    View::Subject(Subject::Replication(id.source.clone(), job.clone()))
+                }
+                Deed::Copy(group) => View::Subject(Subject::Group(group.clone())),
+            },
         }
     }
 }
@@ -160,6 +178,8 @@ pub enum Section {
     Nodes,
     /// Guests.
     Guests,
+    /// Guests that are not well.
+    Worst,
     /// Guests by their copies: the verdict of a row is that of its backup.
     Copies,
     /// PVE storages.
@@ -180,4 +200,29 @@ pub enum Section {
     Losses,
     /// What becomes of the guests that a loss hits.
     Fates,
+    /// What was done lately.
+    Tasks,
+}
+
+#[cfg(test)]
+impl Section {
+    /// Every one.
+    pub(crate) const ALL: [Self; 16] = [
+        Self::Sites,
+        Self::Problems,
+        Self::Notices,
+        Self::Sources,
+        Self::Nodes,
+        Self::Guests,
+        Self::Copies,
+        Self::Storages,
+        Self::Datastores,
+        Self::BackupJobs,
+        Self::Replication,
+        Self::Groups,
+        Self::Rescue,
+        Self::Rescues,
+        Self::Losses,
+        Self::Fates,
+    ];
 }

@@ -1,6 +1,7 @@
 //! The characters that are drawn with, in three sets.
 
 use crate::judge::backup::fortnight::Cell;
+use crate::judge::replication::days::Day;
 
 /// Which characters a terminal can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -50,6 +51,8 @@ pub struct Glyphs {
     pub made: &'static str,
     /// A day whose copy came late.
     pub late: &'static str,
+    /// A day with a copy that lies elsewhere than promised.
+    pub elsewhere: &'static str,
     /// A day with a copy that failed its verification.
     pub bad_copy: &'static str,
     /// A day whose run is known to have failed.
@@ -66,6 +69,8 @@ pub struct Glyphs {
     pub empty: &'static str,
     /// Heights of a trend, lowest first.
     pub spark: [&'static str; 8],
+    /// Heights of a cell of a chart, lowest first; none: braille, with two points in a cell.
+    pub area: &'static [&'static str],
     /// Borders of an overlay: horizontal, vertical, and the corners from the upper left clockwise.
     pub border: [&'static str; 6],
     /// More lines above and below.
@@ -107,11 +112,24 @@ impl Glyphs {
             Cell::Verified => self.copy,
             Cell::Made => self.made,
             Cell::Late => self.late,
+            Cell::Elsewhere => self.elsewhere,
             Cell::Gap => self.gap,
             Cell::Unknown => self.unknown,
             Cell::Bad => self.bad_copy,
             Cell::Failed => self.failed,
             Cell::Missing => self.no_copy,
+        }
+    }
+
+    /// What stands for what became of the replica on a day.
+    pub fn replica_day(&self, day: Day) -> &'static str {
+        match day {
+            Day::Kept => self.copy,
+            Day::Partly => self.made,
+            Day::Late => self.late,
+            Day::Failed => self.failed,
+            Day::Off => self.none,
+            Day::Unwatched => self.unknown,
         }
     }
 
@@ -139,6 +157,7 @@ const FULL: Glyphs = Glyphs {
     copy: "●",
     made: "◐",
     late: "»",
+    elsewhere: "◇",
     bad_copy: "✗",
     failed: "!",
     no_copy: "○",
@@ -147,6 +166,7 @@ const FULL: Glyphs = Glyphs {
     full: "▆",
     empty: "▁",
     spark: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
+    area: &[],
     border: ["─", "│", "╭", "╮", "╯", "╰"],
     more: ["↑", "↓"],
 };
@@ -162,12 +182,14 @@ const PLAIN: Glyphs = Glyphs {
     times: "x",
     copy: "■",
     made: "▄",
+    elsewhere: "+",
     bad_copy: "x",
     no_copy: "o",
     gap: "~",
     full: "■",
     empty: "·",
     spark: ["_", "_", "_", "▄", "▄", "▄", "█", "█"],
+    area: &["_", "▄", "█"],
     border: ["─", "│", "┌", "┐", "┘", "└"],
     ..FULL
 };
@@ -190,6 +212,7 @@ const ASCII: Glyphs = Glyphs {
     copy: "#",
     made: "+",
     late: ">",
+    elsewhere: "e",
     bad_copy: "x",
     failed: "!",
     no_copy: "o",
@@ -198,6 +221,7 @@ const ASCII: Glyphs = Glyphs {
     full: "#",
     empty: ".",
     spark: ["_", "_", ".", ".", "-", "-", "^", "^"],
+    area: &[".", ":", "#"],
     border: ["-", "|", "+", "+", "+", "+"],
     more: ["^", "v"],
 };
@@ -215,6 +239,7 @@ mod tests {
         ];
         all.extend(Cell::ALL.map(|cell| g.cell(cell)));
         all.extend(g.spark);
+        all.extend(g.area);
         all.extend(g.border);
         all.extend(g.more);
         all
@@ -255,6 +280,8 @@ mod tests {
             let g = Glyphs::of(set);
             let cells: std::collections::HashSet<_> = Cell::ALL.map(|c| g.cell(c)).into();
             assert_eq!(cells.len(), Cell::ALL.len());
+            let days: std::collections::HashSet<_> = Day::ALL.map(|day| g.replica_day(day)).into();
+            assert_eq!(days.len(), Day::ALL.len());
         }
     }
 

@@ -6,10 +6,11 @@ use ratatui::layout::Rect;
 use super::cx::Cx;
 use super::text::{Line, wrap};
 use crate::fleet::subject::Subject;
+use crate::judge::timeline::About;
 use crate::judge::{Severity, Verdict};
-use crate::keymap::{self, Context};
+use crate::keymap::{Action, Context};
 use crate::state::outlook::verdict_of;
-use crate::state::{Asking, Overlay, Tab, View};
+use crate::state::{Asking, Field, Filter, Overlay, Sort, Tab, Target, View};
 use crate::theme::Role;
 
 /// The name of the program as the screen shows it.
@@ -98,10 +99,19 @@ fn counts(cx: &Cx<'_>, words: bool) -> Line<'static> {
 pub(super) fn place(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     match &cx.state.page().view {
         View::Tab(here) => {
-            let full = tabs(cx, *here, true);
-            let line =
-                if full.width() <= usize::from(area.width) { full } else { tabs(cx, *here, false) };
+            let width = |space| -> usize {
+                Tab::ALL.iter().map(|tab| tab_line(cx, *here, *tab, space).width()).sum()
+            };
+            let fits = |space: &Tabs| width(*space) <= usize::from(area.width);
+            let space = [Tabs::Wide, Tabs::Close].into_iter().find(fits).unwrap_or(Tabs::Numbers);
+            let line = tabs(cx, *here, space);
             line.draw(cx, buf, area.x, area.y, area.width);
+            let mut x = area.x;
+            for tab in Tab::ALL {
+                let width = u16::try_from(tab_line(cx, *here, tab, space).width()).unwrap_or(0);
+                cx.note(|d| d.zone((x, area.y), (width, 1), Target::Tab(tab)));
+                x = x.saturating_add(width);
+            }
         }
         view => {
             let (names, verdict) = crumbs(cx, view);
@@ -120,23 +130,42 @@ pub(super) fn place(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     }
 }
 
-fn tabs(cx: &Cx<'_>, here: Tab, names: bool) -> Line<'static> {
+/// How much of the views is told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tabs {
+    /// Their names, two blanks apart.
+    Wide,
+    /// Their names, one blank apart.
+    Close,
+    /// Their numbers, and the name of the one that is shown.
+    Numbers,
+}
+
+fn tabs(cx: &Cx<'_>, here: Tab, space: Tabs) -> Line<'static> {
     let mut line = Line::new();
     for tab in Tab::ALL {
-        let is_here = tab == here;
-        line.put(if is_here || names { " " } else { "  " }, Role::Text);
-        line.put(tab.number().to_string(), if is_here { Role::Accent } else { Role::Muted });
-        if names || is_here {
-            let role = if is_here { Role::Title } else { Role::Muted };
-            line.put(format!(" {}", cx.lang().tab(tab)), role);
-        }
+        line.append(tab_line(cx, here, tab, space));
+    }
+    line
+}
+
+fn tab_line(cx: &Cx<'_>, here: Tab, tab: Tab, space: Tabs) -> Line<'static> {
+    let is_here = tab == here;
+    let names = space != Tabs::Numbers;
+    let mut line = Line::of(if is_here || names { " " } else { "  " }, Role::Text);
+    line.put(tab.number().to_string(), if is_here { Role::Accent } else { Role::Muted });
+    if names || is_here {
+        let role = if is_here { Role::Title } else { Role::Muted };
+        line.put(format!(" {}", cx.lang().tab(tab)), role);
+    }
+    if space != Tabs::Close {
         line.put(" ", Role::Text);
     }
     line
 }
 
 /// Where one is, and the verdict of it.
-fn crumbs(cx: &Cx<'_>, view: &View) -> (Vec<String>, Verdict) {
+pub(super) fn crumbs(cx: &Cx<'_>, view: &View) -> (Vec<String>, Verdict) {
     let mut names: Vec<String> = Vec::new();
     let mut verdict = Verdict::Unknown;
     let subject = match view {
@@ -151,6 +180,28 @@ fn crumbs(cx: &Cx<'_>, view: &View) -> (Vec<String>, Verdict) {
         }
         View::Subject(subject) => Some(subject),
         View::Problem(id) => Some(&id.subject),
+        View::Task(id) => {
+            let story = cx.judged.timeline().and_then(|t| t.find(id)).map(|(_, story)| story);
+            names.extend(cx.site_of(&id.source).map(ToString::to_string));
+            let mut add = |name: &str| {
+                if !matches!(name, "" | "localhost") && names.last().is_none_or(|n| n != name) {
+                    names.push(name.to_owned());
+                }
+            };
+            add(id.source.as_str());
+            if let Some(story) = story {
+                add(story.node.as_str());
+                let kind = super::detail::task::name(cx, story);
+                let about = match &story.about {
+                    About::Guest(key) => format!(" {}", cx.guest_name(key)),
+                    About::Named(name) => format!(" {name}"),
+                    About::Nothing => String::new(),
+                };
+                names.push(format!("{kind}{about}"));
+                verdict = story.verdict();
+            }
+            None
+        }
         View::WhatIf(lost) => {
             let lost: Vec<String> = lost.iter().map(super::detail::whatif::name).collect();
             names.push(cx.lang().if_lost(&lost));
@@ -193,6 +244,12 @@ fn crumbs(cx: &Cx<'_>, view: &View) -> (Vec<String>, Verdict) {
     (names, verdict)
 }
 
+/// Where one is, and the verdict of it, in words.
+pub(super) fn told(cx: &Cx<'_>) -> String {
+    let (names, verdict) = crumbs(cx, &cx.state.page().view);
+    cx.lang().said_of(cx.lang().verdict(verdict), &names.join(" > "))
+}
+
 /// The names from one on, with what stands for those before.
 fn trail<'a>(cx: &Cx<'_>, names: &'a [String], from: usize) -> Line<'a> {
     let mut line = Line::of(" ", Role::Text);
@@ -214,7 +271,14 @@ pub(super) fn rule(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     let listing = &cx.state.page().listing;
     let mut words = Vec::new();
     if let Some(frozen) = &cx.state.frozen {
-        words.push((cx.lang().frozen(&cx.age(frozen.since)), Role::Warning));
+        words.push((
+            cx.lang().frozen(&cx.age(frozen.since), cx.key(Action::Freeze).as_deref()),
+            Role::Warning,
+        ));
+    }
+    // A timeline with holes in it does not pass for a whole one.
+    if matches!(cx.state.page().view, View::Tab(Tab::Tasks)) && !cx.index().is_whole {
+        words.push((cx.lang().not_all_seen().to_owned(), Role::Unknown));
     }
     if !cx.state.marked.is_empty() {
         let names: Vec<String> = cx.state.marked.iter().map(super::detail::whatif::name).collect();
@@ -225,12 +289,13 @@ pub(super) fn rule(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     }
     if !listing.filter().text().is_empty() && !matches!(cx.state.overlay, Overlay::Filter(_)) {
         words.push((cx.lang().filtered(listing.filter().text()), Role::Accent));
+        words.extend(no_field(cx, listing.filter()).map(|said| (said, Role::Warning)));
     }
-    let sort = listing.sort();
-    if sort != crate::state::Sort::default_of(&cx.state.page().view)
-        && let Some(column) = sort.column
-    {
-        words.push((cx.lang().sorted(column, sort.reversed), Role::Muted));
+    if let Some(section) = listing.sorted_section() {
+        let sort = listing.sort(section);
+        if sort != Sort::default_of(&cx.state.page().view, section) {
+            words.push((cx.lang().sorted(sort.column, sort.reversed), Role::Muted));
+        }
     }
     let total: usize = listing.spans().iter().map(|s| s.total).sum();
     if listing.len() < total {
@@ -261,9 +326,14 @@ pub(super) fn line_across(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
 pub(super) fn footer(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     let mut x = area.x;
     if let Overlay::Filter(input) = &cx.state.overlay {
-        let listing = &cx.state.page().listing;
-        let total: usize = listing.spans().iter().map(|s| s.total).sum();
-        let count = cx.lang().part_of(listing.len(), total);
+        let page = cx.state.page();
+        let total: usize = page.listing.spans().iter().map(|s| s.total).sum();
+        let is_log = cx.state.has_log(&page.view);
+        let count = if is_log {
+            cx.lang().hits(page.seek.at(), page.seek.len())
+        } else {
+            cx.lang().part_of(page.listing.len(), total)
+        };
         // The end of what is typed stays in view.
         let room = usize::from(area.width / 2);
         let before: String = input.value().chars().take(input.cursor()).collect();
@@ -274,13 +344,21 @@ pub(super) fn footer(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
         let under = rest.next().map_or_else(|| " ".to_owned(), String::from);
         line.put(under, Role::Selected);
         line.put(rest.take(room).collect::<String>(), Role::Text);
-        line.put(format!("  {count}  "), Role::Muted);
+        if input.value().is_empty() && !is_log {
+            let fields = Field::ALL.map(Field::name);
+            line.put(format!(" {}", cx.lang().filter_takes(&fields)), Role::Muted);
+        } else {
+            line.put(format!("  {count}  "), Role::Muted);
+        }
+        if let Some(said) = no_field(cx, page.listing.filter()).filter(|_| !is_log) {
+            line.put(format!("{said}  "), Role::Warning);
+        }
         x = line.draw(cx, buf, area.x, area.y, area.width);
     } else if let Some(said) = cx.state.said.as_ref().filter(|s| s.until > cx.now()) {
         let word = cx.lang().notice(&said.notice);
         x = Line::of(format!(" {word}  "), Role::Accent).draw(cx, buf, area.x, area.y, area.width);
     }
-    for (chords, help) in keymap::footer(Context::of(cx.state)) {
+    for (chords, help) in cx.state.keys.footer(Context::of(cx.state)) {
         let ascii = cx.glyphs().is_ascii();
         let signs: Vec<String> = chords.iter().map(|c| c.sign(ascii)).collect();
         let line = Line::of(format!(" {}", signs.join(" ")), Role::Key)
@@ -293,7 +371,13 @@ pub(super) fn footer(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     }
 }
 
+/// That a filter asks for a field that there is not.
+fn no_field(cx: &Cx<'_>, filter: &Filter) -> Option<String> {
+    let (name, meant) = filter.unknown()?;
+    Some(cx.lang().no_field(name, meant.map(Field::name)))
+}
+
 /// The context whose keys the help explains: that of the view below it.
 pub(super) fn context_below(cx: &Cx<'_>) -> Context {
-    if cx.state.trail().next().is_some() { Context::Detail } else { Context::List }
+    Context::below(cx.state)
 }

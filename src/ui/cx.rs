@@ -6,12 +6,15 @@ use std::sync::Arc;
 use crate::fleet::id::{GuestKey, SiteName, SourceName};
 use crate::fleet::pbs::PbsSurvey;
 use crate::fleet::pve::PveSurvey;
+use crate::fleet::record::Record;
 use crate::fleet::subject::Subject;
 use crate::fleet::survey::Survey;
 use crate::fleet::time::Epoch;
 use crate::judge::backup::fortnight::Fortnight;
-use crate::judge::rows::{GuestRow, SiteRow, SourceRow};
+use crate::judge::replication::days::{Remembered, remembered};
+use crate::judge::rows::{GuestRow, ReplicationRow, SiteRow, SourceRow};
 use crate::judge::{Judged, Problem, Verdict};
+use crate::keymap::{Action, Context};
 use crate::lang::{Lang, When};
 use crate::state::{Drawn, Index, Item, State};
 use crate::theme::{Glyphs, Role};
@@ -72,6 +75,13 @@ impl<'a> Cx<'a> {
     pub(super) fn ahead(&self, at: Epoch) -> String {
         self.note(|d| d.age(at, self.now()));
         self.lang().age(at.since(self.now()))
+    }
+
+    /// The first key that does something in the view that is shown, as it is spelled.
+    pub(super) fn key(&self, action: Action) -> Option<String> {
+        let context = Context::below(self.state);
+        let mut bound = self.state.keys.of(context).filter(|bound| bound.action == action);
+        bound.find_map(|bound| bound.chords.first()).map(ToString::to_string)
     }
 
     /// Sign and meaning of a verdict.
@@ -194,6 +204,20 @@ impl<'a> Cx<'a> {
             self.note(|d| d.rolls_at(midnight));
         }
         told
+    }
+
+    /// The last days of a replication job as they are remembered, in the reader's zone.
+    pub(super) fn remembered(&self, row: &ReplicationRow) -> Remembered {
+        let told = remembered(self.record(row), self.now(), &self.state.zone);
+        if let Some(midnight) = told.until {
+            self.note(|d| d.rolls_at(midnight));
+        }
+        told
+    }
+
+    /// What was put down of a replication job while it was watched.
+    pub(super) fn record(&self, row: &ReplicationRow) -> Option<&'a Record> {
+        self.pve(&row.source)?.sightings.replicas.get(&row.id).map(|record| &**record)
     }
 
     /// Whether a value seen then is older than two rounds of `every` seconds.

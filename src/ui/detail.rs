@@ -1,21 +1,30 @@
 //! Details: blocks of text and sections of rows, one long page that follows the cursor.
 
-pub(super) mod aside;
+mod aside;
+mod facts;
 mod guest;
 mod job;
+mod load;
 mod node;
 mod problem;
 pub(super) mod recovery;
+mod replica;
 mod source;
 mod store;
+pub(super) mod task;
 pub(super) mod whatif;
 
-pub(super) use source::of_part;
+pub(super) use aside::aside;
+pub(super) use source::of_parts;
+
+use std::cmp::Ordering;
+use std::ops::Range;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::cx::Cx;
+use super::log::Laid;
 use super::table::Table;
 use super::tables::{columns, has_head};
 use super::text::Line;
@@ -24,40 +33,60 @@ use crate::fleet::subject::Subject;
 use crate::judge::Verdict;
 use crate::judge::rows::SourceState;
 use crate::lang::Label;
-use crate::state::{Item, Layout, Rows, Section, Span, View};
+use crate::state::{Item, Layout, Page, Rows, Section, Shown, Span, Target, View};
 use crate::theme::Role;
 
 /// A part of a page.
 enum Block<'a> {
     /// Text.
     Lines(Vec<Line<'a>>),
-    /// Rows of the list.
-    Rows(&'a Span),
+    /// Rows of the list, and blank lines before them.
+    Rows(&'a Span, usize),
+    /// A log.
+    Log(Laid<'a>),
 }
+
+/// From so many lines on there is a blank one before each title.
+const AIRY: u16 = 44;
 
 /// Text of a detail, being written.
 pub(super) struct Sheet<'a> {
     /// Columns there are.
     pub(super) width: usize,
     lines: Vec<Line<'a>>,
+    /// Blank lines before each title.
+    lead: usize,
     /// Whether it says already that nothing can be told.
     is_unseen: bool,
 }
 
 impl<'a> Sheet<'a> {
     /// An empty one for a pane of so many columns; the last one is kept for signs.
-    fn new(columns: u16) -> Self {
+    fn new(columns: u16, lead: usize) -> Self {
         let width = usize::from(columns.saturating_sub(4));
-        Self { width, lines: Vec::new(), is_unseen: false }
+        Self { width, lines: Vec::new(), lead, is_unseen: false }
     }
 
     /// A title.
     fn title(&mut self, cx: &Cx<'_>, label: Label) {
+        self.rest();
         self.lines.push(Line::of(format!(" {}", cx.lang().label(label)), Role::Head));
     }
 
+    /// A pause before something new, where there is room for it.
+    pub(super) fn rest(&mut self) {
+        if !self.lines.is_empty() {
+            self.lines.extend(std::iter::repeat_n(Line::new(), self.lead));
+        }
+    }
+
+    /// A line that is as it is to be: it is not broken.
+    pub(super) fn raw(&mut self, line: Line<'a>) {
+        self.lines.push(line);
+    }
+
     /// A line, indented.
-    fn line(&mut self, line: Line<'a>) {
+    pub(super) fn line(&mut self, line: Line<'a>) {
         self.put(3, 6, line);
     }
 
@@ -107,8 +136,21 @@ pub(super) fn verdict(cx: &Cx<'_>, subject: &Subject) -> Verdict {
 /// Draws the detail that is shown.
 pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
     let page = cx.state.page();
+    let mut blocks = blocks(cx, page, (body.width, body.height));
+    if cx.state.has_log(&page.view) {
+        let (title, log) = task::log(cx, &page.view);
+        blocks.push(Block::Lines(vec![title]));
+        blocks.extend(log.map(|log| Block::Log(Laid::new(log, body.width))));
+    }
+    let body = pinned(cx, body, buf, &mut blocks);
+    pages(cx, page, body, buf, &blocks);
+}
+
+/// What a detail consists of, in so many columns and lines.
+fn blocks<'a>(cx: &Cx<'a>, page: &'a Page, (columns, lines): (u16, u16)) -> Vec<Block<'a>> {
+    let lead = usize::from(lines >= AIRY);
     let spans = page.listing.spans();
-    let mut sheet = Sheet::new(body.width);
+    let mut sheet = Sheet::new(columns, lead);
     match &page.view {
         View::Tab(_) => {}
         View::Site(name) => source::site(cx, &mut sheet, name),
@@ -118,14 +160,47 @@ pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
             text(cx, &mut sheet, &id.subject);
         }
         View::WhatIf(lost) => whatif::what_if(cx, &mut sheet, lost),
+        View::Task(id) => task::task(cx, &mut sheet, id),
     }
     let explains = matches!(page.view, View::Problem(_));
     let first = |s: &&Span| s.section == Section::Problems && !explains;
     let mut blocks = Vec::new();
-    blocks.extend(spans.iter().filter(first).map(Block::Rows));
+    blocks.extend(spans.iter().filter(first).map(|span| Block::Rows(span, 0)));
     blocks.push(Block::Lines(sheet.lines));
-    blocks.extend(spans.iter().filter(|s| !first(s)).map(Block::Rows));
-    pages(cx, body, buf, &blocks);
+    let others = spans.iter().filter(|s| !first(s));
+    blocks.extend(others.map(|span| Block::Rows(span, lead)));
+    blocks
+}
+
+/// Above a log its facts and its title stay while it is scrolled, where there is room for that;
+/// what is left of the window.
+fn pinned(cx: &Cx<'_>, body: Rect, buf: &mut Buffer, blocks: &mut Vec<Block<'_>>) -> Rect {
+    if !matches!(cx.state.page().view, View::Task(_)) {
+        return body;
+    }
+    let is_text = |block: &Block<'_>| matches!(block, Block::Lines(_));
+    let height: usize = blocks.iter().filter(|b| is_text(b)).map(Block::height).sum();
+    if height * 2 > usize::from(body.height) {
+        return body;
+    }
+    // The title of a log belongs to it: with rows before it, it goes with them.
+    let has_rows = blocks.iter().any(|b| matches!(b, Block::Rows(span, _) if span.len > 0));
+    let keep = if has_rows { 1 } else { blocks.iter().filter(|b| is_text(b)).count() };
+    let mut y = body.y;
+    let mut left = keep;
+    blocks.retain(|block| {
+        let Block::Lines(lines) = block else { return true };
+        if left == 0 {
+            return true;
+        }
+        left -= 1;
+        for line in lines {
+            line.draw(cx, buf, body.x, y, body.width);
+            y += 1;
+        }
+        false
+    });
+    Rect { y, height: body.bottom().saturating_sub(y), ..body }
 }
 
 /// The text of a subject.
@@ -195,29 +270,29 @@ impl Block<'_> {
     /// Lines before the rows: title and heads.
     fn head(&self) -> usize {
         match self {
-            Self::Lines(_) => 0,
-            Self::Rows(span) if span.len == 0 => 0,
-            Self::Rows(span) if span.section == Section::Problems => 0,
-            Self::Rows(span) if has_head(span.section) => 2,
-            Self::Rows(_) => 1,
+            Self::Lines(_) | Self::Log(_) => 0,
+            Self::Rows(span, _) if span.len == 0 => 0,
+            Self::Rows(span, lead) if span.section == Section::Problems => *lead,
+            Self::Rows(span, lead) if has_head(span.section) => lead + 2,
+            Self::Rows(_, lead) => lead + 1,
         }
     }
 
     fn height(&self) -> usize {
         match self {
             Self::Lines(lines) => lines.len(),
-            Self::Rows(span) => self.head() + span.len,
+            Self::Rows(span, _) => self.head() + span.len,
+            Self::Log(log) => log.height(),
         }
     }
 }
 
 /// Draws the window of the page that the state asks for.
-fn pages(cx: &Cx<'_>, body: Rect, buf: &mut Buffer, blocks: &[Block<'_>]) {
-    let page = cx.state.page();
+fn pages(cx: &Cx<'_>, page: &Page, body: Rect, buf: &mut Buffer, blocks: &[Block<'_>]) {
     let height = usize::from(body.height);
     let mut layout = Layout { height, ..Layout::default() };
     for block in blocks {
-        if let Block::Rows(span) = block {
+        if let Block::Rows(span, _) = block {
             layout.rows.push(Rows {
                 line: layout.total + block.head(),
                 head: block.head(),
@@ -226,25 +301,16 @@ fn pages(cx: &Cx<'_>, body: Rect, buf: &mut Buffer, blocks: &[Block<'_>]) {
             });
             cx.note(|d| d.rows(span.section, body.height));
         }
+        if let Block::Log(log) = block {
+            let line = page.seek.line().and_then(|line| log.start(line));
+            layout.found = line.map(|line| layout.total + line);
+        }
         layout.total += block.height();
     }
     let end = layout.end();
-    let top = if page.follows {
-        layout.reveal(page.top, page.listing.selected_index())
-    } else {
-        page.top.min(end)
-    };
+    let top = page.place(&layout);
     cx.note(|d| d.page = Some(layout));
-    let mut at = 0;
-    for block in blocks {
-        let from = top.saturating_sub(at).min(block.height());
-        let to = (top + height).saturating_sub(at).min(block.height());
-        if from < to {
-            let y = body.y + u16::try_from((at + from).saturating_sub(top)).unwrap_or(0);
-            part(cx, Rect { y, ..body }, buf, block, from, to);
-        }
-        at += block.height();
-    }
+    window(cx, page, body, buf, blocks, top, true);
     let [up, down] = cx.glyphs().more;
     let edge = body.right().saturating_sub(1);
     if top > 0 {
@@ -257,34 +323,77 @@ fn pages(cx: &Cx<'_>, body: Rect, buf: &mut Buffer, blocks: &[Block<'_>]) {
     }
 }
 
-/// Draws the lines `from..to` of a block.
-fn part(cx: &Cx<'_>, area: Rect, buf: &mut Buffer, block: &Block<'_>, from: usize, to: usize) {
-    let page = cx.state.page();
+/// Draws what of the blocks is seen from the line `top` on.
+fn window(
+    cx: &Cx<'_>,
+    page: &Page,
+    body: Rect,
+    buf: &mut Buffer,
+    blocks: &[Block<'_>],
+    top: usize,
+    with_cursor: bool,
+) {
+    let height = usize::from(body.height);
+    let mut at = 0;
+    for block in blocks {
+        let from = top.saturating_sub(at).min(block.height());
+        let to = (top + height).saturating_sub(at).min(block.height());
+        if from < to {
+            let y = body.y + u16::try_from((at + from).saturating_sub(top)).unwrap_or(0);
+            part(cx, page, Rect { y, ..body }, buf, block, from..to, with_cursor);
+        }
+        at += block.height();
+    }
+}
+
+/// Draws some lines of a block.
+fn part(
+    cx: &Cx<'_>,
+    page: &Page,
+    area: Rect,
+    buf: &mut Buffer,
+    block: &Block<'_>,
+    Range { start: from, end: to }: Range<usize>,
+    with_cursor: bool,
+) {
     match block {
         Block::Lines(lines) => {
             for (y, line) in (area.y..).zip(lines.iter().take(to).skip(from)) {
                 line.draw(cx, buf, area.x, y, area.width);
             }
         }
-        Block::Rows(span) => {
+        Block::Log(log) => {
+            let lines = log.lines(cx, &page.seek, from, to);
+            for (y, line) in (area.y..).zip(lines) {
+                line.draw(cx, buf, area.x, y, area.width);
+            }
+        }
+        Block::Rows(span, lead) => {
             let head = block.head();
             let inner = Rect { width: area.width.saturating_sub(1), ..area };
             let heads = has_head(span.section).then(|| cx.lang());
             let table = Table::new(columns(&page.view, span.section), inner, heads);
             let mut y = area.y;
             for line in from..to.min(head) {
-                if line == 0 {
-                    let title = format!(" {}", cx.lang().section(span.section));
-                    Line::of(title, Role::Head).draw(cx, buf, area.x, y, area.width);
-                } else {
-                    table.head(cx, buf, y);
+                match line.cmp(lead) {
+                    // A pause.
+                    Ordering::Less => {}
+                    Ordering::Equal => {
+                        let title = format!(" {}", cx.lang().section(span.section));
+                        Line::of(title, Role::Head).draw(cx, buf, area.x, y, area.width);
+                    }
+                    Ordering::Greater => table.head(cx, buf, y, span.section),
                 }
                 y += 1;
             }
             let first = from.saturating_sub(head);
             let count = to.saturating_sub(head).saturating_sub(first);
+            let height = u16::try_from(count).unwrap_or(0);
+            let target = Target::Row(span.first_row() + first);
+            cx.note(|d| d.zone((area.x, y), (area.width, height), target));
             for (y, shown) in (y..).zip(page.listing.rows(span, first, count)) {
-                table.row(cx, buf, area, y, shown);
+                let selected = shown.selected && with_cursor;
+                table.row(cx, buf, area, y, Shown { selected, ..shown });
             }
         }
     }

@@ -6,30 +6,34 @@ use ratatui::layout::Rect;
 use super::chrome::line_across;
 use super::cx::Cx;
 use super::table::{ROOMY, Table};
-use super::tables::{columns, has_head};
+use super::tables::{columns, has_head, jobs};
 use super::text::Line;
 use super::values::unknown;
 use super::widgets::legend;
 use crate::judge::Verdict;
 use crate::judge::backup::fortnight::Cell;
-use crate::state::{Section, Span};
+use crate::judge::replication::days::Day;
+use crate::keymap::Action;
+use crate::state::{Section, Span, Target};
 use crate::theme::Role;
+
+/// What needs no place while there is nothing of it.
+const OPTIONAL: [Section; 3] = [Section::Notices, Section::Groups, Section::Worst];
 
 /// Draws the list that is shown.
 pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
     let page = cx.state.page();
     let spans = page.listing.spans();
-    // Notices that are not there need no place.
     let is_first = |s: &Span| spans.first().is_some_and(|first| first.section == s.section);
     let spans: Vec<&Span> = spans
         .iter()
-        .filter(|s| !matches!(s.section, Section::Notices | Section::Groups) || s.total > 0)
+        .filter(|s| s.total > 0 || !OPTIONAL.contains(&s.section))
         .filter(|s| !cx.judged.sites.is_empty() || is_first(s))
         .collect();
     let here = page.listing.cursor_place().map(|(section, _)| section);
     let mut y = body.y;
     let mut first = true;
-    for (span, lines) in share(&spans, here, body.height) {
+    for (span, lines) in share(&spans, here, body) {
         if lines == 0 {
             continue;
         }
@@ -76,9 +80,15 @@ fn outside(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
 /// From so many lines on a section has one to spare for the meaning of its signs.
 const ROOM: u16 = 6;
 
-/// Whether a section says what its signs mean, which takes a line.
-fn has_legend(span: &Span) -> bool {
-    span.section == Section::Copies && span.len > 0
+/// Whether a section says what its signs mean, which takes a line: of replication where there is
+/// room for its days.
+fn has_legend(span: &Span, width: u16) -> bool {
+    let has_days = match span.section {
+        Section::Copies => true,
+        Section::Replication => width >= jobs::WITH_DAYS,
+        _ => false,
+    };
+    has_days && span.len > 0
 }
 
 fn head_lines(span: &Span) -> u16 {
@@ -88,13 +98,14 @@ fn head_lines(span: &Span) -> u16 {
 /// How many lines each section gets, rules between them aside. Each gets what it wants where there
 /// is room; else they share; and where not even a row of each fits, only the one with the cursor
 /// is shown.
-fn share<'a>(spans: &[&'a Span], here: Option<Section>, height: u16) -> Vec<(&'a Span, u16)> {
+fn share<'a>(spans: &[&'a Span], here: Option<Section>, body: Rect) -> Vec<(&'a Span, u16)> {
+    let height = body.height;
     let rules = u16::try_from(spans.len().saturating_sub(1)).unwrap_or(0);
     let wants: Vec<u16> = spans
         .iter()
         .map(|s| {
             let rows = u16::try_from(s.len.max(1)).unwrap_or(u16::MAX);
-            head_lines(s).saturating_add(rows).saturating_add(u16::from(has_legend(s)))
+            head_lines(s).saturating_add(rows).saturating_add(u16::from(has_legend(s, body.width)))
         })
         .collect();
     let least: u16 = spans.iter().map(|s| head_lines(s) + 1).sum::<u16>() + rules;
@@ -106,9 +117,10 @@ fn share<'a>(spans: &[&'a Span], here: Option<Section>, height: u16) -> Vec<(&'a
             .map(|(i, s)| (*s, if i == only { height } else { 0 }))
             .collect();
     }
-    // Mostly the last one is the main one; of recovery the worst guests, of backups the guests.
-    let is_main = |s: &&Span| matches!(s.section, Section::Rescue | Section::Copies);
-    let main = spans.iter().position(is_main);
+    // Mostly the last one is the main one; of recovery the worst guests, of backups the guests, of
+    // the fleet the problems.
+    let main = [Section::Rescue, Section::Copies, Section::Problems];
+    let main = main.iter().find_map(|m| spans.iter().position(|s| s.section == *m));
     let main = main.unwrap_or(spans.len().saturating_sub(1));
     let mut given: Vec<u16> = spans.iter().map(|s| head_lines(s) + 1).collect();
     let mut left = height.saturating_sub(least);
@@ -128,11 +140,14 @@ fn section(cx: &Cx<'_>, area: Rect, buf: &mut Buffer, span: &Span) {
     let page = cx.state.page();
     let head = head_lines(span).min(area.height);
     let mut lines = area.height - head;
-    if has_legend(span) && area.height >= ROOM {
+    if has_legend(span, area.width) && area.height >= ROOM {
         lines -= 1;
         let gap = if area.width >= ROOMY { 2 } else { 1 };
         let width = usize::from(area.width.saturating_sub(4));
-        let signs = legend(cx, Cell::ALL, width, gap);
+        let signs = match span.section {
+            Section::Replication => legend(cx, Day::ALL, width, gap),
+            _ => legend(cx, Cell::ALL, width, gap),
+        };
         let y = area.y + (head + lines).min(head + u16::try_from(span.len).unwrap_or(u16::MAX));
         signs.draw(cx, buf, area.x + 3, y, area.width.saturating_sub(3));
     }
@@ -146,12 +161,16 @@ fn section(cx: &Cx<'_>, area: Rect, buf: &mut Buffer, span: &Span) {
     let heads = has_head(span.section).then(|| cx.lang());
     let table = Table::new(columns(&page.view, span.section), inner, heads);
     if head > 0 && has_head(span.section) {
-        table.head(cx, buf, area.y);
+        table.head(cx, buf, area.y, span.section);
     } else if head > 0 {
         let title = Line::of(cx.lang().section(span.section), Role::Head);
         title.draw(cx, buf, area.x + 3, area.y, area.width.saturating_sub(3));
     }
     let (above, rows) = page.listing.shown(span, lines);
+    let first = span.first_row() + above;
+    let height = lines.min(u16::try_from(span.len - above).unwrap_or(u16::MAX));
+    let at = (area.x, area.y + head);
+    cx.note(|d| d.zone(at, (area.width, height), Target::Row(first)));
     for (y, shown) in (area.y + head..).zip(rows) {
         table.row(cx, buf, area, y, shown);
     }
@@ -169,7 +188,10 @@ fn section(cx: &Cx<'_>, area: Rect, buf: &mut Buffer, span: &Span) {
 /// What stands where there are no rows: why there are none.
 pub(super) fn empty(cx: &Cx<'_>, span: &Span) -> Line<'static> {
     if span.total > 0 {
-        return Line::of("  ", Role::Text).and(cx.lang().nothing_passes(span.total), Role::Muted);
+        return Line::of("  ", Role::Text).and(
+            cx.lang().nothing_passes(span.total, cx.key(Action::Back).as_deref()),
+            Role::Muted,
+        );
     }
     if cx.judged.sites.is_empty() && cx.judged.verdict != Verdict::Ok {
         return Line::of(format!("{} ", cx.glyphs().unknown), Role::Unknown)

@@ -11,11 +11,11 @@ use super::text::{Line, wrap};
 use crate::fleet::part::PartView;
 use crate::fleet::subject::Subject;
 use crate::judge::Problem;
-use crate::keymap;
+use crate::keymap::{self, Chord, Context};
 use crate::lang::Label;
 use crate::runbook::{Piece, Runbook, pieces};
 use crate::shell::quote;
-use crate::state::{Goal, Item, Jump, Overlay, View};
+use crate::state::{Goal, Item, Jump, Overlay, Target, View};
 use crate::theme::Role;
 
 /// Problems whose evidence is told one by one; the rest as a number.
@@ -83,6 +83,7 @@ fn framed(
 /// An empty box with a title.
 fn frame(cx: &Cx<'_>, area: Rect, buf: &mut Buffer, title: &str) {
     Clear.render(area, buf);
+    cx.note(|d| d.zone((area.x, area.y), (area.width, area.height), Target::Text));
     buf.set_style(area, cx.skin.theme.style(Role::Text));
     let [across, down, a, b, c, d] = cx.glyphs().border;
     let inner = usize::from(area.width.saturating_sub(2));
@@ -99,20 +100,38 @@ fn frame(cx: &Cx<'_>, area: Rect, buf: &mut Buffer, title: &str) {
     titled.draw(cx, buf, area.x + 2, area.y, area.width.saturating_sub(4));
 }
 
+/// The keys that work here, what is most useful first; then, under heads, those that work
+/// elsewhere and were not told yet.
 fn help<'a>(cx: &Cx<'_>) -> Vec<Line<'a>> {
-    let ascii = cx.glyphs().is_ascii();
-    let all = keymap::help(context_below(cx));
-    let keys = |chords: &[keymap::Chord]| {
-        chords.iter().map(|c| c.sign(ascii)).collect::<Vec<_>>().join(" ")
-    };
-    all.iter()
-        .map(|(chords, help)| {
-            Line::of(keys(chords), Role::Key)
+    let here = context_below(cx);
+    let mut told: Vec<(Vec<Chord>, keymap::Help)> = Vec::new();
+    let mut lines = Vec::new();
+    for context in std::iter::once(here).chain(Context::ALL.into_iter().filter(|c| *c != here)) {
+        let mut keys = cx.state.keys.help(context);
+        keys.retain(|(chords, help)| {
+            let is_told = |(known, of): &(Vec<Chord>, _)| {
+                of == help && chords.iter().all(|chord| known.contains(chord))
+            };
+            !told.iter().any(is_told)
+        });
+        if keys.is_empty() {
+            continue;
+        }
+        if context != here {
+            lines.push(Line::of(" ", Role::Text));
+            lines.push(Line::of(cx.lang().context(context), Role::Head));
+        }
+        lines.extend(keys.iter().map(|(chords, help)| {
+            let ascii = cx.glyphs().is_ascii();
+            let signs: Vec<String> = chords.iter().map(|c| c.sign(ascii)).collect();
+            Line::of(signs.join(" "), Role::Key)
                 .pad(16)
                 .and(" ", Role::Text)
                 .and(cx.lang().help(*help), Role::Text)
-        })
-        .collect()
+        }));
+        told.extend(keys);
+    }
+    lines
 }
 
 /// Lines of the palette below what is typed.
@@ -134,6 +153,11 @@ fn palette(cx: &Cx<'_>, body: Rect, buf: &mut Buffer, jump: &Jump) {
         x = Line::of(text, role).draw(cx, buf, x, area.y + 1, (area.right() - 2).saturating_sub(x));
     }
     let lines = usize::from(height.saturating_sub(3));
+    let shown = jump.len().min(lines);
+    let (first, shown) = (jump.first_shown(lines), u16::try_from(shown).unwrap_or(0));
+    cx.note(|d| {
+        d.zone((area.x + 1, area.y + 2), (width.saturating_sub(2), shown), Target::Goal(first));
+    });
     for (y, (goal, chosen)) in (area.y + 2..area.bottom() - 1).zip(jump.shown(lines)) {
         let (kind, name, place) = called(cx, goal);
         let role = if chosen { Role::Title } else { Role::Text };
@@ -174,7 +198,7 @@ fn called(cx: &Cx<'_>, goal: &Goal) -> (String, String, String) {
             };
             (cx.lang().kind(subject).to_owned(), cx.title(subject), place)
         }
-        View::Problem(_) | View::WhatIf(_) => Default::default(),
+        View::Problem(_) | View::WhatIf(_) | View::Task(_) => Default::default(),
     }
 }
 
@@ -240,14 +264,22 @@ fn evidence<'a>(cx: &Cx<'a>, width: usize) -> Vec<Line<'a>> {
     if left > 0 {
         lines.push(Line::of(format!("  {}", cx.lang().more(left)), Role::Muted));
     }
+    // What was asked because somebody looks.
+    if let Some(part) = cx.state.log_of(&cx.state.page().view) {
+        lines.extend(detail::of_parts(cx, &[part.view(false, cx.now())], width));
+    }
     if let Some(survey) = subject.as_ref().and_then(Subject::source).and_then(|s| cx.survey(s)) {
         lines.push(Line::of(cx.lang().label(Label::Parts), Role::Head));
         if let Some(endpoint) = survey.link.endpoint() {
             lines.push(Line::of(format!("https://{}/api2/json", endpoint.address), Role::Muted));
         }
         let parts = survey.parts(cx.now());
-        let own = parts.iter().filter(|p| subject.as_ref().is_some_and(|s| concerns(s, p)));
-        lines.extend(own.map(|part| detail::of_part(cx, part)));
+        let own = parts.into_iter().filter(|p| subject.as_ref().is_some_and(|s| concerns(s, p)));
+        let wanted = subject.as_ref().map(|s| cx.state.wanted_of(s)).unwrap_or_default();
+        let seen = wanted.iter().filter(|want| !want.look.is_log());
+        let seen = seen.filter_map(|want| cx.state.looks.get(&want.look));
+        let seen = seen.map(|part| part.view(false, cx.now()));
+        lines.extend(detail::of_parts(cx, &own.chain(seen).collect::<Vec<_>>(), width));
     }
     if lines.is_empty() {
         lines.push(Line::of(cx.lang().label(Label::NotKnown), Role::Muted));
@@ -256,11 +288,12 @@ fn evidence<'a>(cx: &Cx<'a>, width: usize) -> Vec<Line<'a>> {
 }
 
 /// What the evidence is asked of: the detail that is shown, else the selected row.
-fn shown<'a>(cx: &Cx<'a>) -> (Vec<&'a Problem>, Option<Subject>) {
+pub(super) fn shown<'a>(cx: &Cx<'a>) -> (Vec<&'a Problem>, Option<Subject>) {
     let of = |subject: Subject| (cx.problems_of(&subject).collect(), Some(subject));
     match &cx.state.page().view {
         View::Problem(id) => (cx.state.problem(id).into_iter().collect(), Some(id.subject.clone())),
         View::Subject(subject) => of(subject.clone()),
+        View::Task(id) => (Vec::new(), Some(Subject::Source(id.source.clone()))),
         View::Tab(_) | View::Site(_) | View::WhatIf(_) => match cx.state.selected() {
             Some(Item::Problem(problem) | Item::Notice(problem)) => {
                 (vec![problem], Some(problem.subject.clone()))

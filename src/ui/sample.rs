@@ -1,8 +1,10 @@
 //! The fleet of the drawings, made by hand: healthy, wrong, stale, denied, empty.
 
 mod known;
+mod looked;
 mod promised;
 mod rows;
+mod watched;
 
 use std::sync::Arc;
 
@@ -15,6 +17,7 @@ use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
 use crate::judge::problem::{Evidence, Facts, Problem, Severity};
 use crate::judge::rows::{Judged, SiteRow};
+use crate::judge::timeline::StoryId;
 use crate::judge::verdict::Verdict;
 use crate::lang::Tongue;
 use crate::state::{State, Tab, View};
@@ -57,6 +60,15 @@ pub(super) fn spoken(tongue: Tongue, depth: Depth, set: GlyphSet) -> Skin {
 
 pub(super) fn fi() -> SourceName {
     "fi".into()
+}
+
+/// The task of this kind of guest 104.
+pub(super) fn story(kind: &str) -> StoryId {
+    let fleet = known::fleet(Mood::Wrong);
+    let judged = judged(Mood::Wrong);
+    let timeline = crate::judge::timeline::timeline(&fleet, &judged);
+    let found = timeline.stories.iter().find(|story| story.kind.as_deref() == Some(kind));
+    found.expect("a task of the sample").id.clone()
 }
 
 /// A problem seen by one call five seconds ago.
@@ -209,7 +221,8 @@ pub(super) fn judged(mood: Mood) -> Judged {
         Mood::Empty => Verdict::Unknown,
         _ => Verdict::worst(sites.iter().map(|s| s.verdict)),
     };
-    Judged { taken: NOW, verdict, sites, problems, notices }
+    let timeline = std::sync::OnceLock::new();
+    Judged { taken: NOW, verdict, sites, problems, notices, timeline }
 }
 
 /// A state that shows `view` in a window.
@@ -226,5 +239,6 @@ pub(super) fn state(mood: Mood, size: (u16, u16), view: View) -> State {
             state.enter(view);
         }
     }
+    looked::answer(&mut state, mood);
     state
 }

@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 use super::cx::Cx;
 use super::text::Line;
 use crate::lang::{Head, Lang};
-use crate::state::{Item, Shown};
+use crate::state::{Column, Item, Section, Shown, Target};
 use crate::theme::Role;
 
 /// Cells before the first column: cursor, sign, blank.
@@ -52,6 +52,21 @@ impl Col {
     pub(super) const fn fill(mut self) -> Self {
         self.fill = true;
         self
+    }
+
+    /// Its head.
+    pub(super) fn head(&self) -> Head {
+        self.head
+    }
+
+    /// Whether it names the row.
+    pub(super) fn names(&self) -> bool {
+        self.key
+    }
+
+    /// What it shows of a row.
+    pub(super) fn line<'a>(&self, cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+        (self.cell)(cx, item)
     }
 
     /// Names the row.
@@ -128,12 +143,32 @@ impl Table {
         Self { columns, key }
     }
 
-    /// Draws the heads.
-    pub(super) fn head(&self, cx: &Cx<'_>, buf: &mut Buffer, y: u16) {
+    /// Draws the heads; at that of the column by which the rows are sorted a sign of its direction,
+    /// in the gap beside it where the head has no room.
+    pub(super) fn head(&self, cx: &Cx<'_>, buf: &mut Buffer, y: u16, section: Section) {
+        let sort = cx.state.page().listing.sort(section);
+        let [turned, usual] = cx.glyphs().more;
+        let sign = Line::of(if sort.reversed { turned } else { usual }, Role::Accent);
         for Placed { col, x, width } in &self.columns {
             let line = Line::of(cx.lang().head(col.head), Role::Head);
             put(cx, buf, &line, (*x, y), *width, col.right);
+            let target = Target::Head(section, Column::Under(col.head));
+            cx.note(|d| d.zone((*x, y), (*width, 1), target));
+            if sort.column == Some(Column::Under(col.head)) {
+                let taken = u16::try_from(line.width()).unwrap_or(*width).min(*width);
+                let at = if col.right { x + width - taken - 1 } else { x + taken };
+                sign.draw(cx, buf, at, y, 1);
+            }
         }
+        if sort.reversed && sort.column == Some(Column::Verdict) {
+            sign.draw(cx, buf, self.key.0, y, 1);
+        }
+    }
+
+    /// The heads, shown or not, for a test.
+    #[cfg(test)]
+    pub(super) fn heads(cols: &[Col]) -> Vec<Head> {
+        cols.iter().map(|col| col.head).collect()
     }
 
     /// Draws one row.

@@ -70,7 +70,12 @@ impl<'a> Line<'a> {
         self.spans.iter().map(|(text, _)| text.width()).sum()
     }
 
-    /// Whether there is nothing in it.
+    /// Its text without what it means.
+    pub(super) fn plain(&self) -> String {
+        self.spans.iter().map(|(text, _)| &**text).collect()
+    }
+
+    /// Whether nothing is in it.
     pub(super) fn is_empty(&self) -> bool {
         self.spans.is_empty()
     }

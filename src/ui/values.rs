@@ -42,10 +42,10 @@ pub(super) fn age(cx: &Cx<'_>, at: Option<Epoch>, role: Role) -> Line<'static> {
 }
 
 /// How long a problem has stood at least, where its beginning is not known; none in the first
-/// minute of watching it, which tells nothing.
+/// minute of one that stood when the watch began, which tells nothing.
 pub(super) fn at_least(cx: &Cx<'_>, problem: &Problem) -> Option<String> {
     let first = cx.state.first_seen(problem)?;
-    let tells = first.plus(60);
+    let tells = cx.state.first_seen_tells(first);
     if tells > cx.now() {
         cx.note(|d| d.rolls_at(tells));
         return None;

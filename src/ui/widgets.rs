@@ -3,7 +3,9 @@
 use super::cx::Cx;
 use super::text::Line;
 use crate::judge::backup::fortnight::Cell;
-use crate::theme::Role;
+use crate::judge::replication::days::Day;
+use crate::lang::Lang;
+use crate::theme::{Glyphs, Role};
 
 /// Cells of a meter and of a trend within a table.
 pub(super) const SMALL: usize = 4;
@@ -62,45 +64,90 @@ pub(super) fn gauge(cx: &Cx<'_>, fraction: f64, cells: usize, role: Role) -> Lin
     ))
 }
 
-/// How a day looks beside its sign: what went wrong is loud, what is as planned is not.
-fn role(cell: Cell) -> Role {
-    match cell {
-        Cell::Verified | Cell::Made | Cell::Gap => Role::Muted,
-        Cell::Rest | Cell::Pruned => Role::Rest,
-        Cell::Late => Role::Text,
-        Cell::Unknown => Role::Unknown,
-        Cell::Missing | Cell::Failed => Role::Warning,
-        Cell::Bad => Role::Critical,
+/// What became of a day, as a sign with a colour and a word.
+pub(super) trait Mark: Copy + PartialEq {
+    /// Nothing of it is known.
+    const UNSEEN: Self;
+    /// Its sign.
+    fn sign(self, glyphs: &Glyphs) -> &'static str;
+    /// How loud it is: what went wrong is, what is as planned is not.
+    fn role(self) -> Role;
+    /// The word for it.
+    fn word(self, lang: &dyn Lang) -> &'static str;
+}
+
+impl Mark for Cell {
+    const UNSEEN: Self = Self::Unknown;
+
+    fn sign(self, glyphs: &Glyphs) -> &'static str {
+        glyphs.cell(self)
+    }
+
+    fn role(self) -> Role {
+        match self {
+            Self::Verified | Self::Made | Self::Gap => Role::Muted,
+            Self::Rest | Self::Pruned => Role::Rest,
+            Self::Late | Self::Elsewhere => Role::Text,
+            Self::Unknown => Role::Unknown,
+            Self::Missing | Self::Failed => Role::Warning,
+            Self::Bad => Role::Critical,
+        }
+    }
+
+    fn word(self, lang: &dyn Lang) -> &'static str {
+        lang.cell(self)
     }
 }
 
-/// Days, oldest first, one cell each, `gap` blanks between them.
-pub(super) fn strip(cx: &Cx<'_>, days: &[Cell], gap: usize) -> Line<'static> {
+impl Mark for Day {
+    const UNSEEN: Self = Self::Unwatched;
+
+    fn sign(self, glyphs: &Glyphs) -> &'static str {
+        glyphs.replica_day(self)
+    }
+
+    fn role(self) -> Role {
+        match self {
+            Self::Kept | Self::Partly => Role::Muted,
+            // That nobody looked is nothing wrong with the job.
+            Self::Off | Self::Unwatched => Role::Rest,
+            Self::Late => Role::Text,
+            Self::Failed => Role::Warning,
+        }
+    }
+
+    fn word(self, lang: &dyn Lang) -> &'static str {
+        lang.replica_day(self)
+    }
+}
+
+/// Days, oldest first, one sign each, `gap` blanks between them.
+pub(super) fn strip<M: Mark>(cx: &Cx<'_>, days: &[M], gap: usize) -> Line<'static> {
     let glyphs = cx.glyphs();
-    if days.iter().all(|day| *day == Cell::Unknown) {
-        return Line::of(glyphs.unknown, Role::Unknown);
+    if days.iter().all(|day| *day == M::UNSEEN) {
+        return Line::of(M::UNSEEN.sign(glyphs), M::UNSEEN.role());
     }
     let mut line = Line::new();
     for (i, day) in days.iter().enumerate() {
         if i > 0 && gap > 0 {
             line.put(" ".repeat(gap), Role::Text);
         }
-        line.put(glyphs.cell(*day), role(*day));
+        line.put(day.sign(glyphs), day.role());
     }
     line
 }
 
 /// What the signs of days mean, as many as there is room for: the one that is `?` everywhere last.
-pub(super) fn legend(
+pub(super) fn legend<M: Mark>(
     cx: &Cx<'_>,
-    cells: impl IntoIterator<Item = Cell>,
+    days: impl IntoIterator<Item = M>,
     width: usize,
     gap: usize,
 ) -> Line<'static> {
     let mut line = Line::new();
-    for cell in cells {
-        let piece = Line::of(cx.glyphs().cell(cell), role(cell))
-            .and(format!(" {}", cx.lang().cell(cell)), Role::Muted);
+    for day in days {
+        let piece = Line::of(day.sign(cx.glyphs()), day.role())
+            .and(format!(" {}", day.word(cx.lang())), Role::Muted);
         let blanks = if line.is_empty() { 0 } else { gap };
         if line.width() + blanks + piece.width() > width {
             break;

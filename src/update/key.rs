@@ -2,15 +2,17 @@
 
 use super::{Effects, jump, loss, place, say, typing};
 use crate::fleet::subject::Subject;
-use crate::keymap::{Action, Chord, Context, action};
-use crate::state::{Frozen, Layout, Listing, Notice, Overlay, Place, Poll, Sort, State, View};
+use crate::keymap::{Action, Chord, Context};
+use crate::state::{
+    Copying, Frozen, Layout, Listing, Notice, Overlay, Place, Poll, Section, Sort, State, View,
+};
 
 /// A key was pressed.
 pub(super) fn pressed(state: &mut State, chord: Chord) -> Effects {
     // An answer stands until its time is over, or until another key is pressed.
     let said = state.said.take();
-    let mut effects = match (action(Context::of(state), chord), chord.typed()) {
-        (Some(action), _) => act(state, action),
+    let mut effects = match (state.keys.action(Context::of(state), chord), chord.typed()) {
+        (Some(action), _) => meant(state, action),
         (None, Some(c)) if matches!(state.overlay, Overlay::Filter(_) | Overlay::Jump(_)) => {
             typing::typed(state, c)
         }
@@ -20,7 +22,22 @@ pub(super) fn pressed(state: &mut State, chord: Chord) -> Effects {
     effects
 }
 
-fn act(state: &mut State, action: Action) -> Effects {
+/// Does what is meant, and keeps the place that was left.
+fn meant(state: &mut State, action: Action) -> Effects {
+    match action {
+        Action::HistoryBack => place::travel(state, false),
+        Action::HistoryForward => place::travel(state, true),
+        _ => {
+            let here = state.stop();
+            let effects = act(state, action);
+            state.left(here);
+            effects
+        }
+    }
+}
+
+/// Does what an action says.
+pub(super) fn act(state: &mut State, action: Action) -> Effects {
     match action {
         Action::Up => jump::step(state, -1).unwrap_or_else(|| moved(state, -1)),
         Action::Down => jump::step(state, 1).unwrap_or_else(|| moved(state, 1)),
@@ -30,6 +47,7 @@ fn act(state: &mut State, action: Action) -> Effects {
         Action::Last => ended(state, true),
         Action::Open => place::open(state),
         Action::Back => place::back(state),
+        Action::HistoryBack | Action::HistoryForward => Effects::NONE,
         Action::View(tab) => place::to(state, tab),
         Action::NextView => place::to(state, state.tab().step(1)),
         Action::PreviousView => place::to(state, state.tab().step(-1)),
@@ -47,7 +65,8 @@ fn act(state: &mut State, action: Action) -> Effects {
         }
         Action::NextFault => place::next_fault(state, true),
         Action::PreviousFault => place::next_fault(state, false),
-        Action::SortColumn => sort(state, Sort::next),
+        Action::SortColumn => sort(state, |sort, section| sort.next(section, true)),
+        Action::SortBack => sort(state, |sort, section| sort.next(section, false)),
         Action::SortReverse => sort(state, |sort, _| Sort { reversed: !sort.reversed, ..sort }),
         Action::Refresh => refresh(state),
         Action::Freeze => freeze(state),
@@ -55,6 +74,8 @@ fn act(state: &mut State, action: Action) -> Effects {
         Action::WhatIf => loss::what_if(state),
         Action::Mark => loss::mark(state),
         Action::Runbook => loss::runbook(state),
+        Action::CopyRow => copy(Copying::Row),
+        Action::CopySummary => copy(Copying::Summary),
         Action::Help => over(state, Overlay::Help(0)),
         Action::Close => over(state, Overlay::None),
         Action::Repaint => Effects { repaint: true, ..Effects::DRAW },
@@ -105,14 +126,21 @@ fn walk(
     page.top = after.top;
     let moved = page.listing.go_to(after.cursor);
     page.follows = layout.shows(after.top, after.cursor);
-    Effects::drawn_if(moved || after.top != before.top)
+    // Who goes to the end of a log stays there while it grows; who scrolls away is left alone.
+    let is_log = matches!(page.view, View::Task(_));
+    // Where all of it is seen, nothing was scrolled.
+    let tails = is_log && after.top >= layout.end() && (page.tails || layout.end() > 0);
+    let turned = std::mem::replace(&mut page.tails, tails) != tails;
+    page.holds = false;
+    Effects::drawn_if(moved || turned || after.top != before.top)
 }
 
 /// Does something to the cursor of a list, and keeps it in the window.
 fn jump(state: &mut State, go: impl FnOnce(&mut Listing) -> bool) -> Effects {
     let page = state.places.current_mut();
     let moved = go(&mut page.listing);
-    let followed = std::mem::replace(&mut page.follows, true);
+    let followed = std::mem::replace(&mut page.follows, true) && !page.tails && !page.holds;
+    (page.tails, page.holds) = (false, false);
     Effects::drawn_if(moved || !followed)
 }
 
@@ -128,10 +156,12 @@ fn scrolled(state: &mut State, to: impl FnOnce(u16) -> u16) -> Option<Effects> {
     }
 }
 
-fn sort(state: &mut State, change: impl FnOnce(Sort, &View) -> Sort) -> Effects {
-    let page = state.page();
-    let sort = change(page.listing.sort(), &page.view);
-    state.sort(sort);
+/// Sorts the section of the cursor.
+fn sort(state: &mut State, change: impl FnOnce(Sort, Section) -> Sort) -> Effects {
+    let listing = &state.page().listing;
+    let Some(section) = listing.sorted_section() else { return Effects::NONE };
+    let sort = change(listing.sort(section), section);
+    state.sort(section, sort);
     Effects::DRAW
 }
 
@@ -143,9 +173,17 @@ fn refresh(state: &mut State) -> Effects {
         View::Site(name) => Poll::Site(name.clone()),
         View::Subject(subject) => source(subject),
         View::Problem(id) => source(&id.subject),
+        View::Task(id) => Poll::Source(id.source.clone()),
     };
+    let wanted = state.wanted();
+    state.looks.hurry(&wanted);
     let said = say(state, Notice::Asked(poll.clone()));
     Effects { poll_now: Some(poll), ..said }
+}
+
+/// What is copied is made from what is drawn, in the reader's words: not here.
+fn copy(what: Copying) -> Effects {
+    Effects { copy: Some(what), ..Effects::NONE }
 }
 
 /// Holds the screen still, or lets it catch up.

@@ -62,6 +62,12 @@ fn book(state: &State) -> Option<Runbook> {
                 return of_guest(key);
             }
         }
+        View::Task(_) => {
+            let subject = state.selected().and_then(|item| item.subject());
+            if let Some(Subject::Guest(key)) = &subject {
+                return of_guest(key);
+            }
+        }
         View::Site(_) | View::Subject(_) => {}
     }
     losses(&state.fleet, &state.judged, &[state.loss()?])

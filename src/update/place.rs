@@ -20,7 +20,7 @@ pub(super) fn open(state: &mut State) -> Effects {
     if let Some(layout) = state.drawn.page.as_ref().filter(|l| !l.shows(page.top, cursor)) {
         // Nobody opens what is not seen: it is shown first.
         page.top = layout.reveal(page.top, cursor);
-        page.follows = true;
+        (page.follows, page.tails, page.holds) = (true, false, false);
         return Effects::DRAW;
     }
     state.enter(id.view());
@@ -29,7 +29,7 @@ pub(super) fn open(state: &mut State) -> Effects {
 
 /// Out of a detail; in a list, drops the filter first, then `only faults`.
 pub(super) fn back(state: &mut State) -> Effects {
-    let filtered = !state.page().listing.filter().text().is_empty();
+    let filtered = !state.typed().is_empty();
     if filtered {
         state.filter("");
     } else if state.leave() {
@@ -41,6 +41,11 @@ pub(super) fn back(state: &mut State) -> Effects {
         return Effects::NONE;
     }
     Effects::DRAW
+}
+
+/// Back or forward on the trail.
+pub(super) fn travel(state: &mut State, forwards: bool) -> Effects {
+    if state.travel(forwards) { Effects::DRAW } else { say(state, Notice::NoFurther(forwards)) }
 }
 
 /// To the next thing that is not well: the next problem where one is explained, the next row
@@ -55,6 +60,14 @@ pub(super) fn next_fault(state: &mut State, forwards: bool) -> Effects {
         state.list_mut().select(&RowId::Problem(next.clone()));
         state.places.current_mut().follows = true;
         state.enter(View::Problem(next));
+        return Effects::DRAW;
+    }
+    if state.has_log(&state.page().view) {
+        let page = state.places.current_mut();
+        if !page.seek.step(forwards) {
+            return say(state, Notice::NoHit);
+        }
+        (page.holds, page.tails) = (true, false);
         return Effects::DRAW;
     }
     state.places.current_mut().follows = true;

@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::{Effects, Event, update};
+use super::{Effects, Event, Mouse, update};
 use crate::fleet::code::Code;
 use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
 use crate::judge::{Judged, Severity, Verdict};
 use crate::keymap::{Chord, Context, Key};
+use crate::lang::Head;
 use crate::state::samples::{NOW, guest, judged, problem, state};
 use crate::state::{
-    Column, Drawn, Notice, Overlay, Poll, ProblemId, RowId, Section, State, Tab, View,
+    Column, Drawn, Notice, Overlay, Poll, ProblemId, RowId, Section, Sort, State, Tab, View,
 };
 
 fn press(state: &mut State, keys: &str) -> Effects {
@@ -178,7 +179,8 @@ fn sorted_rows_keep_their_place_until_a_verdict_changes() {
     };
     let mut state = on_guests(with_cpu([0.1, 0.2, 0.3], Verdict::Ok), 5);
     let seen = |state: &mut State| draw(state, 5).iter().map(|(id, _)| *id).collect::<Vec<_>>();
-    while state.page().listing.sort().column != Some(Column::Cpu) {
+    let cpu = Some(Column::Under(Head::Cpu));
+    while state.page().listing.sort(Section::Guests).column != cpu {
         press(&mut state, "s");
     }
     assert_eq!(seen(&mut state), [3, 2, 1]);
@@ -188,11 +190,20 @@ fn sorted_rows_keep_their_place_until_a_verdict_changes() {
     assert_eq!(seen(&mut state), [1, 3, 2]);
     press(&mut state, "S");
     assert_eq!(seen(&mut state), [2, 3, 1]);
-    let columns = Column::of(&View::Tab(Tab::Guests)).len();
-    for _ in 0..=columns {
-        press(&mut state, "s");
+    let columns = Column::of(Section::Guests).count();
+    for (key, back) in [("s", "<"), (">", "<"), ("<", "s")] {
+        for _ in 0..=columns {
+            press(&mut state, key);
+        }
+        let sort = state.page().listing.sort(Section::Guests);
+        assert_eq!(sort, Sort { column: cpu, reversed: false }, "round and round");
+        press(&mut state, key);
+        press(&mut state, back);
+        assert_eq!(state.page().listing.sort(Section::Guests).column, cpu, "and back");
     }
-    assert_eq!(state.page().listing.sort().column, Some(Column::Cpu), "round and round");
+    press(&mut state, "S");
+    assert!(state.page().listing.sort(Section::Guests).reversed);
+    assert_eq!(state.page().listing.sort(Section::Sites).column, Some(Column::Verdict));
 }
 
 #[test]
@@ -216,10 +227,80 @@ fn enter_goes_down_and_esc_comes_back_to_the_same_row() {
     assert_eq!(state.page().listing.selected(), Some(&guest_id(2)));
     press(&mut state, "Enter 5");
     assert_eq!((state.tab(), state.trail().count()), (Tab::Backups, 0));
-    press(&mut state, "Tab Tab Tab");
+    press(&mut state, "Tab Tab Tab Tab");
     assert_eq!(state.tab(), Tab::Fleet);
     press(&mut state, "Shift-Tab");
-    assert_eq!(state.tab(), Tab::Recovery);
+    assert_eq!(state.tab(), Tab::Tasks);
+}
+
+#[test]
+fn the_trail_leads_back_and_forward_with_row_and_filter() {
+    let late = problem(Code::BackupLate, Severity::Critical, 2);
+    let rows = (1..=5).map(|id| guest(id, "g", Verdict::Ok)).collect();
+    let mut state = on_guests(judged(rows, vec![late.clone()]), 5);
+    let place = |state: &State| {
+        let page = state.page();
+        let row = page.listing.selected().map(|row| format!("{row:?}"));
+        (page.view.clone(), page.listing.filter().text().to_owned(), row)
+    };
+    press(&mut state, "j / g Enter s j j");
+    let guests = place(&state);
+    assert_eq!(guests.1, "g");
+    press(&mut state, "Enter");
+    let detail = place(&state);
+    press(&mut state, "2 Enter");
+    let problem = place(&state);
+    assert_eq!(problem.0, View::Problem(ProblemId::of(&late)));
+    press(&mut state, "4 / x Enter");
+    // Filter and cursor of a list are kept by it; those it had when it was left are the trail's.
+    assert_eq!(place(&state).1, "gx");
+    press(&mut state, "[");
+    assert_eq!(place(&state), problem);
+    press(&mut state, "Alt-Left [");
+    assert_eq!(place(&state), detail);
+    assert_eq!(state.trail().count(), 1, "in the detail, opened from the list");
+    press(&mut state, "[");
+    assert_eq!(place(&state), guests);
+    assert_eq!(
+        state.page().listing.sort(Section::Guests).column,
+        Some(Column::Under(Head::Site)),
+        "as it was sorted"
+    );
+    press(&mut state, "]");
+    assert_eq!(place(&state), detail);
+    press(&mut state, "Alt-Right Alt-Right");
+    assert_eq!(place(&state), problem);
+    press(&mut state, "Esc Esc");
+    assert_eq!(place(&state).0, View::Tab(Tab::Problems), "Esc goes up");
+    press(&mut state, "]");
+    assert_eq!(state.said.as_ref().map(|s| &s.notice), Some(&Notice::NoFurther(true)));
+    press(&mut state, "[");
+    assert_eq!(place(&state), problem, "and is a step of the trail itself");
+    for _ in 0..9 {
+        press(&mut state, "[");
+    }
+    assert_eq!(place(&state).0, View::Tab(Tab::Fleet), "where it began");
+    assert_eq!(state.said.as_ref().map(|s| &s.notice), Some(&Notice::NoFurther(false)));
+}
+
+#[test]
+fn the_trail_is_bounded_and_a_row_that_is_gone_leaves_its_neighbour() {
+    let mut state = on_guests(guests(1..=9), 5);
+    press(&mut state, "j j 1 4");
+    know(&mut state, guests((1..=9).filter(|id| *id != 3)));
+    press(&mut state, "[ [");
+    assert_eq!(state.page().view, View::Tab(Tab::Guests));
+    assert!(state.page().listing.selected().is_some());
+    for _ in 0..200 {
+        press(&mut state, "1 4");
+    }
+    let mut steps = 0;
+    while state.said.is_none() {
+        press(&mut state, "[");
+        steps += 1;
+        assert!(steps < 100, "without end");
+    }
+    assert!(steps > 40, "{steps}");
 }
 
 #[test]
@@ -352,6 +433,9 @@ fn anything() -> impl Strategy<Value = Happening> {
         8 => any_chord().prop_map(|chord| Happening::Event(Event::Key(chord))),
         2 => any_fleet().prop_map(|judged| Happening::Event(Event::Judged(judged))),
         1 => (0_u16..300, 0_u16..100).prop_map(|(w, h)| Happening::Event(Event::Resize(w, h))),
+        1 => (0_u16..300, 0_u16..100)
+            .prop_map(|(x, y)| Happening::Event(Event::Mouse(Mouse::Press(x, y)))),
+        1 => any::<bool>().prop_map(|up| Happening::Event(Event::Mouse(Mouse::Wheel(up)))),
         1 => any::<String>().prop_map(|text| Happening::Event(Event::Paste(text.into()))),
         1 => any::<i64>().prop_map(|at| Happening::Event(Event::Clock(Epoch(at)))),
         3 => (0_u16..60, 0_u16..9).prop_map(|(lines, reach)| Happening::Frame(lines, reach)),

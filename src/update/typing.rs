@@ -11,7 +11,7 @@ const LONGEST: usize = 200;
 
 /// Opens the line with the filter that is set.
 pub(super) fn begin(state: &mut State) -> Effects {
-    let text = state.page().listing.filter().text().to_owned();
+    let text = state.typed().to_owned();
     state.overlay = Overlay::Filter(Input::new(text));
     Effects::DRAW
 }

@@ -1,21 +1,26 @@
 //! Hosts that are emptied onto others: does it fit, and what would that leave?
 
 mod moving;
+mod packing;
+mod placing;
 mod resources;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use self::moving::{Moving, movers};
+use super::after::{After, after};
+use super::lost::{Loss, Lost};
 use super::stage::Stage;
 use super::target::Target;
 use super::window::Window;
-use super::yard::Ledger;
 use crate::fleet::id::{NodeName, SourceName, Vmid};
 use crate::fleet::site::Fleet;
 use crate::fleet::time::Epoch;
 use crate::judge::Judged;
 use crate::judge::context::Context;
 use crate::judge::mapping::Mapping;
+use crate::judge::recovery::ledger::Ledger;
 use crate::judge::rows::recovery::{Room, Tie};
 
 /// A node by name.
@@ -42,12 +47,32 @@ pub struct Plan {
     pub disk: Resource,
     /// Whether all of it fits together: the worst of the guests.
     pub fits: Room,
-    /// Whether, any one of the nodes dying afterwards, the others hold all guests in memory.
+    /// Whether a place for all was found.
+    pub packing: Packing,
+    /// Whether, any one node of the clusters that lose or get guests dying afterwards, those that
+    /// are left could run all guests, their disks aside.
     pub after: Room,
+    /// The node that could be spared least then; none where any one can be.
+    pub weakest: Option<Place>,
+    /// The nodes that are left of those clusters.
+    pub remaining: Vec<Place>,
+    /// The votes of those clusters once the emptied nodes are off, in the order of the sources.
+    pub clusters: Vec<After>,
     /// How long the backups of each node would take afterwards.
     pub windows: Vec<Window>,
     /// What ties guests to where they are, and the storages that are not where they would go.
     pub ties: Vec<(SourceName, Vmid, Vec<Tie>)>,
+}
+
+/// Whether a place for all guests was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Packing {
+    /// Yes.
+    Found,
+    /// No, and it was not ruled out that there is one.
+    NotFound,
+    /// No, and there is none.
+    Impossible,
 }
 
 /// A guest that moves.
@@ -87,8 +112,9 @@ pub struct Cpus {
     pub have: Option<f64>,
     /// CPUs to one thread.
     pub ratio: Option<f64>,
-    /// Fits where a thread stands behind every CPU; tight where there are fewer threads, enough
-    /// for the load as it is now; full where there are not.
+    /// Fits where, on each node, a thread stands behind every CPU; tight where on one there are
+    /// fewer; full where there are not enough for the load as it is now, or where a VM has more
+    /// CPUs than any of the nodes has threads, and so would not start.
     pub fits: Room,
 }
 
@@ -107,7 +133,9 @@ pub fn consolidate(
     let onto = existing(&stage, onto, &from);
     let moving = Moving { stage: &stage, movers: movers(&stage, &from), onto: &onto };
     let mut ledger = Ledger::new(&stage.yard);
-    let guests = moving.place(&mut ledger);
+    let (guests, packing) = moving.place(&mut ledger);
+    let remaining = moving.remaining(&from);
+    let (after, weakest) = moving.after(&guests, &ledger, &remaining);
     let names = |places: &[usize]| places.iter().filter_map(|at| stage.yard.name(*at)).collect();
     let found = guests.iter().map(|moved| moved.room).max().unwrap_or(Room::Fits);
     // Guests that nobody sees need room too, and those that were seen long ago may run by now.
@@ -125,14 +153,28 @@ pub fn consolidate(
         memory: moving.memory(|load| load.memory, |at| stage.yard.room(at)?.free()),
         used: moving
             .memory(|load| load.memory.map(|_| load.used), |at| stage.yard.room(at)?.idle()),
-        cpus: moving.cpus(),
+        cpus: moving.cpus(&ledger),
         disk: moving.disk(),
         fits,
-        after: moving.after(&guests, &ledger).max(fits),
+        packing,
+        after: after.max(fits),
+        weakest: weakest.and_then(|at| stage.yard.name(at)),
+        remaining: names(&remaining),
+        clusters: clusters(&stage, &from, &onto),
         windows: moving.windows(&from, &guests),
         ties: moving.ties(&guests),
         guests,
     }
+}
+
+/// What is left of the clusters that lose or get guests, once the emptied nodes are off.
+fn clusters(stage: &Stage<'_>, from: &[usize], onto: &[usize]) -> Vec<After> {
+    let name = |at: &usize| stage.yard.name(*at).map(|(source, node)| Loss::Node(source, node));
+    let lost = Lost::new(stage, &from.iter().filter_map(name).collect::<Vec<_>>());
+    let source = |at: &usize| stage.yard.room(*at).map(|room| room.index);
+    let touched: BTreeSet<usize> = from.iter().chain(onto).filter_map(source).collect();
+    let sources = touched.into_iter().filter_map(|index| stage.ctx.sources.get(index));
+    sources.filter_map(|source| after(source, &lost)).collect()
 }
 
 /// The places of those that exist, each once, without these others.

@@ -8,10 +8,10 @@ use foldhash::HashMap;
 use super::after::After;
 use super::lost::Lost;
 use super::stage::{Known, Stage};
-use super::yard::{Ledger, Load};
 use crate::fleet::id::{NodeName, SourceName, StorageName, Vmid};
 use crate::fleet::time::Epoch;
-use crate::judge::recovery::need::{data, memory, restored};
+use crate::judge::recovery::ledger::{Ledger, Load};
+use crate::judge::recovery::need::{cpus, data, memory, restored};
 use crate::judge::recovery::room::NodeRoom;
 use crate::judge::recovery::ways::reads;
 use crate::judge::recovery::{BY_HA, BY_HAND, last_restores};
@@ -113,7 +113,7 @@ struct Choice<'a> {
     by: By<'a>,
     at: Option<usize>,
     room: Room,
-    load: Load,
+    load: Load<'a>,
     /// The storage that it was put on, by its place in the yard.
     pool: Option<usize>,
 }
@@ -138,8 +138,10 @@ fn rank(room: Room) -> u8 {
     match room {
         Room::Fits | Room::Tight => 0,
         Room::Unknown => 1,
-        Room::Full => 2,
-        Room::Away => 3,
+        // A bridge is laid sooner than memory is bought.
+        Room::NoBridge => 2,
+        Room::Full => 3,
+        Room::Away => 4,
     }
 }
 
@@ -210,7 +212,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    fn load(&self, disk: Option<u64>) -> Load {
+    fn load(&self, disk: Option<u64>) -> Load<'a> {
         let used = self.known.guest.and_then(|guest| guest.memory).map(|memory| memory.used);
         let used = used.or(self.memory).filter(|_| self.memory != Some(0)).unwrap_or(0);
         Load {
@@ -218,6 +220,8 @@ impl<'a> Case<'a> {
             used: used.min(self.memory.unwrap_or(u64::MAX)),
             disk,
             kind: Some(self.known.row.kind),
+            cpus: self.known.guest.and_then(|guest| cpus(guest, self.known.config)),
+            cards: self.known.config.map(|config| config.bridges.as_slice()),
         }
     }
 

@@ -6,12 +6,12 @@ use super::after;
 use super::fate::{How, settle};
 use super::lost::Lost;
 use super::stage::Stage;
-use super::yard::Ledger;
 use crate::fleet::id::{NodeName, Product, SiteName, SourceName};
 use crate::fleet::site::Fleet;
 use crate::fleet::time::Epoch;
 use crate::judge::context::{Context, SourceContext};
 use crate::judge::mapping::Mapping;
+use crate::judge::recovery::ledger::Ledger;
 use crate::judge::rows::recovery::Room;
 use crate::judge::{Judged, Verdict};
 
@@ -136,7 +136,7 @@ fn of_room(room: Room) -> Verdict {
     match room {
         Room::Fits | Room::Tight => Verdict::Ok,
         Room::Unknown => Verdict::Unknown,
-        Room::Full | Room::Away => Verdict::Warning,
+        Room::NoBridge | Room::Full | Room::Away => Verdict::Warning,
     }
 }
 

@@ -3,7 +3,6 @@
 use foldhash::{HashMap, HashMapExt};
 
 use super::lost::Lost;
-use super::yard::Yard;
 use crate::fleet::id::NodeName;
 use crate::fleet::part::Part;
 use crate::fleet::pve::PveSurvey;
@@ -13,6 +12,7 @@ use crate::judge::Judged;
 use crate::judge::context::{Context, SourceContext};
 use crate::judge::mapping::Mapping;
 use crate::judge::recovery::key::Keys;
+use crate::judge::recovery::yard::Yard;
 use crate::judge::rows::GuestRow;
 
 /// The fleet, prepared to lose something.

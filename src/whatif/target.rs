@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use super::fate::Settled;
 use super::stage::Stage;
-use super::yard::Ledger;
 use crate::fleet::id::{NodeName, SourceName};
+use crate::judge::recovery::ledger::Ledger;
 use crate::judge::rows::recovery::Room;
 
 /// A node that would take guests.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Target {
     /// Its source.
     pub source: SourceName,
@@ -30,6 +30,11 @@ pub struct Target {
     pub disk: u64,
     /// Free bytes of its roomiest storage for disks before.
     pub disk_free: Option<u64>,
+    /// CPUs of all guests that would run there, those that are there already too; none: cannot be
+    /// told.
+    pub cpus: Option<f64>,
+    /// Its threads.
+    pub threads: Option<f64>,
     /// The worst of what is said of the guests that would go there. Those that do not fit are not
     /// counted in `guests`, `taken` and `disk`.
     pub room: Room,
@@ -48,6 +53,8 @@ impl Target {
             total: of.total,
             disk: ledger.disk(at),
             disk_free: stage.yard.disk_free(at),
+            cpus: of.cpus.zip(ledger.cpus(at)).map(|(there, came)| there + came),
+            threads: of.threads,
             room,
         })
     }

@@ -2,6 +2,7 @@
 //! fi2, 200 on fi3; all three have copies at another site. Each node has 64 GiB, each guest 2.
 
 mod clusters;
+mod emptied;
 mod moving;
 mod nodes;
 mod properties;

@@ -145,8 +145,9 @@ fn copies_at_home_are_lost_with_it() {
 #[test]
 fn a_whole_site_and_the_backup_server() {
     let mut scene = Scene::new(two_sites());
-    let prediction = scene.predict(&[Loss::Site("healthy".into())]);
-    // The backup server stands at that site: the replicas and the copies of `pve` die with it.
+    let lost = ["healthy", "vault"].map(|site| Loss::Site(site.into()));
+    let prediction = scene.predict(&lost);
+    // The replicas of `pve` die with its site, the copies with that of the backup server.
     assert_eq!(prediction.what.guests.len(), 4);
     assert!(prediction.what.guests.iter().all(|fate| fate.how == How::Gone));
     let bare: Vec<u32> = prediction.what.copies_lost.bare.iter().map(|(_, vmid)| *vmid).collect();

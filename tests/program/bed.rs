@@ -24,6 +24,11 @@ pub(crate) struct Bed {
 
 impl Bed {
     pub(crate) fn new(fleet: SimFleet) -> Self {
+        Self::with_clock(fleet, SimClock::real())
+    }
+
+    /// The same, at this time.
+    pub(crate) fn with_clock(fleet: SimFleet, clock: SimClock) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let options = Options {
             delays: 0.0,
@@ -37,7 +42,7 @@ impl Bed {
             let runtime =
                 tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async {
-                told.send(start(fleet, SimClock::real(), options).await.unwrap()).unwrap();
+                told.send(start(fleet, clock, options).await.unwrap()).unwrap();
                 let _ = stopped.await;
             });
         });

@@ -28,7 +28,7 @@ use vigie::simulate::{Options, SECRET_ENV, SimClock, start};
 const BUDGET: usize = 36;
 
 /// A time at which no backup runs: noon.
-const NOON: i64 = 1_773_144_440;
+pub(crate) const NOON: i64 = 1_773_144_440;
 
 type Answers = Rc<RefCell<BTreeMap<Call, Fetched>>>;
 
@@ -86,7 +86,7 @@ impl Source for Replay {
 }
 
 /// Three nodes with 200 guests, each replicated, two backup jobs; one datastore.
-fn fleet() -> SimFleet {
+pub(crate) fn fleet() -> SimFleet {
     let mut fleet = SimFleet::healthy(SimVersion(9, 1, 7), SimVersion(4, 2, 3));
     let cluster = &mut fleet.sites[0].clusters[0];
     cluster.nodes.push(SimNode::healthy("pve3", "10.0.0.3"));
@@ -156,7 +156,8 @@ fn a_cluster_of_three_and_a_pbs_are_asked_at_most_36_times_a_minute() {
             };
             let (surveys, mut seen) = mpsc::channel(16);
             let (orders, given) = mpsc::channel(1);
-            let watching = Poller::new(replay, survey, clock, 7).watch(surveys, given);
+            let (looked, _nobody) = mpsc::channel(1);
+            let watching = Poller::new(replay, survey, clock, 7).watch(surveys, looked, given);
             let ending = async {
                 sleep(Duration::from_secs(7800)).await;
                 drop(orders);

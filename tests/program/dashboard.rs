@@ -33,6 +33,8 @@ fn the_demo_says_at_once_what_is_wrong() {
     pty.wait_text("206");
     pty.keys("7");
     pty.wait_text("no way back");
+    pty.keys("8");
+    pty.wait_text("205 redis");
     pty.keys("q");
     assert_eq!(pty.ended().0, 0);
     assert!(pty.line_is_as_before());
@@ -42,7 +44,7 @@ fn the_demo_says_at_once_what_is_wrong() {
 fn every_row_opens_and_escape_leads_back() {
     let (_home, mut pty) = demo();
     pty.wait_text("10 hosts 46 guests");
-    for view in ["1", "2", "3", "4", "5", "6", "7"] {
+    for view in ["1", "2", "3", "4", "5", "6", "7", "8"] {
         pty.keys(view);
         pty.wait_text("1 Fleet");
         pty.keys("\r");
@@ -50,6 +52,27 @@ fn every_row_opens_and_escape_leads_back() {
         pty.keys("\u{1b}");
         pty.wait_text("1 Fleet");
     }
+    pty.keys("q");
+    assert_eq!(pty.ended().0, 0);
+}
+
+#[test]
+fn a_task_that_runs_is_followed() {
+    let (_home, mut pty) = demo();
+    pty.wait_text("10 hosts 46 guests");
+    pty.keys("8");
+    pty.wait_text("205 redis");
+    pty.keys("\r");
+    pty.wait_text("following");
+    let lines = |text: &str| -> Option<u32> {
+        text.lines().find(|l| l.contains("following"))?.split_whitespace().nth(1)?.parse().ok()
+    };
+    let first = lines(&pty.screen(vt100::Screen::contents)).expect("so many lines");
+    // A line every nine seconds: the next one comes by itself.
+    pty.wait_text(&format!("LOG  {} lines", first + 1));
+    pty.keys("/agent takes\r");
+    pty.wait_text("1 of 1");
+    pty.keys("\u{1b}");
     pty.keys("q");
     assert_eq!(pty.ended().0, 0);
 }

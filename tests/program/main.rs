@@ -14,15 +14,17 @@ mod pty;
 
 mod bed;
 mod budget;
+mod connections;
 mod dashboard;
 mod drill;
 mod harmless;
 mod language;
 mod pages;
+mod pictures;
+mod plain;
 mod proxmoxer;
 mod report;
 mod runbook;
-mod screenshots;
 mod shell;
 mod theme;
 mod whatif;

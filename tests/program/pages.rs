@@ -188,7 +188,7 @@ fn the_configuration_of_the_readme_is_understood() {
     let mut examples = readme.split("<!-- example: checked by a test -->\n```toml\n").skip(1);
     let example = |rest: &str| rest.split_once("```").unwrap().0.to_owned();
     let text: Vec<String> = examples.by_ref().map(example).collect();
-    assert_eq!(text.len(), 3);
+    assert_eq!(text.len(), 4);
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("config.toml");
     std::fs::write(&path, text.join("\n")).unwrap();

@@ -7,6 +7,7 @@
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::pty::Pty;
@@ -20,6 +21,7 @@ use vigie::fleet::site::Fleet;
 use vigie::judge::{Judged, Verdict};
 use vigie::run::{Ending, Error, Parts, dashboard};
 use vigie::state::{Drawn, State, Tab};
+use vt100::{MouseProtocolEncoding, MouseProtocolMode};
 
 /// With nothing under way it has to be gone within this time; twice as long on a busy machine.
 const GONE: Duration = Duration::from_millis(400);
@@ -32,22 +34,28 @@ const END_OF_FRAME: &[u8] = b"\x1b[?2026l";
 fn child() {
     let Ok(result) = std::env::var("VIGIE_PTY_CHILD") else { return };
     let (_surveys, surveys_out) = mpsc::channel(1);
-    let (polls, mut polls_out) = mpsc::channel(1);
+    let (_looked, looked_out) = mpsc::channel(1);
+    let (wishes, mut wishes_out) = mpsc::channel(1);
     // `r` breaks a thread, `5` breaks the loop.
     std::thread::spawn(move || {
-        assert_eq!(polls_out.blocking_recv(), None, "boom in a thread");
+        assert_eq!(wishes_out.blocking_recv(), None, "boom in a thread");
     });
     let parts = Parts {
         fleet: Fleet::new([], Vec::new()),
         zone: TimeZone::UTC,
+        copy: Box::new(|_, _| Some("a\nb".to_owned())),
+        mouse: std::env::var_os("VIGIE_PTY_MOUSE").is_some(),
+        keys: Arc::default(),
         surveys: surveys_out,
-        polls,
+        looked: looked_out,
+        wishes,
         judge: |_: &Fleet, taken| Judged {
             taken,
             verdict: Verdict::Ok,
             sites: Vec::new(),
             problems: Vec::new(),
             notices: Vec::new(),
+            timeline: std::sync::OnceLock::new(),
         },
         draw: |frame: &mut Frame<'_>, state: &State| {
             assert_ne!(state.tab(), Tab::Backups, "boom in the loop");
@@ -86,6 +94,10 @@ fn command(result: &Path) -> CommandBuilder {
     command.env("VIGIE_PTY_CHILD", result);
     command.env("TERM", "xterm-256color");
     command.env("RUST_BACKTRACE", "0");
+    command.env("VIGIE_PTY_MOUSE", "1");
+    // Nothing stands between the program and the terminal of the test.
+    command.env_remove("TMUX");
+    command.env_remove("STY");
     command
 }
 
@@ -130,7 +142,10 @@ impl Scene {
 /// Nothing is left switched on.
 fn assert_given_back(pty: &Pty) {
     pty.wait("given back", |screen| {
-        !screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste()
+        !screen.alternate_screen()
+            && !screen.hide_cursor()
+            && !screen.bracketed_paste()
+            && screen.mouse_protocol_mode() == MouseProtocolMode::None
     });
 }
 
@@ -139,6 +154,9 @@ fn the_first_frame_asks_the_terminal_nothing() {
     let mut scene = Scene::running(80, 24);
     scene.pty.screen(|screen| {
         assert!(screen.alternate_screen() && screen.hide_cursor() && screen.bracketed_paste());
+        // Presses and the wheel, not every move.
+        assert_eq!(screen.mouse_protocol_mode(), MouseProtocolMode::PressRelease);
+        assert_eq!(screen.mouse_protocol_encoding(), MouseProtocolEncoding::Sgr);
     });
     scene.pty.wait_bytes(END_OF_FRAME);
     let bytes = String::from_utf8_lossy(&scene.pty.bytes()).into_owned();
@@ -177,6 +195,17 @@ fn it_ends_when_asked_and_leaves_nothing_behind() {
         assert!(scene.pty.line_is_as_before(), "{name} left the line raw");
         assert_eq!(scene.result(), result, "{name}");
     }
+}
+
+#[test]
+fn what_is_copied_goes_to_the_terminal_whole() {
+    let mut scene = Scene::running(80, 24);
+    scene.pty.keys("y");
+    scene.pty.wait_bytes(b"\x1b]52;c;YQpi\x07");
+    scene.pty.keys("2");
+    scene.pty.wait_text("Problems 80x24");
+    scene.pty.keys("q");
+    assert_eq!(scene.pty.ended().0, 0);
 }
 
 #[test]
@@ -282,6 +311,9 @@ fn suspended_and_resumed_by_a_shell() {
     pty.wait_text("Fleet 80x24");
     pty.keys("2");
     pty.wait_text("Problems 80x24");
+    pty.screen(|screen| {
+        assert_eq!(screen.mouse_protocol_mode(), MouseProtocolMode::None, "not asked for");
+    });
     for _ in 0..2 {
         pty.keys("\x1a");
         assert_given_back(&pty);

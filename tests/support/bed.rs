@@ -80,25 +80,12 @@ pub struct Bed {
 }
 
 impl Bed {
-    /// Starts the federation at [`NOON`], with servers that keep their connections: that is fast.
+    /// Starts the federation at [`NOON`].
     pub fn new(fleet: SimFleet) -> Self {
-        Self::with(fleet, false)
-    }
-
-    /// The same with servers that close connections as the real ones do.
-    pub fn true_to_life(fleet: SimFleet) -> Self {
-        Self::with(fleet, true)
-    }
-
-    fn with(fleet: SimFleet, close_protected: bool) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let clock = SimClock::fixed(NOON);
-        let options = Options {
-            delays: 0.0,
-            close_protected,
-            secret: Some(SECRET.to_owned()),
-            ..Options::default()
-        };
+        let options =
+            Options { delays: 0.0, secret: Some(SECRET.to_owned()), ..Options::default() };
         let federation = runtime.block_on(start(fleet, clock.clone(), options)).unwrap();
         for handle in federation.sources() {
             if handle.token() == PBS_TOKEN {

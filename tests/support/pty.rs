@@ -84,13 +84,48 @@ impl Pty {
 
     /// Waits until the screen is as wanted.
     pub(crate) fn wait(&self, what: &str, wanted: impl Fn(&vt100::Screen) -> bool) {
-        let end = Instant::now() + PATIENCE;
+        assert!(
+            self.comes(PATIENCE, wanted),
+            "never {what}:\n{}",
+            self.screen(vt100::Screen::contents)
+        );
+    }
+
+    /// Whether the screen becomes as wanted in this time.
+    pub(crate) fn comes(
+        &self,
+        patience: Duration,
+        wanted: impl Fn(&vt100::Screen) -> bool,
+    ) -> bool {
+        let end = Instant::now() + patience;
         let mut screen = self.seen.screen.lock().unwrap();
         // Never in the middle of a frame: half of it may be of the frame before.
         while is_half_drawn(&screen.1) || !wanted(screen.0.screen()) {
             let left = end.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero(), "never {what}:\n{}", screen.0.screen().contents());
+            if left.is_zero() {
+                return false;
+            }
             screen = self.seen.changed.wait_timeout(screen, left).unwrap().0;
+        }
+        true
+    }
+
+    /// Waits until nothing was written for so long.
+    pub(crate) fn rests(&self, quiet: Duration) {
+        let end = Instant::now() + PATIENCE;
+        let mut screen = self.seen.screen.lock().unwrap();
+        loop {
+            let written = screen.1.len();
+            let (now, waited) = self
+                .seen
+                .changed
+                .wait_timeout_while(screen, quiet, |screen| screen.1.len() == written)
+                .unwrap();
+            screen = now;
+            if waited.timed_out() && !is_half_drawn(&screen.1) {
+                return;
+            }
+            assert!(Instant::now() < end, "it never rests");
         }
     }
 

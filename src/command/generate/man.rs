@@ -44,10 +44,18 @@ Done. A report was made, whatever it says.
 .TP
 .B 2
 A mistake of configuration or usage, told on standard error; nothing is on standard output.
+.TP
+.B 128 and more
+The dashboard or \fB\-\-plain\fR was ended by a signal, as shells count: 130 by Ctrl\-C (of
+\fB\-\-plain\fR; in the dashboard it quits, 0), 143 by SIGTERM, 129 when the terminal went away. Where
+nobody reads what \fB\-\-plain\fR writes any more it ends with 0.
 .SH EXAMPLES
 .TP
 .B vigie \-\-demo
 Opens the dashboard on a simulated federation, without any server.
+.TP
+.B vigie \-\-plain | grep \-\-line\-buffered critical
+What is critical, and what becomes so, line by line.
 .TP
 .B vigie report \-\-format json | jq .verdict
 The worst of all, for a script.

@@ -316,7 +316,7 @@ fn loss(loss: &NodeLoss) -> LossDoc {
         restorable: loss.restorable,
         fits: match loss.fits {
             Room::Fits | Room::Tight => Some(true),
-            Room::Full | Room::Away => Some(false),
+            Room::NoBridge | Room::Full | Room::Away => Some(false),
             Room::Unknown => None,
         },
         quorate_after: loss.quorate_after,

@@ -14,7 +14,7 @@ use crate::judge::rows::Judged;
 use crate::judge::verdict::Verdict;
 use crate::lang::{Chapter, Lang, Tally, When};
 
-pub(super) use names::Names;
+pub(in crate::command) use names::Names;
 
 /// One piece of a report. Its texts are not cleaned yet: every form does that.
 #[derive(Clone, Debug, PartialEq, Eq)]

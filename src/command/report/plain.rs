@@ -2,14 +2,7 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::fleet::text::{clean, is_break};
-
-/// A text with every word cleaned and single blanks between them: one line, nothing that could
-/// reach a terminal as more than text.
-pub(in crate::command) fn plain(text: &str) -> String {
-    let words: Vec<_> = text.split(is_break).map(clean).filter(|w| !w.is_empty()).collect();
-    words.join(" ")
-}
+pub(in crate::command) use crate::lang::markdown::plain;
 
 /// How many columns a text takes. Joined characters may be drawn apart, so the wider of the two
 /// readings counts.

@@ -9,6 +9,7 @@ use crate::command::target::Target;
 use crate::fleet::id::GuestKey;
 use crate::fleet::pve::cluster::{HaService, HaStatus};
 use crate::fleet::pve::guest::DiskKind;
+use crate::fleet::pve::network::Bridge;
 use crate::fleet::site::Fleet;
 use crate::judge::sample::{
     change, disk, edit_pbs, edit_pve, edit_site, healthy, judged, set as say,
@@ -91,6 +92,28 @@ fn ha_is_waited_for() {
     let mut fleet = healthy();
     under_ha(&mut fleet);
     insta::assert_snapshot!(printed(&fleet, &guest(100), Form::Markdown));
+}
+
+#[test]
+fn a_bridge_that_the_target_does_not_list_is_named() {
+    let mut fleet = healthy();
+    edit_pve(&mut fleet, "fi", |pve| {
+        change(pve.configs.get_mut(&100).unwrap(), |config| {
+            config.bridges.push(("net1".into(), "vmbr1".into()));
+        });
+        change(&mut pve.nodes.get_mut("fi1").unwrap().bridges, |bridges| {
+            bridges.push(Bridge { name: "vmbr1".into(), active: true });
+        });
+    });
+    let text = printed(&fleet, &guest(100), Form::Text);
+    for line in ["It needs the bridges vmbr0. Are they here?", "fi2 lists no bridge vmbr1:"] {
+        assert!(text.contains(line), "{text}");
+    }
+    assert!(text.contains("# qm config 100 | grep ^net\n"), "{text}");
+    edit_pve(&mut fleet, "fi", |pve| pve.nodes.get_mut("fi2").unwrap().bridges.value = None);
+    let text = printed(&fleet, &guest(100), Form::Text);
+    assert!(text.contains("It needs the bridges vmbr0, vmbr1. Are they here?"), "{text}");
+    assert!(!text.contains("lists no bridge"), "{text}");
 }
 
 #[test]

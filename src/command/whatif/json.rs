@@ -9,7 +9,7 @@ use crate::fleet::id::{NodeName, SourceName};
 use crate::fleet::time::Epoch;
 use crate::judge::rows::recovery::{Room, Tie};
 use crate::whatif::{
-    After, Failing, Fate, How, Loss, Moved, Plan, Resource, Target, WhatIf, Window,
+    After, Failing, Fate, How, Loss, Moved, Packing, Plan, Resource, Target, WhatIf, Window,
 };
 
 /// The document of a loss.
@@ -45,7 +45,16 @@ pub(super) fn plan(plan: &Plan, told: &Told, taken: Epoch) -> Result<String, Wha
         onto: plan.onto.iter().map(PlaceDoc::new).collect(),
         told: TellingDoc::new(told),
         fit: FitDoc::new(plan.fits.max(unless_it_fits(plan.cpus.fits))),
-        n_minus_one: FitDoc::new(plan.after),
+        packing: match plan.packing {
+            Packing::Found => "found",
+            Packing::NotFound => "not-found",
+            Packing::Impossible => "impossible",
+        },
+        n_minus_one: AfterwardsDoc {
+            fit: FitDoc::new(plan.after),
+            weakest: place(plan.weakest.as_ref()),
+        },
+        clusters: plan.clusters.iter().map(AfterDoc::new).collect(),
         resources: ResourcesDoc {
             memory_configured: ResourceDoc::new(&plan.memory),
             memory_used: ResourceDoc::new(&plan.used),
@@ -106,7 +115,10 @@ struct PlanDoc {
     told: TellingDoc,
     #[serde(flatten)]
     fit: FitDoc,
-    n_minus_one: FitDoc,
+    /// `found`; `not-found`: there may be one all the same; `impossible`: it was ruled out.
+    packing: &'static str,
+    n_minus_one: AfterwardsDoc,
+    clusters: Vec<AfterDoc>,
     resources: ResourcesDoc,
     guests: Vec<MovedDoc>,
     targets: Vec<TargetDoc>,
@@ -184,7 +196,8 @@ fn unless_it_fits(cpus: Room) -> Room {
 }
 
 /// Whether something fits, and how well: `fits`, `tight` (by one of the two counts of memory, or
-/// with more CPUs than threads), `full`, `away` (the host is off).
+/// with more CPUs than threads), `no-bridge` (one that it is plugged into is not there), `full`,
+/// `away` (the host is off).
 #[derive(Serialize)]
 struct FitDoc {
     fits: Option<bool>,
@@ -197,11 +210,21 @@ impl FitDoc {
             Room::Fits => (Some(true), Some("fits")),
             Room::Tight => (Some(true), Some("tight")),
             Room::Unknown => (None, None),
+            Room::NoBridge => (Some(false), Some("no-bridge")),
             Room::Full => (Some(false), Some("full")),
             Room::Away => (Some(false), Some("away")),
         };
         Self { fits, room }
     }
+}
+
+/// Whether the others could run all guests if any one host of the clusters that are touched died
+/// then, disks not counted; and the one that they could spare least.
+#[derive(Serialize)]
+struct AfterwardsDoc {
+    #[serde(flatten)]
+    fit: FitDoc,
+    weakest: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -291,6 +314,9 @@ struct TargetDoc {
     memory_total: Option<u64>,
     disk_taken: u64,
     disk_free: Option<u64>,
+    /// CPUs of all guests that would run there, and its threads.
+    cpus: Option<f64>,
+    threads: Option<f64>,
     #[serde(flatten)]
     fit: FitDoc,
 }
@@ -307,6 +333,8 @@ impl TargetDoc {
             memory_total: target.total,
             disk_taken: target.disk,
             disk_free: target.disk_free,
+            cpus: finite(target.cpus),
+            threads: finite(target.threads),
             fit: FitDoc::new(target.room),
         }
     }
@@ -397,7 +425,8 @@ impl MovedDoc {
     }
 }
 
-/// `passthrough`, `iso`, `storage`, `bind`, `clone`, `cpu`, and what.
+/// `passthrough`, `iso`, `storage`, `bridge`, `bridge-unknown` (nobody tells whether it is there),
+/// `number` (taken where it goes), `bind`, `clone`, `cpu`, and what.
 #[derive(Serialize)]
 struct TieDoc {
     kind: &'static str,
@@ -410,6 +439,9 @@ impl TieDoc {
             Tie::Passthrough(what) => ("passthrough", what.to_string()),
             Tie::Iso(what) => ("iso", what.to_string()),
             Tie::Storage(what) => ("storage", what.to_string()),
+            Tie::Bridge(what) => ("bridge", what.to_string()),
+            Tie::BridgeUntold(what) => ("bridge-unknown", what.to_string()),
+            Tie::Number(vmid) => ("number", vmid.to_string()),
             Tie::Bind(what) => ("bind", what.to_string()),
             Tie::Clone(what) => ("clone", what.to_string()),
             Tie::Cpu(what) => ("cpu", what.to_string()),

@@ -124,6 +124,9 @@ fn not_whole(guests: &[Fate], lang: &dyn Lang) -> Vec<String> {
 /// The hosts that would take guests.
 pub(super) fn targets(targets: &[Target], lang: &dyn Lang) -> Table {
     let bytes = |bytes: Option<u64>| bytes.map_or_else(|| UNKNOWN.to_owned(), |n| lang.bytes(n));
+    let count = |count: Option<f64>| {
+        count.map_or_else(|| UNKNOWN.to_owned(), |count| format!("{count:.0}"))
+    };
     let row = |target: &Target| {
         vec![
             host(&target.source, &target.node),
@@ -133,6 +136,7 @@ pub(super) fn targets(targets: &[Target], lang: &dyn Lang) -> Table {
             bytes(target.idle),
             bytes(Some(target.disk)),
             bytes(target.disk_free),
+            format!("{}/{}", count(target.cpus), count(target.threads)),
             lang.room(target.room).to_owned(),
         ]
     };
@@ -144,6 +148,7 @@ pub(super) fn targets(targets: &[Target], lang: &dyn Lang) -> Table {
         (Head::Idle, true),
         (Head::Disk, true),
         (Head::DiskFree, true),
+        (Head::Cpu, true),
         (Head::Room, false),
     ];
     Table {
@@ -152,7 +157,8 @@ pub(super) fn targets(targets: &[Target], lang: &dyn Lang) -> Table {
     }
 }
 
-fn left(after: &After, lang: &dyn Lang) -> (String, String) {
+/// What is left of a cluster.
+pub(super) fn left(after: &After, lang: &dyn Lang) -> (String, String) {
     let mut said = lang.quorum_after(after);
     if !after.fences.is_empty() {
         let nodes: Vec<&str> = after.fences.iter().map(NodeName::as_str).collect();

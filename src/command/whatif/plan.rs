@@ -1,6 +1,6 @@
 //! Hosts that are emptied onto others, as a page.
 
-use super::loss::{guest, targets};
+use super::loss::{guest, left, targets};
 use super::told::Told;
 use crate::command::report::outline::{Block, Table};
 use crate::judge::Judged;
@@ -22,6 +22,8 @@ pub(super) fn blocks(
 ) -> Vec<Block> {
     let mut blocks = vec![Block::Title(lang.emptied(plan))];
     blocks.extend(lang.short_of(plan).into_iter().chain(lang.one_more(plan)).map(Block::Para));
+    let lacking = plan.clusters.iter().filter(|after| after.needs_expected);
+    blocks.extend(lacking.map(|after| Block::Para(lang.without_quorum(after))));
     blocks.extend(told.blocks(lang, when));
     blocks.push(Block::Para(lang.taken(judged.taken, when)));
     let chapter = |facet: Facet| Block::Chapter(lang.facet(facet).to_owned());
@@ -38,6 +40,10 @@ pub(super) fn blocks(
     blocks.push(chapter(Facet::Targets));
     blocks.push(Block::Table(targets(&plan.targets, lang)));
     blocks.push(Block::Para(lang.two_counts().to_owned()));
+    if !plan.clusters.is_empty() {
+        blocks.push(chapter(Facet::Clusters));
+        blocks.push(Block::Fields(plan.clusters.iter().map(|after| left(after, lang)).collect()));
+    }
     blocks.push(chapter(Facet::Windows));
     blocks.push(Block::Table(windows(&plan.windows, lang)));
     blocks.push(Block::Para(lang.what_window().to_owned()));

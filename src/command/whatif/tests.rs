@@ -196,7 +196,7 @@ const CONTRACT: [&[(&str, &str)]; 2] = [
         (
             "targets",
             "source node guests memory_taken memory_free memory_idle memory_total disk_taken \
-             disk_free fits room",
+             disk_free cpus threads fits room",
         ),
         ("failing", "job at guests"),
         ("copies_lost", "places guests without_copy"),
@@ -205,13 +205,14 @@ const CONTRACT: [&[(&str, &str)]; 2] = [
     &[
         (
             "",
-            "version taken empty onto never_read not_fresh not_all_read fits room n_minus_one \
-             resources guests targets windows",
+            "version taken empty onto never_read not_fresh not_all_read fits room packing n_minus_one \
+             clusters resources guests targets windows",
         ),
         ("empty", "source node"),
         ("onto", "source node"),
         ("not_fresh", "source seen"),
-        ("n_minus_one", "fits room"),
+        ("n_minus_one", "fits room weakest"),
+        ("clusters", "source votes votes_needed quorate needs_expected nodes_left fences"),
         ("resources", "memory_configured memory_used cpus disk"),
         ("resources.memory_configured", "need have fits room"),
         ("resources.memory_used", "need have fits room"),
@@ -222,7 +223,7 @@ const CONTRACT: [&[(&str, &str)]; 2] = [
         (
             "targets",
             "source node guests memory_taken memory_free memory_idle memory_total disk_taken \
-             disk_free fits room",
+             disk_free cpus threads fits room",
         ),
         ("windows", "source node now_s then_s"),
     ],

@@ -412,3 +412,74 @@ fn columns_count_characters() {
     let text = with_source("planned-off = ['é', 'x']");
     assert!(wrong(&text).lines().nth(1).unwrap().starts_with("7:21: "), "{}", wrong(&text));
 }
+
+#[test]
+fn mistakes_of_keys_say_what_was_meant() {
+    let keys = |lines: &str| format!("{}[keys]\n{lines}\n", with_source(""));
+    for (lines, expected) in [
+        ("mark = 'M'", "no mistake"),
+        ("mark = []", "no mistake"),
+        ("marc = 'M'", "9:1: unknown action \"marc\" in [keys]; did you mean `mark`?"),
+        ("zzz = 'M'", "9:1: unknown action \"zzz\" in [keys]"),
+        ("mark = 5", "9:8: `mark` must be a key or a list of keys, this is a number"),
+        ("mark = ['M', 5]", "9:14: `mark` must be a key or a list of keys, this is a number"),
+        ("mark = ''", "9:8: `mark` is empty"),
+        (
+            "mark = 'ctrl-x'",
+            "9:8: \"ctrl-x\" is no key: write \"x\", \"Ctrl-x\", \"Alt-x\", \"F2\", \"Space\", \"PgDn\", \"Shift-Tab\"; did you mean `Ctrl-x`?",
+        ),
+        (
+            "mark = 'Ctrl-i'",
+            "9:8: terminals send the same for \"Ctrl-i\" as for `Tab`: take another one",
+        ),
+        (
+            "mark = 'Ctrl-X'",
+            "9:8: terminals send the same for \"Ctrl-X\" as for `Ctrl-x`: take another one",
+        ),
+        ("mark = 'Ctrl-c'", "9:8: `Ctrl-c` always ends vigie: take another key"),
+        ("back = []", "9:8: `back` needs a key: there would be no way out"),
+        (
+            "mark = 'e'",
+            "9:8: \"e\" would mean `mark` and `evidence` in lists: give one of them another key",
+        ),
+        ("mark = 'e'\nevidence = 'E'", "no mistake"),
+        (
+            "mark = 'x'\nevidence = ['E', 'x']",
+            "10:18: \"x\" would mean `evidence` and `mark` in lists: give one of them another key",
+        ),
+        (
+            "down = 'Enter'",
+            "9:8: \"Enter\" would mean `down` and `open` in lists: give one of them another key\n9:8: \"Enter\" would mean `down` and `close` over texts: give one of them another key\n9:8: \"Enter\" would mean `down` and `accept` while a filter is typed: give one of them another key",
+        ),
+        // Where letters are typed this one is not taken, and the arrow stays.
+        ("down = 't'", "no mistake"),
+        ("accept = 'y'", "no mistake"),
+    ] {
+        assert_eq!(wrong(&keys(lines)), expected, "{lines}");
+    }
+    for (text, meant) in [
+        ("Escape", "Esc"),
+        ("return", "Enter"),
+        ("PageUp", "PgUp"),
+        ("C-x", "Ctrl-x"),
+        ("^x", "Ctrl-x"),
+        ("ctrl+alt+Delete", "Ctrl-Alt-Delete"),
+        ("M-x", "Alt-x"),
+        ("<Space>", "Space"),
+        ("f5", "F5"),
+        ("Shift-tab", "Shift-Tab"),
+        ("tabb", "Tab"),
+    ] {
+        let said = wrong(&keys(&format!("mark = '{text}'")));
+        let meant = format!("; did you mean `{meant}`?");
+        assert!(said.ends_with(&meant), "{said}");
+    }
+    assert_eq!(
+        wrong(&keys("x = 1\n[ui]\nmouse = 'on'\nmous = true")),
+        "9:1: unknown action \"x\" in [keys]\n11:9: `mouse` must be true or false, this is a text\n12:1: unknown key \"mous\" in [ui]; did you mean `mouse`?"
+    );
+    assert_eq!(
+        wrong(&format!("keys = 5\n{}", with_source(""))),
+        "1:8: write this section as [keys]"
+    );
+}

@@ -46,6 +46,16 @@ pub struct BackupJob {
     pub comment: Option<Arc<str>>,
 }
 
+/// What `/etc/vzdump.conf` of a node says where a job does not: `/nodes/{n}/vzdump/defaults`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct VzdumpDefaults {
+    /// Where copies go; none where it is a plain directory.
+    pub storage: Option<StorageName>,
+    /// What is kept, as written: that of the storage that was asked for, where it says it itself.
+    pub prune: Option<Arc<str>>,
+}
+
 /// `/cluster/backup/{id}/included_volumes`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IncludedVolumes {

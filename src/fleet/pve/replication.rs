@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::fleet::id::{JobId, NodeName, Vmid};
 use crate::fleet::time::Epoch;
 
+/// The schedule of a job that names none.
+pub const DEFAULT_SCHEDULE: &str = "*/15";
+
 /// One job of `/cluster/replication`: configuration only.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ReplicationJob {
@@ -49,4 +52,12 @@ pub struct ReplicationState {
     pub error: Option<Arc<str>>,
     /// Whether it runs now.
     pub running: bool,
+}
+
+/// How long after its event a run may take to show, seconds: the scheduler ticks once a minute,
+/// and the jobs of a node, whose states these are, run one after the other.
+pub fn grace(states: &[ReplicationState]) -> i64 {
+    let takes = states.iter().filter_map(|state| state.duration);
+    let queue: f64 = takes.filter(|s| s.is_finite() && *s > 0.0).sum();
+    (60 + queue.min(1e9) as i64).max(120)
 }

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use crate::fleet::id::JobId;
 use crate::fleet::time::Epoch;
 
-pub use gather::Fortnights;
+pub use gather::{Fortnights, days};
 
 /// So many days are shown, today the last.
 pub const DAYS: usize = 14;
@@ -37,8 +37,11 @@ pub enum Cell {
     Made,
     /// A copy, but only after its grace.
     Late,
+    /// A copy, but not where the job that was due writes, and where it should still be: somebody
+    /// else made it.
+    Elsewhere,
     /// A run was due, nothing is there, and it cannot be told why: pruned by what was not read, or
-    /// the job did not exist yet, or it was missed.
+    /// by other rules than today's, or the job was not yet as it is, or it was missed.
     Gap,
     /// It cannot be looked at.
     Unknown,
@@ -52,7 +55,7 @@ pub enum Cell {
 
 impl Cell {
     /// Every one, in the order in which a legend names them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Verified,
         Self::Made,
         Self::Late,
@@ -62,12 +65,13 @@ impl Cell {
         Self::Pruned,
         Self::Gap,
         Self::Rest,
+        Self::Elsewhere,
         Self::Unknown,
     ];
 
     /// Whether there is a copy of that day to bring back.
     pub fn is_made(self) -> bool {
-        matches!(self, Self::Verified | Self::Made | Self::Late)
+        matches!(self, Self::Verified | Self::Made | Self::Late | Self::Elsewhere)
     }
 }
 
@@ -76,13 +80,14 @@ impl Cell {
 pub struct Mishap {
     /// When it was due, our clock.
     pub due: Epoch,
-    /// What became of it: late, nothing and nobody knows why, damaged, failed, or missing.
+    /// What became of it: late, elsewhere, nothing and nobody knows why, damaged, failed, or
+    /// missing.
     pub cell: Cell,
     /// Whose run it was.
     pub job: JobId,
     /// The error it failed with.
     pub error: Option<Arc<str>>,
-    /// The copy it left, our clock: too late, or damaged.
+    /// The copy of that run, our clock: too late, elsewhere, or damaged.
     pub copy: Option<Epoch>,
 }
 

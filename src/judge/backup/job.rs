@@ -19,7 +19,7 @@ use crate::fleet::task::TaskResult;
 use crate::fleet::time::Epoch;
 use crate::judge::findings::{Draft, Findings};
 use crate::judge::problem::Severity;
-use crate::judge::rows::BackupJobRow;
+use crate::judge::rows::{BackupJobRow, JobRun};
 use crate::judge::verdict::{Consequence, Verdict};
 
 /// Judges the jobs of one source and notes which runs failed as a whole.
@@ -56,13 +56,14 @@ pub(super) fn judge(home: &mut Home<'_>, findings: &mut Findings<'_>) -> Vec<Bac
             id: job.id.clone(),
             enabled: is_enabled,
             schedule: job.schedule.clone(),
-            storage: job.storage.clone(),
+            storage: pve.storage_of(job),
             node: job.node.clone(),
             comment: job.comment.clone(),
             covers: covers.filter(|_| told),
             due: due.and_then(|d| d.latest),
             next: due.and_then(|d| d.next),
             last: last(own),
+            runs: own.iter().rev().map(|run| told_of(run)).collect(),
             verdict: if is_enabled { follows.verdict } else { Verdict::Ok },
             because: if is_enabled { follows.because.clone() } else { None },
         });
@@ -129,6 +130,15 @@ fn tie<'a>(home: &mut Home<'a>) -> Vec<Vec<Run<'a>>> {
         }
     }
     tied
+}
+
+fn told_of(run: &Run<'_>) -> JobRun {
+    JobRun {
+        node: run.task.node.clone(),
+        start: run.task.start,
+        end: run.task.end,
+        result: run.task.result.clone(),
+    }
 }
 
 /// The last run: its start, and the worst of how its tasks ended.

@@ -19,7 +19,8 @@ pub(super) enum Spot {
     Files(StorageName, bool),
     /// A storage we cannot look into; whether it is shared.
     Blind(StorageName, bool),
-    /// Where vzdump.conf of each node says, which is not read: the job names no storage.
+    /// Where vzdump.conf of each node says, which is not known, or not the same on all of them: the
+    /// job names no storage.
     Unnamed(JobId),
     /// Nowhere: the job itself is broken and says so.
     Nowhere,
@@ -48,7 +49,7 @@ pub(super) fn broken(source: &SourceContext<'_>, job: &BackupJob) -> Option<Brok
         return Some(Broken::Dumpdir);
     }
     source.pve()?.storages.known()?;
-    match config(source, job.storage.as_ref()?) {
+    match config(source, &source.pve()?.storage_of(job)?) {
         Some(storage) => storage.disabled.then_some(Broken::Disabled),
         None if source.rights.datastore_audit == Some(true) => Some(Broken::Missing),
         None => None,
@@ -62,7 +63,8 @@ impl Spot {
             return Self::Nowhere;
         }
         // `local` is what PVE falls back on, but only where vzdump.conf says nothing else.
-        let Some(name) = job.storage.clone() else { return Self::Unnamed(job.id.clone()) };
+        let name = source.pve().and_then(|pve| pve.storage_of(job));
+        let Some(name) = name else { return Self::Unnamed(job.id.clone()) };
         if source.pve().and_then(|p| p.storages.known()).is_none() {
             return Self::Untold;
         }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use foldhash::HashMap;
+
 use crate::fleet::id::NodeName;
 use crate::fleet::pve::PveSurvey;
 use crate::fleet::pve::cluster::{ClusterStatus, NodeState};
@@ -26,31 +28,31 @@ pub enum NodeTrust {
 /// The nodes of one source.
 #[derive(Debug, Default)]
 pub struct NodeStandings<'a> {
-    by_name: BTreeMap<&'a str, (&'a NodeName, NodeTrust)>,
+    by_name: BTreeMap<&'a NodeName, NodeTrust>,
+    /// The same, to be asked for thousands of guests.
+    trust: HashMap<&'a str, NodeTrust>,
 }
 
 impl<'a> NodeStandings<'a> {
     pub(super) fn new(state: SourceState, pve: &'a PveSurvey, now: Epoch) -> Self {
-        let mut by_name = BTreeMap::new();
         let known = pve.status.known().into_iter().flat_map(|s| s.members.iter().map(|m| &m.node));
         let listed =
             pve.resources.known().into_iter().flat_map(|r| r.nodes.iter().map(|n| &n.name));
-        for node in known.chain(listed).chain(pve.nodes.keys()) {
-            by_name.insert(node.as_str(), (node, NodeTrust::Untold));
+        let nodes = known.chain(listed).chain(pve.nodes.keys());
+        let mut by_name: BTreeMap<_, _> = nodes.map(|node| (node, NodeTrust::Untold)).collect();
+        if let (SourceState::Fresh, Some(status)) = (state, pve.status.live(now)) {
+            let reported: BTreeMap<&NodeName, NodeState> = pve
+                .resources
+                .live(now)
+                .into_iter()
+                .flat_map(|r| r.nodes.iter().map(|n| (&n.name, n.state)))
+                .collect();
+            for (node, trust) in &mut by_name {
+                *trust = trust_of(status, node, reported.get(node).copied());
+            }
         }
-        let (SourceState::Fresh, Some(status)) = (state, pve.status.live(now)) else {
-            return Self { by_name };
-        };
-        let reported: BTreeMap<&NodeName, NodeState> = pve
-            .resources
-            .live(now)
-            .into_iter()
-            .flat_map(|r| r.nodes.iter().map(|n| (&n.name, n.state)))
-            .collect();
-        for (node, trust) in by_name.values_mut() {
-            *trust = trust_of(status, node, reported.get(node).copied());
-        }
-        Self { by_name }
+        let trust = by_name.iter().map(|(node, trust)| (node.as_str(), *trust)).collect();
+        Self { by_name, trust }
     }
 
     /// What is believed of a node; a node nobody names is untold.
@@ -60,12 +62,12 @@ impl<'a> NodeStandings<'a> {
 
     /// The same for a name that is part of a call; none when nobody names such a node.
     pub fn trust_of_text(&self, node: &str) -> Option<NodeTrust> {
-        self.by_name.get(node).map(|(_, trust)| *trust)
+        self.trust.get(node).copied()
     }
 
     /// Every node, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&'a NodeName, NodeTrust)> {
-        self.by_name.values().copied()
+        self.by_name.iter().map(|(node, trust)| (*node, *trust))
     }
 }
 

@@ -21,6 +21,12 @@ pub fn memory(guest: &Guest, config: Option<&GuestConfig>) -> Option<u64> {
     configured.or(guest.memory.map(|memory| memory.total))
 }
 
+/// The CPUs that a guest is given. None: it cannot be told.
+pub fn cpus(guest: &Guest, config: Option<&GuestConfig>) -> Option<f64> {
+    let configured = config.and_then(|config| config.cpus).map(f64::from);
+    configured.or(guest.cpus).filter(|cpus| cpus.is_finite())
+}
+
 /// What a restored copy takes, bytes: the disks that were copied as they are configured, else the
 /// copy's own size.
 pub fn restored(config: Option<&GuestConfig>, copy: Option<u64>) -> Option<u64> {

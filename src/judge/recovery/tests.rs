@@ -2,6 +2,7 @@
 //! another site, 101 and 200 have the copies alone. And properties.
 
 mod gaps;
+mod plugged;
 mod properties;
 
 use crate::fleet::drill::{Drills, Rehearsal};
@@ -314,6 +315,29 @@ fn a_pbs_at_the_site_that_burns_is_no_second_place() {
     facts.sources.extend(pbs.facts.sources.iter().cloned());
     home.facts = facts.into();
     assert_eq!(recovery(&fleet, 101).0, ["warning recovery.fragile (site)"]);
+    // Two ways, a replica and a copy, and the fire takes both.
+    assert_eq!(recovery(&fleet, 100).0, ["warning recovery.fragile (site)"]);
+    let all = judged(&fleet).problems;
+    let own = all.iter().find(|p| p.subject.to_string() == "guest/fi/100").unwrap();
+    assert_eq!((own.facts.count, own.facts.other.as_deref()), (Some(2), None));
+    // Copies that nobody tells of may be elsewhere.
+    edit_link(&mut fleet, "pbs", |link| {
+        link.contact = Contact::Unreachable(Layer::Timeout, "no answer".into());
+    });
+    edit_pbs(&mut fleet, "pbs", |pbs| {
+        let store = pbs.stores.get_mut("main").unwrap();
+        for part in store.copies.values_mut() {
+            (part.value, part.seen, part.outcome) = (None, None, failure());
+        }
+        for part in store.groups.values_mut() {
+            (part.value, part.seen, part.outcome) = (None, None, failure());
+        }
+    });
+    let (said, row) = recovery(&fleet, 100);
+    assert_eq!((said.len(), row.verdict), (0, Some(Verdict::Unknown)));
+    // One copy elsewhere outlives it.
+    let mut fleet = healthy();
+    file(&mut fleet, "fi3", 100);
     assert_eq!(recovery(&fleet, 100).0, Vec::<String>::new());
 }
 

@@ -4,16 +4,18 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt};
 
-use super::need::{data, memory, restored};
-use super::room::{Need, NodeRoom, Rooms};
+use super::ledger::{Ledger, Load};
+use super::need::{cpus, data, memory, restored};
+use super::room::NodeRoom;
+use super::yard::Yard;
 use super::{Case, Stage};
 use crate::fleet::id::{JobId, NodeName, StorageName, Vmid};
 use crate::fleet::pve::PveSurvey;
 use crate::fleet::pve::cluster::HaService;
-use crate::fleet::pve::guest::{DiskKind, GuestDisk};
+use crate::fleet::pve::guest::{DiskKind, GuestConfig, GuestDisk};
 use crate::fleet::task::TaskResult;
 use crate::judge::cluster::votes::quorate_without;
-use crate::judge::context::SourceContext;
+use crate::judge::context::{NodeTrust, SourceContext};
 use crate::judge::rows::ReplicationRow;
 use crate::judge::rows::recovery::{CopyPoint, Holder, Room, Tie, Way, WayKind};
 
@@ -24,7 +26,9 @@ pub const BY_HAND: i64 = 600;
 
 /// What the guests of one source share.
 pub(super) struct Cluster<'a> {
-    rooms: &'a Rooms,
+    yard: &'a Yard,
+    /// Nothing was put anywhere: each guest is judged alone.
+    empty: &'a Ledger,
     services: HashMap<Vmid, &'a HaService>,
     /// Whether the others have quorum without a node.
     quorate: HashMap<&'a NodeName, bool>,
@@ -54,7 +58,8 @@ impl<'a> Cluster<'a> {
         }
         let shared = pve.storages.known().into_iter().flatten();
         Self {
-            rooms: &stage.rooms,
+            yard: &stage.yard,
+            empty: &stage.empty,
             services,
             quorate,
             shared: shared.filter(|s| s.shared && s.pbs.is_none()).map(|s| &s.name).collect(),
@@ -73,6 +78,11 @@ impl<'a> Cluster<'a> {
     /// Whether there is shared storage at all.
     pub(super) fn has_shared(&self) -> bool {
         !self.shared.is_empty()
+    }
+
+    /// Whether a node can take a guest more.
+    fn takes(&self, at: usize, load: Load) -> Room {
+        self.yard.takes(self.empty, at, load)
     }
 
     fn is_shared(&self, disk: &GuestDisk) -> bool {
@@ -114,9 +124,17 @@ pub fn last_restores(pve: &PveSurvey) -> HashMap<Vmid, i64> {
     restores
 }
 
+/// What a guest takes where it runs again, with so many bytes of disks.
+fn load<'a>(case: &Case<'a>, disk: Option<u64>) -> Load<'a> {
+    let memory = memory(case.guest, case.config);
+    let cards = case.config.map(|config| config.bridges.as_slice());
+    let cpus = cpus(case.guest, case.config);
+    Load { memory, used: 0, disk, kind: Some(case.guest.kind), cards, cpus }
+}
+
 /// Every way back, the fastest first.
 pub(super) fn ways(case: &Case<'_>, cluster: &Cluster<'_>) -> Vec<Way> {
-    let need = Need { memory: memory(case.guest, case.config), disk: Some(0), kind: None };
+    let need = load(case, Some(0));
     let mut ways: Vec<Way> = Vec::new();
     let is_managed = cluster.is_managed(case);
     ways.extend(shared(case, cluster, need, is_managed));
@@ -137,7 +155,12 @@ pub(super) fn ways(case: &Case<'_>, cluster: &Cluster<'_>) -> Vec<Way> {
 }
 
 /// With all its disks on shared storage another node of the cluster starts it.
-fn shared(case: &Case<'_>, cluster: &Cluster<'_>, need: Need, is_managed: bool) -> Option<Way> {
+fn shared<'c>(
+    case: &Case<'_>,
+    cluster: &'c Cluster<'_>,
+    need: Load<'_>,
+    is_managed: bool,
+) -> Option<Way> {
     let mut disks = data(case.config).peekable();
     disks.peek()?;
     if !disks.all(|disk| cluster.is_shared(disk)) {
@@ -145,17 +168,17 @@ fn shared(case: &Case<'_>, cluster: &Cluster<'_>, need: Need, is_managed: bool) 
     }
     let source = case.source.name();
     // A node that does not list the storages does not see the disks.
-    let sees = |room: &&NodeRoom| {
+    let sees = |(_, room): &(usize, &NodeRoom)| {
         let names = data(case.config).filter_map(|disk| disk.storage.as_ref());
         room.node != case.guest.node && room.may_see(names)
     };
-    let others = cluster.rooms.of(source).iter().filter(sees);
+    let others = cluster.yard.of(case.source.index).filter(sees);
     // One that lists no storage may see them or not.
-    let takes = |room: &NodeRoom| {
+    let takes = |(at, room): (usize, &'c NodeRoom)| {
         let told = if room.is_silent() { Room::Unknown } else { Room::Fits };
-        room.takes(need).max(told)
+        (cluster.takes(at, need).max(told), room)
     };
-    let (room, target) = others.map(|room| (takes(room), room)).min_by_key(|(r, _)| *r)?;
+    let (room, target) = others.map(takes).min_by_key(|(room, _)| *room)?;
     Some(Way {
         kind: if is_managed { WayKind::Ha } else { WayKind::Shared },
         target: Some((source.clone(), target.node.clone())),
@@ -173,7 +196,7 @@ fn shared(case: &Case<'_>, cluster: &Cluster<'_>, need: Need, is_managed: bool) 
 fn replica(
     case: &Case<'_>,
     cluster: &Cluster<'_>,
-    need: Need,
+    need: Load<'_>,
     job: &ReplicationRow,
 ) -> Option<Way> {
     let point = job.last_sync.filter(|_| job.target != case.guest.node)?;
@@ -185,7 +208,7 @@ fn replica(
         return None;
     }
     let left = data(case.config).filter(leaves);
-    let room = cluster.rooms.node(case.source.name(), &job.target);
+    let at = cluster.yard.find(case.source.index, &job.target);
     // The first event after a run began is when the next must begin: between them lies what is
     // lost at worst, and the time that one takes.
     let pace = job.due.map(|due| due.since(point));
@@ -193,7 +216,7 @@ fn replica(
     Some(Way {
         kind: WayKind::Replica,
         target: Some((case.source.name().clone(), job.target.clone())),
-        room: room.map_or(Room::Unknown, |room| room.takes(need)),
+        room: at.map_or(Room::Unknown, |at| cluster.takes(at, need)),
         storage: None,
         point: Some(point),
         loss: Some(case.source.server_now().since(point).max(0)),
@@ -210,22 +233,22 @@ fn restore(case: &Case<'_>, cluster: &Cluster<'_>) -> Option<Way> {
     if is_nothing(case, |disk| !disk.backup) {
         return None;
     }
-    let need = Need {
-        memory: memory(case.guest, case.config),
-        disk: restored(case.config, copy.size),
-        kind: Some(case.guest.kind),
-    };
+    let need = load(case, restored(case.config, copy.size));
     let is_out = |room: &NodeRoom| {
         let is_own = room.index == case.source.index && room.node == case.guest.node;
         is_own || !reads(room, copy)
     };
-    let best = cluster.rooms.best(case.source, need, is_out);
+    let yard = cluster.yard;
+    let best = yard.best(cluster.empty, case.source.index, need, is_out);
+    let there = best.and_then(|(at, _)| Some((at, yard.room(at)?)));
     let pace = case.backup.next.zip(case.backup.due).map(|(next, due)| next.since(due));
     Some(Way {
         kind: WayKind::Restore,
-        target: best.map(|(room, _)| (room.source.clone(), room.node.clone())),
+        target: there.map(|(_, room)| (room.source.clone(), room.node.clone())),
         room: best.map_or(Room::Full, |(_, room)| room),
-        storage: best.and_then(|(room, _)| Some(room.disk(case.guest.kind)?.0.clone())),
+        storage: there
+            .and_then(|(at, _)| yard.roomiest(cluster.empty, at, case.guest.kind))
+            .and_then(|(pool, _)| yard.storage(pool).cloned()),
         point: Some(copy.time),
         loss: Some(case.source.server_now().since(copy.time).max(0)),
         worst: pace,
@@ -293,7 +316,9 @@ pub(super) fn ties(case: &Case<'_>, cluster: &Cluster<'_>, ways: &[Way]) -> Vec<
         }
     }
     let start = ways.iter().find(|way| way.copy.is_none()).and_then(|way| way.target.as_ref());
-    let target = start.and_then(|(source, node)| cluster.rooms.node(source, node));
+    let at = start.and_then(|(_, node)| cluster.yard.find(case.source.index, node));
+    ties.extend(at.into_iter().flat_map(|at| unplugged(cluster.yard, at, config)));
+    let target = at.and_then(|at| cluster.yard.room(at));
     if let Some(room) = target.filter(|room| !room.storages.is_empty()) {
         for storage in config.disks.iter().filter_map(|disk| disk.storage.as_ref()) {
             let tie = Tie::Storage(storage.clone());
@@ -304,6 +329,24 @@ pub(super) fn ties(case: &Case<'_>, cluster: &Cluster<'_>, ways: &[Way]) -> Vec<
     }
     if let Some(cpu) = config.cpu_type.as_ref().filter(|cpu| &***cpu == "host") {
         ties.push(Tie::Cpu(Arc::clone(cpu)));
+    }
+    ties
+}
+
+/// The bridges that a guest is plugged into and that a node does not have, or may not have; of a
+/// node that is off nothing is said.
+pub fn unplugged(yard: &Yard, at: usize, config: &GuestConfig) -> Vec<Tie> {
+    let is_on = yard.room(at).is_some_and(|room| room.trust != NodeTrust::Offline);
+    let mut ties: Vec<Tie> = Vec::new();
+    for (_, bridge) in config.bridges.iter().filter(|_| is_on) {
+        let tie = match yard.has_bridge(at, bridge) {
+            Some(true) => continue,
+            Some(false) => Tie::Bridge(Arc::clone(bridge)),
+            None => Tie::BridgeUntold(Arc::clone(bridge)),
+        };
+        if !ties.contains(&tie) {
+            ties.push(tie);
+        }
     }
     ties
 }

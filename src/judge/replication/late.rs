@@ -1,16 +1,16 @@
 //! When a replica is late, from the job's own schedule. Pure.
 
-use crate::fleet::calendar::CalendarEvent;
+use std::iter::successors;
+
+use super::timetable::Timetable;
 use crate::fleet::time::Epoch;
-use crate::judge::backup::Zones;
 use crate::judge::problem::Severity;
 
 /// All that decides. Times are the server's, durations seconds.
 pub(super) struct Case<'a> {
-    /// The schedule; none for a text that is no calendar event.
-    pub(super) event: Option<&'a CalendarEvent>,
-    /// The time zone of the node, or the two it may be in.
-    pub(super) zones: &'a Zones,
+    /// The schedule in the time zone of the node, or in the two it may be in; none for a text that
+    /// is no calendar event.
+    pub(super) tables: Option<&'a mut [Timetable]>,
     /// Now.
     pub(super) now: Epoch,
     /// How long after its event a run may take to show.
@@ -45,25 +45,23 @@ pub(super) struct Lateness {
 /// Most events that are counted.
 const ENOUGH: usize = 8;
 
-pub(super) fn lateness(case: &Case<'_>) -> Lateness {
+pub(super) fn lateness(mut case: Case<'_>) -> Lateness {
     let Some(base) = case.last_sync.or(case.first_seen) else {
         return Lateness { untold: true, ..Lateness::default() };
     };
     let too_old = case.max_age.is_some_and(|max| case.now.since(base) > max);
     let assumed = case.last_sync.is_none();
     let mut late = Lateness { base: Some(base), assumed, too_old, ..Lateness::default() };
-    match case.event {
-        Some(event) => {
-            let by_zone: Vec<_> = case
-                .zones
-                .iter()
-                .map(|zone| {
-                    let due = event.next_after(base, zone);
-                    // Mostly it is still to come, and none was missed.
-                    let severity = due.filter(|due| *due <= case.now).and_then(|_| {
-                        severity(&event.between(base.plus(1), case.now, zone, ENOUGH), case)
-                    });
-                    (due, severity)
+    match case.tables.take() {
+        Some(tables) => {
+            let by_zone: Vec<_> = tables
+                .iter_mut()
+                .map(|table| {
+                    let due = table.next_after(base);
+                    let events = successors(due, |last| table.next_after(*last));
+                    // Mostly the first is still to come, and none was missed.
+                    let missed = events.take_while(|event| *event <= case.now).take(ENOUGH);
+                    (due, severity(&missed.collect::<Vec<_>>(), &case))
                 })
                 .collect();
             late.due = by_zone.first().and_then(|(due, _)| *due);
@@ -101,14 +99,18 @@ fn severity(missed: &[Epoch], case: &Case<'_>) -> Option<Severity> {
 mod tests {
     use jiff::tz::TimeZone;
 
-    use super::{Case, lateness};
+    use super::{Case, Timetable, lateness};
     use crate::fleet::calendar::CalendarEvent;
     use crate::fleet::time::Epoch;
-    use crate::judge::backup::Zones;
     use crate::judge::problem::Severity;
 
     /// 2026-11-25 12:00 UTC.
     const NOON: i64 = 1_795_608_000;
+
+    fn table(schedule: &str) -> Option<[Timetable; 1]> {
+        let event = CalendarEvent::parse(schedule).ok()?;
+        Some([Timetable::new(event, TimeZone::UTC)])
+    }
 
     fn late(
         schedule: &str,
@@ -116,11 +118,8 @@ mod tests {
         first: Option<i64>,
         max: Option<i64>,
     ) -> Option<Severity> {
-        let event = CalendarEvent::parse(schedule).ok();
-        let zones = Zones::new(Some("UTC"), &TimeZone::UTC);
-        lateness(&Case {
-            event: event.as_ref(),
-            zones: &zones,
+        lateness(Case {
+            tables: table(schedule).as_mut().map(<[_; 1]>::as_mut_slice),
             now: Epoch(NOON + 600),
             grace: 120,
             last_sync: last.map(|m| Epoch(NOON - m * 60)),
@@ -160,12 +159,10 @@ mod tests {
 
     #[test]
     fn grace_is_waited_for() {
-        let event = CalendarEvent::parse("*/15").ok();
-        let zones = Zones::new(Some("UTC"), &TimeZone::UTC);
-        let at = |after: i64| {
-            lateness(&Case {
-                event: event.as_ref(),
-                zones: &zones,
+        let mut table = table("*/15");
+        let mut at = |after: i64| {
+            lateness(Case {
+                tables: table.as_mut().map(<[_; 1]>::as_mut_slice),
                 now: Epoch(NOON + after),
                 grace: 180,
                 last_sync: Some(Epoch(NOON - 900)),

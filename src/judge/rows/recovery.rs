@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Checked;
 use crate::fleet::drill::Rehearsal;
-use crate::fleet::id::{NodeName, SourceName, StorageName};
+use crate::fleet::id::{NodeName, SourceName, StorageName, Vmid};
 use crate::fleet::objective::Objective;
 use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
@@ -71,6 +71,8 @@ pub enum Room {
     Tight,
     /// It cannot be told.
     Unknown,
+    /// A bridge that it is plugged into is not there: it would not start as it is.
+    NoBridge,
     /// It does not fit.
     Full,
     /// The node is off.
@@ -86,6 +88,12 @@ pub enum Tie {
     Iso(Arc<str>),
     /// A storage that the target does not have.
     Storage(StorageName),
+    /// A bridge that the target does not have.
+    Bridge(Arc<str>),
+    /// A bridge of which nobody tells whether the target has it.
+    BridgeUntold(Arc<str>),
+    /// Its number belongs to another guest where it goes.
+    Number(Vmid),
     /// A bind mount or device of its node, by key.
     Bind(Arc<str>),
     /// A linked clone: what it is a clone of.

@@ -8,6 +8,7 @@ use crate::fleet::host::{
     CertificateFile, Disk, HostStatus, LoadHistory, LoadPoint, Service, Usage, Version,
 };
 use crate::fleet::id::{GuestKind, NodeName};
+use crate::fleet::pve::backup::VzdumpDefaults;
 use crate::fleet::pve::backup::{
     BackupJob, IncludedGuest, IncludedVolume, IncludedVolumes, Selection,
 };
@@ -15,10 +16,12 @@ use crate::fleet::pve::cluster::{
     ClusterStatus, Guest, HaStatus, Member, Node, NodeState, Resources, Storage, Votes,
 };
 use crate::fleet::pve::guest::{DiskKind, GuestConfig, GuestDisk};
+use crate::fleet::pve::network::Bridge;
 use crate::fleet::pve::replication::{ReplicationJob, ReplicationState};
 use crate::fleet::pve::storage::{PbsTarget, StorageConfig};
 use crate::fleet::pve::{NodeParts, PveSurvey};
 use crate::fleet::rights::Rights;
+use crate::fleet::sighting::{JobSighting, Keeping};
 use crate::fleet::tier;
 use crate::fleet::time::Epoch;
 
@@ -36,7 +39,7 @@ pub(crate) fn healthy() -> PveSurvey {
     set(&mut pve.version, version(9));
     set(
         &mut pve.rights,
-        rights(&[("/", &["Sys.Audit", "VM.Audit", "Datastore.Audit", "Pool.Audit"])]),
+        rights(&[("/", &["Sys.Audit", "VM.Audit", "Datastore.Audit", "Pool.Audit", "SDN.Audit"])]),
     );
     set(
         &mut pve.status,
@@ -65,6 +68,20 @@ pub(crate) fn healthy() -> PveSurvey {
     set(&mut pve.replication, vec![replication_job()]);
     set(&mut pve.backup_jobs, vec![backup_job()]);
     set(&mut pve.storages, storage_configs());
+    for node in NODES {
+        // Nothing but what is built in.
+        let of = |storage: &str| {
+            let mut part = crate::fleet::part::Part::new("/nodes/fi/vzdump/defaults", tier::HOURLY);
+            let (storage, prune) = (Some(storage.into()), Some("keep-all=1".into()));
+            set(&mut part, VzdumpDefaults { storage, prune });
+            part
+        };
+        let names = ["pbs", "nfs"].map(|name| (name.into(), of(name)));
+        pve.defaults.insert(node.into(), names.into());
+    }
+    // Watched for long: the job was always so.
+    let sighting = JobSighting { form: 0, since: NOW.minus(90 * 86_400), keep: Keeping::default() };
+    pve.sightings.backups.insert("nightly".into(), sighting);
     let mut included =
         crate::fleet::part::Part::new("/cluster/backup/nightly/included_volumes", tier::SLOW);
     set(&mut included, included_volumes());
@@ -233,6 +250,7 @@ fn node_parts(name: &str) -> NodeParts {
     set(&mut parts.timezone, "UTC".into());
     set(&mut parts.version, version(9));
     set(&mut parts.vzdumps, Vec::new());
+    set(&mut parts.bridges, vec![Bridge { name: "vmbr0".into(), active: true }]);
     parts
 }
 
@@ -293,7 +311,7 @@ fn config(name: &str) -> GuestConfig {
         cpus: Some(2),
         cpu_type: None,
         disks: vec![disk("scsi0", "local-zfs")],
-        bridges: Vec::new(),
+        bridges: vec![("net0".into(), "vmbr0".into())],
         passthrough: Vec::new(),
         description: None,
     }

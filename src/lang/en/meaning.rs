@@ -136,12 +136,16 @@ pub(super) fn consequence(problem: &Problem) -> &'static str {
         Code::RecoveryObjective => {
             "The best way back would cost more than the objective written in the configuration."
         }
+        Code::RecoveryNoRoom if problem.detail.as_deref() == Some("bridge") => {
+            "No node that is left and has room for it has the bridge that its network card is \
+             plugged into: it would not start there."
+        }
         Code::RecoveryNoRoom => {
-            "No node that is left has the memory, or the disks, to run it: something else must be \
-             stopped first."
+            "No node that is left has the memory, the disks or the threads to run it: something else \
+             must be stopped first."
         }
         Code::RecoveryFragile if problem.detail.as_deref() == Some("site") => {
-            "What takes the site (fire, theft, flood) takes the guest and its one way back."
+            "What takes the site (fire, theft, flood) takes the guest and every way back."
         }
         Code::RecoveryFragile => {
             "Nobody knows whether that one copy can be restored, and there is no other."

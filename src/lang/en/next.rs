@@ -113,7 +113,7 @@ fn lines(problem: &Problem) -> [&'static str; 2] {
         Code::BackupAmbiguous => ["give each cluster a namespace of its own", ""],
         Code::BackupJob if problem.detail.as_deref() == Some("unnamed") => [
             "Datacenter, Backup: choose a storage in job {id}",
-            "until then vzdump.conf of each node decides, which vigie does not read",
+            "until then vzdump.conf of each node decides, and they were not read, or differ",
         ],
         Code::BackupBlind => [
             "add that PBS to the configuration as a source",
@@ -144,6 +144,9 @@ fn lines(problem: &Problem) -> [&'static str; 2] {
             ["replicate it (pvesr create-local-job {id}-0 TARGET), or put it under HA", ""]
         }
         Code::RecoveryObjective => ["a denser schedule of its backup job, or replication", ""],
+        Code::RecoveryNoRoom if problem.detail.as_deref() == Some("bridge") => {
+            ["make that bridge there: Node, System, Network; or plug its card into another", ""]
+        }
         Code::RecoveryNoRoom => {
             ["w shows who would be where; decide what may be stopped, or add memory", ""]
         }

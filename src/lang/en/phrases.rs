@@ -77,6 +77,8 @@ impl Phrases for English {
             Section::BackupJobs => "no backup jobs known",
             Section::Replication => "no replication jobs known",
             Section::Groups => "no such groups known",
+            Section::Tasks => "nothing known to have been done",
+            Section::Worst => "no guest that is not well",
         }
     }
 
@@ -84,8 +86,11 @@ impl Phrases for English {
         "not every source can be read"
     }
 
-    fn nothing_passes(&self, hidden: usize) -> String {
-        format!("nothing passes: {hidden} hidden, Esc shows all")
+    fn nothing_passes(&self, hidden: usize, key: Option<&str>) -> String {
+        match key {
+            Some(key) => format!("nothing passes: {hidden} hidden, {key} shows all"),
+            None => format!("nothing passes: {hidden} hidden"),
+        }
     }
 
     fn more(&self, lines: usize) -> String {
@@ -100,17 +105,46 @@ impl Phrases for English {
         format!("filter: {text}")
     }
 
+    fn filter_takes(&self, fields: &[&str]) -> String {
+        format!("words  !not  \"a b\"  {}:", fields.join(": "))
+    }
+
+    fn no_field(&self, name: &str, meant: Option<&str>) -> String {
+        match meant {
+            Some(meant) => format!("there is no {name}: did you mean {meant}: ?"),
+            None => format!("there is no field {name}: taken as a word"),
+        }
+    }
+
+    fn no_problem_known(&self) -> &'static str {
+        "no problem is known of it"
+    }
+
+    fn as_told(&self, call: &str, ago: &str) -> String {
+        format!("known from GET {call}, {ago}")
+    }
+
+    fn made(&self, taken: &str, held: Option<&str>) -> String {
+        match held {
+            Some(held) => format!("{taken}, from a screen held for {held}"),
+            None => taken.to_owned(),
+        }
+    }
+
     fn only_faults(&self) -> &'static str {
         "only faults"
     }
 
-    fn sorted(&self, column: Column, reversed: bool) -> String {
-        let column = self.column(column);
+    fn sorted(&self, column: Option<Column>, reversed: bool) -> String {
+        let column = column.map_or("identity", |column| self.column(column));
         if reversed { format!("by {column}, reversed") } else { format!("by {column}") }
     }
 
-    fn frozen(&self, age: &str) -> String {
-        format!("held for {age}, Space goes on")
+    fn frozen(&self, age: &str, key: Option<&str>) -> String {
+        match key {
+            Some(key) => format!("held for {age}, {key} goes on"),
+            None => format!("held for {age}"),
+        }
     }
 
     fn backups_bad(&self, bad: usize, all: usize, word: Option<&str>, worst: Verdict) -> String {
@@ -211,6 +245,11 @@ impl Phrases for English {
         format!("{}, {copies}", several(groups, "group"))
     }
 
+    fn count_disks(&self, guests: usize, disks: usize) -> String {
+        let s = |n: usize| if n == 1 { "" } else { "s" };
+        format!("{guests} guest{}, {disks} disk{}", s(guests), s(disks))
+    }
+
     fn in_no_job(&self, guests: usize) -> String {
         format!("{} in no job", several(guests, "guest"))
     }
@@ -243,6 +282,13 @@ impl Phrases for English {
             Notice::Asked(Poll::Site(site)) => format!("asking every source of {site}"),
             Notice::Asked(Poll::Source(source)) => format!("asking {source}"),
             Notice::NoFault => "nothing is wrong in this list".to_owned(),
+            Notice::NoFurther(true) => "nothing further forward".to_owned(),
+            Notice::NoFurther(false) => "nothing further back".to_owned(),
+            Notice::NoHit => "nothing of the kind in this log".to_owned(),
+            Notice::Copied(1) => "1 line sent to the terminal's clipboard".to_owned(),
+            Notice::Copied(lines) => format!("{lines} lines sent to the terminal's clipboard"),
+            Notice::NothingToCopy => "nothing to copy here".to_owned(),
+            Notice::TooLongToCopy => "too long for a terminal's clipboard".to_owned(),
             Notice::NothingHere => "nothing to open here".to_owned(),
             Notice::NothingToLose => "nothing here that could die".to_owned(),
             Notice::Gone => "that is not there any more".to_owned(),
@@ -259,6 +305,50 @@ impl Phrases for English {
 
     fn cannot_tell(&self) -> &'static str {
         "cannot be told"
+    }
+
+    fn ran(&self, age: &str) -> String {
+        format!("ran {age} ago")
+    }
+
+    fn for_guests(&self, guests: usize) -> String {
+        several(guests, "guest")
+    }
+
+    fn count_copies(&self, copies: usize) -> String {
+        if copies == 1 { "1 copy".to_owned() } else { format!("{copies} copies") }
+    }
+
+    fn log_lines(&self, lines: usize, skipped: u64) -> String {
+        let lines = several(lines, "line");
+        if skipped == 0 { lines } else { format!("the last {lines}, {skipped} before") }
+    }
+
+    fn log_asked(&self) -> &'static str {
+        "asking for it"
+    }
+
+    fn log_followed(&self) -> &'static str {
+        "following"
+    }
+
+    fn log_away(&self, node: &str) -> String {
+        format!("{node} is off, and its logs with it")
+    }
+
+    fn log_empty(&self) -> &'static str {
+        "nothing in it yet"
+    }
+
+    fn log_gone(&self) -> &'static str {
+        "the server does not know this log"
+    }
+
+    fn hits(&self, at: Option<usize>, all: usize) -> String {
+        match at {
+            Some(at) => format!("{} of {all}", at + 1),
+            None => format!("{all} found"),
+        }
     }
 
     fn count_guests(&self, running: u32, all: u32) -> String {

@@ -29,6 +29,7 @@ impl Recoveries for English {
             Room::Fits => "fits",
             Room::Tight => "tight",
             Room::Unknown => "?",
+            Room::NoBridge => "no net",
             Room::Full => "no room",
             Room::Away => "node off",
         }
@@ -55,6 +56,9 @@ impl Recoveries for English {
             Tie::Passthrough(key) => format!("{key} is passed through"),
             Tie::Iso(volume) => format!("CD {volume}"),
             Tie::Storage(name) => format!("storage {name} is not there"),
+            Tie::Bridge(name) => format!("bridge {name} is not there"),
+            Tie::BridgeUntold(name) => format!("whether bridge {name} is there cannot be told"),
+            Tie::Number(vmid) => format!("number {vmid} is taken there: it needs another"),
             Tie::Bind(key) => format!("{key} is a path of its node"),
             Tie::Clone(base) => format!("linked clone of {base}"),
             Tie::Cpu(cpu) => format!("CPU type {cpu}"),
@@ -84,6 +88,7 @@ impl Recoveries for English {
         match (problem.code, problem.detail.as_deref(), limit) {
             (Code::RecoveryUncovered, ..) => "no way back".to_owned(),
             (Code::RecoveryKey, ..) => "key dies with it".to_owned(),
+            (Code::RecoveryNoRoom, Some("bridge"), _) => "no bridge for it".to_owned(),
             (Code::RecoveryNoRoom, ..) => "no room anywhere".to_owned(),
             (Code::RecoveryFragile, Some("site"), _) => "only at its site".to_owned(),
             (Code::RecoveryFragile, ..) => "1 unverified copy".to_owned(),

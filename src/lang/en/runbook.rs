@@ -177,6 +177,11 @@ impl Runbooks for English {
                 list(names)
             ),
             What::Bridges(names) => format!("It needs the bridges {}. Are they here?", list(names)),
+            What::LacksBridges(node, names) => format!(
+                "{node} lists no bridge {}: it will not start before there is one, or before its \
+                 card is plugged into another.",
+                list(names)
+            ),
             What::MakeRoom(node, memory) => {
                 let need = memory
                     .map_or_else(String::new, |bytes| format!(" It needs {}.", self.bytes(bytes)));

@@ -59,6 +59,9 @@ impl Say<'_> {
     fn fragile(&self) -> String {
         let place = self.facts.other.as_deref();
         match (self.detail, place) {
+            ("site", _) if self.facts.count.is_some() => {
+                "every way back is at the same site".to_owned()
+            }
             ("site", Some(place)) => format!("only way back is at the same site: {place}"),
             ("site", None) => "only way back is at the same site".to_owned(),
             (_, Some(place)) => format!("only way back is one unverified copy: {place}"),
@@ -211,6 +214,11 @@ pub(super) fn short(lang: English, problem: &Problem, when: &When<'_>) -> String
             None => "no way back if its node dies".to_owned(),
         },
         Code::RecoveryObjective => say.objective(),
+        Code::RecoveryNoRoom if detail == "bridge" => format!(
+            "nowhere to run it as it is: no bridge {} on {}",
+            facts.text.as_deref().unwrap_or("?"),
+            facts.other.as_deref().unwrap_or("?")
+        ),
         Code::RecoveryNoRoom => match facts.value {
             Some(bytes) => {
                 format!("nowhere to run it: needs {} of memory", lang.bytes(bytes as u64))

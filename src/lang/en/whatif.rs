@@ -6,7 +6,7 @@ use super::English;
 use super::cut::several;
 use crate::fleet::id::{NodeName, SourceName};
 use crate::judge::rows::recovery::Room;
-use crate::whatif::Plan;
+use crate::whatif::{After, Packing, Plan};
 
 /// So many names stand in a sentence; the rest as a number.
 const NAMED: usize = 6;
@@ -85,21 +85,30 @@ impl Outlooks for English {
             Room::Tight => {
                 format!("{all} {fit} onto {onto}, but only by one of the two counts of memory.")
             }
+            Room::Unknown if plan.packing == Packing::NotFound => format!(
+                "No way was found to fit the {} of {from} onto {onto}; it is not ruled out that \
+                 there is one.",
+                several(plan.guests.len(), "guest")
+            ),
             Room::Unknown => {
                 format!("Whether the guests of {from} fit onto {onto} cannot be told.")
             }
-            Room::Full | Room::Away => {
-                let is_left = |room: Room| matches!(room, Room::Full | Room::Away);
+            Room::NoBridge | Room::Full | Room::Away => {
+                let is_left = |room: Room| matches!(room, Room::NoBridge | Room::Full | Room::Away);
                 let left = plan.guests.iter().filter(|moved| is_left(moved.room)).count();
-                let some =
-                    if left == plan.guests.len() { "None".to_owned() } else { left.to_string() };
-                let (guests, find) = match (plan.guests.len(), left) {
-                    (1, _) => return format!("{all} finds no room on {onto}."),
-                    (n, l) if n == l => (several(n, "guest"), "finds room"),
-                    (n, 1) => (several(n, "guest"), "finds no room"),
-                    (n, _) => (several(n, "guest"), "find no room"),
-                };
-                format!("{some} of the {guests} of {from} {find} on {onto}.")
+                let guests = several(plan.guests.len(), "guest");
+                match (plan.guests.len(), left) {
+                    (1, _) => format!("{all} finds no room on {onto}."),
+                    (n, l) if n == l => {
+                        format!("None of the {guests} of {from} finds room on {onto}.")
+                    }
+                    (_, 1) => format!("1 of the {guests} of {from} finds no room on {onto}."),
+                    // Others might be left, and fewer: that not all fit is certain.
+                    (_, l) => format!(
+                        "The {guests} of {from} cannot all fit onto {onto}: with the largest \
+                         first, {l} are left over."
+                    ),
+                }
             }
         }
     }
@@ -111,7 +120,8 @@ impl Outlooks for English {
             (Need::Cpus, plan.cpus.fits),
             (Need::Disk, plan.disk.fits),
         ];
-        let short = all.iter().filter(|(_, room)| matches!(room, Room::Full | Room::Away));
+        let short =
+            all.iter().filter(|(_, room)| matches!(room, Room::NoBridge | Room::Full | Room::Away));
         let short: Vec<String> = short.map(|(need, _)| self.need(*need).to_owned()).collect();
         (!short.is_empty() && !plan.guests.is_empty())
             .then(|| format!("Short: {}.", short.join(", ")))
@@ -121,21 +131,35 @@ impl Outlooks for English {
         if plan.guests.is_empty() || plan.fits > Room::Tight {
             return None;
         }
-        if let [one] = plan.onto.as_slice() {
+        if let [one] = plan.remaining.as_slice() {
             let one = host(&one.0, &one.1);
-            return Some(format!("If {one} died then, none of these would be left to take over."));
+            return Some(format!("If {one} died then, no host would be left to take over."));
         }
         let said = match plan.after {
-            Room::Fits => "the others would have memory for all guests",
+            Room::Fits => "the others could run its guests",
             Room::Tight => {
-                "the others would have memory for all guests only by one of the two counts"
+                "the others could run its guests only by one of the two counts of memory"
             }
-            Room::Unknown => {
-                "it cannot be told whether the others would have memory for all guests"
+            Room::Unknown => "it cannot be told whether the others could run its guests",
+            Room::NoBridge | Room::Full | Room::Away => {
+                "the others could not run all of its guests"
             }
-            Room::Full | Room::Away => "the others would not have memory for all guests",
         };
-        Some(format!("If any one of these died then, {said}."))
+        let one = match &plan.weakest {
+            Some((source, node)) => host(source, node),
+            None => "any one host that is left".to_owned(),
+        };
+        Some(format!("If {one} died then, {said} (disks not counted)."))
+    }
+
+    fn without_quorum(&self, after: &After) -> String {
+        format!(
+            "Once they are off, {} has {} of the {} it needs, and no quorum: remove them from it \
+             first (pvecm delnode).",
+            after.source,
+            several(after.present as usize, "vote"),
+            after.quorum
+        )
     }
 
     fn need(&self, need: Need) -> &'static str {
@@ -153,7 +177,7 @@ impl Outlooks for English {
 
     fn two_counts(&self) -> &'static str {
         "FREE is what is left of the memory when every guest uses all it is configured with, IDLE what \
-         is left of it as it is used now."
+         is left of it as it is used now; CPU are those given to all guests there, of its threads."
     }
 
     fn what_window(&self) -> &'static str {
@@ -210,7 +234,7 @@ mod tests {
     use crate::judge::rows::recovery::Room;
     use crate::lang::Outlooks;
     use crate::lang::recovery::Fates;
-    use crate::whatif::{Cpus, Moved, Plan, Resource};
+    use crate::whatif::{Cpus, Moved, Packing, Plan, Resource};
 
     /// A plan of so many guests, of which so many find no room.
     fn plan(guests: u32, left: u32, onto: &[&str], fits: Room, after: Room) -> Plan {
@@ -233,7 +257,11 @@ mod tests {
             cpus: Cpus { need: None, have: None, ratio: None, fits: Room::Tight },
             disk: resource,
             fits,
+            packing: if fits == Room::Full { Packing::Impossible } else { Packing::Found },
             after,
+            weakest: None,
+            remaining: onto.iter().map(|name| ((*name).into(), (*name).into())).collect(),
+            clusters: Vec::new(),
             windows: Vec::new(),
             ties: Vec::new(),
         }
@@ -249,13 +277,13 @@ mod tests {
             ),
             (
                 plan(3, 0, two, Room::Fits, Room::Full),
-                "All 3 guests of fi/fi1 fit onto a and b. If any one of these died then, the others \
-                 would not have memory for all guests.",
+                "All 3 guests of fi/fi1 fit onto a and b. If any one host that is left died then, \
+                 the others could not run all of its guests (disks not counted).",
             ),
             (
                 plan(1, 0, &["a"], Room::Tight, Room::Full),
                 "The one guest of fi/fi1 fits onto a, but only by one of the two counts of memory. If \
-                 a died then, none of these would be left to take over.",
+                 a died then, no host would be left to take over.",
             ),
             (
                 plan(3, 1, two, Room::Full, Room::Full),
@@ -264,8 +292,8 @@ mod tests {
             ),
             (
                 plan(3, 2, two, Room::Full, Room::Full),
-                "2 of the 3 guests of fi/fi1 find no room on a and b. Short: memory as configured, \
-                 disk.",
+                "The 3 guests of fi/fi1 cannot all fit onto a and b: with the largest first, 2 are \
+                 left over. Short: memory as configured, disk.",
             ),
             (
                 plan(2, 2, &["a"], Room::Away, Room::Away),
@@ -274,6 +302,22 @@ mod tests {
             (
                 plan(1, 1, &["a"], Room::Full, Room::Full),
                 "The one guest of fi/fi1 finds no room on a. Short: memory as configured, disk.",
+            ),
+            (
+                Plan {
+                    packing: Packing::NotFound,
+                    ..plan(3, 0, two, Room::Unknown, Room::Unknown)
+                },
+                "No way was found to fit the 3 guests of fi/fi1 onto a and b; it is not ruled out \
+                 that there is one.",
+            ),
+            (
+                Plan {
+                    weakest: Some(("fi".into(), "b".into())),
+                    ..plan(3, 0, two, Room::Fits, Room::Unknown)
+                },
+                "All 3 guests of fi/fi1 fit onto a and b. If fi/b died then, it cannot be told \
+                 whether the others could run its guests (disks not counted).",
             ),
             (
                 plan(2, 0, two, Room::Unknown, Room::Unknown),

@@ -12,6 +12,7 @@ use crate::fleet::task::TaskResult;
 use crate::judge::backup::fortnight::Cell;
 use crate::judge::problem::Severity;
 use crate::judge::rows::{Checked, Ownership, SourceState, StoreJobKind};
+use crate::judge::timeline::Deed;
 use crate::judge::verdict::Verdict;
 use crate::state::{Column, Section, Tab};
 
@@ -25,6 +26,7 @@ impl Words for English {
             Tab::Backups => "Backups",
             Tab::Replication => "Replication",
             Tab::Recovery => "Recovery",
+            Tab::Tasks => "Tasks",
         }
     }
 
@@ -111,6 +113,10 @@ impl Words for English {
             Head::DiskFree => "DISK FREE",
             Head::Before => "NOW",
             Head::After => "THEN",
+            Head::Began => "BEGAN",
+            Head::Task => "TASK",
+            Head::Result => "RESULT",
+            Head::Host => "HOST",
         }
     }
 
@@ -118,6 +124,7 @@ impl Words for English {
         match label {
             Label::Recovery => "RECOVERY",
             Label::Copies => "COPIES",
+            Label::Replicas => "REPLICAS",
             Label::Disks => "DISKS",
             Label::Tasks => "TASKS",
             Label::Next => "WHAT NEXT",
@@ -193,6 +200,50 @@ impl Words for English {
             Label::Rule => "rule",
             Label::Running => "running",
             Label::Backup => "backup",
+            Label::Log => "LOG",
+            Label::Began => "began",
+            Label::By => "by",
+            Label::About => "about",
+            Label::State => "state",
+            Label::Verified => "verified",
+            Label::Damaged => "damaged",
+            Label::OverTime => "OVER TIME",
+            Label::LastHour => "last hour",
+            Label::LastDay => "last day",
+            Label::LastMonth => "last month",
+            Label::Forecast => "next month",
+            Label::Asking => "asking",
+            Label::NotMeasured => "not measured",
+            Label::Read => "disk read",
+            Label::Written => "disk write",
+            Label::Received => "net in",
+            Label::Sent => "net out",
+            Label::Least => "min",
+            Label::Mean => "avg",
+            Label::Most => "max",
+            Label::IoWait => "io wait",
+            Label::LoadAverage => "load",
+            Label::Versions => "VERSIONS",
+            Label::Kernel => "kernel",
+            Label::Zone => "time zone",
+            Label::LifeLeft => "life left",
+            Label::Fragmented => "fragmented",
+            Label::Certificates => "CERTIFICATES",
+            Label::Facts => "FACTS",
+            Label::System => "system",
+            Label::Network => "network",
+            Label::Devices => "devices",
+            Label::Ha => "HA",
+            Label::Created => "created",
+            Label::LastRuns => "LAST RUNS",
+            Label::Takes => "WHAT IT TAKES",
+            Label::LeftOut => "left out",
+            Label::Mode => "mode",
+            Label::Every => "every",
+            Label::Trust => "trust",
+            Label::Pinned => "pinned certificate",
+            Label::Authorities => "certificate authorities",
+            Label::Fingerprint => "SHA-256",
         }
     }
 
@@ -203,6 +254,7 @@ impl Words for English {
             Section::Notices => "WORTH KNOWING",
             Section::Sources => "SOURCES",
             Section::Nodes => "HOSTS",
+            Section::Worst => "GUESTS THAT ARE NOT WELL",
             Section::Guests | Section::Copies | Section::Rescue | Section::Fates => "GUESTS",
             Section::Storages => "STORAGES",
             Section::Datastores => "DATASTORES",
@@ -210,30 +262,18 @@ impl Words for English {
             Section::Replication => "REPLICATION",
             Section::Losses => "IF THIS NODE DIED",
             Section::Groups => "GROUPS WITHOUT A CLEAR GUEST",
+            Section::Tasks => "TASKS",
         }
     }
 
     fn column(&self, column: Column) -> &'static str {
         match column {
             Column::Verdict => "verdict",
-            Column::Site => "site",
-            Column::Code => "kind",
-            Column::Since => "since",
-            Column::Node => "node",
-            Column::Target => "target",
-            Column::Id => "id",
-            Column::Name => "name",
-            Column::State => "state",
-            Column::Cpu => "cpu",
-            Column::Memory => "memory",
-            Column::Disk => "disk",
-            Column::Uptime => "uptime",
-            Column::Guests => "guests",
-            Column::Copy => "copy",
-            Column::Replica => "replica",
-            Column::Loss => "loss",
-            Column::Duration => "duration",
-            Column::Next => "next run",
+            // Heads that are a sign.
+            Column::Under(Head::Kind) => "kind",
+            Column::Under(Head::Number) => "number",
+            Column::Under(Head::Untold) => "not known",
+            Column::Under(head) => self.head(head),
         }
     }
 
@@ -349,6 +389,14 @@ impl Words for English {
         }
     }
 
+    fn done(&self, deed: &Deed) -> &'static str {
+        match deed {
+            Deed::Task(_) => "task",
+            Deed::Run(_) | Deed::Round(_) => "replication",
+            Deed::Copy(_) => "copy",
+        }
+    }
+
     fn store_job(&self, kind: StoreJobKind) -> &'static str {
         match kind {
             StoreJobKind::Gc => "gc",
@@ -373,6 +421,7 @@ impl Words for English {
             Cell::Verified => "verified",
             Cell::Made => "made",
             Cell::Late => "late",
+            Cell::Elsewhere => "elsewhere",
             Cell::Gap => "why?",
             Cell::Unknown => "unseen",
             Cell::Bad => "bad",

@@ -156,12 +156,16 @@ pub(super) fn consequence(problem: &Problem) -> &'static str {
         Code::RecoveryObjective => {
             "La meilleure voie de retour coûterait plus que l’objectif écrit dans la configuration."
         }
+        Code::RecoveryNoRoom if problem.detail.as_deref() == Some("bridge") => {
+            "Aucun nœud restant qui aurait la place n’a le pont où sa carte réseau est branchée : il \
+             n’y démarrerait pas."
+        }
         Code::RecoveryNoRoom => {
-            "Aucun nœud restant n’a la mémoire, ou les disques, pour le faire tourner : il faudrait \
-             d’abord arrêter autre chose."
+            "Aucun nœud restant n’a la mémoire, les disques ou les threads pour le faire tourner : il \
+             faudrait d’abord arrêter autre chose."
         }
         Code::RecoveryFragile if problem.detail.as_deref() == Some("site") => {
-            "Ce qui emporte le site (incendie, vol, inondation) emporte l’invité et sa seule voie de retour."
+            "Ce qui emporte le site (incendie, vol, inondation) emporte l’invité et toutes ses voies de retour."
         }
         Code::RecoveryFragile => {
             "Personne ne sait si cette unique copie peut être restaurée, et il n’y en a pas d’autre."

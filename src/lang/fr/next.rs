@@ -127,7 +127,7 @@ fn lines(problem: &Problem) -> [&'static str; 2] {
         Code::BackupAmbiguous => ["donner à chaque cluster son propre espace de noms", ""],
         Code::BackupJob if problem.detail.as_deref() == Some("unnamed") => [
             "Centre de données, Sauvegarde : choisir un stockage dans le job {id}",
-            "d’ici là le vzdump.conf de chaque nœud décide, que vigie ne lit pas",
+            "d’ici là le vzdump.conf de chaque nœud décide : non lus, ou pas d’accord",
         ],
         Code::BackupBlind => [
             "ajouter ce PBS à la configuration, comme source",
@@ -160,6 +160,9 @@ fn lines(problem: &Problem) -> [&'static str; 2] {
             ["le répliquer (pvesr create-local-job {id}-0 TARGET), ou le mettre en HA", ""]
         }
         Code::RecoveryObjective => ["un horaire de sauvegarde plus serré, ou la réplication", ""],
+        Code::RecoveryNoRoom if problem.detail.as_deref() == Some("bridge") => {
+            ["y faire ce pont : Nœud, Système, Réseau ; ou brancher sa carte sur un autre", ""]
+        }
         Code::RecoveryNoRoom => {
             ["w montre qui irait où ; décider quoi arrêter, ou ajouter de la mémoire", ""]
         }

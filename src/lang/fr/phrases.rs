@@ -76,6 +76,8 @@ impl Phrases for French {
             Section::Datastores => "aucun datastore connu",
             Section::BackupJobs => "aucun job de sauvegarde connu",
             Section::Replication => "aucun job de réplication connu",
+            Section::Tasks => "rien de fait, pour ce qu’on en sait",
+            Section::Worst => "aucun invité qui n’aille pas bien",
             Section::Groups => "aucun groupe de ce genre connu",
         }
     }
@@ -84,9 +86,12 @@ impl Phrases for French {
         "toutes les sources ne sont pas lisibles"
     }
 
-    fn nothing_passes(&self, hidden: usize) -> String {
+    fn nothing_passes(&self, hidden: usize, key: Option<&str>) -> String {
         let hidden = format!("{hidden} {}", plural(hidden, "cachée", "cachées"));
-        format!("rien ne passe : {hidden}, Échap montre tout")
+        match key {
+            Some(key) => format!("rien ne passe : {hidden}, {key} montre tout"),
+            None => format!("rien ne passe : {hidden}"),
+        }
     }
 
     fn more(&self, lines: usize) -> String {
@@ -101,17 +106,46 @@ impl Phrases for French {
         format!("filtre : {text}")
     }
 
+    fn filter_takes(&self, fields: &[&str]) -> String {
+        format!("mots  !non  \"a b\"  {}:", fields.join(": "))
+    }
+
+    fn no_field(&self, name: &str, meant: Option<&str>) -> String {
+        match meant {
+            Some(meant) => format!("pas de {name} : serait-ce {meant}: ?"),
+            None => format!("pas de champ {name} : pris comme un mot"),
+        }
+    }
+
+    fn no_problem_known(&self) -> &'static str {
+        "aucun problème connu"
+    }
+
+    fn as_told(&self, call: &str, ago: &str) -> String {
+        format!("su par GET {call}, {ago}")
+    }
+
+    fn made(&self, taken: &str, held: Option<&str>) -> String {
+        match held {
+            Some(held) => format!("{taken}, d’un écran figé depuis {held}"),
+            None => taken.to_owned(),
+        }
+    }
+
     fn only_faults(&self) -> &'static str {
         "défauts seuls"
     }
 
-    fn sorted(&self, column: Column, reversed: bool) -> String {
-        let column = self.column(column);
+    fn sorted(&self, column: Option<Column>, reversed: bool) -> String {
+        let column = column.map_or("identité", |column| self.column(column));
         if reversed { format!("par {column}, inversé") } else { format!("par {column}") }
     }
 
-    fn frozen(&self, age: &str) -> String {
-        format!("figé depuis {age}, Espace reprend")
+    fn frozen(&self, age: &str, key: Option<&str>) -> String {
+        match key {
+            Some(key) => format!("figé depuis {age}, {key} reprend"),
+            None => format!("figé depuis {age}"),
+        }
     }
 
     fn backups_bad(&self, bad: usize, all: usize, word: Option<&str>, worst: Verdict) -> String {
@@ -212,6 +246,10 @@ impl Phrases for French {
         format!("{}, {}", several(groups, "groupe"), several(copies, "copie"))
     }
 
+    fn count_disks(&self, guests: usize, disks: usize) -> String {
+        format!("{}, {}", several(guests, "invité"), several(disks, "disque"))
+    }
+
     fn in_no_job(&self, guests: usize) -> String {
         format!("{} dans aucun job", several(guests, "invité"))
     }
@@ -253,6 +291,15 @@ impl Phrases for French {
             }
             Notice::Asked(Poll::Source(source)) => format!("{source} est interrogée"),
             Notice::NoFault => "tout va bien dans cette liste".to_owned(),
+            Notice::NoFurther(true) => "rien de plus vers l’avant".to_owned(),
+            Notice::NoFurther(false) => "rien de plus vers l’arrière".to_owned(),
+            Notice::NoHit => "rien de tel dans ce journal".to_owned(),
+            Notice::Copied(1) => "1 ligne envoyée au presse-papiers du terminal".to_owned(),
+            Notice::Copied(lines) => {
+                format!("{lines} lignes envoyées au presse-papiers du terminal")
+            }
+            Notice::NothingToCopy => "rien à copier ici".to_owned(),
+            Notice::TooLongToCopy => "trop long pour le presse-papiers d’un terminal".to_owned(),
             Notice::NothingHere => "rien à ouvrir ici".to_owned(),
             Notice::NothingToLose => "rien ici qui puisse mourir".to_owned(),
             Notice::Gone => "cela n’existe plus".to_owned(),
@@ -269,6 +316,53 @@ impl Phrases for French {
 
     fn cannot_tell(&self) -> &'static str {
         "on ne peut pas le dire"
+    }
+
+    fn ran(&self, age: &str) -> String {
+        format!("tournait il y a {age}")
+    }
+
+    fn for_guests(&self, guests: usize) -> String {
+        several(guests, "invité")
+    }
+
+    fn count_copies(&self, copies: usize) -> String {
+        several(copies, "copie")
+    }
+
+    fn log_lines(&self, lines: usize, skipped: u64) -> String {
+        match (lines, skipped) {
+            (_, 0) => several(lines, "ligne"),
+            (0 | 1, _) => format!("la dernière ligne, {skipped} avant"),
+            _ => format!("les {lines} dernières lignes, {skipped} avant"),
+        }
+    }
+
+    fn log_asked(&self) -> &'static str {
+        "on le demande"
+    }
+
+    fn log_followed(&self) -> &'static str {
+        "suivi"
+    }
+
+    fn log_away(&self, node: &str) -> String {
+        format!("{node} est éteint, et ses journaux avec lui")
+    }
+
+    fn log_empty(&self) -> &'static str {
+        "encore rien dedans"
+    }
+
+    fn log_gone(&self) -> &'static str {
+        "le serveur ne connaît pas ce journal"
+    }
+
+    fn hits(&self, at: Option<usize>, all: usize) -> String {
+        match at {
+            Some(at) => format!("{} sur {all}", at + 1),
+            None => format!("{all} {}", plural(all, "trouvé", "trouvés")),
+        }
     }
 
     fn count_guests(&self, running: u32, all: u32) -> String {

@@ -29,6 +29,7 @@ impl Recoveries for French {
             Room::Fits => "tient",
             Room::Tight => "juste",
             Room::Unknown => "?",
+            Room::NoBridge => "0 pont",
             Room::Full => "complet",
             Room::Away => "absent",
         }
@@ -55,6 +56,9 @@ impl Recoveries for French {
             Tie::Passthrough(key) => format!("{key} est un matériel passé au travers"),
             Tie::Iso(volume) => format!("CD {volume}"),
             Tie::Storage(name) => format!("le stockage {name} n’y est pas"),
+            Tie::Bridge(name) => format!("le pont {name} n’y est pas"),
+            Tie::BridgeUntold(name) => format!("on ne peut pas dire si le pont {name} y est"),
+            Tie::Number(vmid) => format!("le numéro {vmid} y est pris : il lui en faut un autre"),
             Tie::Bind(key) => format!("{key} est un chemin de son nœud"),
             Tie::Clone(base) => format!("clone lié de {base}"),
             Tie::Cpu(cpu) => format!("type de CPU {cpu}"),
@@ -84,6 +88,7 @@ impl Recoveries for French {
         match (problem.code, problem.detail.as_deref(), limit) {
             (Code::RecoveryUncovered, ..) => "aucun retour".to_owned(),
             (Code::RecoveryKey, ..) => "clé perdue avec".to_owned(),
+            (Code::RecoveryNoRoom, Some("bridge"), _) => "sans pont".to_owned(),
             (Code::RecoveryNoRoom, ..) => "nulle part".to_owned(),
             (Code::RecoveryFragile, Some("site"), _) => "sur son site".to_owned(),
             (Code::RecoveryFragile, ..) => "1 copie non vér.".to_owned(),

@@ -195,6 +195,12 @@ impl Runbooks for French {
             What::Bridges(names) => {
                 format!("Il lui faut {} {}. Ici ?", plural(names.len(), "le pont", "les ponts"), list(names))
             }
+            What::LacksBridges(node, names) => format!(
+                "{node} n’a pas {} {} : il ne démarrera pas avant de l’avoir, ou avant que sa carte \
+                 soit branchée sur un autre.",
+                plural(names.len(), "le pont", "les ponts"),
+                list(names)
+            ),
             What::MakeRoom(node, memory) => {
                 let need = memory
                     .map_or_else(String::new, |bytes| format!(" Il lui faut {}.", self.bytes(bytes)));

@@ -66,6 +66,9 @@ impl Say<'_> {
     fn fragile(&self) -> String {
         let place = self.facts.other.as_deref();
         match (self.detail, place) {
+            ("site", _) if self.facts.count.is_some() => {
+                "tous ses retours sont sur le même site".to_owned()
+            }
             ("site", Some(place)) => format!("seul retour, sur le même site : {place}"),
             ("site", None) => "son seul retour est sur le même site".to_owned(),
             (_, Some(place)) => format!("seul retour, une copie non vérifiée : {place}"),
@@ -231,6 +234,11 @@ pub(super) fn short(lang: French, problem: &Problem, when: &When<'_>) -> String 
             None => "aucun retour si son nœud meurt".to_owned(),
         },
         Code::RecoveryObjective => say.objective(),
+        Code::RecoveryNoRoom if detail == "bridge" => format!(
+            "nulle part où tourner tel quel : pas de pont {} sur {}",
+            facts.text.as_deref().unwrap_or("?"),
+            facts.other.as_deref().unwrap_or("?")
+        ),
         Code::RecoveryNoRoom => match facts.value {
             Some(bytes) => {
                 format!(

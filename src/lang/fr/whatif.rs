@@ -6,7 +6,7 @@ use super::French;
 use super::cut::{capital, plural, several};
 use crate::fleet::id::{NodeName, SourceName};
 use crate::judge::rows::recovery::Room;
-use crate::whatif::Plan;
+use crate::whatif::{After, Packing, Plan};
 
 /// So many names stand in a sentence; the rest as a number.
 const NAMED: usize = 6;
@@ -87,21 +87,30 @@ impl Outlooks for French {
             Room::Tight => {
                 format!("{all} {fit} sur {onto}, mais selon un seul des deux comptes de mémoire.")
             }
+            Room::Unknown if plan.packing == Packing::NotFound => format!(
+                "On n’a trouvé aucune façon de placer les {} de {from} sur {onto} ; il n’est pas \
+                 exclu qu’il y en ait une.",
+                several(plan.guests.len(), "invité")
+            ),
             Room::Unknown => {
                 format!("On ne peut pas dire si les invités de {from} tiennent sur {onto}.")
             }
-            Room::Full | Room::Away => {
-                let is_left = |room: Room| matches!(room, Room::Full | Room::Away);
+            Room::NoBridge | Room::Full | Room::Away => {
+                let is_left = |room: Room| matches!(room, Room::NoBridge | Room::Full | Room::Away);
                 let left = plan.guests.iter().filter(|moved| is_left(moved.room)).count();
                 match (plan.guests.len(), left) {
                     (1, _) => format!("{all} ne trouve pas de place sur {onto}."),
                     (n, l) if n == l => {
                         format!("Aucun des {n} invités de {from} ne trouve de place sur {onto}.")
                     }
-                    (n, l) => {
-                        let find = plural(l, "ne trouve", "ne trouvent");
-                        format!("{l} des {n} invités de {from} {find} pas de place sur {onto}.")
+                    (n, 1) => {
+                        format!("1 des {n} invités de {from} ne trouve pas de place sur {onto}.")
                     }
+                    // Others might be left, and fewer: that not all fit is certain.
+                    (n, l) => format!(
+                        "Les {n} invités de {from} ne peuvent pas tous tenir sur {onto} : les plus \
+                         grands d’abord, il en reste {l}."
+                    ),
                 }
             }
         }
@@ -114,7 +123,8 @@ impl Outlooks for French {
             (Need::Cpus, plan.cpus.fits),
             (Need::Disk, plan.disk.fits),
         ];
-        let short = all.iter().filter(|(_, room)| matches!(room, Room::Full | Room::Away));
+        let short =
+            all.iter().filter(|(_, room)| matches!(room, Room::NoBridge | Room::Full | Room::Away));
         let short: Vec<String> = short.map(|(need, _)| self.need(*need).to_owned()).collect();
         (!short.is_empty() && !plan.guests.is_empty())
             .then(|| format!("Il manque : {}.", short.join(", ")))
@@ -124,23 +134,38 @@ impl Outlooks for French {
         if plan.guests.is_empty() || plan.fits > Room::Tight {
             return None;
         }
-        if let [one] = plan.onto.as_slice() {
+        if let [one] = plan.remaining.as_slice() {
             let one = host(&one.0, &one.1);
             return Some(format!(
-                "Si {one} mourait ensuite, aucun ne resterait pour prendre le relais."
+                "Si {one} mourait ensuite, aucun hôte ne resterait pour prendre le relais."
             ));
         }
         let said = match plan.after {
-            Room::Fits => "les autres auraient la mémoire pour tous les invités",
+            Room::Fits => "les autres pourraient faire tourner ses invités",
             Room::Tight => {
-                "les autres n’auraient la mémoire pour tous les invités que selon un des deux comptes"
+                "les autres ne pourraient faire tourner ses invités que selon un des deux comptes de \
+                 mémoire"
             }
             Room::Unknown => {
-                "on ne peut pas dire si les autres auraient la mémoire pour tous les invités"
+                "on ne peut pas dire si les autres pourraient faire tourner ses invités"
             }
-            Room::Full | Room::Away => "les autres n’auraient pas la mémoire pour tous les invités",
+            Room::NoBridge | Room::Full | Room::Away => {
+                "les autres ne pourraient pas faire tourner tous ses invités"
+            }
         };
-        Some(format!("Si l’un d’eux mourait ensuite, {said}."))
+        let one = match &plan.weakest {
+            Some((source, node)) => host(source, node),
+            None => "n’importe lequel des hôtes qui restent".to_owned(),
+        };
+        Some(format!("Si {one} mourait ensuite, {said} (sans compter les disques)."))
+    }
+
+    fn without_quorum(&self, after: &After) -> String {
+        format!(
+            "Une fois qu’ils seront éteints, {} n’aura que {} voix sur les {} qu’il faut, et pas de \
+             quorum : les en retirer d’abord (pvecm delnode).",
+            after.source, after.present, after.quorum
+        )
     }
 
     fn need(&self, need: Need) -> &'static str {
@@ -158,7 +183,8 @@ impl Outlooks for French {
 
     fn two_counts(&self) -> &'static str {
         "LIBRE est ce qui reste de la mémoire quand chaque invité prend tout ce que sa configuration \
-         lui donne, INUTILISÉ ce qui en reste à l’usage d’aujourd’hui."
+         lui donne, INUTILISÉ ce qui en reste à l’usage d’aujourd’hui ; CPU ceux qui y sont donnés à tous les \
+         invités, sur ses threads."
     }
 
     fn what_window(&self) -> &'static str {

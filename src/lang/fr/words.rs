@@ -13,6 +13,7 @@ use crate::fleet::task::TaskResult;
 use crate::judge::backup::fortnight::Cell;
 use crate::judge::problem::Severity;
 use crate::judge::rows::{Checked, Ownership, SourceState, StoreJobKind};
+use crate::judge::timeline::Deed;
 use crate::judge::verdict::Verdict;
 use crate::state::{Column, Section, Tab};
 
@@ -26,6 +27,7 @@ impl Words for French {
             Tab::Backups => "Sauvegardes",
             Tab::Replication => "Réplicas",
             Tab::Recovery => "Reprise",
+            Tab::Tasks => "Tâches",
         }
     }
 
@@ -110,6 +112,10 @@ impl Words for French {
             Head::DiskFree => "DISQUE LIBRE",
             Head::Before => "AVANT",
             Head::After => "APRÈS",
+            Head::Began => "DÉBUT",
+            Head::Task => "TÂCHE",
+            Head::Result => "RÉSULTAT",
+            Head::Host => "HÔTE",
         }
     }
 
@@ -117,6 +123,7 @@ impl Words for French {
         match label {
             Label::Recovery => "REPRISE",
             Label::Copies => "COPIES",
+            Label::Replicas => "RÉPLICAS",
             Label::Disks => "DISQUES",
             Label::Tasks => "TÂCHES",
             Label::Next => "QUE FAIRE",
@@ -192,6 +199,50 @@ impl Words for French {
             Label::Rule => "règle",
             Label::Running => "actifs",
             Label::Backup => "sauvegarde",
+            Label::Log => "JOURNAL",
+            Label::Began => "début",
+            Label::By => "par",
+            Label::About => "sujet",
+            Label::State => "état",
+            Label::Verified => "vérifiées",
+            Label::Damaged => "abîmées",
+            Label::OverTime => "AU FIL DU TEMPS",
+            Label::LastHour => "dernière heure",
+            Label::LastDay => "dernier jour",
+            Label::LastMonth => "dernier mois",
+            Label::Forecast => "mois prochain",
+            Label::Asking => "demandé",
+            Label::NotMeasured => "non mesuré",
+            Label::Read => "disque lu",
+            Label::Written => "disque écr",
+            Label::Received => "net reçu",
+            Label::Sent => "net émis",
+            Label::Least => "min",
+            Label::Mean => "moy",
+            Label::Most => "max",
+            Label::IoWait => "attente E/S",
+            Label::LoadAverage => "charge",
+            Label::Versions => "VERSIONS",
+            Label::Kernel => "noyau",
+            Label::Zone => "fuseau",
+            Label::LifeLeft => "de vie",
+            Label::Fragmented => "fragmenté",
+            Label::Certificates => "CERTIFICATS",
+            Label::Facts => "FICHE",
+            Label::System => "système",
+            Label::Network => "réseau",
+            Label::Devices => "matériel",
+            Label::Ha => "HA",
+            Label::Created => "création",
+            Label::LastRuns => "DERNIÈRES EXÉCUTIONS",
+            Label::Takes => "CE QU’IL PREND",
+            Label::LeftOut => "exclu",
+            Label::Mode => "mode",
+            Label::Every => "chaque",
+            Label::Trust => "confiance",
+            Label::Pinned => "certificat épinglé",
+            Label::Authorities => "autorités de certification",
+            Label::Fingerprint => "SHA-256",
         }
     }
 
@@ -208,6 +259,8 @@ impl Words for French {
             Section::BackupJobs => "JOBS DE SAUVEGARDE",
             Section::Replication => "RÉPLICATION",
             Section::Losses => "SI CE NŒUD MOURAIT",
+            Section::Worst => "INVITÉS QUI NE VONT PAS BIEN",
+            Section::Tasks => "TÂCHES",
             Section::Groups => "GROUPES SANS INVITÉ CERTAIN",
         }
     }
@@ -215,24 +268,15 @@ impl Words for French {
     fn column(&self, column: Column) -> &'static str {
         match column {
             Column::Verdict => "verdict",
-            Column::Site => "site",
-            Column::Code => "genre",
-            Column::Since => "ancienneté",
-            Column::Node => "nœud",
-            Column::Target => "cible",
-            Column::Id => "id",
-            Column::Name => "nom",
-            Column::State => "état",
-            Column::Cpu => "cpu",
-            Column::Memory => "mémoire",
-            Column::Disk => "disque",
-            Column::Uptime => "uptime",
-            Column::Guests => "invités",
-            Column::Copy => "copie",
-            Column::Replica => "réplica",
-            Column::Loss => "perte",
-            Column::Duration => "durée",
-            Column::Next => "prochain",
+            // Heads that are a sign, or say nothing alone.
+            Column::Under(Head::Kind) => "genre",
+            Column::Under(Head::Number) => "numéro",
+            Column::Under(Head::Untold) => "inconnu",
+            Column::Under(Head::Target) => "cible",
+            Column::Under(Head::Way | Head::By) => "voie",
+            Column::Under(Head::Back) => "délai",
+            Column::Under(Head::Weak) => "faiblesse",
+            Column::Under(head) => self.head(head),
         }
     }
 
@@ -357,6 +401,14 @@ impl Words for French {
         }
     }
 
+    fn done(&self, deed: &Deed) -> &'static str {
+        match deed {
+            Deed::Task(_) => "tâche",
+            Deed::Run(_) | Deed::Round(_) => "réplication",
+            Deed::Copy(_) => "copie",
+        }
+    }
+
     fn store_job(&self, kind: StoreJobKind) -> &'static str {
         match kind {
             StoreJobKind::Gc => "gc",
@@ -381,6 +433,7 @@ impl Words for French {
             Cell::Verified => "vérifiée",
             Cell::Made => "faite",
             Cell::Late => "tardive",
+            Cell::Elsewhere => "ailleurs",
             Cell::Gap => "pourquoi ?",
             Cell::Unknown => "non vue",
             Cell::Bad => "mauvaise",

@@ -5,7 +5,7 @@ mod copies;
 use std::collections::BTreeMap;
 
 use super::doubt::{doubt, doubt_emptied};
-use super::{Answered, set, variant};
+use super::{Answered, set, sight, variant};
 use crate::fleet::id::StoreName;
 use crate::fleet::part::Part;
 use crate::fleet::pbs::job::PbsJob;
@@ -42,7 +42,12 @@ pub(super) fn apply(pbs: &mut PbsSurvey, call: &PbsCall, answered: Answered, at:
         }
         PbsCall::Usage => set(&mut pbs.usage, answered, at, variant!(DatastoreUsages)),
         PbsCall::Verify => jobs(&mut pbs.verify, &mut pbs.rights, answered, at),
-        PbsCall::Prune => jobs(&mut pbs.prune, &mut pbs.rights, answered, at),
+        PbsCall::Prune => {
+            jobs(&mut pbs.prune, &mut pbs.rights, answered, at);
+            if let Some(list) = pbs.prune.value.as_ref().filter(|_| pbs.prune.seen == Some(at)) {
+                sight::prunes(&mut pbs.keeping, list, at);
+            }
+        }
         PbsCall::Sync => jobs(&mut pbs.sync, &mut pbs.rights, answered, at),
         PbsCall::Gc => {
             if let Ok(Reading::Gc(new)) = &answered

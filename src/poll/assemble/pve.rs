@@ -15,7 +15,14 @@ use crate::fleet::time::Epoch;
 use crate::poll::call::{PveCall, Reading};
 use crate::poll::plan::{ended_vzdumps, failed_vzdumps};
 
-pub(super) fn apply(pve: &mut PveSurvey, call: &PveCall, answered: Answered, at: Epoch) {
+/// `offset`: the server's clock minus ours, seconds.
+pub(super) fn apply(
+    pve: &mut PveSurvey,
+    call: &PveCall,
+    answered: Answered,
+    offset: i64,
+    at: Epoch,
+) {
     match call {
         PveCall::Status => {
             set(&mut pve.status, answered, at, variant!(ClusterStatus));
@@ -33,7 +40,7 @@ pub(super) fn apply(pve: &mut PveSurvey, call: &PveCall, answered: Answered, at:
             }
             set(&mut pve.replication, answered, at, variant!(ReplicationJobs));
             if let Some(jobs) = pve.replication.value.clone() {
-                sight::jobs(&mut pve.sightings, &jobs, at);
+                sight::replication(&mut pve.sightings, &jobs, at);
             }
         }
         PveCall::BackupJobs => {
@@ -45,6 +52,9 @@ pub(super) fn apply(pve: &mut PveSurvey, call: &PveCall, answered: Answered, at:
             set(&mut pve.backup_jobs, answered, at, variant!(BackupJobs));
             fit_included(pve);
             fit_files(pve);
+            if pve.backup_jobs.seen == Some(at) {
+                sight::backups(pve, at);
+            }
         }
         PveCall::Included(id) => {
             let part = pve.included.entry(id.clone()).or_insert_with(|| {
@@ -67,6 +77,7 @@ pub(super) fn apply(pve: &mut PveSurvey, call: &PveCall, answered: Answered, at:
             }
             set(&mut pve.storages, answered, at, variant!(Storages));
             fit_files(pve);
+            sight::backups(pve, at);
         }
         PveCall::Ha => set(&mut pve.ha, answered, at, variant!(Ha)),
         PveCall::Peers => set(&mut pve.peers, answered, at, variant!(Peers)),
@@ -101,6 +112,17 @@ pub(super) fn apply(pve: &mut PveSurvey, call: &PveCall, answered: Answered, at:
             }
             set(part, answered, at, variant!(Files));
         }
+        PveCall::Defaults(node, storage) => {
+            let of_node = pve.defaults.entry(node.clone()).or_default();
+            let part = of_node.entry(storage.clone()).or_insert_with(|| {
+                let path = format!("/nodes/{node}/vzdump/defaults");
+                let of = storage.as_str();
+                let call = if of.is_empty() { path } else { format!("{path}?storage={of}") };
+                Part::new(call, tier::HOURLY)
+            });
+            set(part, answered, at, variant!(Defaults));
+            sight::backups(pve, at);
+        }
         PveCall::Log(node, upid) => {
             let part = pve.logs.entry(upid.clone()).or_insert_with(|| {
                 Part::new(format!("/nodes/{node}/tasks/{upid}/log"), tier::SLOW)
@@ -114,11 +136,15 @@ pub(super) fn apply(pve: &mut PveSurvey, call: &PveCall, answered: Answered, at:
         | PveCall::NodeHistory(node)
         | PveCall::NodeVersion(node)
         | PveCall::NodeCertificates(node)
+        | PveCall::NodeBridges(node)
         | PveCall::NodeZfs(node)
         | PveCall::NodeServices(node)
         | PveCall::NodeDisks(node) => {
             let parts = pve.nodes.entry(node.clone()).or_insert_with(|| NodeParts::new(node));
             of_node(parts, call, answered, at);
+            if matches!(call, PveCall::NodeReplication(_)) {
+                sight::replicas(pve, node, offset, at);
+            }
             if matches!(call, PveCall::NodeVzdumps(_)) {
                 forget_logs(pve, at);
             }
@@ -139,6 +165,7 @@ fn of_node(parts: &mut NodeParts, call: &PveCall, answered: Answered, at: Epoch)
         PveCall::NodeCertificates(_) => {
             set(&mut parts.certificates, answered, at, variant!(Certificates));
         }
+        PveCall::NodeBridges(_) => set(&mut parts.bridges, answered, at, variant!(Bridges)),
         PveCall::NodeZfs(_) => set(&mut parts.zfs, answered, at, variant!(Zfs)),
         PveCall::NodeServices(_) => set(&mut parts.services, answered, at, variant!(Services)),
         PveCall::NodeDisks(_) => set(&mut parts.disks, answered, at, variant!(Disks)),
@@ -154,6 +181,7 @@ fn fit_nodes(pve: &mut PveSurvey) {
     }
     if pve.status.outcome == Outcome::Fine && !status.members.is_empty() {
         pve.nodes.retain(|node, _| status.member(node).is_some());
+        pve.defaults.retain(|node, _| status.member(node).is_some());
     }
 }
 
@@ -176,9 +204,14 @@ fn fit_files(pve: &mut PveSurvey) {
     else {
         return;
     };
+    let asked = pve.asked_defaults();
+    for of_node in pve.defaults.values_mut() {
+        of_node.retain(|storage, _| asked.contains(storage));
+    }
+    let used: BTreeSet<_> =
+        jobs.iter().filter(|job| job.enabled).filter_map(|job| pve.storage_of(job)).collect();
     pve.files.retain(|name, _| {
-        storages.iter().any(|storage| storage.name == *name)
-            && jobs.iter().any(|job| job.enabled && job.storage.as_ref() == Some(name))
+        storages.iter().any(|storage| storage.name == *name) && used.contains(name)
     });
 }
 

@@ -1,9 +1,18 @@
 //! Keeps the sightings: since when things are as they are.
 
+mod jobs;
+mod replicas;
+
+use std::collections::BTreeSet;
+
+use crate::fleet::id::JobId;
 use crate::fleet::pve::cluster::Resources;
 use crate::fleet::pve::replication::ReplicationJob;
 use crate::fleet::sighting::{GuestSighting, Sightings};
 use crate::fleet::time::Epoch;
+
+pub(super) use jobs::{backups, prunes};
+pub(super) use replicas::replicas;
 
 /// Takes note of the guests listed at `at`; `whole` is when an earlier list was read that held
 /// all there were, so that a guest it did not hold came since then.
@@ -36,9 +45,11 @@ pub(super) fn guests(seen: &mut Sightings, resources: &Resources, whole: Option<
 }
 
 /// Takes note of the replication jobs listed at `at`.
-pub(super) fn jobs(seen: &mut Sightings, jobs: &[ReplicationJob], at: Epoch) {
+pub(super) fn replication(seen: &mut Sightings, jobs: &[ReplicationJob], at: Epoch) {
     for job in jobs {
         seen.jobs.entry(job.id.clone()).or_insert(at);
     }
-    seen.jobs.retain(|id, _| jobs.iter().any(|job| job.id == *id));
+    let ids: BTreeSet<&JobId> = jobs.iter().map(|job| &job.id).collect();
+    seen.jobs.retain(|id, _| ids.contains(id));
+    seen.replicas.retain(|id, _| ids.contains(id));
 }

@@ -2,7 +2,9 @@
 
 mod doubt;
 mod files;
+mod forms;
 mod remembered;
+mod replicas;
 
 use std::sync::Arc;
 

@@ -66,7 +66,16 @@ pub(super) fn request(call: &PveCall, there: Epoch) -> Request {
                 // Without it the call fails where no retention is configured. It is a dry run.
                 .with("prune-backups", "keep-all=1")
         }
+        PveCall::Defaults(n, storage) => {
+            let request = node(n.as_str(), "vzdump/defaults");
+            if storage.as_str().is_empty() {
+                request
+            } else {
+                request.with("storage", storage.as_str())
+            }
+        }
         PveCall::NodeZfs(n) => node(n.as_str(), "disks/zfs"),
+        PveCall::NodeBridges(n) => node(n.as_str(), "network").with("type", "any_bridge"),
         PveCall::NodeServices(n) => node(n.as_str(), "services"),
         PveCall::NodeDisks(n) => node(n.as_str(), "disks/list"),
     }
@@ -98,7 +107,9 @@ pub(super) fn read(call: &PveCall, body: &[u8]) -> Result<Reading, Malformed> {
         PveCall::NodeCertificates(_) => Reading::Certificates(node::read_certificates(body)?),
         PveCall::Log(..) => Reading::Log(log::read(body)?),
         PveCall::Files { .. } => Reading::Files(backup::read_files(body)?),
+        PveCall::Defaults(..) => Reading::Defaults(backup::read_defaults(body)?),
         PveCall::NodeZfs(_) => Reading::Zfs(node::read_zfs(body)?),
+        PveCall::NodeBridges(_) => Reading::Bridges(node::read_bridges(body)?),
         PveCall::NodeServices(_) => Reading::Services(node::read_services(body)?),
         PveCall::NodeDisks(_) => Reading::Disks(node::read_disks(body)?),
     })

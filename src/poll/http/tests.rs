@@ -2,6 +2,7 @@ use super::{Request, read, refusal};
 use crate::fleet::host::Version;
 use crate::fleet::id::{BackupType, GuestKind, Product};
 use crate::fleet::link::{Contact, Layer};
+use crate::fleet::look::{Ask, Frame, Look};
 use crate::fleet::part::Outcome;
 use crate::fleet::time::Epoch;
 use crate::poll::call::{Call, PbsCall, PveCall, Reading};
@@ -13,7 +14,11 @@ const NOW: Epoch = Epoch(1_800_000_000);
 fn sent(call: &Call, version: Option<(u32, u32)>) -> String {
     let version = version.map(|(major, minor)| Version { text: "".into(), major, minor, patch: 0 });
     let hints = Hints { version, clock_offset: 100, patience: None };
-    let Request { path, query, .. } = Request::of(call, &hints, NOW);
+    let product = match call {
+        Call::Pbs(_) => Product::Pbs,
+        Call::Pve(_) | Call::Look(_) => Product::Pve,
+    };
+    let Request { path, query, .. } = Request::of(call, &hints, product, NOW);
     let query: Vec<String> = query.iter().map(|(name, value)| format!("{name}={value}")).collect();
     if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
 }
@@ -34,6 +39,59 @@ fn each_call_is_sent_as_the_server_expects_it() {
     );
     let files = PveCall::Files { storage: "nas/x".into(), node: "a".into(), shared: true };
     assert_eq!(pve(files), "/nodes/a/storage/nas%2Fx/prunebackups?prune-backups=keep-all=1");
+    let defaults = |storage: &str| pve(PveCall::Defaults("a".into(), storage.into()));
+    assert_eq!(defaults(""), "/nodes/a/vzdump/defaults");
+    assert_eq!(defaults("nas"), "/nodes/a/vzdump/defaults?storage=nas");
+}
+
+#[test]
+fn what_is_looked_at_is_asked_as_each_product_counts() {
+    let request = |look: Look, skip, product| {
+        let call = Call::Look(Ask { look, skip });
+        let Request { path, query, .. } = Request::of(&call, &Hints::default(), product, NOW);
+        let query: Vec<String> = query.iter().map(|(n, v)| format!("{n}={v}")).collect();
+        format!("{path}?{}", query.join("&"))
+    };
+    let log = |node: &str, upid: &str| Look::TaskLog {
+        source: "x".into(),
+        node: node.into(),
+        upid: upid.into(),
+    };
+    assert_eq!(
+        request(log("a", "UPID:a:1:x:"), 7, Product::Pve),
+        "/nodes/a/tasks/UPID%3Aa%3A1%3Ax%3A/log?start=7&limit=5000"
+    );
+    assert_eq!(
+        request(log("localhost", "UPID:m\\x3av"), 7, Product::Pbs),
+        "/nodes/localhost/tasks/UPID%3Am%5Cx3av/log?start=8&limit=5000"
+    );
+    let look = Look::ReplicationLog { source: "x".into(), node: "a".into(), job: "101-0".into() };
+    assert_eq!(request(look, 0, Product::Pve), "/nodes/a/replication/101-0/log?start=0&limit=5000");
+    let look = |frame| Look::GuestHistory {
+        source: "x".into(),
+        node: "a".into(),
+        kind: GuestKind::Lxc,
+        vmid: 101,
+        frame,
+    };
+    assert_eq!(
+        request(look(Frame::Day), 0, Product::Pve),
+        "/nodes/a/lxc/101/rrddata?timeframe=day&cf=AVERAGE"
+    );
+    let look = Look::StoreHistory { source: "x".into(), store: "main".into(), frame: Frame::Month };
+    assert_eq!(
+        request(look, 0, Product::Pbs),
+        "/admin/datastore/main/rrd?timeframe=month&cf=AVERAGE"
+    );
+    let look = |node: &str| Look::NodeHistory {
+        source: "x".into(),
+        node: node.into(),
+        frame: Frame::Hour,
+    };
+    assert_eq!(
+        request(look("localhost"), 0, Product::Pbs),
+        "/nodes/localhost/rrd?timeframe=hour&cf=AVERAGE"
+    );
 }
 
 #[test]

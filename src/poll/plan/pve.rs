@@ -29,6 +29,7 @@ pub(super) fn plan(pve: &PveSurvey, due: Due) -> Vec<PveCall> {
     configs(pve, &online, due, &mut calls);
     files(pve, &online, due, &mut calls);
     logs(pve, &online, due, &mut calls);
+    defaults(pve, &online, due, &mut calls);
     calls
 }
 
@@ -77,6 +78,7 @@ fn of_node(pve: &PveSurvey, node: &NodeName, due: Due, calls: &mut Vec<PveCall>)
     ask(due.part(&parts.timezone), PveCall::NodeTime);
     ask(due.part(&parts.version), PveCall::NodeVersion);
     ask(due.part(&parts.vzdumps), PveCall::NodeVzdumps);
+    ask(due.part(&parts.bridges), PveCall::NodeBridges);
     ask(due.part(&parts.disks), PveCall::NodeDisks);
 }
 
@@ -147,8 +149,8 @@ fn files(pve: &PveSurvey, online: &BTreeSet<&NodeName>, due: Due, calls: &mut Ve
     let (Some(jobs), Some(storages)) = (pve.backup_jobs.known(), pve.storages.known()) else {
         return;
     };
-    let used: BTreeSet<&StorageName> =
-        jobs.iter().filter(|job| job.enabled).filter_map(|job| job.storage.as_ref()).collect();
+    let used: BTreeSet<StorageName> =
+        jobs.iter().filter(|job| job.enabled).filter_map(|job| pve.storage_of(job)).collect();
     for storage in storages {
         if storage.disabled || !storage.is_file_storage() || !used.contains(&storage.name) {
             continue;
@@ -168,6 +170,17 @@ fn files(pve: &PveSurvey, online: &BTreeSet<&NodeName>, due: Due, calls: &mut Ve
                     shared: storage.shared,
                 });
             }
+        }
+    }
+}
+
+/// What `vzdump.conf` says, where a job leaves something to it: mostly none does.
+fn defaults(pve: &PveSurvey, online: &BTreeSet<&NodeName>, due: Due, calls: &mut Vec<PveCall>) {
+    let asked = pve.asked_defaults();
+    for (node, storage) in online.iter().flat_map(|node| asked.iter().map(move |s| (*node, s))) {
+        let part = pve.defaults.get(node).and_then(|parts| parts.get(storage));
+        if part.is_none_or(|part| due.part(part)) {
+            calls.push(PveCall::Defaults(node.clone(), storage.clone()));
         }
     }
 }

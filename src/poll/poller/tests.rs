@@ -1,3 +1,5 @@
+mod looking;
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -9,6 +11,7 @@ use tokio::time::{Instant, sleep};
 use super::{Clock, Order, Poller};
 use crate::fleet::id::{GuestKind, Product};
 use crate::fleet::link::{Contact, Layer};
+use crate::fleet::look::{Log, Seen};
 use crate::fleet::part::{Cause, CauseKind, Outcome, PartState};
 use crate::fleet::pve::cluster::{ClusterStatus, Guest, Member, Node, NodeState, Resources};
 use crate::fleet::pve::replication::ReplicationJob;
@@ -16,13 +19,13 @@ use crate::fleet::survey::Survey;
 use crate::fleet::time::Epoch;
 use crate::poll::assemble::Attempt;
 use crate::poll::call::{Call, PveCall, Reading};
-use crate::poll::source::{Fetched, Hints, Source};
+use crate::poll::source::{Fetched, Hints, Source, Took};
 
-type Log = Rc<RefCell<Vec<(i64, usize, Call)>>>;
+type Calls = Rc<RefCell<Vec<(i64, usize, Call)>>>;
 
 /// Answers every call after 10 ms, as a two-node cluster; some endpoints may be down.
 struct Fake {
-    log: Log,
+    log: Calls,
     clock: Clock,
     down: Rc<RefCell<BTreeMap<usize, Contact>>>,
     flying: RefCell<(usize, usize)>,
@@ -64,7 +67,11 @@ fn guest(vmid: u32, node: &str) -> Guest {
 }
 
 fn reading(call: &Call) -> Result<Reading, Outcome> {
-    let Call::Pve(call) = call else { return Ok(Reading::Absent) };
+    let call = match call {
+        Call::Pve(call) => call,
+        Call::Look(_) => return Ok(Reading::Seen(Seen::Log(Log::default()))),
+        Call::Pbs(_) => return Ok(Reading::Absent),
+    };
     Ok(match call {
         PveCall::Status => Reading::ClusterStatus(ClusterStatus {
             name: Some("c".into()),
@@ -135,7 +142,8 @@ impl Source for Fake {
         } else {
             reading(call)
         };
-        Fetched { answered, attempt: Some(attempt) }
+        let took = Took { path: "/x".into(), millis: 10 };
+        Fetched { answered, attempt: Some(attempt), took: Some(took) }
     }
 
     async fn probe(&self, endpoint: usize) -> Attempt {
@@ -151,7 +159,7 @@ impl Source for Fake {
 }
 
 struct Stage {
-    log: Log,
+    log: Calls,
     down: Rc<RefCell<BTreeMap<usize, Contact>>>,
     most: Rc<RefCell<usize>>,
     poller: Poller<Fake>,
@@ -161,7 +169,7 @@ fn stage(endpoints: &[&str], hang: Option<Call>) -> Stage {
     let began = Instant::now();
     let clock: Clock =
         Rc::new(move || Epoch(1_000_000 + i64::try_from(began.elapsed().as_secs()).unwrap()));
-    let log = Log::default();
+    let log = Calls::default();
     let down = Rc::default();
     let most = Rc::default();
     let fake = Fake {
@@ -196,6 +204,7 @@ async fn a_sweep_asks_everything_once_and_no_more() {
     assert_eq!(asked, [&Call::Pve(PveCall::NodeReplication("b".into()))], "where the guest is");
     assert!(*stage.most.borrow() <= 4, "never more than four calls fly");
     assert!(survey.link.round.is_some());
+    assert_eq!(survey.link.took.get("/x"), Some(&10), "how long an answer took is kept");
     let now = survey.link.answered.unwrap();
     let open = |state: PartState| matches!(state, PartState::NotAsked | PartState::Failed);
     let parts = survey.parts(now);
@@ -232,7 +241,8 @@ async fn a_sweep_of_a_source_that_is_not_there_ends_at_once() {
 async fn watch(stage: Stage, seconds: u64, order: Option<Order>) -> Vec<std::sync::Arc<Survey>> {
     let (surveys, mut seen) = mpsc::channel(1024);
     let (orders, given) = mpsc::channel(4);
-    let watching = stage.poller.watch(surveys, given);
+    let (looked, _nobody) = mpsc::channel(1);
+    let watching = stage.poller.watch(surveys, looked, given);
     let ending = async {
         sleep(Duration::from_secs(seconds / 2)).await;
         if let Some(order) = order {
@@ -249,7 +259,7 @@ async fn watch(stage: Stage, seconds: u64, order: Option<Order>) -> Vec<std::syn
     all
 }
 
-fn count(log: &Log, from: i64, wanted: impl Fn(&Call) -> bool) -> usize {
+fn count(log: &Calls, from: i64, wanted: impl Fn(&Call) -> bool) -> usize {
     log.borrow().iter().filter(|(at, _, call)| *at >= 1_000_000 + from && wanted(call)).count()
 }
 

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use bytes::Bytes;
 use flate2::read::{GzDecoder, ZlibDecoder};
-use reqwest::header::HeaderValue;
+use hyper::header::HeaderValue;
 
 use crate::fleet::text::cleaned;
 use crate::proxmox::error::Fault;

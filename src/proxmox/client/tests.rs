@@ -178,7 +178,8 @@ async fn the_token_is_sent_as_each_product_wants_it_and_nowhere_else() {
             concat!("user-agent: vigie/", env!("CARGO_PKG_VERSION")),
         ];
         assert_eq!(lines, expected);
-        let shown = format!("{client:?} {:?} {:?}", client.http, client.secret);
+        let shown =
+            format!("{client:?} {:?} {:?} {:?}", client.http, client.headers, client.secret);
         assert!(!shown.contains(SECRET), "{shown}");
     }
 }
@@ -189,14 +190,38 @@ async fn one_kept_connection_serves_many_calls() {
     for _ in 0..5 {
         get(&client).await.unwrap();
     }
-    assert_eq!((server.connections(), client.handshakes()), (1, 1));
+    assert_eq!(server.connections(), 1);
+}
+
+/// As pveproxy answers where it asked pvedaemon.
+const BOTH: &str = "HTTP/1.1 200 OK\r\nConnection: close\r\nConnection: Keep-Alive\r\n\
+                    Content-Length: 2\r\n\r\n{}";
+
+#[tokio::test]
+async fn a_connection_that_pve_keeps_is_kept_whatever_pvedaemon_said() {
+    let (server, client) = pinned(Product::Pve, vec![vec![answer(BOTH); 5]]).await;
+    for _ in 0..5 {
+        get(&client).await.unwrap();
+    }
+    assert_eq!((server.connections(), server.requests().len()), (1, 5));
 }
 
 #[tokio::test]
-async fn two_connection_headers_cost_a_resumed_handshake_only() {
-    let both = "HTTP/1.1 200 OK\r\nConnection: close\r\nConnection: Keep-Alive\r\n\
-                Content-Length: 2\r\n\r\n{}";
-    let (server, client) = pinned(Product::Pve, vec![vec![answer(both)]; 3]).await;
+async fn a_server_that_says_it_keeps_and_closes_costs_a_connection_and_no_error() {
+    for end in [vec![], vec![Step::ReadAndClose], vec![Step::ReadAndReset]] {
+        let script = [vec![answer(BOTH)], end].concat();
+        let (server, client) = pinned(Product::Pve, vec![script; 4]).await;
+        for _ in 0..4 {
+            get(&client).await.unwrap();
+        }
+        assert_eq!(server.connections(), 4);
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_is_closed_costs_a_resumed_handshake_only() {
+    let close = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}";
+    let (server, client) = pinned(Product::Pve, vec![vec![answer(close)]; 3]).await;
     for _ in 0..3 {
         get(&client).await.unwrap();
     }

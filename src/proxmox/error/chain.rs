@@ -10,10 +10,10 @@ use crate::fleet::text::cleaned;
 /// What was going on when an exchange broke.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::proxmox) enum Moment {
-    /// Before the head of the answer, no TLS handshake begun.
+    /// A connection was made.
+    Connecting,
+    /// Before the head of the answer.
     Asking,
-    /// Before the head of the answer, a TLS handshake begun meanwhile.
-    Handshaking,
     /// While the body came.
     Body,
 }
@@ -51,8 +51,8 @@ fn innermost(error: &(dyn Error + 'static)) -> Arc<str> {
     cleaned(&error.to_string())
 }
 
-/// Whether the other side closed the connection before it answered anything.
-pub(in crate::proxmox) fn is_closed_early(error: &reqwest::Error) -> bool {
+/// Whether the other side closed the connection while something was awaited from it.
+pub(in crate::proxmox) fn is_closed(error: &(dyn Error + 'static)) -> bool {
     let hyper = find::<hyper::Error>(error);
     hyper.is_some_and(|e| e.is_incomplete_message() || e.is_canceled() || e.is_closed())
         || io_kind(error).is_some_and(is_close)
@@ -70,31 +70,23 @@ fn is_close(kind: io::ErrorKind) -> bool {
     )
 }
 
-/// The fault behind an error of reqwest. `seen` is the leaf certificate last seen there.
-pub(in crate::proxmox) fn of_reqwest(
-    error: &reqwest::Error,
+/// The fault behind a library's error. `seen` is the leaf certificate last seen there.
+pub(in crate::proxmox) fn of_error(
+    error: &(dyn Error + 'static),
     moment: Moment,
     seen: Option<[u8; 32]>,
 ) -> Fault {
+    // What our own code found comes back in the library's wrapping.
+    if let Some(fault) = find::<Fault>(error) {
+        return fault.clone();
+    }
     if let Some(tls) = find::<rustls::Error>(error) {
         return of_rustls(tls, seen);
     }
-    if error.is_dns() {
-        return Fault::Name(innermost(error));
-    }
-    if error.is_timeout() {
-        let what = match moment {
-            Moment::Asking if error.is_connect() => Stage::Connect,
-            Moment::Handshaking if error.is_connect() => Stage::Tls,
-            _ => Stage::Answer,
-        };
-        return Fault::Timeout { what };
-    }
-    let hyper = find::<hyper::Error>(error);
-    if hyper.is_some_and(hyper::Error::is_parse) {
+    if find::<hyper::Error>(error).is_some_and(hyper::Error::is_parse) {
         return Fault::Malformed(innermost(error));
     }
-    if is_closed_early(error) {
+    if is_closed(error) {
         return if moment == Moment::Body { Fault::Cut } else { Fault::Reset };
     }
     match io_kind(error) {
@@ -105,9 +97,11 @@ pub(in crate::proxmox) fn of_reqwest(
             | io::ErrorKind::NetworkDown
             | io::ErrorKind::AddrNotAvailable,
         ) => Fault::Route,
-        _ if moment == Moment::Body => Fault::Malformed(innermost(error)),
+        Some(io::ErrorKind::TimedOut) => Fault::Timeout {
+            what: if moment == Moment::Connecting { Stage::Connect } else { Stage::Answer },
+        },
         // What is left is a socket that could not be had (no descriptors, no permission).
-        _ if error.is_connect() => Fault::Route,
+        _ if moment == Moment::Connecting => Fault::Route,
         _ => Fault::Malformed(innermost(error)),
     }
 }

@@ -59,7 +59,7 @@ fn text(product: Product, code: u16, reason: Option<&[u8]>, body: &[u8]) -> Arc<
     if !text.trim().is_empty() {
         return cleaned(text.trim());
     }
-    let code = reqwest::StatusCode::from_u16(code).ok();
+    let code = hyper::StatusCode::from_u16(code).ok();
     code.and_then(|code| code.canonical_reason()).unwrap_or_default().into()
 }
 

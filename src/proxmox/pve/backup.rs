@@ -6,6 +6,7 @@ use super::{list, retention, words};
 use crate::fleet::id::{GuestKind, JobId, NodeName, StorageName, Vmid};
 use crate::fleet::pve::backup::{
     BackupFile, BackupJob, IncludedGuest, IncludedVolume, IncludedVolumes, Selection,
+    VzdumpDefaults,
 };
 use crate::fleet::text::cleaned;
 use crate::fleet::time::Epoch;
@@ -85,6 +86,28 @@ fn job(job: Job) -> BackupJob {
         },
         comment: words(job.comment),
     }
+}
+
+/// `/nodes/{n}/vzdump/defaults`
+pub fn read_defaults(body: &[u8]) -> Result<VzdumpDefaults, Malformed> {
+    #[derive(Deserialize)]
+    struct Defaults {
+        #[serde(default, deserialize_with = "scalar::text")]
+        storage: Option<String>,
+        #[serde(default, rename = "prune-backups")]
+        prune: Option<serde_json::Value>,
+        #[serde(default, deserialize_with = "scalar::flag")]
+        remove: Option<bool>,
+    }
+    let wire: Defaults = data(body)?;
+    Ok(VzdumpDefaults {
+        storage: wire.storage.filter(|s| !s.is_empty()).map(|s| StorageName::new(cleaned(&s))),
+        prune: if wire.remove == Some(false) {
+            Some("keep-all=1".into())
+        } else {
+            wire.prune.as_ref().and_then(retention)
+        },
+    })
 }
 
 /// `/cluster/backup/{id}/included_volumes`
@@ -173,6 +196,29 @@ pub fn read_files(body: &[u8]) -> Result<Vec<BackupFile>, Malformed> {
         .collect();
     files.sort_by(|a, b| (b.time, &a.volume).cmp(&(a.time, &b.volume)));
     Ok(files)
+}
+
+#[cfg(test)]
+mod defaults {
+    use super::read_defaults;
+
+    #[test]
+    fn what_vzdump_conf_says() {
+        let read = |text: &str| {
+            let said = read_defaults(format!(r#"{{"data":{text}}}"#).as_bytes()).unwrap();
+            (said.storage.map(|s| s.to_string()), said.prune.map(|p| p.to_string()))
+        };
+        let some = |text: &str| Some(text.to_owned());
+        let built_in =
+            r#"{"mode":"snapshot","remove":1,"prune-backups":"keep-all=1","storage":"local"}"#;
+        assert_eq!(read(built_in), (some("local"), some("keep-all=1")));
+        let other = r#"{"storage":"nas","prune-backups":{"keep-last":"3"},"lockwait":"180"}"#;
+        assert_eq!(read(other), (some("nas"), some("keep-last=3")));
+        let never = r#"{"storage":"nas","prune-backups":"keep-last=3","remove":"0"}"#;
+        assert_eq!(read(never), (some("nas"), some("keep-all=1")));
+        assert_eq!(read(r#"{"mode":"stop"}"#), (None, None), "a plain directory");
+        assert!(read_defaults(b"{\"data\":7}").is_err() && read_defaults(b"").is_err());
+    }
 }
 
 #[cfg(test)]

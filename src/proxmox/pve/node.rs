@@ -8,6 +8,7 @@ use super::words;
 use crate::fleet::host::{
     CertificateFile, Disk, HostStatus, LoadHistory, LoadPoint, Service, Usage, ZfsPool,
 };
+use crate::fleet::pve::network::Bridge;
 use crate::fleet::text::cleaned;
 use crate::fleet::time::Epoch;
 use crate::proxmox::{Malformed, data, fingerprint, scalar, usage};
@@ -25,6 +26,12 @@ impl Space {
     /// As usage; none without a total.
     pub(crate) fn usage(&self) -> Option<Usage> {
         usage(self.used, self.total)
+    }
+
+    /// The same where a total of nothing tells that there is none of it.
+    fn or_none_of_it(&self) -> Option<Usage> {
+        let none = (self.total == Some(0)).then_some(Usage { used: 0, total: 0 });
+        none.or_else(|| self.usage())
     }
 }
 
@@ -83,7 +90,7 @@ pub fn read_status(body: &[u8]) -> Result<HostStatus, Malformed> {
         cpus: status.cpuinfo.cpus,
         cpu_model: words(status.cpuinfo.model),
         memory: status.memory.usage(),
-        swap: status.swap.usage(),
+        swap: status.swap.or_none_of_it(),
         rootfs: status.rootfs.usage().or(status.root.usage()),
         uptime: status.uptime,
         kernel: words(status.kversion),
@@ -137,6 +144,31 @@ pub fn read_history(body: &[u8]) -> Result<LoadHistory, Malformed> {
         .collect();
     points.sort_by_key(|p| p.time);
     Ok(LoadHistory { points })
+}
+
+/// `/nodes/{n}/network?type=any_bridge`: bridges of Linux and of Open vSwitch, virtual networks of
+/// the SDN. What else an older release may list is no place for a guest's card.
+pub fn read_bridges(body: &[u8]) -> Result<Vec<Bridge>, Malformed> {
+    #[derive(Deserialize)]
+    struct Entry {
+        #[serde(default, deserialize_with = "scalar::text")]
+        iface: Option<String>,
+        #[serde(default, rename = "type", deserialize_with = "scalar::text")]
+        kind: Option<String>,
+        #[serde(default, deserialize_with = "scalar::flag")]
+        active: Option<bool>,
+    }
+    let wire: Vec<Entry> = data(body)?;
+    let mut bridges: Vec<Bridge> = wire
+        .into_iter()
+        .filter(|entry| matches!(entry.kind.as_deref(), Some("bridge" | "OVSBridge" | "vnet")))
+        .filter_map(|entry| {
+            let name = cleaned(&entry.iface?);
+            Some(Bridge { name, active: entry.active == Some(true) })
+        })
+        .collect();
+    bridges.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(bridges)
 }
 
 /// `/nodes/{n}/services` of both products.
@@ -275,4 +307,30 @@ pub fn read_timezone(body: &[u8]) -> Result<Arc<str>, Malformed> {
     }
     let wire: Wire = data(body)?;
     Ok(cleaned(&wire.timezone))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read_bridges;
+
+    #[test]
+    fn bridges_of_every_kind() {
+        let body = br#"{"data":[
+            {"iface":"vmbr1","type":"OVSBridge","active":"1"},
+            {"iface":"vmbr0","type":"bridge","active":1,"cidr":"10.0.0.1/24"},
+            {"iface":"vmbr2","type":"bridge"},
+            {"iface":"lan","type":"vnet","active":"1","vlanaware":0},
+            {"iface":"eno1","type":"eth","active":1},
+            {"iface":"evil\u001b[2J","type":"bridge","active":true},
+            {"iface":null,"type":"bridge"},
+            {"type":"bridge"}
+        ]}"#;
+        let bridges = read_bridges(body).unwrap();
+        let said: Vec<(&str, bool)> = bridges.iter().map(|b| (&*b.name, b.active)).collect();
+        let clean = said.iter().find(|(name, _)| name.starts_with("evil")).unwrap();
+        assert!(!clean.0.chars().any(char::is_control), "{clean:?}");
+        let others: Vec<_> = said.iter().filter(|other| *other != clean).copied().collect();
+        assert_eq!(others, [("lan", true), ("vmbr0", true), ("vmbr1", true), ("vmbr2", false)]);
+        assert!(read_bridges(b"{\"data\":null}").is_err());
+    }
 }

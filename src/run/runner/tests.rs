@@ -13,6 +13,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{Control, Ending, Parts, Runner, Surroundings};
 use crate::fleet::id::Product;
+use crate::fleet::look::Looked;
 use crate::fleet::policy::{Policy, SiteFacts, SourceFacts};
 use crate::fleet::site::Fleet;
 use crate::fleet::survey::Survey;
@@ -20,7 +21,7 @@ use crate::fleet::time::Epoch;
 use crate::judge::Judged;
 use crate::keymap::Chord;
 use crate::state::samples::{NOW, judged};
-use crate::state::{Drawn, Poll, State};
+use crate::state::{Drawn, Poll, State, Wish};
 use crate::update::Event;
 
 /// What happened, and how many milliseconds after the start.
@@ -53,6 +54,12 @@ impl Surroundings for World {
         Ok(())
     }
 
+    fn copy(&mut self, text: &str) -> std::io::Result<()> {
+        assert_eq!(text, "a\nb");
+        self.note("copy");
+        Ok(())
+    }
+
     fn retake(&mut self) -> std::io::Result<bool> {
         self.note("retake");
         Ok(true)
@@ -66,7 +73,8 @@ struct Script {
     keys: mpsc::Sender<Event>,
     control: mpsc::Sender<Control>,
     surveys: mpsc::Sender<Arc<Survey>>,
-    polls: mpsc::Receiver<Poll>,
+    looked: mpsc::Sender<Looked>,
+    wishes: mpsc::Receiver<Wish>,
 }
 
 impl Script {
@@ -144,12 +152,17 @@ where
     let (keys, keys_out) = mpsc::channel(256);
     let (control, control_out) = mpsc::channel(16);
     let (surveys, surveys_out) = mpsc::channel(64);
-    let (polls_in, polls) = mpsc::channel(1);
+    let (wishes_in, wishes) = mpsc::channel(1);
+    let (looked, looked_out) = mpsc::channel(64);
     let parts = Parts {
         fleet: Fleet::new([facts()], Vec::new()),
         zone: jiff::tz::TimeZone::UTC,
+        copy: Box::new(|_, _| Some("a\nb".to_owned())),
+        mouse: false,
+        keys: Arc::default(),
         surveys: surveys_out,
-        polls: polls_in,
+        looked: looked_out,
+        wishes: wishes_in,
         judge: {
             let log = log.clone();
             move |fleet: &Fleet, _| -> Judged {
@@ -175,7 +188,7 @@ where
     let screen = Terminal::new(TestBackend::new(80, 24)).unwrap();
     let mut world = World { start, log: log.clone() };
     let runner = Runner::new(parts, screen);
-    let script = script(Script { start, log: log.clone(), keys, control, surveys, polls });
+    let script = script(Script { start, log: log.clone(), keys, control, surveys, looked, wishes });
     let (ending, _script) = tokio::join!(runner.run(&mut world, keys_out, control_out), script);
     (ending.unwrap(), log)
 }
@@ -186,6 +199,21 @@ async fn wait(ms: u64) {
 
 fn never(_: Epoch) -> Option<Epoch> {
     None
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_copied_is_sent_between_frames_and_said() {
+    let (_, log) = play(never, async |script: Script| {
+        wait(100).await;
+        script.press("y").await;
+        wait(100).await;
+        script.press("q").await;
+        script
+    })
+    .await;
+    let log = log.borrow();
+    let later: Vec<_> = log.iter().filter(|(at, _)| *at >= 100).map(|(_, what)| *what).collect();
+    assert_eq!(later, ["copy", "draw"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -391,8 +419,8 @@ async fn what_is_asked_for_goes_out_and_a_full_queue_holds_nothing_up() {
             script.press("r").await;
             wait(10).await;
         }
-        assert_eq!(script.polls.recv().await, Some(Poll::All));
-        assert!(script.polls.try_recv().is_err(), "one fits, four were dropped");
+        assert_eq!(script.wishes.recv().await, Some(Wish::Poll(Poll::All)));
+        assert!(script.wishes.try_recv().is_err(), "one fits, four were dropped");
         script.press("q").await;
         script
     })
@@ -404,6 +432,8 @@ async fn without_pollers_it_goes_on() {
     play(never, async |mut script: Script| {
         let (other, _) = mpsc::channel(1);
         script.surveys = other;
+        let (other, _) = mpsc::channel(1);
+        script.looked = other;
         wait(2_000).await;
         script.press("q").await;
         script

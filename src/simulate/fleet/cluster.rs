@@ -82,6 +82,8 @@ pub struct SimNode {
     pub cut_off_since: Option<i64>,
     /// Since when its local resource manager gives no sign of life, relative to the start.
     pub lrm_dead_since: Option<i64>,
+    /// Its bridges.
+    pub bridges: Vec<String>,
     /// Services that do not run although enabled.
     pub stopped: Vec<String>,
     /// ZFS pools; none: ZFS is not installed.
@@ -176,6 +178,8 @@ pub struct SimGuest {
     pub cpus: u32,
     /// Memory in bytes.
     pub memory: u64,
+    /// The bridge its network card is plugged into.
+    pub bridge: String,
     /// Volumes.
     pub volumes: Vec<SimVolume>,
     /// A template.

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::super::answer::object;
-use super::super::fleet::{SimBackupJob, SimGuest, SimSelection};
+use super::super::fleet::{SimBackupJob, SimGuest, SimNode, SimSelection};
 use super::super::schedule::zone;
 use super::guest::volume_id;
-use super::{Call, Outcome, Refusal, daemon_data, data};
+use super::{Call, Outcome, Refusal, daemon_data, data, forbidden};
 
 impl Call<'_> {
     pub(super) fn backup_jobs(&self) -> Outcome {
@@ -59,6 +59,30 @@ impl Call<'_> {
             ("notes-template", self.cluster.version.at_least(7, 2).then(|| json!("{{guestname}}"))),
             ("prune-backups", Some(json!({"keep-daily": job.keep_days.to_string()}))),
         ])
+    }
+
+    /// What vzdump does where a job does not say: what is built in, for no node here has a
+    /// `vzdump.conf` of its own.
+    pub(super) fn vzdump_defaults(&self, node: &SimNode) -> Outcome {
+        self.only(&["storage"])?;
+        let name = self.ask.get("storage").unwrap_or("local");
+        if !self.rights.storages {
+            let rights = "Datastore.Audit|Datastore.AllocateSpace";
+            return Err(Refusal::Error(403, forbidden(&format!("/storage/{name}"), rights)));
+        }
+        let Some(storage) = self.storages_of(node).find(|storage| storage.id == name) else {
+            return Err(Refusal::Error(500, format!("storage '{name}' does not exist")));
+        };
+        if !storage.content.iter().any(|content| content == "backup") {
+            let text = format!("can't use storage '{name}' for backups - wrong content type");
+            return Err(Refusal::Error(500, text));
+        }
+        data(&object([
+            ("storage", Some(json!(name))),
+            ("mode", Some(json!("snapshot"))),
+            ("remove", Some(json!(1))),
+            ("prune-backups", Some(json!("keep-all=1"))),
+        ]))
     }
 
     /// Guests a job takes: members, on its node when it has one.

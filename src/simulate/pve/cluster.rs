@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::answer::{object, put};
 use super::super::fleet::{SimGuest, SimKind, SimNode, SimStorage};
-use super::super::noise::{hash, hex, seed, share, wander};
+use super::super::noise::{hash, hex, seed, share, tide, wander};
 use super::super::schedule::{ha_time, zone};
 use super::{Call, Outcome, Refusal, daemon_data, data, forbidden};
 
@@ -36,8 +36,16 @@ pub(super) fn root_used(node: &SimNode) -> u64 {
 
 /// Used share of the memory at `now`.
 fn memory_used(node: &SimNode, now: i64) -> f64 {
-    let wave = wander(seed(&node.name) ^ 1, now) * 0.03;
+    let who = seed(&node.name) ^ 1;
+    let wave = wander(who, now) * 0.02 + tide(who, now) * 0.03;
     (node.memory_used.unwrap_or(0.35 + node.load * 0.4) + wave).min(0.99)
+}
+
+/// Load of a node at some time.
+pub(super) fn cpu_at(node: &SimNode, time: i64) -> f64 {
+    let who = seed(&node.name);
+    let wave = (wander(who, time) - 0.5) * 0.08 + tide(who, time) * 0.14;
+    (node.load + wave).clamp(0.002, 1.0)
 }
 
 /// Size and used bytes of the swap.
@@ -127,8 +135,7 @@ impl Call<'_> {
     }
 
     pub(super) fn node_cpu(&self, node: &SimNode) -> f64 {
-        let wave = wander(seed(&node.name), self.now) - 0.5;
-        (node.load + wave * 0.12).clamp(0.002, 1.0)
+        cpu_at(node, self.now)
     }
 
     pub(super) fn node_mem(&self, node: &SimNode) -> u64 {
@@ -153,10 +160,20 @@ impl Call<'_> {
         used.min(node.memory)
     }
 
-    /// Used bytes of a running guest's memory.
-    fn guest_mem(&self, guest: &SimGuest, time: i64) -> u64 {
+    /// Load of a running guest at some time.
+    pub(super) fn guest_cpu(&self, guest: &SimGuest, time: i64) -> f64 {
         let who = hash(u64::from(guest.vmid), seed(&self.cluster.source));
-        scaled(guest.memory, 0.3 + share(who, 7) * 0.4 + wander(who ^ 9, time) * 0.05)
+        let own = share(who, 5) * 0.15 + 0.1;
+        (own * (1.0 + tide(who, time) * 1.4) + wander(who, time) * 0.05).clamp(0.0, 1.0)
+    }
+
+    /// Used bytes of a running guest's memory.
+    pub(super) fn guest_mem(&self, guest: &SimGuest, time: i64) -> u64 {
+        let who = hash(u64::from(guest.vmid), seed(&self.cluster.source));
+        scaled(
+            guest.memory,
+            0.3 + share(who, 7) * 0.4 + tide(who, time) * 0.06 + wander(who ^ 9, time) * 0.02,
+        )
     }
 
     pub(super) fn node_uptime(&self, node: &SimNode) -> i64 {
@@ -293,7 +310,7 @@ impl Call<'_> {
         let host = self.cluster.node(&guest.node).map_or(i64::MAX, |node| self.node_uptime(node));
         let uptime = (born + self.now - self.start).min(host - 20).max(1);
         let rate = |what: u64| (hash(who, what) % 90_000).saturating_mul(uptime.unsigned_abs());
-        let cpu = (share(who, 5) * 0.2 + wander(who, self.now) * 0.1).min(1.0);
+        let cpu = self.guest_cpu(guest, self.now);
         let disk = match guest.kind {
             SimKind::Qemu => 0,
             SimKind::Lxc => scaled(max, 0.2 + share(who, 6) * 0.5),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::super::answer::put;
 use super::super::fleet::{SimGuest, SimKind, SimNode, SimVolume};
-use super::super::noise::{hash, hex, seed, wander};
+use super::super::noise::{hash, hex, seed, tide, wander};
 use super::cluster::number;
 use super::{Call, Outcome, Refusal, daemon_data, data, forbidden};
 
@@ -173,9 +173,10 @@ impl Call<'_> {
         let who = hash(u64::from(guest.vmid), seed(&self.cluster.source));
         let [.., a, b, c] = who.to_be_bytes();
         let mac = format!("BC:24:11:{a:02X}:{b:02X}:{c:02X}");
+        let bridge = &guest.bridge;
         match guest.kind {
-            SimKind::Qemu => format!("virtio={mac},bridge=vmbr0,firewall=1"),
-            SimKind::Lxc => format!("name=eth0,bridge=vmbr0,hwaddr={mac},ip=dhcp,type=veth"),
+            SimKind::Qemu => format!("virtio={mac},bridge={bridge},firewall=1"),
+            SimKind::Lxc => format!("name=eth0,bridge={bridge},hwaddr={mac},ip=dhcp,type=veth"),
         }
     }
 
@@ -230,14 +231,19 @@ impl Call<'_> {
                 if at == 0 || !guest.runs() {
                     return json!({"time": time});
                 }
-                let mem = guest.memory as f64 * (0.4 + wander(who ^ 9, time) * 0.2);
+                let mem = self.guest_mem(guest, time) as f64;
+                let busy = tide(who, time) + 0.6;
+                let rate = |what: u64, most: f64| {
+                    // Bursts: mostly little.
+                    wander(who ^ what, time).powi(3) * busy * most
+                };
                 let mut row = json!({
-                    "time": time, "cpu": wander(who, time) * 0.3, "maxcpu": guest.cpus,
+                    "time": time, "cpu": self.guest_cpu(guest, time), "maxcpu": guest.cpus,
                     "mem": mem, "maxmem": guest.memory, "disk": 0, "maxdisk": max,
-                    "netin": wander(who ^ 2, time) * 40_000.0,
-                    "netout": wander(who ^ 3, time) * 60_000.0,
-                    "diskread": wander(who ^ 4, time) * 90_000.0,
-                    "diskwrite": wander(who ^ 5, time) * 90_000.0,
+                    "netin": rate(2, 240_000.0),
+                    "netout": rate(3, 360_000.0),
+                    "diskread": rate(4, 540_000.0),
+                    "diskwrite": rate(5, 540_000.0),
                 });
                 if self.cluster.version.0 >= 9 {
                     put(&mut row, "memhost", json!(mem));

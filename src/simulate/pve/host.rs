@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use super::super::answer::{object, put};
 use super::super::fleet::SimNode;
-use super::super::noise::{hex, seed, share, wander};
+use super::super::noise::{hex, seed, share, tide, wander};
 use super::super::schedule::{format, offset, zone};
 use super::super::tls::CertificateFacts;
-use super::cluster::{number, root_used, swap};
+use super::cluster::{cpu_at, number, root_used, swap};
 use super::{Call, Outcome, Refusal, daemon_data, data, forbidden};
 
 impl Call<'_> {
@@ -72,6 +72,30 @@ impl Call<'_> {
             "time": self.now, "localtime": self.now + offset(self.now, &zone),
             "timezone": self.cluster.timezone,
         }))
+    }
+
+    /// Any token may ask; from 8 on it sees only the bridges that it has SDN.Audit on.
+    pub(super) fn network(&self, node: &SimNode) -> Outcome {
+        self.only(&["type"])?;
+        let kind = self.ask.get("type");
+        let is_asked = |own: &[&str]| kind.as_ref().is_none_or(|kind| own.contains(&&**kind));
+        let port = json!({
+            "iface": "eno1", "type": "eth", "method": "manual", "method6": "manual",
+            "families": ["inet"], "exists": 1, "active": 1, "priority": 2,
+        });
+        let mut rows = if is_asked(&["eth"]) { vec![port] } else { Vec::new() };
+        let sees = self.rights.sees_bridges() || self.cluster.version.0 < 8;
+        if sees && is_asked(&["bridge", "any_bridge", "any_local_bridge"]) {
+            rows.extend(node.bridges.iter().enumerate().map(|(at, name)| {
+                json!({
+                    "iface": name, "type": "bridge", "method": "manual", "method6": "manual",
+                    "families": ["inet"], "active": 1, "autostart": 1, "priority": at + 3,
+                    "bridge_ports": if at == 0 { "eno1" } else { "" }, "bridge_stp": "off",
+                    "bridge_fd": "0",
+                })
+            }));
+        }
+        data(&json!(rows))
     }
 
     pub(super) fn services(&self, node: &SimNode) -> Outcome {
@@ -329,7 +353,7 @@ impl Call<'_> {
                 if at == 0 || time > off {
                     return json!({"time": time});
                 }
-                let cpu = (node.load + (wander(who, time) - 0.5) * 0.12).clamp(0.002, 1.0);
+                let cpu = cpu_at(node, time);
                 let mut row = json!({
                     "time": time, "cpu": cpu, "iowait": node.iowait.unwrap_or(cpu * 0.02),
                     "loadavg": cpu * f64::from(node.cpus), "maxcpu": node.cpus,
@@ -337,8 +361,8 @@ impl Call<'_> {
                     "memused": self.memory_at(node, time) as f64,
                     "swaptotal": swap, "swapused": swapped, "roottotal": node.root,
                     "rootused": root_used(node),
-                    "netin": wander(who ^ 2, time) * 3_000_000.0,
-                    "netout": wander(who ^ 3, time) * 5_000_000.0,
+                    "netin": (tide(who, time) + 0.6) * wander(who ^ 2, time) * 3_000_000.0,
+                    "netout": (tide(who, time) + 0.6) * wander(who ^ 3, time) * 5_000_000.0,
                 });
                 if self.cluster.version.0 >= 9 {
                     put(&mut row, "memavailable", json!(node.memory as f64 * 0.4));

@@ -238,6 +238,9 @@ impl Call<'_> {
         self.only(&["download", "limit", "start"])?;
         let (task, lines) = self.task_named(node, upid)?;
         let lines = lines.unwrap_or_else(|| {
+            if task.kind == "vzdump" {
+                return self.dump_by_hand(&task);
+            }
             let last = match task.class() {
                 _ if task.end.is_none() => {
                     return vec![format!("running {} {}", task.kind, task.id)];
@@ -249,6 +252,37 @@ impl Call<'_> {
             vec![format!("{} {}", task.kind, task.id), last]
         });
         Ok(self.page(&lines).protected())
+    }
+
+    /// The log of a vzdump that somebody began by hand, as far as it has come.
+    fn dump_by_hand(&self, task: &Task) -> Vec<String> {
+        let vmid = &task.id;
+        let local = |at: i64| format(at, &zone(&self.cluster.timezone), "%Y-%m-%d %H:%M:%S");
+        let end = self.cluster.tasks.iter().find_map(|described| {
+            let is_it = self.start + described.start == task.start && described.id == task.id;
+            is_it.then(|| task.start + described.took.unwrap_or(3_600))
+        });
+        let end = end.unwrap_or(task.start + 60);
+        let mut lines = vec![
+            format!(
+                "INFO: starting new backup job: vzdump {vmid} --storage pbs-home --mode snapshot"
+            ),
+            format!("INFO: Starting Backup of VM {vmid} (qemu)"),
+            format!("INFO: Backup started at {}", local(task.start)),
+            "INFO: status = running".to_owned(),
+            format!("INFO: include disk 'scsi0' 'local-zfs:vm-{vmid}-disk-0' 32G"),
+            "INFO: issuing guest-agent 'fs-freeze' command".to_owned(),
+            "WARN: guest agent takes its time: 7 s until the file systems stood still".to_owned(),
+            "INFO: issuing guest-agent 'fs-thaw' command".to_owned(),
+        ];
+        lines.extend(progress(task.start, end, self.now));
+        if let Some(ended) = task.end {
+            lines.push(format!("INFO: Finished Backup of VM {vmid} (00:45:00)"));
+            lines.push(format!("INFO: Backup finished at {}", local(ended)));
+            lines.push("INFO: Backup job finished successfully".to_owned());
+            lines.push("TASK OK".to_owned());
+        }
+        lines
     }
 
     /// The log of a run, as far as it has come.
@@ -316,9 +350,8 @@ impl Call<'_> {
             }
             let archive = format!("{}/{vmid}/{}", guest.kind.pbs(), rfc3339(part.start));
             lines.push(format!("INFO: creating Proxmox Backup Server archive '{archive}'"));
+            lines.extend(progress(part.start, part.end, self.now));
             if part.end > self.now {
-                lines
-                    .push("INFO:  42% (13.4 GiB of 32.0 GiB) in 21s, read: 651.6 MiB/s".to_owned());
                 return lines;
             }
             let took = part.end - part.start;
@@ -340,4 +373,25 @@ impl Call<'_> {
         }
         lines
     }
+}
+
+/// What vzdump says on its way from `start` to `end`, as far as it has come: every few seconds at
+/// first, then more seldom.
+fn progress(start: i64, end: i64, now: i64) -> Vec<String> {
+    let whole = (end - start).max(1);
+    let step = (whole / 100).max(3);
+    let mut lines = Vec::new();
+    let mut at = start + 3;
+    while at <= now && at < end {
+        let percent = (at - start) * 100 / whole;
+        let read = 32.0 * (at - start) as f64 / whole as f64;
+        lines.push(format!(
+            "INFO: {percent:>3}% ({read:.1} GiB of 32.0 GiB) in {}s, read: {:.1} MiB/s, write: {:.1} MiB/s",
+            at - start,
+            32.0 * 1024.0 / whole as f64,
+            8.0 * 1024.0 / whole as f64,
+        ));
+        at += if at - start < 30 { 3 } else { step.min(9) };
+    }
+    lines
 }

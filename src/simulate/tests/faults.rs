@@ -76,9 +76,13 @@ async fn compression_connections_and_dates() {
     assert_eq!(small.header("content-encoding"), "");
     let protected = "/api2/json/cluster/status";
     let reply = exchange(&mut stream, "GET", protected, &head).await.expect("the same");
-    // hyper folds the two lines of the real server into one.
-    assert_eq!(reply.header("connection"), "close, Keep-Alive");
-    assert_eq!(pve.connections(), 1);
+    assert_eq!(reply.headers["connection"], ["close", "Keep-Alive"], "pvedaemon's, pveproxy's");
+    let small = exchange(&mut stream, "GET", "/api2/json/version", &head).await.expect("the same");
+    assert_eq!(small.headers["connection"], ["Keep-Alive"]);
+    assert_eq!(pve.connections(), 1, "it was kept");
+    let denied = exchange(&mut stream, "GET", "/api2/json/nodes/none/status", &head).await;
+    assert_eq!(denied.expect("an answer").headers["connection"], ["close"]);
+    assert!(exchange(&mut stream, "GET", protected, &head).await.is_err(), "closed");
     let pbs = fleet.source("pbs").expect("pbs");
     let head = format!("Authorization: {}\r\nAccept-Encoding: gzip\r\n", pbs.authorization());
     let mut stream = connect(pbs.addresses()[0]).await.expect("a connection");

@@ -47,7 +47,7 @@ async fn the_demo_is_wrong_from_the_first_second() {
     let task = get(cafe1, path).await.data()[0].clone();
     assert_eq!(task["status"], "job errors");
     let upid = task["upid"].as_str().expect("a UPID");
-    let log = get(cafe1, &format!("/nodes/cafe1/tasks/{upid}/log")).await.text();
+    let log = get(cafe1, &format!("/nodes/cafe1/tasks/{upid}/log?limit=5000")).await.text();
     assert!(log.contains("ERROR: Backup of VM 103 failed - VM is locked (backup)"), "{log}");
     assert!(log.contains("INFO: Finished Backup of VM 100 ("), "{log}");
     assert!(log.contains("TASK ERROR: job errors"), "{log}");
@@ -75,7 +75,16 @@ async fn the_demo_is_wrong_from_the_first_second() {
     let certificates = get(cafe2, "/nodes/cafe2/certificates/info").await.data();
     let leaf = row(&certificates, "filename", &json!("pveproxy-ssl.pem"));
     assert_eq!(leaf["notafter"], NOW + 9 * 86_400);
+    let bridges = |rows: &Value| -> Vec<String> {
+        let rows = rows.as_array().expect("a list").iter();
+        rows.map(|row| row["iface"].as_str().expect("a name").to_owned()).collect()
+    };
+    let path = "/nodes/cafe2/network?type=any_bridge";
+    assert_eq!(bridges(&get(cafe2, path).await.data()), ["vmbr0", "vmbr1"]);
+    assert_eq!(bridges(&get(cafe2, "/nodes/cafe2/network").await.data())[0], "eno1");
     let cafe3 = demo.source("cafe3").expect("cafe3");
+    let path = "/nodes/cafe3/network?type=any_bridge";
+    assert_eq!(bridges(&get(cafe3, path).await.data()), ["vmbr0"]);
     let services = get(cafe3, "/nodes/cafe3/services").await.data();
     assert_eq!(row(&services, "name", &json!("pvescheduler"))["state"], "dead");
 }
@@ -169,6 +178,16 @@ async fn versions_differ_as_the_real_ones_do() {
 }
 
 #[tokio::test]
+async fn vzdump_has_its_built_in_defaults() {
+    let fleet = run(SimFleet::healthy(SimVersion(9, 1, 7), SimVersion(4, 2, 3))).await;
+    let pve = fleet.source("pve").expect("pve");
+    let said = get(pve, "/nodes/pve1/vzdump/defaults").await.data();
+    assert_eq!((&said["storage"], &said["prune-backups"]), (&json!("local"), &json!("keep-all=1")));
+    let none = get(pve, "/nodes/pve1/vzdump/defaults?storage=nosuch").await;
+    assert_eq!((none.status, none.reason.as_str()), (500, "storage 'nosuch' does not exist"));
+}
+
+#[tokio::test]
 async fn rights_hide_or_refuse() {
     let fleet = run(SimFleet::healthy(SimVersion(9, 1, 7), SimVersion(4, 2, 3))).await;
     let pve = fleet.source("pve").expect("pve");
@@ -180,6 +199,10 @@ async fn rights_hide_or_refuse() {
         ("/cluster/status", "Permission check failed (/, Sys.Audit)"),
         ("/nodes/pve1/status", "Permission check failed (/nodes/pve1, Sys.Audit)"),
         ("/nodes/pve1/qemu/100/config", "Permission check failed (/vms/100, VM.Audit)"),
+        (
+            "/nodes/pve1/vzdump/defaults",
+            "Permission check failed (/storage/local, Datastore.Audit|Datastore.AllocateSpace)",
+        ),
     ] {
         let reply = get_as(pve, Rights::NOTHING, path).await;
         assert_eq!((reply.status, reply.reason.as_str()), (403, text), "{path}");

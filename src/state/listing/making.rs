@@ -1,40 +1,37 @@
 //! Making a list: taking the rows, sorting, filtering, finding the selected row again.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use super::{Built, Listing, Span, is_fault};
+use foldhash::fast::RandomState;
+
+use super::{Built, Listing, Room, Span, is_fault};
 use crate::fleet::site::Fleet;
 use crate::judge::Judged;
-use crate::state::filter::{Filter, haystack};
+use crate::state::filter::{self, Filter};
 use crate::state::members::members;
-use crate::state::order::Sort;
-use crate::state::outlook::Outlook;
+use crate::state::order::{Known, Sort};
 use crate::state::row::Row;
-use crate::state::view::{Section, View};
+use crate::state::view::{RowId, Section};
 
 impl Listing {
     /// Brings the list up to date, if it is not.
-    pub(crate) fn refresh(
+    pub(in crate::state) fn refresh(
         &mut self,
-        view: &View,
-        (judged, outlook): (&Arc<Judged>, &Outlook),
-        fleet: &Fleet,
-        faults_only: bool,
+        judged: &Arc<Judged>,
+        known: &Known<'_>,
+        Room { faults_only, tall }: Room,
     ) {
-        match &self.built {
-            Some(built) if std::ptr::eq(built.judged.as_ptr(), Arc::as_ptr(judged)) => {
-                if built.faults_only == faults_only {
-                    return;
-                }
-                self.built = Some(Built { judged: Arc::downgrade(judged), faults_only });
-            }
-            _ => {
-                self.built = Some(Built { judged: Arc::downgrade(judged), faults_only });
-                self.gather(view, judged, outlook);
-            }
+        let built = Built { judged: Arc::downgrade(judged), faults_only, tall };
+        let same = |old: &Built| {
+            old.tall == tall && std::ptr::eq(old.judged.as_ptr(), Arc::as_ptr(judged))
+        };
+        match self.built.replace(built) {
+            Some(old) if same(&old) && old.faults_only == faults_only => return,
+            Some(old) if same(&old) => {}
+            _ => self.gather(known, tall),
         }
-        self.sift(fleet);
+        self.sift(known.fleet);
     }
 
     /// Another filter.
@@ -46,22 +43,44 @@ impl Listing {
         }
     }
 
-    /// Another order. The cursor stays on its row.
-    pub(crate) fn set_sort(&mut self, sort: Sort, fleet: &Fleet) {
-        self.sort = sort;
-        if let Some((judged, _)) = self.made_from() {
-            self.arrange(&judged);
-            self.sift(fleet);
+    /// Another order of a section. The cursor stays on its row.
+    pub(in crate::state) fn set_sort(&mut self, section: Section, sort: Sort, known: &Known<'_>) {
+        self.sorts.retain(|(of, _)| *of != section);
+        if sort != Sort::default_of(&self.view, section) {
+            self.sorts.push((section, sort));
+        }
+        if self
+            .made_from()
+            .is_some_and(|(judged, _)| std::ptr::eq(Arc::as_ptr(&judged), known.judged))
+        {
+            self.arrange(known);
+            self.sift(known.fleet);
         }
     }
 
+    /// Takes an earlier filter, order and cursor again; the rows follow when it is shown.
+    pub(in crate::state) fn recall(
+        &mut self,
+        filter: &str,
+        sorts: Vec<(Section, Sort)>,
+        chosen: Option<RowId>,
+    ) {
+        self.filter = Filter::new(filter);
+        self.sorts = sorts;
+        self.chosen = chosen.is_some();
+        self.selected = chosen;
+        self.order.clear();
+        self.built = None;
+    }
+
     /// Takes the rows, and sorts them unless they are the same rows with the same verdicts.
-    fn gather(&mut self, view: &View, judged: &Judged, outlook: &Outlook) {
+    fn gather(&mut self, known: &Known<'_>, tall: bool) {
+        let judged = known.judged;
         let mut marks = Vec::with_capacity(self.marks.len());
         self.rows.clear();
         self.texts.clear();
         let before = std::mem::take(&mut self.spans);
-        for (section, rows) in members(view, judged, outlook) {
+        for (section, rows) in members(&self.view, judged, known.outlook, tall) {
             let old = before.iter().find(|s| s.section == section);
             self.spans.push(Span {
                 section,
@@ -73,22 +92,22 @@ impl Listing {
                 lines: old.map_or(0, |s| s.lines),
             });
             marks.push(section as u64);
-            marks.extend(rows.iter().map(|row| mark(*row, section, judged)));
+            marks.extend(rows.iter().map(|row| mark(*row, section, judged, &self.seed)));
             self.rows.extend(rows);
         }
         if marks != self.marks || self.order.len() != self.rows.len() {
             self.marks = marks;
-            self.arrange(judged);
+            self.arrange(known);
         }
     }
 
-    fn arrange(&mut self, judged: &Judged) {
+    fn arrange(&mut self, known: &Known<'_>) {
         self.order.clear();
         for span in &self.spans {
             let rows = (0_u32..).zip(&self.rows).skip(span.first).take(span.total);
             let mut items: Vec<_> =
-                rows.filter_map(|(i, row)| Some((i, row.item(judged)?))).collect();
-            self.sort.apply(span.section, &mut items);
+                rows.filter_map(|(i, row)| Some((i, row.item(known.judged)?))).collect();
+            self.sort(span.section).apply(span.section, &mut items, known);
             self.order.extend(items.iter().map(|(i, _)| *i));
         }
     }
@@ -98,8 +117,13 @@ impl Listing {
         let Some((judged, faults_only)) = self.made_from() else { return };
         let old = self.span_at(self.cursor).copied();
         if !self.filter.is_empty() && self.texts.is_empty() {
-            let text = |row: &Row| row.item(&judged).map(|i| haystack(&i, fleet));
-            self.texts = self.rows.iter().map(|r| text(r).unwrap_or_default()).collect();
+            for span in &self.spans {
+                let rows = self.rows.iter().skip(span.first).take(span.total);
+                self.texts.extend(rows.map(|row| {
+                    let item = row.item(&judged);
+                    item.map(|i| filter::of(&i, span.section, &judged, fleet)).unwrap_or_default()
+                }));
+            }
         }
         self.visible.clear();
         for span in &mut self.spans {
@@ -153,8 +177,8 @@ impl Listing {
     }
 }
 
-fn mark(row: Row, section: Section, judged: &Judged) -> u64 {
-    let mut hasher = DefaultHasher::new();
+fn mark(row: Row, section: Section, judged: &Judged, seed: &RandomState) -> u64 {
+    let mut hasher = seed.build_hasher();
     if let Some(item) = row.item(judged) {
         item.id().hash(&mut hasher);
         item.verdict_in(section).hash(&mut hasher);

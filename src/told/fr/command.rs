@@ -143,6 +143,10 @@ pub(super) fn whatif(error: &WhatIfError) -> String {
     }
 }
 
+pub(super) fn with_command() -> String {
+    "--plain suit le parc et ne va avec aucune commande".to_owned()
+}
+
 pub(super) fn dashboard(error: &run::Error) -> String {
     match error {
         run::Error::NotATerminal => {

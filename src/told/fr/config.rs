@@ -68,6 +68,28 @@ fn what_is(what: &What) -> String {
         What::Lang(code) => {
             format!("{} n’est pas une langue de vigie : il y a \"en\" et \"fr\"", quoted(code))
         }
+        What::UnknownAction { name, meant: near } => {
+            format!("action inconnue {} dans [keys]{}", quoted(name), meant(near))
+        }
+        What::NoKey { text, meant: near } => format!(
+            "{} n’est pas une touche : écrire \"x\", \"Ctrl-x\", \"Alt-x\", \"F2\", \"Space\", \
+             \"PgDn\", \"Shift-Tab\"{}",
+            quoted(text),
+            meant(near)
+        ),
+        What::KeyTwin { key, same } => format!(
+            "les terminaux envoient la même chose pour {} que pour `{same}` : en prendre une autre",
+            quoted(key)
+        ),
+        What::KeyFixed => "`Ctrl-c` met toujours fin à vigie : prendre une autre touche".to_owned(),
+        What::KeyNeeded(action) => {
+            format!("il faut une touche à `{action}` : il n’y aurait plus de sortie")
+        }
+        What::KeyClash { key, action, other, place } => format!(
+            "{} voudrait dire `{action}` et `{other}` {} : donner une autre touche à l’un des deux",
+            quoted(key),
+            phrase(place)
+        ),
         What::NoSite => "aucun [[site]] : il n’y a rien à surveiller".to_owned(),
         What::NoSource(name) => {
             let who = match name {

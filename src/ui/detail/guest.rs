@@ -24,8 +24,10 @@ pub(super) fn guest<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, key: &GuestKey) {
     let groups = groups(cx, &row.source, row.vmid, row.kind);
     recovery(cx, sheet, row, &groups);
     copies(cx, sheet, row, &groups);
+    super::replica::of_guest(cx, sheet, row);
     disks(cx, sheet, row);
-    tasks(cx, sheet, row);
+    super::facts::facts(cx, sheet, row);
+    super::load::guest(cx, sheet, row);
 }
 
 fn summary<'a>(cx: &Cx<'a>, row: &'a GuestRow) -> [Line<'a>; 2] {
@@ -192,7 +194,7 @@ const DATES: usize = 6;
 /// What did not go as promised, in words: the newest first.
 fn mishaps<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &'a GuestRow, told: &Fortnight) {
     let (lang, when) = (cx.lang(), cx.when());
-    for kind in [Cell::Missing, Cell::Failed, Cell::Bad, Cell::Late] {
+    for kind in [Cell::Missing, Cell::Failed, Cell::Bad, Cell::Late, Cell::Elsewhere] {
         let of_kind: Vec<&Mishap> = told.mishaps.iter().rev().filter(|m| m.cell == kind).collect();
         if of_kind.is_empty() {
             continue;
@@ -305,34 +307,4 @@ fn of_disk<'a>(cx: &Cx<'a>, row: &GuestRow, disk: &'a GuestDisk) -> Line<'a> {
         say(disk.replicate, Label::InReplica, Label::Replica);
     }
     line
-}
-
-fn tasks<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &'a GuestRow) {
-    let Some(tasks) = cx.pve(&row.source).and_then(|p| p.tasks.known()) else { return };
-    let id = row.vmid.to_string();
-    let mut own = tasks.iter().filter(|t| t.id.as_deref() == Some(&id)).take(3).peekable();
-    if own.peek().is_none() {
-        return;
-    }
-    sheet.title(cx, Label::Tasks);
-    for task in own {
-        let lang = cx.lang();
-        let mut line = Line::text(lang.moment(task.start, &cx.when()))
-            .pad(cx.lang().date_width() + 1)
-            .and(&*task.kind, Role::Text)
-            .pad(24)
-            .and("  ", Role::Text);
-        match &task.result {
-            None => line.put(lang.label(Label::RunsNow), Role::Accent),
-            Some(result) => {
-                let role = if result.is_done() { Role::Muted } else { Role::Warning };
-                line.put(lang.result(result), role);
-            }
-        }
-        if let Some(end) = task.end {
-            let took = lang.duration(end.since(task.start) as f64);
-            line.put(format!("  {took}"), Role::Muted);
-        }
-        sheet.line(line);
-    }
 }

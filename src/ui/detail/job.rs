@@ -2,13 +2,22 @@
 
 use super::{Cx, Line, Sheet};
 use crate::fleet::id::{JobId, SourceName};
+use crate::fleet::part::Part;
+use crate::fleet::pve::backup::{IncludedGuest, IncludedVolumes};
 use crate::fleet::subject::Subject;
 use crate::judge::Verdict;
+use crate::judge::rows::BackupJobRow;
 use crate::lang::Label;
 use crate::state::Item;
 use crate::theme::Role;
 use crate::ui::text::wrap;
 use crate::ui::values::{loud, none, sync, unknown};
+
+/// Tasks of its last runs that are told.
+const RUNS: usize = 8;
+
+/// Guests that are told disk by disk.
+const GUESTS: usize = 40;
 
 /// A backup job: what it says, what it did, what it will do.
 pub(super) fn backup<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, source: &SourceName, id: &JobId) {
@@ -62,16 +71,84 @@ pub(super) fn backup<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, source: &SourceName
         sheet.field(cx, Label::Comment, Line::text(comment));
     }
     let pve = cx.pve(source);
-    let jobs = pve.and_then(|p| p.backup_jobs.known());
-    let own = jobs.and_then(|jobs| jobs.iter().find(|job| job.id == *id)?.prune.as_deref());
-    // Where the job does not say, its storage does.
-    let storages = pve.and_then(|p| p.storages.known());
-    let written = row.storage.as_ref().zip(storages);
-    let of_storage =
-        written.and_then(|(name, all)| all.iter().find(|s| s.name == *name)?.prune.as_deref());
-    if let Some(prune) = own.or(of_storage) {
-        sheet.field(cx, Label::Rule, Line::of(prune, Role::Muted));
+    let jobs = pve.and_then(|pve| pve.backup_jobs.known());
+    let job = jobs.and_then(|jobs| jobs.iter().find(|job| job.id == *id));
+    if let Some(prune) = pve.zip(job).and_then(|(pve, job)| pve.prune_of(job)) {
+        sheet.field(cx, Label::Rule, Line::of(prune.to_string(), Role::Muted));
     }
+    if let Some(mode) = job.and_then(|job| job.mode.as_deref()) {
+        sheet.field(cx, Label::Mode, Line::of(mode, Role::Muted));
+    }
+    runs(cx, sheet, row);
+    taken(cx, sheet, pve.and_then(|p| p.included.get(id)));
+}
+
+/// The tasks of its last runs, a line each.
+fn runs<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &'a BackupJobRow) {
+    if row.runs.is_empty() {
+        return;
+    }
+    let lang = cx.lang();
+    sheet.title(cx, Label::LastRuns);
+    for run in row.runs.iter().take(RUNS) {
+        let took = run.end.map(|end| lang.duration(end.since(run.start) as f64));
+        let mut line = Line::of(lang.date(run.start, &cx.when()), Role::Muted)
+            .pad(14)
+            .and(run.node.as_str(), Role::Text)
+            .pad(28)
+            .and(format!("{:>6}  ", took.unwrap_or_default()), Role::Muted);
+        match &run.result {
+            None => line.put(lang.label(Label::RunsNow), Role::Accent),
+            Some(result) => {
+                let role = if result.is_done() { Role::Muted } else { Role::Warning };
+                line.put(lang.result(result), role);
+            }
+        }
+        sheet.line(line);
+    }
+}
+
+/// What it takes of each guest, disk by disk: first those of which something is left out.
+fn taken<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, part: Option<&'a Part<IncludedVolumes>>) {
+    let Some(part) = part else { return };
+    let lang = cx.lang();
+    sheet.title(cx, Label::Takes);
+    let Some(included) = part.known() else {
+        sheet.line(super::source::of_part(cx, &part.view(true, cx.now())));
+        return;
+    };
+    let is_whole = |guest: &&IncludedGuest| guest.volumes.iter().all(|v| v.included);
+    let disks = included.guests.iter().flat_map(|g| &g.volumes).filter(|v| v.included).count();
+    sheet.line(Line::of(lang.count_disks(included.guests.len(), disks), Role::Muted));
+    let partial = included.guests.iter().filter(|g| !is_whole(g));
+    let whole = included.guests.iter().filter(is_whole);
+    for guest in partial.chain(whole).take(GUESTS) {
+        sheet.line(of_guest(cx, guest));
+    }
+    let left = included.guests.len().saturating_sub(GUESTS);
+    if left > 0 {
+        sheet.line(Line::of(lang.more(left), Role::Muted));
+    }
+}
+
+fn of_guest<'a>(cx: &Cx<'a>, guest: &'a IncludedGuest) -> Line<'a> {
+    let name = guest.name.as_deref().unwrap_or_default();
+    let mut line = Line::text(format!("{:>5} ", guest.vmid))
+        .and(name, Role::Text)
+        .pad(26)
+        .and(" ", Role::Text);
+    for volume in guest.volumes.iter().filter(|v| v.included) {
+        line.put(format!(" {}", volume.key), Role::Muted);
+    }
+    let mut first = true;
+    for volume in guest.volumes.iter().filter(|v| !v.included) {
+        if std::mem::take(&mut first) {
+            line.put(format!("  {}", cx.lang().label(Label::LeftOut)), Role::Warning);
+        }
+        line.put(format!(" {}", volume.key), Role::Text);
+        line.put(format!(" ({})", volume.reason), Role::Muted);
+    }
+    line
 }
 
 /// A replication job.
@@ -110,4 +187,5 @@ pub(super) fn replication<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, source: &Sourc
             sheet.line(Line::text(" ".repeat(11)).and(line, Role::Text));
         }
     }
+    super::replica::of_job(cx, sheet, row);
 }

@@ -82,7 +82,7 @@ pub(in crate::ui) fn room(cx: &Cx<'_>, room: Room) -> Line<'static> {
     let role = match room {
         Room::Fits | Room::Tight => Role::Muted,
         Room::Unknown => Role::Unknown,
-        Room::Full | Room::Away => Role::Warning,
+        Room::NoBridge | Room::Full | Room::Away => Role::Warning,
     };
     Line::of(cx.lang().room(room), role)
 }

@@ -1,16 +1,24 @@
 //! Sites and sources.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use unicode_width::UnicodeWidthStr;
+
 use super::{Cx, Line, Sheet};
 use crate::fleet::id::{SiteName, SourceName};
-use crate::fleet::link::{Contact, Endpoint};
+use crate::fleet::link::{Contact, Endpoint, PeerCertificate};
 use crate::fleet::part::{PartState, PartView};
 use crate::judge::rows::{SourceRow, SourceState};
 use crate::lang::Label;
 use crate::theme::Role;
 use crate::ui::values::{loud, unknown};
 
-/// Parts that are told one by one; the rest as a number.
-const MOST: usize = 12;
+/// Parts that are told one by one, those that are not well first; the rest as a number.
+const MOST: usize = 20;
+
+/// Columns of a call.
+const CALL: usize = 36;
 
 /// Human facts of a site.
 pub(super) fn site<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, name: &SiteName) {
@@ -38,7 +46,11 @@ pub(super) fn source<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, name: &SourceName) 
     sheet.title(cx, Label::Endpoints);
     for (i, endpoint) in survey.link.endpoints.iter().enumerate() {
         sheet.line(of_endpoint(cx, endpoint, survey.link.current == Some(i)));
+        if let Some(certificate) = &endpoint.certificate {
+            sheet.line(of_certificate(cx, certificate));
+        }
     }
+    trust(cx, sheet, name);
     sheet.title(cx, Label::Rights);
     match row.map(|r| r.missing_privileges.as_slice()) {
         None => sheet.line(unknown(cx)),
@@ -57,7 +69,7 @@ pub(super) fn source<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, name: &SourceName) 
         }
     }
     sheet.title(cx, Label::Parts);
-    parts(cx, sheet, &survey.parts(cx.now()), MOST);
+    parts(cx, sheet, &survey.parts(cx.now()), &survey.link.took);
 }
 
 pub(super) fn summary<'a>(cx: &Cx<'a>, row: &'a SourceRow) -> Line<'a> {
@@ -104,15 +116,59 @@ fn of_endpoint<'a>(cx: &Cx<'a>, endpoint: &'a Endpoint, is_current: bool) -> Lin
     if let (Some(since), false) = (endpoint.since, endpoint.contact == Contact::Fine) {
         line.put(format!("  {}", lang.since(&lang.moment(since, &cx.when()))), Role::Muted);
     }
-    if let Some(end) = endpoint.certificate.as_ref().and_then(|c| c.not_after) {
-        line.put(format!("  {} ", lang.label(Label::Certificate)), Role::Muted);
-        line.put(lang.ahead(&cx.ahead(end)), Role::Muted);
-    }
     line
 }
 
-/// What was read and what was not: each part that is not fresh, and how many are.
-pub(super) fn parts<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, parts: &[PartView<'a>], most: usize) {
+/// `  certificate  ends in 1y  PVE Cluster Manager CA  SHA-256 AB:CD:…`
+fn of_certificate<'a>(cx: &Cx<'a>, certificate: &PeerCertificate) -> Line<'a> {
+    let lang = cx.lang();
+    let mut line = Line::of(format!("    {}", lang.label(Label::Certificate)), Role::Muted);
+    if let Some(end) = certificate.not_after {
+        line.put(format!("  {}", lang.ahead(&cx.ahead(end))), Role::Text);
+        line.put(format!("  {}", lang.date(end, &cx.when())), Role::Muted);
+    }
+    line.put(format!("  {}", issuer(&certificate.issuer)), Role::Muted);
+    line.put(format!("  {} ", lang.label(Label::Fingerprint)), Role::Muted);
+    line.and(short(&certificate.fingerprint), Role::Muted)
+}
+
+/// Who issued a certificate, by the organisation or else the name in a distinguished name; the
+/// whole of it where it has neither.
+pub(super) fn issuer(name: &str) -> String {
+    let field = |key: &str| {
+        name.split(['/', ',', '+'])
+            .find_map(|part| part.trim().strip_prefix(key)?.strip_prefix('='))
+    };
+    field("O").or_else(|| field("CN")).unwrap_or(name).trim().to_owned()
+}
+
+/// `AB:CD:EF:01…`: enough to tell two apart.
+fn short(fingerprint: &[u8; 32]) -> String {
+    let bytes: Vec<String> = fingerprint.iter().take(6).map(|b| format!("{b:02X}")).collect();
+    format!("{}…", bytes.join(":"))
+}
+
+/// By what its endpoints are believed to be who they say.
+fn trust<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, name: &SourceName) {
+    let sites = &cx.state.fleet.sites;
+    let facts = sites.iter().flat_map(|s| &s.facts.sources).find(|s| s.name == *name);
+    let Some(facts) = facts else { return };
+    let lang = cx.lang();
+    let label = if facts.fingerprints.is_empty() { Label::Authorities } else { Label::Pinned };
+    let mut line = Line::text(lang.label(label));
+    for fingerprint in &facts.fingerprints {
+        line.put(format!("  {}", short(fingerprint)), Role::Muted);
+    }
+    sheet.field(cx, Label::Trust, line);
+}
+
+/// What was read and what was not: each part with its age, those that are not fresh first.
+fn parts<'a>(
+    cx: &Cx<'a>,
+    sheet: &mut Sheet<'a>,
+    parts: &[PartView<'a>],
+    took: &BTreeMap<Arc<str>, u32>,
+) {
     let fresh = parts.iter().filter(|p| p.state == PartState::Fresh);
     let oldest = fresh.clone().filter_map(|p| p.seen).min();
     let count = fresh.count();
@@ -128,28 +184,64 @@ pub(super) fn parts<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, parts: &[PartView<'a
         line.put(format!("   {waiting} {}", lang.part_state(PartState::NotAsked)), Role::Muted);
     }
     sheet.line(line);
-    let left = rest.clone().count().saturating_sub(most);
-    for part in rest.take(most) {
-        sheet.line(of_part(cx, part));
+    let fine = parts.iter().filter(|p| !told(p) && p.state != PartState::NotAsked);
+    let left = (rest.clone().count() + fine.clone().count()).saturating_sub(MOST);
+    let shown: Vec<_> = rest.chain(fine).take(MOST).collect();
+    let pad = columns_of_calls(shown.iter().copied(), sheet.width);
+    for part in shown {
+        sheet.line(of_part_padded(cx, part, pad, took.get(part.call)));
     }
     if left > 0 {
         sheet.line(Line::of(lang.more(left), Role::Muted));
     }
 }
 
+/// Columns that the calls of some parts take, within so many for all.
+fn columns_of_calls<'p>(parts: impl Iterator<Item = &'p PartView<'p>>, width: usize) -> usize {
+    let longest = parts.map(|part| part.call.width()).max().unwrap_or(0);
+    longest.clamp(CALL, CALL.max(width.saturating_sub(30)))
+}
+
+/// Parts one under the other.
+pub(in crate::ui) fn of_parts<'a>(
+    cx: &Cx<'a>,
+    parts: &[PartView<'a>],
+    width: usize,
+) -> Vec<Line<'a>> {
+    let pad = columns_of_calls(parts.iter(), width);
+    parts.iter().map(|part| of_part_padded(cx, part, pad, None)).collect()
+}
+
 /// `/cluster/resources  failed 2h  no answer in time`
 pub(in crate::ui) fn of_part<'a>(cx: &Cx<'a>, part: &PartView<'a>) -> Line<'a> {
+    of_part_padded(cx, part, CALL, None)
+}
+
+fn of_part_padded<'a>(
+    cx: &Cx<'a>,
+    part: &PartView<'a>,
+    pad: usize,
+    took: Option<&u32>,
+) -> Line<'a> {
     let lang = cx.lang();
     let role = match part.state {
         PartState::Fresh => Role::Muted,
         PartState::NotAsked if !part.required => Role::Muted,
         _ => Role::Unknown,
     };
-    let mut line = Line::text(&**part.call).pad(36).and("  ", Role::Text);
-    line.put(lang.part_state(part.state), role);
+    let mut line = Line::text(&**part.call).pad(pad).and("  ", Role::Text);
+    line.put(format!("{:<9}", lang.part_state(part.state)), role);
     match part.seen {
-        Some(at) => line.put(format!("  {}", cx.age(at)), Role::Muted),
-        None => line.put(format!("  {}", cx.glyphs().none), Role::Rest),
+        Some(at) => line.put(format!("{:>4}", cx.age(at)), Role::Muted),
+        None => line.put(format!("{:>4}", cx.glyphs().none), Role::Rest),
+    }
+    if part.state == PartState::Fresh {
+        let every = lang.age(part.every.into());
+        line.put(format!("  {} {every:<4}", lang.label(Label::Every)), Role::Muted);
+        if let Some(millis) = took {
+            let took = format!("{millis} ms");
+            line.put(format!("  {} {took:>8}", lang.label(Label::Took)), Role::Muted);
+        }
     }
     match part.outcome {
         crate::fleet::part::Outcome::Denied(text) => line.put(format!("  {text}"), Role::Text),

@@ -38,6 +38,7 @@ pub(super) fn datastore<'a>(
         ),
         None => sheet.field(cx, Label::Newest, unknown(cx)),
     }
+    super::load::store(cx, sheet, row);
     sheet.title(cx, Label::Jobs);
     if row.jobs.is_empty() {
         sheet.line(Line::of(lang.label(Label::None), Role::Muted));

@@ -83,7 +83,7 @@ fn of_target<'a>(cx: &Cx<'a>, target: &Target) -> Line<'a> {
     let role = match target.room {
         Room::Fits | Room::Tight => Role::Muted,
         Room::Unknown => Role::Unknown,
-        Room::Full | Room::Away => Role::Warning,
+        Room::NoBridge | Room::Full | Room::Away => Role::Warning,
     };
     Line::text(target.node.to_string())
         .and("  ", Role::Text)

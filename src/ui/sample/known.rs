@@ -8,9 +8,10 @@ use super::{DAY, HOUR, Mood, NOW};
 use crate::fleet::host::{HostStatus, LoadHistory, LoadPoint, Service, Usage, ZfsPool};
 use crate::fleet::id::{GuestKind, Product};
 use crate::fleet::link::{Contact, Layer};
-use crate::fleet::part::Outcome;
+use crate::fleet::part::{Outcome, Part};
 use crate::fleet::policy::{Policy, SiteFacts, SourceFacts};
 use crate::fleet::pve::NodeParts;
+use crate::fleet::pve::backup::{IncludedGuest, IncludedVolume, IncludedVolumes};
 use crate::fleet::pve::cluster::{Guest, Resources};
 use crate::fleet::pve::guest::{DiskKind, GuestConfig, GuestDisk};
 use crate::fleet::site::Fleet;
@@ -71,6 +72,9 @@ fn finland(mut survey: Survey, mood: Mood) -> Survey {
     survey.link.round = Some(NOW.minus(if mood == Mood::Stale { 240 } else { 4 }));
     survey.link.current = Some(0);
     survey.link.answered = Some(NOW.minus(4));
+    for (path, millis) in [("/cluster/resources", 38), ("/nodes/fi1/disks/zfs", 1240)] {
+        survey.link.took.insert(path.into(), millis);
+    }
     if let Some(endpoint) = survey.link.endpoints.first_mut() {
         endpoint.contact = Contact::Fine;
         endpoint.node = Some("fi1".into());
@@ -110,7 +114,7 @@ fn finland(mut survey: Survey, mood: Mood) -> Survey {
     };
     pve.resources = pve.resources.answered(resources, NOW.minus(4));
     let task = |kind: &str, ago: i64, took: i64, result: TaskResult| Task {
-        upid: "UPID".into(),
+        upid: format!("UPID:fi2:000007D1:0004697C:{:08X}:{kind}:104:root@pam:", NOW.0 - ago).into(),
         node: "fi2".into(),
         kind: kind.into(),
         id: Some("104".into()),
@@ -121,7 +125,9 @@ fn finland(mut survey: Survey, mood: Mood) -> Survey {
     };
     let tasks = vec![
         task("vzdump", 10 * HOUR + 240, 432, TaskResult::Ok),
-        task("qmstart", 41 * DAY, 3, TaskResult::Error("timeout".into())),
+        task("qmstart", 3 * HOUR, 3, TaskResult::Error("timeout: no answer from the guest".into())),
+        task("qmsnapshot", 26 * HOUR, 8, TaskResult::Warnings(2)),
+        Task { end: None, result: None, ..task("qmmove", 340, 0, TaskResult::Ok) },
     ];
     pve.tasks = pve.tasks.answered(tasks, NOW.minus(4));
     for name in ["fi1", "fi2"] {
@@ -139,6 +145,9 @@ fn finland(mut survey: Survey, mood: Mood) -> Survey {
         pve.nodes.insert(name.into(), parts);
     }
     super::promised::jobs(pve);
+    super::watched::replicas(pve);
+    let part = Part::new("/cluster/backup/backup-4f/included_volumes", crate::fleet::tier::SLOW);
+    pve.included.insert("backup-4f".into(), part.answered(included(), NOW.minus(100)));
     let call = "/nodes/fi2/qemu/104/config";
     let config = crate::fleet::part::Part::new(call, crate::fleet::tier::HOURLY);
     pve.configs.insert(104, config.answered(config_of(), NOW.minus(1200)));
@@ -187,6 +196,29 @@ fn services() -> Vec<Service> {
     ]
 }
 
+/// What the nightly job takes: all of one guest, of the other not all.
+fn included() -> IncludedVolumes {
+    let volume = |key: &str, included: bool| IncludedVolume {
+        key: key.into(),
+        volume: format!("local-zfs:{key}").into(),
+        included,
+        reason: if included { "enabled" } else { "backup=no" }.into(),
+    };
+    let guest = |vmid, name: &str, volumes| IncludedGuest {
+        vmid,
+        kind: Some(GuestKind::Qemu),
+        name: Some(name.into()),
+        volumes,
+    };
+    IncludedVolumes {
+        guests: vec![
+            guest(101, "dns", vec![volume("rootfs", true)]),
+            guest(104, "nextcloud", vec![volume("scsi0", true), volume("scsi1", true)]),
+            guest(117, "mail", vec![volume("rootfs", true), volume("mp0", false)]),
+        ],
+    }
+}
+
 fn config_of() -> GuestConfig {
     let disk = |key: &str, size: u64, replicate: bool| GuestDisk {
         key: key.into(),
@@ -204,15 +236,15 @@ fn config_of() -> GuestConfig {
         protection: false,
         agent: true,
         lock: None,
-        created: None,
-        os: None,
+        created: Some(NOW.minus(400 * DAY)),
+        os: Some("l26".into()),
         memory: Some(8 * GIB),
         cpus: Some(4),
-        cpu_type: None,
+        cpu_type: Some("x86-64-v2-AES".into()),
         disks: vec![disk("scsi0", 32, true), disk("scsi1", 200, false)],
-        bridges: Vec::new(),
+        bridges: vec![("net0".into(), "vmbr0".into())],
         passthrough: Vec::new(),
-        description: None,
+        description: Some("files of the association".into()),
     }
 }
 

@@ -7,10 +7,11 @@ use crate::fleet::id::{BackupType, JobId};
 use crate::fleet::part::Part;
 use crate::fleet::pbs::PbsSurvey;
 use crate::fleet::pbs::copies::{GroupCopies, Snapshot, Verification};
-use crate::fleet::pve::backup::{BackupJob, Selection};
+use crate::fleet::pve::backup::{BackupJob, Selection, VzdumpDefaults};
 use crate::fleet::pve::storage::{PbsTarget, StorageConfig};
 use crate::fleet::pve::{NodeParts, PveSurvey};
 use crate::fleet::rights::Rights;
+use crate::fleet::sighting::{JobSighting, Keeping};
 use crate::fleet::task::{Task, TaskResult};
 use crate::fleet::tier;
 use crate::fleet::time::Epoch;
@@ -47,6 +48,16 @@ pub(super) fn jobs(pve: &mut PveSurvey) {
         ],
         seen,
     );
+    for node in pve.nodes.keys() {
+        let said = VzdumpDefaults { storage: Some("pbs".into()), prune: Some("keep-all=1".into()) };
+        let part = Part::new("/nodes/fi/vzdump/defaults", tier::HOURLY).answered(said, seen);
+        pve.defaults.insert(node.clone(), [("pbs".into(), part)].into());
+    }
+    // Watched for long: the jobs were always so.
+    for job in ["backup-4f", "backup-w1"] {
+        let (since, keep) = (NOW.minus(90 * DAY), Keeping::default());
+        pve.sightings.backups.insert(job.into(), JobSighting { form: 0, since, keep });
+    }
     let target = PbsTarget {
         server: "home1.example.org".into(),
         port: 8006,

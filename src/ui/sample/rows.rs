@@ -8,7 +8,7 @@ use crate::fleet::subject::Subject;
 use crate::fleet::task::TaskResult;
 use crate::judge::rows::recovery::{CopyPoint, Holder, RecoveryRow, Room, Way, WayKind};
 use crate::judge::rows::{
-    BackupJobRow, BackupRow, Checked, DatastoreRow, GroupRow, GuestRow, NodeRow, Ownership,
+    BackupJobRow, BackupRow, Checked, DatastoreRow, GroupRow, GuestRow, JobRun, NodeRow, Ownership,
     ReplicationRow, ReplicationSummary, SiteRow, SourceRow, SourceState, StorageRow, StoreJobKind,
     StoreJobRow,
 };
@@ -370,6 +370,12 @@ fn backup_job(source: &str, id: &str, comment: &str, covers: &[u32]) -> BackupJo
         due: Some(NOW.minus(10 * HOUR + 240)),
         next: Some(NOW.plus(14 * HOUR)),
         last: Some((NOW.minus(10 * HOUR + 240), Some(TaskResult::Ok))),
+        runs: vec![JobRun {
+            node: "fi1".into(),
+            start: NOW.minus(10 * HOUR + 240),
+            end: Some(NOW.minus(10 * HOUR - 192)),
+            result: Some(TaskResult::Ok),
+        }],
         verdict: Verdict::Ok,
         because: None,
     }

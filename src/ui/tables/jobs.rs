@@ -9,6 +9,7 @@ use crate::ui::cx::Cx;
 use crate::ui::table::Col;
 use crate::ui::text::Line;
 use crate::ui::values::{ahead, loud, none, sync, unknown};
+use crate::ui::widgets::strip;
 
 /// Backup jobs.
 pub(super) const BACKUP: &[Col] = &[
@@ -22,6 +23,9 @@ pub(super) const BACKUP: &[Col] = &[
     Col::new(Head::Next, 3, 4, 4, next).right(),
 ];
 
+/// From this width of a list on replication jobs have room for their days.
+pub(in crate::ui) const WITH_DAYS: u16 = 102;
+
 /// Replication jobs of every site: numbers and names alone do not tell guests apart.
 pub(super) const REPLICATION: &[Col] = &[
     Col::new(Head::Site, 4, 9, 14, site),
@@ -29,6 +33,7 @@ pub(super) const REPLICATION: &[Col] = &[
     Col::new(Head::Route, 2, 13, 22, route),
     Col::new(Head::Schedule, 6, 8, 14, planned),
     Col::new(Head::Age, 1, 5, 5, copied),
+    Col::new(Head::Days, 7, 14, 14, days),
     Col::new(Head::Fails, 3, 5, 5, fails).right(),
     Col::new(Head::Took, 5, 5, 6, took).right(),
     Col::new(Head::Next, 4, 4, 4, again).right(),
@@ -164,6 +169,11 @@ fn planned<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
 
 fn copied<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     row(item).map_or_else(Line::new, |row| sync(cx, row))
+}
+
+/// The last days as they were watched.
+fn days<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    row(item).map_or_else(Line::new, |row| strip(cx, &cx.remembered(row).days, 0))
 }
 
 fn fails<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {

@@ -205,5 +205,20 @@ fn a_problem_of_unknown_age_has_stood_at_least_as_long_as_it_was_watched() {
     assert!(row(&state).trim_end().ends_with(" >2h"));
     judged(&mut state, |judged| judged.taken = NOW.plus(2 * HOUR));
     update(&mut state, Event::Key("Space".parse().unwrap()));
-    assert!(row(&state).trim_end().ends_with(" ?"), "it was over, and began anew");
+    assert!(row(&state).trim_end().ends_with(" >0s"), "it was over, and began anew while watched");
+}
+
+#[test]
+fn replication_says_what_its_signs_mean_where_it_shows_its_days() {
+    let shows = |width: u16| {
+        let frame = frame(&state(Mood::Wrong, (width, 30), View::Tab(Tab::Replication)));
+        let meaning = frame.contains("not watched");
+        (frame.contains("14 DAYS"), meaning)
+    };
+    for width in [40, 80, 100, 101] {
+        assert_eq!(shows(width), (false, false), "{width} columns");
+    }
+    for width in [102, 103, 109, 110, 111, 112, 120, 139] {
+        assert_eq!(shows(width), (true, true), "{width} columns");
+    }
 }

@@ -2,21 +2,30 @@
 
 use std::cmp::Reverse;
 
-use super::Moved;
+use super::placing::{Placed, Placing, Spot};
+use super::{Moved, Packing, Place};
 use crate::fleet::id::{SourceName, StorageName, Vmid};
 use crate::fleet::pve::PveSurvey;
 use crate::judge::context::NodeTrust;
-use crate::judge::recovery::need::{data, memory};
+use crate::judge::recovery::ledger::{Ledger, Load};
+use crate::judge::recovery::need::{cpus, data, memory};
 use crate::judge::recovery::room::NodeRoom;
+use crate::judge::recovery::ways::unplugged;
 use crate::judge::rows::recovery::{Room, Tie};
 use crate::whatif::stage::{Known, Stage};
 use crate::whatif::window::{Runs, Window};
-use crate::whatif::yard::{Ledger, Load};
+
+/// Steps that a search may take: a few tenths of a second at most.
+pub(super) const STEPS: u32 = 20_000;
+
+/// What takes nothing.
+const NOTHING: Load<'static> =
+    Load { memory: Some(0), used: 0, disk: Some(0), kind: None, cards: None, cpus: None };
 
 /// A guest with what it takes along.
 pub(super) struct Mover<'a> {
     pub(super) known: Known<'a>,
-    pub(super) load: Load,
+    pub(super) load: Load<'a>,
     /// Bytes of disks to be carried to a node of its own source, and to any other.
     pub(super) home: Option<u64>,
     pub(super) away: Option<u64>,
@@ -45,6 +54,8 @@ impl<'a> Mover<'a> {
                 used: used.min(need.unwrap_or(u64::MAX)),
                 disk: Some(0),
                 kind,
+                cpus: known.guest.and_then(|guest| cpus(guest, known.config)),
+                cards: known.config.map(|config| config.bridges.as_slice()),
             },
             home: sizes(false),
             away: sizes(true),
@@ -56,11 +67,30 @@ impl<'a> Mover<'a> {
         }
     }
 
+    /// Where it goes.
+    fn moved(&self, target: Option<Place>, room: Room) -> Moved {
+        let row = self.known.row;
+        Moved {
+            source: row.source.clone(),
+            vmid: row.vmid,
+            name: row.name.clone(),
+            node: row.node.clone(),
+            target,
+            room,
+        }
+    }
+
     /// What it takes on a node: shared disks stay where they are for those that see them.
-    fn at(&self, room: &NodeRoom) -> Load {
+    fn at(&self, room: &NodeRoom) -> Load<'a> {
         let is_home = room.source == *self.known.source.name() && room.may_see(&self.shared);
         Load { disk: if is_home { self.home } else { self.away }, ..self.load }
     }
+}
+
+/// In the order of the guests.
+fn sorted(mut moved: Vec<(usize, Moved)>) -> Vec<Moved> {
+    moved.sort_by_key(|(number, _)| *number);
+    moved.into_iter().map(|(_, moved)| moved).collect()
 }
 
 /// The guests of a node.
@@ -87,7 +117,7 @@ pub(super) struct Moving<'s, 'a> {
 
 impl Moving<'_, '_> {
     /// What a guest takes on a node.
-    pub(super) fn load(&self, mover: &Mover<'_>, at: usize) -> Load {
+    pub(super) fn load<'m>(&self, mover: &Mover<'m>, at: usize) -> Load<'m> {
         self.stage.yard.room(at).map_or(mover.load, |room| mover.at(room))
     }
 
@@ -96,13 +126,23 @@ impl Moving<'_, '_> {
         let mut all = Vec::new();
         for (mover, moved) in self.movers.iter().zip(guests) {
             let row = mover.known.row;
-            // The judge names those that the node of its replica lacks.
-            let own = row.recovery.ties.iter().filter(|tie| !matches!(tie, Tie::Storage(_)));
+            // The judge names what the node of its replica lacks.
+            let of_target =
+                |tie: &&Tie| matches!(tie, Tie::Storage(_) | Tie::Bridge(_) | Tie::BridgeUntold(_));
+            let own = row.recovery.ties.iter().filter(|tie| !of_target(tie));
             let mut ties: Vec<Tie> = own.cloned().collect();
-            let target = moved.target.as_ref().and_then(|(source, node)| {
-                let index = self.stage.ctx.source(source)?.index;
-                self.stage.yard.room(self.stage.yard.find(index, node)?)
-            });
+            let yard = &self.stage.yard;
+            let at = moved
+                .target
+                .as_ref()
+                .and_then(|(source, node)| yard.find(self.stage.ctx.source(source)?.index, node));
+            if let (Some(at), Some(config)) = (at, mover.known.config) {
+                ties.extend(unplugged(yard, at, config));
+            }
+            if self.is_taken(guests, moved) {
+                ties.push(Tie::Number(moved.vmid));
+            }
+            let target = at.and_then(|at| yard.room(at));
             if let Some(room) = target.filter(|room| !room.storages.is_empty()) {
                 for storage in data(mover.known.config).filter_map(|disk| disk.storage.as_ref()) {
                     let tie = Tie::Storage(storage.clone());
@@ -116,6 +156,24 @@ impl Moving<'_, '_> {
             }
         }
         all
+    }
+
+    /// Whether a guest's number belongs to another one where it goes: to one that is there, or that
+    /// goes there too.
+    fn is_taken(&self, guests: &[Moved], moved: &Moved) -> bool {
+        let Some((there, _)) = moved.target.as_ref().filter(|(of, _)| *of != moved.source) else {
+            return false;
+        };
+        let is_there = self
+            .stage
+            .ctx
+            .source(there)
+            .is_some_and(|source| source.guests().iter().any(|guest| guest.vmid == moved.vmid));
+        let before = guests.iter().take_while(|other| *other != moved);
+        let goes_there = |other: &Moved| {
+            other.vmid == moved.vmid && other.target.as_ref().is_some_and(|(of, _)| of == there)
+        };
+        is_there || before.into_iter().any(goes_there)
     }
 
     /// Whether all guests of a node's source are seen, as they are now.
@@ -139,8 +197,51 @@ impl Moving<'_, '_> {
         self.stage.yard.room(at).is_some_and(|room| room.trust == NodeTrust::Offline)
     }
 
+    /// Finds a place for all guests; where none is found, those with most memory go first, each
+    /// where there is most room. The ledger is left with what was put where.
+    pub(super) fn place(&self, ledger: &mut Ledger) -> (Vec<Moved>, Packing) {
+        let placing = Placing {
+            yard: &self.stage.yard,
+            onto: self.onto,
+            load: |thing: usize, at: usize| self.load_of(thing, at),
+            by_disk: false,
+        };
+        let placed = if self.is_too_much() {
+            Placed::Impossible
+        } else {
+            placing.place(ledger, self.movers.len(), STEPS)
+        };
+        match placed {
+            Placed::Found(_, spots) => (self.put(ledger, &spots), Packing::Found),
+            Placed::NotFound => {
+                let mut moved = self.spread(ledger);
+                // Nobody has shown that these fit nowhere.
+                for left in moved.iter_mut().filter(|moved| moved.room > Room::Unknown) {
+                    (left.room, left.target) = (Room::Unknown, None);
+                }
+                (moved, Packing::NotFound)
+            }
+            Placed::Impossible => (self.spread(ledger), Packing::Impossible),
+        }
+    }
+
+    /// Puts the guests where they were found to fit.
+    fn put(&self, ledger: &mut Ledger, spots: &[(usize, Spot)]) -> Vec<Moved> {
+        let yard = &self.stage.yard;
+        let mut moved: Vec<(usize, Moved)> = Vec::new();
+        for (number, Spot { at, pool }) in spots {
+            let Some(mover) = self.movers.get(*number) else { continue };
+            let load = self.load(mover, *at);
+            let spots = yard.spots(ledger, *at, load).into_iter();
+            let room = spots.filter(|(other, _)| other == pool).map(|(_, room)| room).min();
+            ledger.put_on(*at, load, *pool);
+            moved.push((*number, mover.moved(yard.name(*at), room.unwrap_or(Room::Unknown))));
+        }
+        sorted(moved)
+    }
+
     /// Puts the guests where there is most room, those with most memory first.
-    pub(super) fn place(&self, ledger: &mut Ledger) -> Vec<Moved> {
+    fn spread(&self, ledger: &mut Ledger) -> Vec<Moved> {
         let yard = &self.stage.yard;
         let mut order: Vec<usize> = (0..self.movers.len()).collect();
         let size = |mover: &Mover<'_>| Reverse((mover.load.memory, mover.away));
@@ -159,46 +260,89 @@ impl Moving<'_, '_> {
             {
                 ledger.put(yard, at, self.load(mover, at));
             }
-            let row = mover.known.row;
-            moved.push((
-                number,
-                Moved {
-                    source: row.source.clone(),
-                    vmid: row.vmid,
-                    name: row.name.clone(),
-                    node: row.node.clone(),
-                    target: best.and_then(|(at, _)| yard.name(at)),
-                    room: best.map_or(Room::Full, |(_, room)| room),
-                },
-            ));
+            let target = best.and_then(|(at, _)| yard.name(at));
+            moved.push((number, mover.moved(target, best.map_or(Room::Full, |(_, room)| room))));
         }
-        moved.sort_by_key(|(number, _)| *number);
-        moved.into_iter().map(|(_, moved)| moved).collect()
+        sorted(moved)
     }
 
-    /// Whether the others hold the guests of any one node in memory, when all have moved.
-    pub(super) fn after(&self, guests: &[Moved], ledger: &Ledger) -> Room {
+    /// Whether the guests use more memory than the nodes have by either count, or their disks
+    /// are more than the storages hold: then no search is needed.
+    fn is_too_much(&self) -> bool {
         let yard = &self.stage.yard;
-        let mut worst = Room::Fits;
-        for dead in self.onto {
+        let most = |at: &usize| {
+            let room = yard.room(*at)?;
+            match room.trust {
+                NodeTrust::Online => Some(u128::from(room.free()?.max(room.idle()?))),
+                NodeTrust::Offline => Some(0),
+                _ => None,
+            }
+        };
+        let memory: Option<u128> = self.onto.iter().map(most).sum();
+        // What a guest needs is at least what it uses.
+        let told = self.movers.iter().filter(|mover| mover.load.memory.is_some());
+        let used: u128 = told.map(|mover| u128::from(mover.load.used)).sum();
+        let least = |mover: &Mover<'_>| mover.home.zip(mover.away).map(|(h, a)| h.min(a));
+        let disks: u128 = self.movers.iter().filter_map(least).map(u128::from).sum();
+        let storage = yard.disk_of(self.onto).map(u128::from);
+        let is_online = self.onto.iter().all(|at| self.is_online(*at) || self.is_off(*at));
+        memory.is_some_and(|most| used > most)
+            || is_online && storage.is_some_and(|most| disks > most)
+    }
+
+    /// The nodes that are left of the clusters that lose or get guests.
+    pub(super) fn remaining(&self, from: &[usize]) -> Vec<usize> {
+        let yard = &self.stage.yard;
+        let source = |at: &usize| yard.room(*at).map(|room| room.index);
+        let touched: Vec<usize> = from.iter().chain(self.onto).filter_map(source).collect();
+        let all = yard.all().iter().enumerate();
+        let own = all.filter(|(at, room)| touched.contains(&room.index) && !from.contains(at));
+        own.map(|(at, _)| at).collect()
+    }
+
+    /// Whether, of the nodes that are left, the others could run the guests of any one that is on,
+    /// their disks aside; and the one whose death would be worst, where it is not all right.
+    pub(super) fn after(
+        &self,
+        guests: &[Moved],
+        ledger: &Ledger,
+        remaining: &[usize],
+    ) -> (Room, Option<usize>) {
+        let yard = &self.stage.yard;
+        let mut worst = (Room::Fits, None);
+        for dead in remaining.iter().filter(|at| !self.is_off(**at)) {
             let name = yard.name(*dead);
-            let came = self.movers.iter().zip(guests).filter(|(_, moved)| moved.target == name);
+            let came = self
+                .movers
+                .iter()
+                .zip(guests)
+                .filter(|(_, moved)| moved.target == name && moved.room <= Room::Unknown);
             let was = guests_of(self.stage, *dead).into_iter().map(|known| Mover::new(known).load);
-            let mut loads: Vec<Load> = came.map(|(mover, _)| mover.load).chain(was).collect();
-            loads.sort_by_key(|load| Reverse(load.memory));
-            let mut ledger = ledger.clone();
-            for load in loads.into_iter().filter(|load| load.memory != Some(0)) {
-                let others = self.onto.iter().filter(|at| *at != dead);
-                let best = others
-                    .map(|at| (*at, yard.takes(&ledger, *at, load)))
-                    .min_by_key(|(at, room)| (*room, Reverse(yard.free(&ledger, *at))));
-                if let Some((at, _)) = best {
-                    ledger.put(yard, at, load);
-                }
-                worst = worst.max(best.map_or(Room::Full, |(_, room)| room));
+            let loads: Vec<Load<'_>> = came.map(|(mover, _)| mover.load).chain(was).collect();
+            let loads: Vec<Load<'_>> =
+                loads.into_iter().filter(|load| load.memory != Some(0)).collect();
+            let others: Vec<usize> = remaining.iter().filter(|at| *at != dead).copied().collect();
+            let placing = Placing {
+                yard,
+                onto: &others,
+                load: |thing: usize, _| loads.get(thing).copied().unwrap_or(NOTHING),
+                by_disk: false,
+            };
+            let room = match placing.place(ledger, loads.len(), STEPS) {
+                Placed::Found(room, _) => room,
+                Placed::NotFound => Room::Unknown,
+                Placed::Impossible => Room::Full,
+            };
+            if room > worst.0 {
+                worst = (room, Some(*dead));
             }
         }
         worst
+    }
+
+    /// What a guest by its number takes on a node.
+    pub(super) fn load_of(&self, thing: usize, at: usize) -> Load<'_> {
+        self.movers.get(thing).map_or(NOTHING, |mover| self.load(mover, at))
     }
 
     /// How long the backups of each node take when all have moved.

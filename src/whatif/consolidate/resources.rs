@@ -2,11 +2,14 @@
 
 use std::cmp::Reverse;
 
-use super::moving::{Mover, Moving, guests_of};
+use super::moving::{Mover, Moving, STEPS};
+use super::packing::{Packed, Sizes, pack};
+use super::placing::{Placed, Placing};
 use super::{Cpus, Resource};
+use crate::fleet::id::GuestKind;
+use crate::judge::recovery::ledger::{Ledger, Load};
 use crate::judge::rows::recovery::Room;
 use crate::whatif::stage::Known;
-use crate::whatif::yard::{Ledger, Load};
 
 impl Moving<'_, '_> {
     /// One count of memory, for itself.
@@ -19,60 +22,72 @@ impl Moving<'_, '_> {
         let told = |at: &usize| if self.is_online(*at) { have(*at) } else { None };
         let haves: Vec<Option<u64>> =
             self.onto.iter().map(|at| if self.is_off(*at) { Some(0) } else { told(at) }).collect();
-        Resource { need: total(&needs), have: total(&haves), fits: pack(needs, haves) }
+        Resource { need: total(&needs), have: total(&haves), fits: packed(&needs, &haves) }
     }
 
-    /// The disks, for themselves: the largest first, where most is free.
+    /// The disks, for themselves.
     pub(super) fn disk(&self) -> Resource {
         let yard = &self.stage.yard;
-        let mut ledger = Ledger::new(yard);
-        let mut movers: Vec<&Mover<'_>> = self.movers.iter().collect();
-        movers.sort_by_key(|mover| Reverse(mover.away));
         let is_home = |mover: &Mover<'_>| {
             let sources = self.onto.iter().filter_map(|at| yard.room(*at)).map(|room| &room.source);
             sources.clone().any(|source| source == mover.known.source.name())
         };
-        let needs = movers.iter().map(|m| if is_home(m) { m.home } else { m.away });
+        let needs = self.movers.iter().map(|m| if is_home(m) { m.home } else { m.away });
         let need = total(&needs.collect::<Vec<_>>());
-        let mut fits = Room::Fits;
-        for mover in movers {
-            let load = |at: usize| Load { memory: Some(0), used: 0, ..self.load(mover, at) };
-            let here = self.onto.iter().filter(|at| !self.is_off(**at));
-            let best = here
-                .map(|at| (*at, yard.disk(&ledger, *at, load(*at))))
-                .min_by_key(|(at, room)| (*room, Reverse(yard.disk_left(&ledger, *at))));
-            if let Some((at, _)) = best {
-                ledger.put(yard, at, load(at));
-            }
-            let told = |at| if self.is_online(at) { Room::Fits } else { Room::Unknown };
-            fits = fits.max(best.map_or(Room::Full, |(at, room)| room.max(told(at))));
-        }
-        Resource { need, have: yard.disk_of(self.onto), fits }
+        let placing = Placing {
+            yard,
+            onto: self.onto,
+            load: |thing: usize, at: usize| Load {
+                memory: Some(0),
+                used: 0,
+                ..self.load_of(thing, at)
+            },
+            by_disk: true,
+        };
+        let have = yard.disk_of(self.onto);
+        let fits = match placing.place(&Ledger::new(yard), self.movers.len(), STEPS) {
+            Placed::Found(room, _) => room,
+            Placed::NotFound => Room::Unknown,
+            Placed::Impossible => Room::Full,
+        };
+        Resource { need, have, fits }
     }
 
-    /// CPUs promised, and threads.
-    pub(super) fn cpus(&self) -> Cpus {
-        let there = self.onto.iter().flat_map(|at| guests_of(self.stage, *at));
-        let guests = there.chain(self.movers.iter().map(|mover| mover.known));
-        let running: Vec<Known<'_>> = guests.filter(|known| runs(known)).collect();
-        let promised = running.iter().map(|known| {
-            let configured = known.config.and_then(|config| config.cpus).map(f64::from);
-            configured.or(known.guest.and_then(|guest| guest.cpus))
-        });
+    /// CPUs promised, and threads: of all together, and of each node with the guests that the
+    /// ledger puts there.
+    pub(super) fn cpus(&self, ledger: &Ledger) -> Cpus {
+        let yard = &self.stage.yard;
+        let given = |at: &usize| {
+            let (there, came) = (yard.room(*at)?.cpus?, ledger.cpus(*at)?);
+            Some((there + came, self.node_cpu(*at)?.0))
+        };
+        let hosts: Option<Vec<(f64, f64)>> = self.onto.iter().map(given).collect();
+        let there = self.onto.iter().map(|at| yard.room(*at)?.cpus);
+        let carried = || self.movers.iter().filter(|mover| runs(&mover.known));
+        let promised = there.chain(carried().map(|mover| mover.load.cpus)).sum::<Option<f64>>();
         let threads = self.onto.iter().map(|at| self.node_cpu(*at).map(|(cpus, _)| cpus));
+        let threads: Option<Vec<f64>> = threads.collect();
         let loads = self.onto.iter().map(|at| self.node_cpu(*at).map(|(cpus, load)| cpus * load));
-        let carried = self.movers.iter().map(|mover| &mover.known).filter(|known| runs(known));
-        let carried = carried.map(|known| {
-            let guest = known.guest?;
+        let moved = carried().map(|mover| {
+            let guest = mover.known.guest?;
             Some(guest.cpu? * guest.cpus?)
         });
-        let load = loads.chain(carried).sum::<Option<f64>>();
-        let (need, have) = (promised.sum::<Option<f64>>(), threads.sum::<Option<f64>>());
-        let (need, have) = (need.filter(|n| n.is_finite()), have.filter(|n| n.is_finite()));
-        let fits = match (need, have, load.filter(|load| load.is_finite())) {
-            (Some(need), Some(have), _) if need <= have => Room::Fits,
-            (Some(_), Some(have), Some(load)) if load <= have => Room::Tight,
-            (Some(_), Some(_), Some(_)) => Room::Full,
+        let load = loads.chain(moved).sum::<Option<f64>>().filter(|load| load.is_finite());
+        let need = promised.filter(|need| need.is_finite());
+        let have = threads.as_ref().map(|all| all.iter().sum::<f64>()).filter(|n| n.is_finite());
+        let most = threads.and_then(|all| all.into_iter().reduce(f64::max));
+        // PVE starts no VM with more CPUs than its node has threads.
+        let is_too_wide = |mover: &Mover<'_>| {
+            let cpus = mover.load.cpus.filter(|_| mover.load.kind == Some(GuestKind::Qemu));
+            cpus.zip(most).is_some_and(|(cpus, most)| cpus > most)
+        };
+        let fits = match (hosts, have, load) {
+            _ if carried().any(is_too_wide) => Room::Full,
+            (_, Some(have), Some(load)) if load > have => Room::Full,
+            (Some(hosts), Some(_), _) if hosts.iter().all(|(given, have)| given <= have) => {
+                Room::Fits
+            }
+            (Some(_), Some(_), Some(_)) => Room::Tight,
             _ => Room::Unknown,
         };
         let ratio = need.zip(have).filter(|(_, have)| *have > 0.0).map(|(need, have)| need / have);
@@ -102,43 +117,50 @@ fn total(all: &[Option<u64>]) -> Option<u64> {
     all.iter().try_fold(0_u64, |sum, one| Some(sum.saturating_add((*one)?)))
 }
 
-/// Whether all of these find room in those, the largest first, each where most is left.
-fn pack(mut needs: Vec<Option<u64>>, mut left: Vec<Option<u64>>) -> Room {
-    if needs.iter().any(Option::is_none) {
+/// Whether all of these find room in those.
+fn packed(needs: &[Option<u64>], haves: &[Option<u64>]) -> Room {
+    let Some(mut needs) = needs.iter().copied().collect::<Option<Vec<u64>>>() else {
         return Room::Unknown;
-    }
+    };
+    needs.retain(|need| *need > 0);
     needs.sort_by_key(|need| Reverse(*need));
-    let is_told = left.iter().all(Option::is_some);
-    for need in needs.into_iter().flatten().filter(|need| *need > 0) {
-        match left.iter_mut().flatten().max() {
-            Some(most) if *most >= need => *most -= need,
-            _ if is_told => return Room::Full,
-            _ => return Room::Unknown,
-        }
+    let is_told = haves.iter().all(Option::is_some);
+    let order: Vec<usize> = (0..needs.len()).collect();
+    let mut bins = Sizes::new(&needs, haves.iter().flatten().copied().collect());
+    let found = if bins.is_too_much() {
+        Packed::Impossible
+    } else {
+        pack(&mut bins, &order, &order, STEPS)
+    };
+    match found {
+        Packed::Found(_) => Room::Fits,
+        Packed::Impossible if is_told => Room::Full,
+        Packed::Impossible | Packed::NotFound => Room::Unknown,
     }
-    Room::Fits
 }
 
 #[cfg(test)]
 mod tests {
-    use super::pack;
+    use super::packed;
     use crate::judge::rows::recovery::Room;
 
     #[test]
     fn what_is_needed_is_packed_not_summed() {
         type Case = (&'static [u64], &'static [Option<u64>], Room);
-        let table: [Case; 6] = [
+        let table: [Case; 7] = [
             (&[], &[], Room::Fits),
             (&[4, 4], &[Some(4), Some(4)], Room::Fits),
             (&[5, 2], &[Some(4), Some(4)], Room::Full),
             (&[3, 3, 2], &[Some(5), Some(3)], Room::Fits),
+            // Not found by the largest first, each where most is left.
+            (&[5, 5, 4, 4], &[Some(10), Some(8)], Room::Fits),
             (&[3], &[None, Some(2)], Room::Unknown),
             (&[3], &[None, Some(3)], Room::Fits),
         ];
         for (needs, haves, expected) in table {
-            let needs = needs.iter().copied().map(Some).collect();
-            assert_eq!(pack(needs, haves.to_vec()), expected, "{haves:?}");
+            let needs: Vec<_> = needs.iter().copied().map(Some).collect();
+            assert_eq!(packed(&needs, haves), expected, "{haves:?}");
         }
-        assert_eq!(pack(vec![None], vec![Some(9)]), Room::Unknown);
+        assert_eq!(packed(&[None], &[Some(9)]), Room::Unknown);
     }
 }

@@ -1,10 +1,11 @@
 //! Hosts that are emptied onto others.
 
-use super::{GIB, change, disk, edit_pve, on_shared_storage, set, with_cafe};
+use super::{GIB, change, disk, edit_pve, node, on_shared_storage, set, told, with_cafe};
 use crate::fleet::id::{NodeName, SourceName};
 use crate::fleet::link::{Contact, Layer};
 use crate::fleet::part::Part;
 use crate::fleet::pve::backup::Selection;
+use crate::fleet::pve::network::Bridge;
 use crate::fleet::site::Fleet;
 use crate::fleet::task::{Task, TaskResult};
 use crate::fleet::tier::SLOW;
@@ -12,12 +13,12 @@ use crate::judge::rows::recovery::{Room, Tie};
 use crate::judge::sample::{DUE, NOW, edit_link, healthy, judged, memory, rights, snapshots};
 use crate::whatif::{Plan, Resource, consolidate};
 
-fn places(names: &[&str]) -> Vec<(SourceName, NodeName)> {
+pub(super) fn places(names: &[&str]) -> Vec<(SourceName, NodeName)> {
     let of = |name: &&str| name.split_once('/').map(|(s, n)| (s.into(), n.into())).unwrap();
     names.iter().map(of).collect()
 }
 
-fn plan(fleet: &Fleet, from: &[&str], onto: &[&str]) -> Plan {
+pub(super) fn plan(fleet: &Fleet, from: &[&str], onto: &[&str]) -> Plan {
     consolidate(fleet, &judged(fleet), &places(from), &places(onto), NOW)
 }
 
@@ -144,6 +145,37 @@ fn what_ties_guests_is_named() {
         ties("fi/fi3"),
         [Tie::Passthrough("hostpci0".into()), Tie::Storage("local-zfs".into())]
     );
+}
+
+#[test]
+fn a_bridge_is_missed_where_it_is_not() {
+    let mut fleet = healthy();
+    edit_pve(&mut fleet, "fi", |pve| {
+        change(pve.configs.get_mut(&100).unwrap(), |config| {
+            config.bridges.push(("net1".into(), "vmbr1".into()));
+        });
+        for node in ["fi1", "fi3"] {
+            change(&mut pve.nodes.get_mut(node).unwrap().bridges, |bridges| {
+                bridges.push(Bridge { name: "vmbr1".into(), active: true });
+            });
+        }
+    });
+    let bare = plan(&fleet, &["fi/fi1"], &["fi/fi2"]);
+    assert_eq!((bare.fits, bare.memory.fits), (Room::NoBridge, Room::Fits));
+    assert_eq!(bare.ties, [("fi".into(), 100, vec![Tie::Bridge("vmbr1".into())])]);
+    // Of two it goes where it is, though the other has as much room.
+    let both = plan(&fleet, &["fi/fi1"], &["fi/fi2", "fi/fi3"]);
+    assert_eq!((both.fits, both.ties.len()), (Room::Fits, 0));
+    assert_eq!(both.guests[0].target, Some(("fi".into(), "fi3".into())));
+    // What becomes of it when its node dies.
+    assert_eq!(told(&fleet, &[node("fi1")]), ["100 restore fi/fi3 fits"]);
+    // Nobody tells.
+    edit_pve(&mut fleet, "fi", |pve| {
+        pve.nodes.get_mut("fi2").unwrap().bridges.value = None;
+    });
+    let untold = plan(&fleet, &["fi/fi1"], &["fi/fi2"]);
+    let ties = ["vmbr0", "vmbr1"].map(|name| Tie::BridgeUntold(name.into())).to_vec();
+    assert_eq!((untold.fits, untold.ties), (Room::Unknown, vec![("fi".into(), 100, ties)]));
 }
 
 fn vzdump(upid: &str, node: &str, id: Option<&str>, start: i64, took: i64) -> Task {

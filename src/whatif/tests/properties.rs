@@ -6,10 +6,12 @@ use super::{GIB, all, asked, edit_pve, node, on_shared_storage, place, with_cafe
 use crate::fleet::host::Usage;
 use crate::fleet::link::{Contact, Layer};
 use crate::fleet::pbs::copies::Verification;
+use crate::fleet::pve::NodeParts;
+use crate::fleet::pve::network::Bridge;
 use crate::fleet::site::Fleet;
 use crate::judge::rows::recovery::Room;
 use crate::judge::sample::{
-    NOW, age, change, edit_link, failure, healthy, judged, memory, snapshots, under_ha,
+    NOW, age, change, edit_link, failure, healthy, judged, memory, set, snapshots, under_ha,
     without_replication,
 };
 use crate::whatif::{Fate, How, Loss, WhatIf, n_minus_one};
@@ -24,6 +26,7 @@ enum Blow {
     Ha(u32),
     Shared(u32),
     NoReplica,
+    Bridge(usize),
     Full(usize),
     Encrypted,
 }
@@ -34,13 +37,14 @@ fn vmids() -> impl Strategy<Value = u32> {
 
 fn blows() -> impl Strategy<Value = Vec<Blow>> {
     let blow = prop_oneof![
-        (0..5_usize).prop_map(Blow::Unread),
+        (0..6_usize).prop_map(Blow::Unread),
         (0..3_usize).prop_map(Blow::Silent),
         vmids().prop_map(Blow::Bad),
         vmids().prop_map(Blow::Gone),
         vmids().prop_map(Blow::Ha),
         vmids().prop_map(Blow::Shared),
         Just(Blow::NoReplica),
+        (0..4_usize).prop_map(Blow::Bridge),
         (0..3_usize).prop_map(Blow::Full),
         Just(Blow::Encrypted),
     ];
@@ -54,6 +58,10 @@ fn strike(fleet: &mut Fleet, blow: &Blow) {
             1 => age(&mut pve.resources, 9_000),
             2 => age(&mut pve.backup_jobs, 90_000),
             3 => pve.configs.clear(),
+            4 => {
+                let unread = |parts: &mut NodeParts| parts.bridges.value = None;
+                pve.nodes.values_mut().for_each(unread);
+            }
             _ => age(&mut pve.status, 9_000),
         }),
         Blow::Silent(which) => edit_link(fleet, ["fi", "pbs", "cafe"][*which], |link| {
@@ -77,6 +85,17 @@ fn strike(fleet: &mut Fleet, blow: &Blow) {
             }
         }
         Blow::NoReplica => without_replication(fleet),
+        // Its bridge is on all of them but one.
+        Blow::Bridge(but) => edit_pve(fleet, "fi", |pve| {
+            for (at, parts) in pve.nodes.values_mut().enumerate() {
+                let name = if at == *but { "vmbr0" } else { "vmbr1" };
+                let bridge = Bridge { name: name.into(), active: true };
+                set(&mut parts.bridges, vec![bridge]);
+            }
+            if let Some(config) = pve.configs.get_mut(&100) {
+                change(config, |c| c.bridges = vec![("net0".into(), "vmbr1".into())]);
+            }
+        }),
         // Room for nobody; everywhere else there is room for all.
         Blow::Full(at) => memory(fleet, ["fi1", "fi2", "fi3"][*at], 3, 3),
         Blow::Encrypted => super::encrypted(fleet, 101),
@@ -114,8 +133,9 @@ fn badness(fate: &Fate) -> (u8, u8, How) {
         _ if class > 0 => 0,
         Room::Fits | Room::Tight => 0,
         Room::Unknown => 1,
-        Room::Full => 2,
-        Room::Away => 3,
+        Room::NoBridge => 2,
+        Room::Full => 3,
+        Room::Away => 4,
     };
     (class, room, fate.how)
 }
@@ -166,7 +186,7 @@ proptest! {
     fn what_is_not_read_any_more_never_brings_anybody_back(
         blows in blows(),
         lost in some_losses(),
-        which in 0..5_usize,
+        which in 0..6_usize,
         silent in any::<Option<bool>>(),
     ) {
         let mut fleet = struck(&blows);

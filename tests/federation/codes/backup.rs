@@ -171,9 +171,10 @@ fn group(kind: &str, id: &str) -> SimGroup {
     }
 }
 
-/// The configuration without the backup server.
+/// The configuration without the backup server and its site.
 fn without_pbs(toml: &str) -> String {
     let (before, pbs) = toml.split_once("[[site.pbs]]").unwrap();
+    let (before, _) = before.rsplit_once("[[site]]").unwrap();
     let (_, after) = pbs.split_once("[[site]]").unwrap();
     format!("{before}\n[[site]]{after}")
 }

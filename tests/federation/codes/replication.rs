@@ -7,9 +7,6 @@ use super::{Row, row};
 
 const MINUTE: i64 = 60;
 
-/// The copies that are left are at the site of the guest.
-const ALONE: &str = "warning recovery.fragile guest/pve/100 (site)";
-
 pub fn rows() -> Vec<Row> {
     vec![
         // It is seven minutes past: the run of the hour is missing.
@@ -30,11 +27,11 @@ pub fn rows() -> Vec<Row> {
             }),
         row("runs have failed for hours", &["critical replication.failing job/pve/100-0"])
             .fleet(|fleet| fail(fleet, -180 * MINUTE)),
-        row("a job is switched off", &["warning replication.disabled job/pve/100-0", ALONE])
+        row("a job is switched off", &["warning replication.disabled job/pve/100-0"])
             .fleet(|fleet| pve(fleet).replication[0].disabled = true),
         row(
             "a replica is expected and nobody makes one",
-            &["warning replication.uncovered guest/pve/100", ALONE],
+            &["warning replication.uncovered guest/pve/100"],
         )
         .toml(|toml| {
             let policy = "name = \"healthy\"\n[site.policy]\nreplication-expected = true\n";
@@ -43,7 +40,7 @@ pub fn rows() -> Vec<Row> {
         .fleet(|fleet| {
             pve(fleet).replication.remove(0);
         }),
-        row("nobody replicates a guest, and nobody expects it", &[ALONE]).fleet(|fleet| {
+        row("nobody replicates a guest, and nobody expects it", &[]).fleet(|fleet| {
             pve(fleet).replication.remove(0);
         }),
         row("a disk is left out", &["warning replication.partial guest/pve/100 (scsi1)"]).fleet(

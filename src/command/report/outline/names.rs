@@ -10,14 +10,14 @@ use crate::judge::rows::Judged;
 use crate::lang::{Lang, When};
 
 /// The known names of all guests, and whose each replication job is.
-pub(in crate::command::report) struct Names {
+pub(in crate::command) struct Names {
     guests: BTreeMap<GuestKey, Arc<str>>,
     jobs: BTreeMap<(SourceName, String), GuestKey>,
 }
 
 impl Names {
     /// Gathers them.
-    pub(in crate::command::report) fn of(judged: &Judged) -> Self {
+    pub(in crate::command) fn of(judged: &Judged) -> Self {
         let mut names = Self { guests: BTreeMap::new(), jobs: BTreeMap::new() };
         for row in judged.sites.iter().flat_map(|s| &s.guests) {
             let key = GuestKey { source: row.source.clone(), vmid: row.vmid };
@@ -43,7 +43,7 @@ impl Names {
     }
 
     /// What a subject is called, with the name of its guest where there is one.
-    pub(in crate::command::report) fn subject(&self, subject: &Subject, lang: &dyn Lang) -> String {
+    pub(in crate::command) fn subject(&self, subject: &Subject, lang: &dyn Lang) -> String {
         match self.name(subject) {
             Some(name) if !name.trim().is_empty() => lang.named(subject, name),
             _ => lang.subject(subject),
@@ -51,7 +51,7 @@ impl Names {
     }
 
     /// A problem with its subject: a sentence complete in itself.
-    pub(in crate::command::report) fn sentence(
+    pub(in crate::command) fn sentence(
         &self,
         problem: &Problem,
         lang: &dyn Lang,

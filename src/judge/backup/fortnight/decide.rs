@@ -13,7 +13,7 @@ use crate::fleet::id::JobId;
 use crate::fleet::time::Epoch;
 
 /// A scheduler starts its task at most so long after the event, seconds: it ticks once a minute.
-const START: i64 = 300;
+pub(super) const START: i64 = 300;
 
 /// A vzdump is believed to run for so long, seconds.
 pub(super) const LONGEST: i64 = 24 * 3600;
@@ -67,10 +67,25 @@ pub(super) struct Promise<'a> {
     pub seen: Option<Epoch>,
     /// Until when it is known that there is such a job.
     pub told: Epoch,
+    /// Since when it is known to be as it is; none: not at all.
+    pub since: Option<Epoch>,
+    /// Starts of vzdumps that can only have been its own: so long ago it was there. In order.
+    pub proofs: &'a [Epoch],
     /// Vzdumps on the guest's node that may be its runs, by start.
     pub tasks: &'a [Task],
+    /// Vzdumps on every node that are over, by start: the guest may have been there.
+    pub everywhere: &'a [Task],
     /// Vzdumps that are known to have failed for the guest, by start.
     pub failures: &'a [Failure],
+}
+
+impl Promise<'_> {
+    /// Whether the job is known to have been as it is when a run was due.
+    fn was_so(&self, run: Epoch) -> bool {
+        let proof = self.proofs.get(self.proofs.partition_point(|start| *start < run));
+        self.since.is_some_and(|since| since <= run)
+            || proof.is_some_and(|start| start.since(run) <= START)
+    }
 }
 
 /// A vzdump.
@@ -122,6 +137,8 @@ pub(super) struct Spotted {
     pub rules: Vec<Rule>,
     /// Whether these are all.
     pub is_known: bool,
+    /// When they were seen to have changed last: by which ones was pruned before is not known.
+    pub changed: Option<Epoch>,
     /// Every copy that they may take, newest first.
     pub copies: Vec<Epoch>,
     /// The oldest copy of the guest there.
@@ -175,11 +192,16 @@ pub(super) fn decide(case: &Case<'_>) -> Fortnight {
     told
 }
 
-/// What two readings have in common: a copy that both see is there, but late only for both.
+/// What two readings have in common: a copy that both see is there, but late, or elsewhere, only
+/// for both.
 fn agree(a: Cell, b: Cell) -> Cell {
     match (a, b) {
         _ if a == b => a,
-        (Cell::Late, other) | (other, Cell::Late) if other.is_made() => other,
+        (Cell::Late | Cell::Elsewhere, other) | (other, Cell::Late | Cell::Elsewhere)
+            if other.is_made() =>
+        {
+            other
+        }
         _ if a.is_made() && b.is_made() => a.max(b),
         _ => Cell::Unknown,
     }
@@ -267,10 +289,11 @@ impl Page<'_> {
             if let Some(cell) = self.cells.get_mut(day) {
                 *cell = (*cell).max(outcome.cell);
             }
-            if matches!(
+            let is_well = matches!(
                 outcome.cell,
-                Cell::Late | Cell::Gap | Cell::Bad | Cell::Failed | Cell::Missing
-            ) {
+                Cell::Rest | Cell::Pruned | Cell::Verified | Cell::Made | Cell::Unknown
+            );
+            if !is_well {
                 self.mishaps.push(Mishap {
                     due: run,
                     cell: outcome.cell,
@@ -306,16 +329,25 @@ impl Page<'_> {
         let from = case.copies.partition_point(|copy| copy.at < run);
         let mut best: Option<Worth> = None;
         let mut late: Option<(usize, Piece)> = None;
+        let mut elsewhere: Option<(usize, Piece)> = None;
         let (mut bad, mut is_uncertain) = (None, false);
         for (i, copy) in (from..).zip(case.copies.get(from..).unwrap_or_default()) {
             if copy.at >= until {
                 break;
             }
-            // What another job's place holds is that one's.
-            let own = Some(copy.place) == job.aim
-                || !jobs.iter().any(|other| other.aim == Some(copy.place));
-            if !own {
-                continue;
+            if Some(copy.place) != job.aim {
+                // What another job's place holds is that one's. Where this one's is not known, it
+                // may be any that nobody else has.
+                if jobs.iter().any(|other| other.aim == Some(copy.place)) {
+                    continue;
+                }
+                if job.aim.is_some() {
+                    let sound = matches!(copy.worth, Worth::Made | Worth::Verified);
+                    if sound && elsewhere.is_none_or(|(_, found)| found.worth < copy.worth) {
+                        elsewhere = Some((i, *copy));
+                    }
+                    continue;
+                }
             }
             match copy.worth {
                 Worth::Bad => bad = bad.or(Some(copy.at)),
@@ -339,6 +371,16 @@ impl Page<'_> {
                 return Outcome::of(cell(copy.worth));
             }
             return Outcome { copy: Some(copy.at), ..Outcome::of(Cell::Late) };
+        }
+        if let Some((i, copy)) = elsewhere {
+            self.use_up(i);
+            // A copy may be carried further, and live longer there. Where the one it was made of
+            // should still be, there was none, and this is another's.
+            let is_seen = job.seen.is_some_and(|seen| seen >= limit) && job.told >= run;
+            if is_uncertain || !is_seen || self.left(job, run) != Cell::Missing {
+                return Outcome::of(cell(copy.worth));
+            }
+            return Outcome { copy: Some(copy.at), ..Outcome::of(Cell::Elsewhere) };
         }
         if is_uncertain {
             return Outcome::of(Cell::Unknown);
@@ -369,14 +411,22 @@ impl Page<'_> {
         if job.told < run || !seen || case.ambiguous {
             return Outcome::of(Cell::Unknown);
         }
-        let oldest = job.aim.and_then(|aim| case.places.get(aim)?.oldest);
-        Outcome::of(match self.fate(job, run) {
+        Outcome::of(self.left(job, run))
+    }
+
+    /// What it means that where a job writes nothing is left of a run.
+    fn left(&self, job: &Promise<'_>, run: Epoch) -> Cell {
+        let place = job.aim.and_then(|aim| self.case.places.get(aim));
+        let is_after = |at: Option<Epoch>| at.is_some_and(|at| at > run);
+        // Before its first copy there may have been no such job.
+        let is_new = is_after(place.and_then(|place| place.oldest));
+        // By which rules was pruned then, nobody knows.
+        let is_changed = is_after(place.and_then(|place| place.changed));
+        match self.fate(job, run) {
             Fate::Taken => Cell::Pruned,
-            Fate::Untold => Cell::Gap,
-            // Before its first copy there may have been no such job.
-            Fate::Kept if oldest.is_some_and(|oldest| oldest > run) => Cell::Gap,
-            Fate::Kept => Cell::Missing,
-        })
+            Fate::Kept if !is_new && !is_changed && job.was_so(run) => Cell::Missing,
+            Fate::Kept | Fate::Untold => Cell::Gap,
+        }
     }
 
     fn use_up(&mut self, copy: usize) {
@@ -439,11 +489,18 @@ impl Page<'_> {
     }
 }
 
-/// When the last vzdump that was started for a run was over; now where it is not.
+/// When the last vzdump that was started for a run was over; now where it is not. Where the guest's
+/// node had none, the guest was elsewhere, and so was its vzdump.
 fn ended(case: &Case<'_>, job: &Promise<'_>, run: Epoch) -> Option<Epoch> {
-    let from = job.tasks.partition_point(|task| task.start < run);
-    let started = job.tasks.get(from..).unwrap_or_default().iter();
-    let started = started.take_while(|task| task.start.since(run) <= START);
     let end = |task: &Task| task.end.unwrap_or(case.now.min(task.start.plus(LONGEST)));
-    started.map(end).max()
+    let last = |tasks: &[Task]| started(tasks, run).iter().map(end).max();
+    last(job.tasks).or_else(|| last(job.everywhere))
+}
+
+/// Those of some tasks that were started for a run.
+pub(super) fn started(tasks: &[Task], run: Epoch) -> &[Task] {
+    let from = tasks.partition_point(|task| task.start < run);
+    let tasks = tasks.get(from..).unwrap_or_default();
+    let to = tasks.partition_point(|task| task.start.since(run) <= START);
+    tasks.get(..to).unwrap_or_default()
 }

@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 use super::decide::{
-    Case, Failure, LONGEST, Piece, Promise, Promised, Spotted, Task, Worth, decide,
+    Case, Failure, LONGEST, Piece, Promise, Promised, START, Spotted, Task, Worth, decide,
 };
 use super::dues::{BACK, Dues};
 use super::keeping::{keep, rules};
@@ -28,7 +28,7 @@ use crate::fleet::survey::Survey;
 use crate::fleet::task::VzdumpOutcome;
 use crate::fleet::time::Epoch;
 use crate::judge::backup::due::Zones;
-use crate::judge::backup::runs::{Runs, error_of};
+use crate::judge::backup::runs::{Run, Runs, error_of};
 use crate::judge::backup::shelves::{Claim, claim};
 use crate::judge::backup::spot::Spot;
 use crate::judge::context::{Context, SourceContext};
@@ -72,6 +72,8 @@ struct Home {
     zones: Vec<Zones>,
     zone_of: HashMap<NodeName, usize>,
     tasks: HashMap<NodeName, Vec<Task>>,
+    /// Those of all nodes that are over, by start.
+    everywhere: Vec<Task>,
     failures: HashMap<Vmid, Vec<Failure>>,
     whole: Vec<Whole>,
 }
@@ -86,6 +88,8 @@ struct Shelved {
     shared: bool,
     rules: Vec<Rule>,
     is_known: bool,
+    /// When its rules were seen to have changed last.
+    changed: Option<Epoch>,
 }
 
 /// A storage with vzdump files, of one node or shared.
@@ -107,6 +111,12 @@ struct Job {
     node: Option<NodeName>,
     /// One entry per zone of the source, one reading per zone that it may be.
     runs: Vec<Vec<Arc<[Epoch]>>>,
+    /// Since when it is known to be as it is.
+    since: Option<Epoch>,
+    /// When what is kept of its copies was seen to have changed last.
+    changed: Option<Epoch>,
+    /// Starts of vzdumps that can only have been its own.
+    proofs: Vec<Epoch>,
 }
 
 #[derive(Debug)]
@@ -176,7 +186,7 @@ impl Fortnights {
         let own = config.and_then(|config| config.created);
         let mut found = Gathered::new(days.first().map_or(now, |first| first.minus(BACK)));
         for shelf in &home.shelves {
-            found.open(&shelf.rules, shelf.is_known);
+            found.open(&shelf.rules, shelf.is_known, shelf.changed);
             if let Some(pbs) = survey(&shelf.pbs).and_then(Survey::pbs) {
                 self.of_shelf(&mut found, shelf, (row, own), pbs, survey);
             }
@@ -203,6 +213,7 @@ impl Fortnights {
             };
             if let Some(place) = aim.and_then(|at| found.places.get_mut(at)) {
                 place.is_known &= job.keep.is_some();
+                place.changed = place.changed.max(job.changed);
                 if let Some(keep) = job.keep.filter(|keep| !keep.keeps_all()) {
                     let zone = home.zones.get(zone).map_or(TimeZone::UTC, Zones::first);
                     place.rules.push(Rule { keep, zone, ran: None });
@@ -216,6 +227,9 @@ impl Fortnights {
                 aim,
                 seen,
                 told: home.told,
+                since: job.since,
+                proofs: &job.proofs,
+                everywhere: &home.everywhere,
                 tasks: home.tasks.get(&row.node).map_or(&[][..], Vec::as_slice),
                 failures,
             });
@@ -308,8 +322,9 @@ impl Gathered {
     }
 
     /// Goes on to the next place.
-    fn open(&mut self, rules: &[Rule], is_known: bool) {
-        self.places.push(Spotted { rules: rules.to_vec(), is_known, ..Spotted::default() });
+    fn open(&mut self, rules: &[Rule], is_known: bool, changed: Option<Epoch>) {
+        let rules = rules.to_vec();
+        self.places.push(Spotted { rules, is_known, changed, ..Spotted::default() });
         self.looked.push(None);
     }
 
@@ -384,8 +399,20 @@ impl Home {
                 let mut of = |zone| dues.of(job.schedule.as_ref()?, zone, now);
                 runs.push(zone.iter().filter_map(&mut of).collect());
             }
-            let (storage, node) = (job.storage.clone(), job.node.clone());
-            jobs.insert(job.id.clone(), Job { aim, keep: keep(pve, job), storage, node, runs });
+            let (storage, node) = (pve.storage_of(job), job.node.clone());
+            let sighting = pve.sightings.backups.get(&job.id);
+            let theirs = |at: Epoch| at.plus(source.offset);
+            let made = Job {
+                aim,
+                keep: keep(pve, job),
+                storage,
+                node,
+                runs,
+                since: sighting.map(|seen| theirs(seen.since)),
+                changed: sighting.and_then(|seen| seen.keep.changed).map(theirs),
+                proofs: Vec::new(),
+            };
+            jobs.insert(job.id.clone(), made);
         }
         let sees_all = source.is_fresh()
             && source.rights.vm_audit_below == Some(true)
@@ -408,6 +435,7 @@ impl Home {
             zones,
             zone_of,
             tasks: HashMap::default(),
+            everywhere: Vec::new(),
             failures: HashMap::default(),
             whole: Vec::new(),
         };
@@ -448,8 +476,14 @@ impl Home {
             let is_alive = live && now.since(task.start) <= LONGEST && online(&task.node);
             if task.end.is_some() || is_alive {
                 let tasks = self.tasks.entry(task.node.clone()).or_default();
-                tasks.push(Task { start: task.start, end: task.end });
+                let (start, end) = (task.start, task.end);
+                tasks.push(Task { start, end });
+                // Where it is now, one that still runs elsewhere is not for it.
+                if end.is_some() {
+                    self.everywhere.push(Task { start, end });
+                }
             }
+            self.prove(run);
             if task.is_running() {
                 continue;
             }
@@ -481,6 +515,27 @@ impl Home {
         }
     }
 
+    /// Notes whose run a vzdump was, where it can have been that of one job alone: the scheduler
+    /// starts them, as root, and does not say for which job.
+    fn prove(&mut self, run: &Run<'_>) {
+        if &*run.task.user != "root@pam" {
+            return;
+        }
+        let start = run.task.start;
+        let is_due = |runs: &Arc<[Epoch]>| {
+            let before = runs.partition_point(|at| *at <= start).checked_sub(1);
+            before.and_then(|at| runs.get(at)).is_some_and(|at| run.may_be(*at, None, None))
+        };
+        let mut due = self.jobs.values_mut().filter(|job| job.runs.iter().flatten().any(is_due));
+        let (Some(job), None) = (due.next(), due.next()) else { return };
+        let written = run.log.and_then(|log| log.storage.as_ref());
+        let is_its = written.zip(job.storage.as_ref()).is_none_or(|(a, b)| **a == *b.as_str())
+            && job.node.as_ref().is_none_or(|node| *node == run.task.node);
+        if is_its {
+            job.proofs.push(start);
+        }
+    }
+
     /// Whether a guest has files of the same storage on other nodes, and none at this place.
     fn left(&self, row: &GuestRow, place: usize) -> bool {
         let first = self.files.partition_point(|(vmid, ..)| *vmid < row.vmid);
@@ -499,7 +554,7 @@ impl Home {
         let files = files.get(..end).unwrap_or_default();
         for (place, _) in (0_u32..).zip(&self.stores) {
             // Nobody but vzdump prunes files.
-            found.open(&[], true);
+            found.open(&[], true, None);
             let own_kind = |kind: &Option<GuestKind>| kind.is_none_or(|kind| kind == row.kind);
             for (_, kind, at, of, is_protected) in files.iter().rev() {
                 if *of == place && own_kind(kind) {
@@ -517,7 +572,7 @@ impl Home {
             let mut all = own.to_vec();
             // Mostly no run failed as a whole.
             let whole = self.whole.iter().filter(|whole| {
-                whole.node == row.node
+                (whole.node == row.node || self.failed_everywhere(whole, &row.node))
                     && job.node.as_ref().is_none_or(|node| *node == whole.node)
                     && whole
                         .storage
@@ -530,6 +585,17 @@ impl Home {
             all
         };
         jobs.iter().map(of).collect()
+    }
+
+    /// Whether a run that failed as a whole on another node is all there was of it: wherever the
+    /// guest was then, none was made for it.
+    fn failed_everywhere(&self, whole: &Whole, node: &NodeName) -> bool {
+        let around = whole.start.minus(START);
+        let near = |start: Epoch| (0..=2 * START).contains(&start.since(around));
+        let own = self.tasks.get(node).is_some_and(|tasks| tasks.iter().any(|t| near(t.start)));
+        let all = self.tasks.values().flatten().filter(|task| near(task.start)).count();
+        let failed = self.whole.iter().filter(|whole| near(whole.start)).count();
+        !own && all == failed
     }
 }
 
@@ -553,6 +619,11 @@ fn shelves(ctx: &Context<'_>, source: &SourceContext<'_>, mapping: &Mapping) -> 
             sight,
             shared: others || mapping.has_unread_but(name),
             rules,
+            changed: pbs
+                .keeping
+                .get(&place.store)
+                .and_then(|k| k.changed)
+                .map(|at| at.plus(source.offset)),
             // Jobs of what may not be seen are not listed.
             is_known: is_known && sight.complete,
         });
@@ -561,7 +632,7 @@ fn shelves(ctx: &Context<'_>, source: &SourceContext<'_>, mapping: &Mapping) -> 
 }
 
 /// Where each of the last days begins in the reader's zone, and where today ends.
-pub(super) fn days(now: Epoch, zone: &TimeZone) -> Option<Vec<Epoch>> {
+pub fn days(now: Epoch, zone: &TimeZone) -> Option<Vec<Epoch>> {
     let today = zone.to_datetime(now.timestamp()?).date();
     let count = i64::try_from(DAYS).ok()?;
     let start = |date: Date| -> Option<Epoch> {

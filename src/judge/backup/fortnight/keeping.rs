@@ -41,13 +41,7 @@ pub(super) fn rules(
     (jobs.iter().filter(works).map(rule).collect(), true)
 }
 
-/// What vzdump keeps after a run of this job: what it says, else what its storage says; with
-/// neither all of it. None where that is not known.
+/// What vzdump keeps after a run of this job; none where that is not known.
 pub(super) fn keep(pve: &PveSurvey, job: &BackupJob) -> Option<Keep> {
-    if let Some(text) = &job.prune {
-        return Keep::parse(text);
-    }
-    let name = job.storage.as_ref()?;
-    let storage = pve.storages.known()?.iter().find(|storage| storage.name == *name)?;
-    storage.prune.as_deref().map_or(Some(Keep::default()), Keep::parse)
+    Keep::parse(&pve.prune_of(job)?)
 }

@@ -31,7 +31,10 @@ struct Plan {
     aim: Option<usize>,
     seen: Option<Epoch>,
     told: Epoch,
+    since: Option<Epoch>,
+    proofs: Vec<Epoch>,
     tasks: Vec<Task>,
+    everywhere: Vec<Task>,
     failures: Vec<Failure>,
 }
 
@@ -54,6 +57,7 @@ struct Setup {
     copies: Vec<Piece>,
     rules: Vec<Vec<Rule>>,
     is_known: Vec<bool>,
+    changed: Vec<Option<Epoch>>,
     ambiguous: bool,
     hides: bool,
 }
@@ -65,7 +69,10 @@ fn plan(schedule: &'static str, aim: usize) -> Plan {
         aim: Some(aim),
         seen: Some(Epoch(i64::MAX)),
         told: Epoch(i64::MAX),
+        since: Some(Epoch(i64::MIN)),
+        proofs: Vec::new(),
         tasks: Vec::new(),
+        everywhere: Vec::new(),
         failures: Vec::new(),
     }
 }
@@ -91,6 +98,7 @@ fn nightly() -> Setup {
         copies: (0..20).map(|ago| copy(night(ago), Worth::Verified)).collect(),
         rules: vec![Vec::new(); 2],
         is_known: vec![true; 2],
+        changed: vec![None; 2],
         ambiguous: false,
         hides: false,
     }
@@ -131,6 +139,7 @@ impl Setup {
                     oldest: sure.map(|copy| copy.at).min(),
                     rules: self.rules[place].clone(),
                     is_known: self.is_known[place],
+                    changed: self.changed[place],
                     copies: here.map(|copy| copy.at).collect(),
                 }
             })
@@ -157,7 +166,10 @@ impl Setup {
                 aim: plan.aim,
                 seen: plan.seen,
                 told: plan.told,
+                since: plan.since,
+                proofs: &plan.proofs,
                 tasks: &plan.tasks,
+                everywhere: &plan.everywhere,
                 failures: &plan.failures,
             })
             .collect();
@@ -193,6 +205,7 @@ fn letter(cell: Cell) -> char {
         Cell::Verified => 'V',
         Cell::Made => 'm',
         Cell::Late => 'l',
+        Cell::Elsewhere => 'e',
         Cell::Gap => 'g',
         Cell::Unknown => '?',
         Cell::Bad => 'b',

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::fleet::retention::Keep;
+use crate::fleet::sighting::Keeping;
 use crate::judge::backup::fortnight::{Cell, Fortnight, Fortnights};
 
 fn last_days(fleet: &Fleet, source: &str, vmid: u32) -> Fortnight {
@@ -18,6 +19,7 @@ fn spelled(told: &Fortnight) -> String {
         Cell::Verified => 'V',
         Cell::Made => 'm',
         Cell::Late => 'l',
+        Cell::Elsewhere => 'e',
         Cell::Gap => 'g',
         Cell::Unknown => '?',
         Cell::Bad => 'b',
@@ -257,6 +259,122 @@ fn what_is_there_and_what_was_seen() {
     ]);
 }
 
+/// A vzdump of last night that failed before any guest.
+fn whole(pve: &mut PveSurvey, node: &str) -> Task {
+    let error = TaskResult::Error("storage is offline".into());
+    let run = Task {
+        upid: format!("UPID:{node}").as_str().into(),
+        node: node.into(),
+        ..task(None, DUE.plus(3), Some(error))
+    };
+    logged(pve, &run, vec![]);
+    run
+}
+
+/// The job is seen to be as it is for so many seconds only.
+fn seen_for(pve: &mut PveSurvey, seconds: i64) {
+    let sighting = pve.sightings.backups.get_mut("nightly").expect("a job");
+    sighting.since = NOW.minus(seconds);
+}
+
+#[test]
+fn since_when_a_job_is_as_it_is() {
+    table(&[
+        (
+            "first seen this morning",
+            |f| {
+                holds(f, &nights(&[1, 3]));
+                edit_pve(f, "fi", |p| seen_for(p, HOUR));
+            },
+            "ggggggggggVgVg",
+        ),
+        (
+            "and so two days ago",
+            |f| {
+                holds(f, &nights(&[1, 3]));
+                edit_pve(f, "fi", |p| seen_for(p, 2 * DAY + 12 * HOUR));
+            },
+            "ggggggggggVoVo",
+        ),
+        (
+            "never noted",
+            |f| {
+                holds(f, &nights(&[1, 3]));
+                edit_pve(f, "fi", |p| p.sightings.backups.clear());
+            },
+            "ggggggggggVgVg",
+        ),
+        (
+            "its vzdumps tell, on whatever node",
+            |f| {
+                holds(f, &nights(&[1, 3]));
+                edit_pve(f, "fi", |p| {
+                    seen_for(p, HOUR);
+                    let run = |ago: i64| Task {
+                        node: "fi3".into(),
+                        ..task(None, DUE.plus(9).minus(ago * DAY), Some(TaskResult::Ok))
+                    };
+                    set(&mut p.tasks, vec![run(0), run(2)]);
+                });
+            },
+            "ggggggggggVoVo",
+        ),
+        (
+            "somebody's own vzdump tells nothing",
+            |f| {
+                holds(f, &nights(&[1, 3]));
+                edit_pve(f, "fi", |p| {
+                    seen_for(p, HOUR);
+                    let mut run = task(None, DUE.plus(9).minus(2 * DAY), Some(TaskResult::Ok));
+                    run.user = "aino@pve".into();
+                    set(&mut p.tasks, vec![run]);
+                });
+            },
+            "ggggggggggVgVg",
+        ),
+        (
+            "one that may be another job's neither",
+            |f| {
+                holds(f, &nights(&[1, 3]));
+                edit_pve(f, "fi", |p| {
+                    seen_for(p, HOUR);
+                    change(&mut p.backup_jobs, |jobs| {
+                        let mut other = jobs[0].clone();
+                        (other.id, other.selection) =
+                            ("other".into(), Selection::Guests(vec![101]));
+                        jobs.push(other);
+                    });
+                    let run = task(None, DUE.plus(9).minus(2 * DAY), Some(TaskResult::Ok));
+                    set(&mut p.tasks, vec![run]);
+                });
+            },
+            "ggggggggggVgVg",
+        ),
+        (
+            "what the job keeps was changed yesterday",
+            |f| {
+                holds(f, &nights(&[1, 3]));
+                edit_pve(f, "fi", |p| {
+                    let sighting = p.sightings.backups.get_mut("nightly").expect("a job");
+                    sighting.keep.changed = Some(NOW.minus(DAY));
+                });
+            },
+            "ggggggggggVgVo",
+        ),
+        (
+            "what the PBS keeps was",
+            |f| {
+                holds(f, &nights(&[1, 3]));
+                edit_pbs(f, "pbs", |p| {
+                    let changed = Some(NOW.minus(DAY));
+                    p.keeping.insert("main".into(), Keeping { form: Some(1), changed });
+                });
+            },
+            "ggggggggggVgVo",
+        ),
+    ]);
+}
+
 #[test]
 fn what_is_known_of_the_runs() {
     table(&[
@@ -328,6 +446,44 @@ fn what_is_known_of_the_runs() {
                 edit_pve(f, "fi", |p| {
                     let run = Task { node: "fi2".into(), ..task(None, DUE.plus(3), None) };
                     set(&mut p.tasks, vec![run]);
+                });
+            },
+            "gggggggggggVVo",
+        ),
+        (
+            "it failed as a whole, on another node alone: the guest may have been there",
+            |f| {
+                holds(f, &nights(&[1, 2]));
+                edit_pve(f, "fi", |p| {
+                    let run = whole(p, "fi2");
+                    set(&mut p.tasks, vec![run]);
+                });
+            },
+            "gggggggggggVVf",
+        ),
+        (
+            "another node's failed, its own ran well",
+            |f| {
+                holds(f, &nights(&[1, 2]));
+                edit_pve(f, "fi", |p| {
+                    let own = task(None, DUE.plus(4), Some(TaskResult::Ok));
+                    let run = whole(p, "fi2");
+                    set(&mut p.tasks, vec![run, own]);
+                });
+            },
+            "gggggggggggVVo",
+        ),
+        (
+            "one other node's failed, another's did not",
+            |f| {
+                holds(f, &nights(&[1, 2]));
+                edit_pve(f, "fi", |p| {
+                    let third = Task {
+                        node: "fi3".into(),
+                        ..task(None, DUE.plus(4), Some(TaskResult::Ok))
+                    };
+                    let run = whole(p, "fi2");
+                    set(&mut p.tasks, vec![run, third]);
                 });
             },
             "gggggggggggVVo",

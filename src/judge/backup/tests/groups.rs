@@ -134,6 +134,8 @@ fn the_row_of_a_job() {
     assert_eq!(row.covers.as_deref(), Some(&[100, 101, 200][..]));
     assert_eq!((row.due, row.next), (Some(DUE), Some(DUE.plus(DAY))));
     assert_eq!(row.last, Some((DUE.plus(3), Some(TaskResult::Ok))));
+    let runs: Vec<_> = row.runs.iter().map(|run| (run.start, run.result.clone())).collect();
+    assert_eq!(runs, [(DUE.plus(3), Some(TaskResult::Ok))]);
     assert_eq!(row.verdict, Verdict::Ok);
 }
 

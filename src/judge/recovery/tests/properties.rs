@@ -3,6 +3,9 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::fleet::pve::NodeParts;
+use crate::fleet::pve::network::Bridge;
+use crate::judge::sample::set;
 
 /// Something that happens to the fleet.
 #[derive(Clone, Debug)]
@@ -12,17 +15,19 @@ enum Blow {
     Bad(u32),
     Gone(u32),
     NoReplica,
+    Bridge(usize),
     Full(usize),
 }
 
 fn blows() -> impl Strategy<Value = Vec<Blow>> {
     let vmid = prop_oneof![Just(100_u32), Just(101), Just(200)];
     let blow = prop_oneof![
-        (0..5_usize).prop_map(Blow::Unread),
+        (0..6_usize).prop_map(Blow::Unread),
         any::<bool>().prop_map(Blow::Silent),
         vmid.clone().prop_map(Blow::Bad),
         vmid.prop_map(Blow::Gone),
         Just(Blow::NoReplica),
+        (0..4_usize).prop_map(Blow::Bridge),
         (0..3_usize).prop_map(Blow::Full),
     ];
     proptest::collection::vec(blow, 0..4)
@@ -35,6 +40,10 @@ fn strike(fleet: &mut Fleet, blow: &Blow) {
             1 => age(&mut pve.resources, 9_000),
             2 => age(&mut pve.backup_jobs, 90_000),
             3 => pve.configs.clear(),
+            4 => {
+                let unread = |parts: &mut NodeParts| parts.bridges.value = None;
+                pve.nodes.values_mut().for_each(unread);
+            }
             _ => age(&mut pve.status, 9_000),
         }),
         Blow::Silent(pbs) => {
@@ -50,6 +59,17 @@ fn strike(fleet: &mut Fleet, blow: &Blow) {
         }),
         Blow::Gone(vmid) => snapshots(fleet, *vmid, Vec::clear),
         Blow::NoReplica => without_replication(fleet),
+        // Its bridge is on all of them but one.
+        Blow::Bridge(but) => edit_pve(fleet, "fi", |pve| {
+            for (at, parts) in pve.nodes.values_mut().enumerate() {
+                let name = if at == *but { "vmbr0" } else { "vmbr1" };
+                let bridge = Bridge { name: name.into(), active: true };
+                set(&mut parts.bridges, vec![bridge]);
+            }
+            if let Some(config) = pve.configs.get_mut(&100) {
+                change(config, |c| c.bridges = vec![("net0".into(), "vmbr1".into())]);
+            }
+        }),
         Blow::Full(node) => {
             let name = ["fi1", "fi2", "fi3"][*node];
             memory(fleet, name, 3, 3);
@@ -97,7 +117,7 @@ proptest! {
     #[test]
     fn what_is_not_read_any_more_never_makes_recovery_ok(
         blows in blows(),
-        which in 0..5_usize,
+        which in 0..6_usize,
         silent in any::<Option<bool>>(),
     ) {
         let mut fleet = healthy();

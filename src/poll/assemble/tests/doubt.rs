@@ -209,7 +209,7 @@ fn doubtful() -> [Doubtful; 6] {
 /// A survey that knows three of them, with the right to see them.
 fn three(list: &Doubtful) -> (Survey, Call) {
     let (product, asked) = match list.call {
-        Call::Pve(_) => (Product::Pve, RIGHTS),
+        Call::Look(_) | Call::Pve(_) => (Product::Pve, RIGHTS),
         Call::Pbs(_) => (Product::Pbs, PBS_RIGHTS),
     };
     let mut s = survey(product);

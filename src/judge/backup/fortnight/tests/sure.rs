@@ -48,12 +48,17 @@ fn plans() -> impl Strategy<Value = Vec<Plan>> {
         proptest::collection::vec((0_i64..14, 0_i64..9), 0..3),
         proptest::collection::vec(0_i64..14, 0..3),
         any::<bool>(),
+        (proptest::option::weighted(0.3, 0_i64..14), proptest::collection::vec(0_i64..14, 0..3)),
     );
-    let plan = plan.prop_map(move |(schedule, aim, seen, told, tasks, failures, paris)| {
+    let plan = plan.prop_map(move |(schedule, aim, seen, told, tasks, failures, paris, was)| {
         let mut plan = super::plan(schedule, aim);
         plan.zones = vec![if paris { "Europe/Paris" } else { "UTC" }];
         plan.seen = seen.map_or(plan.seen, |days| Some(at(days)));
         plan.told = told.map_or(plan.told, at);
+        let (since, proofs) = was;
+        plan.since = since.map_or(plan.since, |days| Some(at(days)));
+        plan.proofs = proofs.into_iter().map(|days| at(days).plus(5)).collect();
+        plan.proofs.sort();
         let task = |(days, hours): (i64, i64)| Task {
             start: at(days).plus(5),
             end: (hours > 0).then(|| at(days).plus(hours * HOUR)),
@@ -109,7 +114,7 @@ fn cells(setup: &Setup) -> Vec<Cell> {
 /// known of. (An older copy may well tell that one was missed and not pruned.)
 fn rank(cell: Cell) -> u8 {
     match cell {
-        Cell::Verified | Cell::Made | Cell::Late => 0,
+        Cell::Verified | Cell::Made | Cell::Late | Cell::Elsewhere => 0,
         Cell::Rest | Cell::Pruned => 1,
         Cell::Unknown | Cell::Gap | Cell::Bad | Cell::Failed | Cell::Missing => 2,
     }
@@ -130,6 +135,10 @@ enum Fact {
     Verified(usize),
     Whose,
     Copy(usize),
+    /// Since when the job is so, and the runs that prove it.
+    Since(usize),
+    /// Whether retention was ever changed.
+    Kept(usize),
 }
 
 fn facts() -> impl Strategy<Value = Fact> {
@@ -145,6 +154,8 @@ fn facts() -> impl Strategy<Value = Fact> {
         (0_usize..40).prop_map(Fact::Verified),
         Just(Fact::Whose),
         (0_usize..40).prop_map(Fact::Copy),
+        (0_usize..2).prop_map(Fact::Since),
+        (0_usize..2).prop_map(Fact::Kept),
     ]
 }
 
@@ -169,6 +180,11 @@ fn without(mut setup: Setup, fact: Fact) -> Setup {
             setup.rules[at].clear();
             setup.is_known[at] = false;
         }
+        Fact::Since(at) => of(at, |plan| {
+            plan.since = None;
+            plan.proofs.clear();
+        }),
+        Fact::Kept(at) => setup.changed[at] = Some(NOW),
         Fact::Born => setup.born = None,
         Fact::Verified(at) => {
             let copy = setup.copies.get_mut(at).filter(|copy| copy.worth == Worth::Verified);
@@ -217,6 +233,18 @@ proptest! {
         }
         for (before, after) in cells(&setup).into_iter().zip(cells(&less)) {
             prop_assert!(before.is_made() || !after.is_made(), "{fact:?}: {before:?} → {after:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_of_the_job_makes_no_night_missing(
+        setup in setups(plans()),
+        fact in prop_oneof![(0_usize..2).prop_map(Fact::Since), (0_usize..2).prop_map(Fact::Kept)],
+    ) {
+        let less = without(setup.clone(), fact);
+        for (before, after) in cells(&setup).into_iter().zip(cells(&less)) {
+            prop_assert!(before == Cell::Missing || after != Cell::Missing, "{before:?}");
+            prop_assert!(before == Cell::Elsewhere || after != Cell::Elsewhere, "{before:?}");
         }
     }
 

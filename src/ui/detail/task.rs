@@ -1,0 +1,220 @@
+//! A task: its facts, and its log.
+
+use super::{Cx, Line, Sheet};
+use crate::fleet::id::Product;
+use crate::fleet::look::{Log, Seen};
+use crate::fleet::part::Outcome;
+use crate::fleet::pbs::copies::Verification;
+use crate::fleet::task::TaskResult;
+use crate::judge::timeline::{About, Deed, State, Story, StoryId};
+use crate::lang::Label;
+use crate::state::View;
+use crate::theme::Role;
+use crate::ui::values::{loud, unknown};
+
+/// A task that is shown as a page of its own.
+pub(super) fn task<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, id: &StoryId) {
+    match cx.judged.timeline().and_then(|timeline| timeline.find(id)) {
+        Some((_, story)) => facts(cx, sheet, story),
+        None => sheet.summary(Line::of(cx.lang().gone(), Role::Muted)),
+    }
+}
+
+/// How it stands, when and where it was, whom it was about, and who began it.
+pub(super) fn facts<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, story: &'a Story) {
+    let lang = cx.lang();
+    let mut line = Line::of(name(cx, story), Role::Title).and("  ", Role::Text);
+    line.append(standing(cx, story));
+    if let Some(copy) = made(cx, story) {
+        line.put("  ", Role::Text);
+        line.append(copy);
+    }
+    sheet.summary(line);
+    let mut began = Line::text(lang.date(story.began, &cx.when()))
+        .and(format!("  {}", lang.ago(&cx.age(story.began))), Role::Muted);
+    // Of what runs, that is how long ago it began.
+    if let Some(took) = story.took(cx.now()).filter(|_| !story.is_running()) {
+        let took = lang.duration(took as f64);
+        began.put(format!("  {} {took}", lang.label(Label::Took)), Role::Muted);
+    }
+    sheet.field(cx, Label::Began, began);
+    sheet.field(cx, Label::Where, place(cx, story, " "));
+    if story.about != About::Nothing || !story.parts.is_empty() {
+        sheet.field(cx, Label::About, about(cx, story));
+    }
+    if let Some(user) = &story.user {
+        sheet.field(cx, Label::By, Line::of(&**user, Role::Muted));
+    }
+}
+
+/// What it is called: Proxmox's word, else ours.
+pub(in crate::ui) fn name<'a>(cx: &Cx<'_>, story: &'a Story) -> &'a str {
+    match &story.kind {
+        Some(kind) => kind,
+        None => cx.lang().done(&story.id.deed),
+    }
+}
+
+/// Where it runs or ran, in short: site and node; of a PBS site and source.
+pub(in crate::ui) fn host(story: &Story) -> Line<'_> {
+    let site = story.site.as_str();
+    let inner = match story.product {
+        Product::Pve => story.node.as_str(),
+        Product::Pbs => story.id.source.as_str(),
+    };
+    // What only repeats the name before it says nothing.
+    if inner == site || inner.is_empty() {
+        return Line::text(site);
+    }
+    Line::of(format!("{site}/"), Role::Muted).and(inner, Role::Text)
+}
+
+/// Where a run takes its copy to.
+pub(in crate::ui) fn onto<'a>(cx: &Cx<'a>, story: &'a Story) -> Option<Line<'a>> {
+    let target = story.target.as_ref()?;
+    Some(Line::of(format!("{} ", cx.glyphs().arrow), Role::Rest).and(target.as_str(), Role::Muted))
+}
+
+/// Where it runs or ran.
+pub(in crate::ui) fn place<'a>(cx: &Cx<'a>, story: &'a Story, gap: &str) -> Line<'a> {
+    let (site, source) = (story.site.as_str(), story.id.source.as_str());
+    let mut line = Line::of(site, Role::Muted);
+    let node = story.node.as_str();
+    let mut last = site;
+    // What only repeats the name before it says nothing.
+    for (name, role) in [(source, Role::Muted), (node, Role::Text)] {
+        if name != last && !name.is_empty() && name != "localhost" {
+            line.put(gap.to_owned(), Role::Rest);
+            line.put(name, role);
+            last = name;
+        }
+    }
+    if let Some(target) = &story.target {
+        line.put(format!(" {} ", cx.glyphs().arrow), Role::Rest);
+        line.put(target.as_str(), Role::Text);
+    }
+    line
+}
+
+/// Whom it is about.
+pub(in crate::ui) fn about<'a>(cx: &Cx<'a>, story: &'a Story) -> Line<'a> {
+    match &story.about {
+        About::Guest(key) => Line::text(cx.guest_name(key)),
+        About::Named(name) => Line::of(&**name, Role::Muted),
+        // Several guests: those that are told within it.
+        About::Nothing => {
+            let parts = story.parts.iter().filter_map(|at| cx.judged.timeline()?.get(*at));
+            let mut guests: Vec<_> = parts
+                .filter_map(|part| match &part.about {
+                    About::Guest(key) => Some(key),
+                    About::Named(_) | About::Nothing => None,
+                })
+                .collect();
+            guests.sort_unstable();
+            guests.dedup();
+            match guests.len() {
+                0 => Line::new(),
+                count => Line::of(cx.lang().for_guests(count), Role::Muted),
+            }
+        }
+    }
+}
+
+/// How it stands, in words.
+pub(in crate::ui) fn standing<'a>(cx: &Cx<'a>, story: &'a Story) -> Line<'a> {
+    let lang = cx.lang();
+    match &story.state {
+        State::Running => Line::of(lang.label(Label::RunsNow), Role::Accent),
+        State::RanAt(Some(at)) => {
+            unknown(cx).and(format!(" {}", lang.ran(&cx.age(*at))), Role::Unknown)
+        }
+        State::RanAt(None) => unknown(cx),
+        State::Ended(result) => {
+            let role = match result {
+                TaskResult::Warnings(_) => Role::Warning,
+                TaskResult::Ok => Role::Muted,
+                TaskResult::Error(_) | TaskResult::Unknown => loud(story.verdict()),
+            };
+            Line::of(lang.result(result), role)
+        }
+    }
+}
+
+/// The copy that it made, or is; of many how many.
+pub(in crate::ui) fn made<'a>(cx: &Cx<'a>, story: &Story) -> Option<Line<'a>> {
+    let timeline = cx.judged.timeline()?;
+    if matches!(story.id.deed, Deed::Round(_)) {
+        return None;
+    }
+    let copies = || story.parts.iter().filter_map(|at| timeline.get(*at)?.copy);
+    let copy = match (story.copy, copies().count()) {
+        (Some(copy), _) => copy,
+        (None, 0) => return None,
+        (None, 1) => copies().next()?,
+        (None, many) => return Some(Line::of(cx.lang().count_copies(many), Role::Muted)),
+    };
+    let size = copy.size.map_or_else(String::new, |n| cx.lang().bytes(n));
+    let (mark, role) = match copy.verification {
+        Verification::Ok(_) => (cx.glyphs().verified, Role::Muted),
+        Verification::Failed(_) => (cx.glyphs().bad_copy, Role::Critical),
+        Verification::None => ("", Role::Muted),
+    };
+    Some(Line::of(format!("{size} "), Role::Muted).and(mark, role))
+}
+
+/// The line above a log, and the log, where there is one.
+pub(super) fn log<'a>(cx: &Cx<'a>, view: &'a View) -> (Line<'a>, Option<&'a Log>) {
+    let lang = cx.lang();
+    let title = Line::of(format!(" {}", lang.label(Label::Log)), Role::Head).and("  ", Role::Text);
+    let part = cx.state.log_of(view);
+    let known = part.and_then(|part| part.known());
+    let log = match known {
+        Some(Seen::Log(log)) => Some(log),
+        _ => None,
+    };
+    let mut line = title;
+    let muted = |words: &str| Line::of(words.to_owned(), Role::Muted);
+    match (part.map(|part| &part.outcome), log) {
+        (_, Some(log)) if log.lines.is_empty() => line.append(muted(lang.log_empty())),
+        (_, Some(log)) => line.append(muted(&lang.log_lines(log.lines.len(), log.skipped))),
+        (Some(Outcome::Absent), None) => line.append(muted(lang.log_gone())),
+        (Some(Outcome::Denied(_) | Outcome::Failed(_)), None) => {}
+        (Some(_), None) => line.append(muted(lang.log_asked())),
+        (None, None) => match away(cx, view) {
+            Some(node) => {
+                line.append(unknown(cx).and(format!(" {}", lang.log_away(&node)), Role::Unknown));
+            }
+            None => line.append(muted(lang.log_asked())),
+        },
+    }
+    // What failed says so, beside what is known from before.
+    if let Some(part) = part.filter(|part| part.is_failing()) {
+        let state = part.state(cx.now());
+        line.put("  ", Role::Text);
+        line.append(unknown(cx).and(format!(" {}", lang.part_state(state)), Role::Unknown));
+        if let Some(error) = part.error() {
+            line.put(format!(": {error}"), Role::Unknown);
+        }
+        if let Some(seen) = part.seen {
+            line.put(format!("  {}", lang.ago(&cx.age(seen))), Role::Muted);
+        }
+    }
+    let page = cx.state.page();
+    if page.tails && log.is_some_and(|log| !log.is_ended()) {
+        line.put(format!("  {}", lang.log_followed()), Role::Accent);
+    }
+    if !page.seek.is_empty() {
+        let hits = lang.hits(page.seek.at(), page.seek.len());
+        line.put(format!("  {}: {hits}", page.seek.text()), Role::Accent);
+    }
+    (line, log)
+}
+
+/// The node that has the log and is off.
+fn away(cx: &Cx<'_>, view: &View) -> Option<String> {
+    let View::Task(id) = view else { return None };
+    let (_, story) = cx.judged.timeline()?.find(id)?;
+    let pve = cx.pve(&id.source)?;
+    let online = pve.online_nodes();
+    (!online.is_empty() && !online.contains(&story.node)).then(|| story.node.to_string())
+}
