@@ -50,19 +50,19 @@ fn the_answer_comes_in_words() {
                 ..Facts::default()
             },
             None,
-            "sauvegarde en retard : due à 02:00, copie de 26h",
+            "sauvegarde en retard : due à 02:00, copie de 26h",
         ),
         (
             Code::BackupLate,
             Facts { due: Some(NOW.minus(34 * 3600 + 240)), ..Facts::default() },
             None,
-            "sauvegarde en retard : due le 21 nov. 02:00",
+            "sauvegarde en retard : due le 21 nov. 02:00",
         ),
         (
             Code::SourceUnreachable,
             Facts { newest: Some(NOW.minus(7300)), layer: Some(Layer::Route), ..Facts::default() },
             Some("route"),
-            "plus vue depuis 2h : aucune route vers l’hôte",
+            "plus vue depuis 2h : aucune route vers l'hôte",
         ),
         (
             Code::DatastoreFilling,
@@ -80,7 +80,7 @@ fn the_answer_comes_in_words() {
             Code::SourceClockSkew,
             Facts { value: Some(-7.5), limit: Some(60.0), ..Facts::default() },
             None,
-            "l’horloge retarde de 7,5s",
+            "l'horloge retarde de 7,5s",
         ),
         (
             Code::BackupJob,
@@ -164,17 +164,17 @@ fn the_worst_of_a_loss_is_said_first() {
     let names = ["a".to_owned(), "b".to_owned()];
     let fates = Fates { guests: 5, restartable: 5, ..Fates::default() };
     for (fates, expected) in [
-        (Fates::default(), "aucun invité ne s’arrêterait."),
+        (Fates::default(), "aucun invité ne s'arrêterait."),
         (fates, "les 5 invités pourraient revenir."),
         (Fates { guests: 1, ..fates }, "son seul invité pourrait revenir."),
         (
             Fates { room_untold: 1, ..fates },
-            "les 5 invités ont un retour ; on ne peut pas dire s’il y a la place.",
+            "les 5 invités ont un retour ; on ne peut pas dire s'il y a la place.",
         ),
         (Fates { without_room: 2, ..fates }, "2 sur 5 invités ne trouveraient pas de place."),
         (
             Fates { without_room: 2, unknown: 5, ..fates },
-            "on ne peut pas dire ce qu’il adviendrait de 5 invités.",
+            "on ne peut pas dire ce qu'il adviendrait de 5 invités.",
         ),
         (Fates { gone: 1, unknown: 1, ..fates }, "1 sur 5 invités serait perdu pour de bon."),
     ] {
@@ -218,10 +218,10 @@ fn signs_have_their_blank_and_apostrophes_are_one() {
             let strings = line.split('"').skip(1).step_by(2);
             for string in strings {
                 read += 1;
-                for sign in [" : ", " ; ", " ? ", " ! ", "« ", " »"] {
+                for sign in [" : ", " ; ", " ? ", " ! ", "« ", " »"] {
                     assert!(!string.contains(sign), "{name}: {string:?}");
                 }
-                for end in [" :", " ;", " ?", " !"] {
+                for end in [" :", " ;", " ?", " !"] {
                     assert!(!string.ends_with(end), "{name}: {string:?}");
                 }
                 let letters: Vec<char> = string.chars().collect();

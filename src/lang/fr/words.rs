@@ -24,7 +24,7 @@ impl Words for French {
             Tab::Problems => "Problèmes",
             Tab::Hosts => "Hôtes",
             Tab::Guests => "Invités",
-            Tab::Backups => "Sauvegardes",
+            Tab::Backups => "Copies",
             Tab::Replication => "Réplicas",
             Tab::Recovery => "Reprise",
             Tab::Tasks => "Tâches",

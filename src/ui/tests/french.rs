@@ -71,6 +71,6 @@ fn letters_keep_what_can_be_read_of_them_where_only_ascii_is_shown() {
     }
     let state = state(Mood::Wrong, size, View::Tab(Tab::Hosts));
     let said = drawn(&state, size, GlyphSet::Ascii);
-    assert!(said.contains("2 Problemes  3 Hotes  4 Invites"), "{said}");
+    assert!(said.contains("2 Problemes 3 Hotes 4 Invites"), "{said}");
     assert!(said.contains("NEUD") && said.contains("MEM"), "{said}");
 }
