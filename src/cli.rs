@@ -6,6 +6,7 @@ use clap::{Arg, Args, Parser, Subcommand, ValueEnum};
 
 use crate::fleet::id::{GuestKey, Vmid};
 use crate::fleet::objective::Which;
+use crate::lang::Tongue;
 
 /// A lookout over a federation of Proxmox sites.
 ///
@@ -54,6 +55,17 @@ pub struct Global {
     /// Only this site; may be given several times.
     #[arg(long = "site", global = true, value_name = "SITE")]
     pub sites: Vec<String>,
+    /// Speak this language: `en`, or `fr` for French. Without it the configuration decides, else
+    /// the locale (LC_ALL, LC_MESSAGES, LANG).
+    #[arg(long, global = true, value_name = "LANG", value_parser = tongue)]
+    pub lang: Option<Tongue>,
+}
+
+fn tongue(code: &str) -> Result<Tongue, String> {
+    Tongue::parse(code).ok_or_else(|| {
+        let known: Vec<&str> = Tongue::ALL.iter().map(|tongue| tongue.as_str()).collect();
+        format!("there are: {}", known.join(", "))
+    })
 }
 
 /// What every command takes, for one to which it means nothing: taken, but not in its help.
@@ -61,9 +73,14 @@ fn without_meaning() -> Vec<Arg> {
     hidden(|_| true)
 }
 
-/// The same for one to which only the configuration means something.
+/// The same for one to which only the configuration and the language mean something.
 fn with_config_alone() -> Vec<Arg> {
-    hidden(|name| name != "config")
+    hidden(|name| !matches!(name, "config" | "lang"))
+}
+
+/// The same for one to which only the language means something.
+fn with_lang_alone() -> Vec<Arg> {
+    hidden(|name| name != "lang")
 }
 
 fn hidden(is_hidden: impl Fn(&str) -> bool) -> Vec<Arg> {
@@ -385,7 +402,7 @@ pub struct Simulate {
 
 /// What to generate.
 #[derive(Clone, Debug, Args)]
-#[command(args = without_meaning())]
+#[command(args = with_lang_alone())]
 pub struct Generate {
     /// Which page.
     #[arg(value_enum)]

@@ -5,6 +5,7 @@ mod check;
 mod endpoint;
 mod except;
 mod keys;
+mod lang;
 mod locate;
 mod mistake;
 mod objective;
@@ -23,8 +24,9 @@ use std::sync::Arc;
 
 pub use check::Checked;
 pub use endpoint::{Endpoint, default_port};
+pub use lang::lang;
 pub use locate::{Env, drill_log, locate, state_dir};
-pub use mistake::{ConfigErrors, Meant, Mistake, Position, Quoted, What};
+pub use mistake::{ConfigErrors, Form, Meant, Mistake, Position, Quoted, What};
 pub use print::print;
 pub use secret::{SecretError, SecretOrigin};
 pub use site::{Site, Source, Trust};
@@ -36,6 +38,7 @@ pub use walk::{Around, Written};
 use crate::fleet::id::is_config_name;
 use crate::fleet::policy::{Except, Policy};
 use crate::keymap::Keymap;
+use crate::lang::Tongue;
 
 /// The final configuration. It holds no secret, only where the secrets are.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,6 +52,8 @@ pub struct Config {
     /// The theme of the dashboard, by its name: whether there is such a theme is not known yet.
     /// None where what suits the terminal is taken.
     pub theme: Option<String>,
+    /// The language; none where the locale decides.
+    pub lang: Option<Tongue>,
     /// The keys of the dashboard.
     pub keys: Arc<Keymap>,
     /// Lines of the actions that have other keys than usual.
@@ -132,6 +137,10 @@ pub fn parse(text: &str, path: &Path, around: &Around<'_>) -> Result<Config, Con
         let name = is_config_name(name).then(|| name.to_owned());
         walk.note(&span, name.ok_or(What::ThemeName))
     });
+    let lang = root.text(&mut walk, "lang").and_then(|(code, span)| {
+        let tongue = Tongue::parse(code).ok_or_else(|| What::Lang(Quoted::new(code)));
+        walk.note(&span, tongue)
+    });
     let (keys, keys_written) =
         root.get("keys").map_or_else(Default::default, |value| keys::read(&mut walk, value));
     let (mut mouse, mut ui_written) = (false, Written::default());
@@ -189,6 +198,7 @@ pub fn parse(text: &str, path: &Path, around: &Around<'_>) -> Result<Config, Con
             sites,
             drill_log,
             theme,
+            lang,
             keys,
             keys_written,
             mouse,

@@ -1,17 +1,22 @@
 //! Every sentence a user reads, on the screen and in reports. A language is a type with one
-//! method per sentence: one that is missing does not compile. Problems come as small values
+//! method per sentence: one that is missing in any of them does not compile. Problems come as small values
 //! ([`Problem`]) and become sentences here, at the edge.
 
 mod drill;
 mod en;
 mod follow;
+mod fr;
 pub mod markdown;
 pub mod measure;
 pub mod recovery;
 pub mod replicas;
 mod report;
 pub mod runbook;
+mod settings;
+#[cfg(test)]
+mod tests;
 mod themes;
+mod tongue;
 pub mod whatif;
 mod words;
 
@@ -25,7 +30,9 @@ pub use recovery::Recoveries;
 pub use replicas::Replicas;
 pub use report::{Chapter, Field, Tally, Unknown};
 pub use runbook::Runbooks;
+pub use settings::{Remark, Settings};
 pub use themes::Themes;
+pub use tongue::Tongue;
 pub use whatif::Outlooks;
 pub use words::{Head, Label};
 
@@ -62,8 +69,14 @@ pub trait Measures {
     fn age(&self, seconds: i64) -> String;
     /// How long something took: `7m12s`.
     fn duration(&self, seconds: f64) -> String;
+    /// Bytes with a binary unit, in at most five characters: `48.2G`.
+    fn bytes(&self, bytes: u64) -> String;
+    /// A fraction as whole percent, in at most four characters: `96%`.
+    fn percent(&self, fraction: f64) -> String;
     /// A day and time: `22 Nov 02:07`; the year instead of the time when it is far away.
     fn date(&self, at: Epoch, when: &When<'_>) -> String;
+    /// The most columns that [`Measures::date`] and [`Measures::moment`] take.
+    fn date_width(&self) -> usize;
     /// The day alone: `22 Nov`.
     fn day(&self, at: Epoch, when: &When<'_>) -> String;
     /// The shortest that says when: `11:02` today, else as [`Measures::date`].
@@ -90,6 +103,10 @@ pub trait Words {
     fn source_state(&self, state: SourceState) -> &'static str;
     /// The state of a node.
     fn node_state(&self, state: NodeState) -> &'static str;
+    /// The state of a guest, which comes in the words of Proxmox: those that are not known stay.
+    fn guest_state<'a>(&self, state: &'a str) -> &'a str;
+    /// A right that a token lacks, which comes as `Sys.Audit on /`.
+    fn right(&self, right: &str) -> String;
     /// The state of a part.
     fn part_state(&self, state: PartState) -> &'static str;
     /// The layer on which a connection failed, as a reason.
@@ -124,6 +141,10 @@ pub trait Words {
 
 /// Short sentences of the screen.
 pub trait Phrases {
+    /// Something and what is said of it, with the colon of the language: `guest 104: late`.
+    fn said_of(&self, what: &str, said: &str) -> String;
+    /// Several things said one after the other: `2 online; 1 warning`.
+    fn besides(&self, said: &[&str]) -> String;
     /// `2 critical`
     fn critical(&self, count: usize) -> String;
     /// `3 warning`
@@ -256,6 +277,9 @@ pub trait Phrases {
 
 /// Words for keys.
 pub trait Keys {
+    /// The heads of a table of documentation: keys, what they do, and the names of that
+    /// in the configuration.
+    fn key_heads(&self) -> [&'static str; 3];
     /// What a key does, in one line of the help.
     fn help(&self, help: Help) -> &'static str;
     /// The same in one or two words, for the last line.
@@ -360,7 +384,7 @@ pub trait Reports {
     fn cannot_be_told(&self, unknown: &Unknown, because: Option<&str>) -> String;
     /// Everything that was meant to be read was read.
     fn all_checked(&self) -> &'static str;
-    /// The heads of the tables of documentation: keys and what they do, codes and meanings.
+    /// The heads of a table of documentation: codes, their families and meanings.
     fn code_heads(&self) -> [&'static str; 3];
     /// What a problem code means, in plain words.
     fn code(&self, code: Code) -> &'static str;
@@ -454,14 +478,31 @@ pub trait Lang:
     + Runbooks
     + Reports
     + Themes
+    + Settings
     + Follows
     + fmt::Debug
     + Send
     + Sync
 {
+    /// Which one it is.
+    fn tongue(&self) -> Tongue;
+}
+
+/// Several things said one after the other, as [`Phrases::besides`] has it.
+pub fn besides(lang: &dyn Lang, said: &[String]) -> String {
+    let said: Vec<&str> = said.iter().map(String::as_str).collect();
+    lang.besides(&said)
+}
+
+/// The words of a language.
+pub fn of(tongue: Tongue) -> &'static dyn Lang {
+    match tongue {
+        Tongue::English => &en::English,
+        Tongue::French => &fr::French,
+    }
 }
 
 /// English.
 pub fn english() -> &'static dyn Lang {
-    &en::English
+    of(Tongue::English)
 }

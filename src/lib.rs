@@ -30,6 +30,7 @@ pub mod shell;
 pub mod simulate;
 pub mod state;
 pub mod theme;
+pub mod told;
 pub mod ui;
 pub mod update;
 pub mod whatif;

@@ -1,13 +1,15 @@
 //! vigie: arguments, configuration, then the dashboard or a command.
 
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::Context;
 use clap::Parser;
 use vigie::cli::{Cli, Command};
 use vigie::command;
+use vigie::command::runbook::RunbookError;
+use vigie::lang::{self, Lang, Tongue};
 use vigie::poll::fleet::SharedEnv;
 use vigie::run::Ending;
 use vigie::ui::Skin;
@@ -20,28 +22,42 @@ const BROKEN: u8 = 101;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    match run(&cli) {
+    let env: SharedEnv = Arc::new(|name: &str| std::env::var(name).ok());
+    let tongue = tongue(&cli, &*env);
+    match run(&cli, &env, lang::of(tongue)) {
         Ok(code) => code,
         Err(error) => {
-            let _ = writeln!(io::stderr(), "vigie: {error:#}");
+            let _ = writeln!(io::stderr(), "vigie: {}", vigie::told::told(&*error, tongue));
             ExitCode::from(REFUSED)
         }
     }
 }
 
+/// The language to speak: as the command line says, or the configuration, or the locale.
+pub(crate) fn tongue(cli: &Cli, env: vigie::config::Env<'_>) -> Tongue {
+    let configured = || {
+        if cli.global.demo {
+            return None;
+        }
+        // What is wrong with it is told when it is read in whole.
+        vigie::config::lang(&vigie::config::locate(cli.global.config.as_deref(), env).ok()?)
+    };
+    let option = cli.global.lang;
+    Tongue::choose(option, option.map_or_else(configured, |_| None), env)
+}
+
 /// Does what was asked for. The pictures of the tests are taken of this, too.
-pub(crate) fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
-    let env: SharedEnv = Arc::new(|name: &str| std::env::var(name).ok());
+pub(crate) fn run(cli: &Cli, env: &SharedEnv, lang: &'static dyn Lang) -> anyhow::Result<ExitCode> {
     if cli.plain && cli.command.is_some() {
-        anyhow::bail!("--plain follows the fleet and goes with no command");
+        return Err(command::follow::WithCommand.into());
     }
     match &cli.command {
         Some(Command::Config) => {
-            let start = command::fleet::start(&cli.global, &env, false)?;
-            let choice = command::theme::choice(cli.theme.as_deref(), &start.config, &*env);
+            let start = command::fleet::start(&cli.global, env, false)?;
+            let choice = command::theme::choice(cli.theme.as_deref(), &start.config, &**env);
             let checked = start.config.check(&*start.env)?;
-            command::theme::load(&choice, &start.config, &*env)?;
-            say(&vigie::config::print(checked, &choice))?;
+            command::theme::load(&choice, &start.config, &**env)?;
+            say(&vigie::config::print(checked, &choice, lang))?;
             Ok(ExitCode::SUCCESS)
         }
         Some(Command::Simulate(arguments)) => tokio::runtime::Builder::new_current_thread()
@@ -49,36 +65,36 @@ pub(crate) fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
             .build()?
             .block_on(command::simulate::serve(arguments, &mut io::stdout()))
             .map(|()| ExitCode::SUCCESS)
-            .context("the simulated federation cannot be served"),
+            .map_err(|error| command::fleet::FleetError::Demo(error).into()),
         Some(Command::Report(arguments)) => {
-            let start = command::fleet::start(&cli.global, &env, !arguments.no_memory)?;
+            let start = command::fleet::start(&cli.global, env, !arguments.no_memory)?;
             let (judged, fleet) = command::sweep::look(start, arguments.timeout)?;
             let zone = jiff::tz::TimeZone::system();
-            let lang = vigie::lang::english();
             let text = command::report::render(&judged, &fleet, arguments.format, lang, &zone)?;
             say(&text)?;
             Ok(ExitCode::SUCCESS)
         }
-        Some(Command::Runbook(arguments)) => runbook(cli, arguments, &env),
+        Some(Command::Runbook(arguments)) => Ok(runbook(cli, arguments, env, lang)?),
         Some(Command::Drill(arguments)) => {
-            say(&command::drill::run(arguments, &cli.global, &env)?)?;
+            say(&command::drill::run(arguments, &cli.global, env, lang)?)?;
             Ok(ExitCode::SUCCESS)
         }
         Some(Command::Whatif(arguments)) => {
-            say(&command::whatif::run(arguments, &cli.global, &env)?)?;
+            say(&command::whatif::run(arguments, &cli.global, env, lang)?)?;
             Ok(ExitCode::SUCCESS)
         }
         Some(Command::Theme(arguments)) => {
             let to_terminal = io::stdout().is_terminal();
             let option = cli.theme.as_deref();
-            say(&command::theme::run(arguments, option, &cli.global, &*env, to_terminal)?)?;
+            let global = &cli.global;
+            say(&command::theme::run(arguments, option, global, &**env, to_terminal, lang)?)?;
             Ok(ExitCode::SUCCESS)
         }
         Some(Command::Generate(arguments)) => {
-            say(&command::generate::page(arguments.page))?;
+            say(&command::generate::page(arguments.page, lang))?;
             Ok(ExitCode::SUCCESS)
         }
-        None => watch(cli, &env),
+        None => watch(cli, env, lang),
     }
 }
 
@@ -87,64 +103,65 @@ fn runbook(
     cli: &Cli,
     arguments: &vigie::cli::Runbook,
     env: &SharedEnv,
-) -> anyhow::Result<ExitCode> {
+    lang: &dyn Lang,
+) -> Result<ExitCode, RunbookError> {
     use command::runbook::{page, set};
     use command::target::{Takes, Target};
     let start = command::fleet::start(&cli.global, env, true)?;
     let (judged, fleet) = if arguments.offline {
         command::sweep::remembered(&start)
     } else {
-        command::sweep::look(start, arguments.timeout)?
+        command::sweep::look(start, arguments.timeout).map_err(RunbookError::Sweep)?
     };
     let zone = jiff::tz::TimeZone::system();
     let when = vigie::lang::When { now: judged.taken, zone: &zone };
-    let lang = vigie::lang::english();
     let form = arguments.format;
     let target = Target::find(&arguments.target, &judged, Takes::Runbooks)?;
-    let written = |path: &std::path::Path| format!("{} cannot be written", path.display());
+    let unwritable = |path: &Path| {
+        let path = path.to_path_buf();
+        move |error| RunbookError::Unwritable(path, error)
+    };
     match (&target, &arguments.output) {
-        (Target::All, None) => {
-            anyhow::bail!("the whole set is many pages: say where to with -o DIR");
-        }
+        (Target::All, None) => return Err(RunbookError::NoFolder),
         (Target::All, Some(dir)) => {
-            std::fs::create_dir_all(dir).with_context(|| written(dir))?;
+            std::fs::create_dir_all(dir).map_err(unwritable(dir))?;
             let pages = set(&fleet, &judged, form, lang, &when);
             for (name, text) in &pages {
                 let path = dir.join(name);
-                command::output::write(&path, text).with_context(|| written(&path))?;
+                command::output::write(&path, text).map_err(unwritable(&path))?;
             }
             // Nobody but its owner knows whether an old page is still of use.
             for name in command::runbook::left_over(dir, &pages) {
-                let path = dir.join(name);
-                let _ = writeln!(io::stderr(), "vigie: {} is of an earlier set", path.display());
+                let path = dir.join(name).display().to_string();
+                let _ = writeln!(io::stderr(), "vigie: {}", lang.left_over(&path));
             }
         }
         (target, output) => {
             let text = page(&fleet, &judged, target, form, lang, &when)
-                .with_context(|| format!("nothing is known of {}", target.name()))?;
+                .ok_or_else(|| RunbookError::NothingKnown(target.name()))?;
             match output {
                 Some(path) => {
-                    command::output::write(path, &text).with_context(|| written(path))?;
+                    command::output::write(path, &text).map_err(unwritable(path))?;
                 }
-                None => say(&text)?,
+                None => say(&text).map_err(unwritable(Path::new("-")))?,
             }
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn watch(cli: &Cli, env: &SharedEnv) -> anyhow::Result<ExitCode> {
+fn watch(cli: &Cli, env: &SharedEnv, lang: &'static dyn Lang) -> anyhow::Result<ExitCode> {
     let start = command::fleet::start(&cli.global, env, true)?;
     if let Some(dir) = &start.config.state_dir {
         // No log is no reason not to watch.
         let _ = vigie::run::log::to_files_in(dir, tracing::Level::INFO);
     }
     if cli.plain {
-        return Ok(code_of(command::follow::follow(start, vigie::lang::english())?));
+        return Ok(code_of(command::follow::follow(start, lang)?));
     }
     let choice = command::theme::choice(cli.theme.as_deref(), &start.config, &**env);
     let theme = command::theme::load(&choice, &start.config, &**env)?;
-    let skin = Skin::with(theme, &**env);
+    let skin = Skin::with(theme, lang.tongue(), &**env);
     let (words, mouse) = (skin.clone(), cli.mouse);
     let copy = Box::new(move |state: &_, what| vigie::ui::copy(state, &words, what));
     let draw =

@@ -25,7 +25,7 @@ use ratatui::layout::Rect;
 
 pub use self::copy::copy;
 use self::cx::Cx;
-use crate::lang::{Lang, english};
+use crate::lang::{Lang, Tongue};
 use crate::state::aside::WIDE;
 use crate::state::{Drawn, State, View};
 use crate::theme::{Glyphs, Theme, depth, glyphs};
@@ -50,12 +50,13 @@ impl Skin {
     /// many colours), and `LC_ALL`, `LC_CTYPE`, `LANG` (which characters): see [`depth`] and
     /// [`glyphs`]. A theme that is not known is drawn without colours.
     pub fn of(theme: &str, env: &dyn Fn(&str) -> Option<String>) -> Self {
-        Self::with(Theme::named(theme, depth(env)).unwrap_or_else(|_| Theme::plain()), env)
+        let theme = Theme::named(theme, depth(env)).unwrap_or_else(|_| Theme::plain());
+        Self::with(theme, Tongue::English, env)
     }
 
-    /// The same with a theme that is ready.
-    pub fn with(theme: Theme, env: &dyn Fn(&str) -> Option<String>) -> Self {
-        Self { theme, glyphs: Glyphs::of(glyphs(env)), lang: english() }
+    /// The same with a theme that is ready, in a language.
+    pub fn with(theme: Theme, tongue: Tongue, env: &dyn Fn(&str) -> Option<String>) -> Self {
+        Self { theme, glyphs: Glyphs::of(glyphs(env)), lang: crate::lang::of(tongue) }
     }
 }
 

@@ -8,6 +8,7 @@ mod steps;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,7 +23,7 @@ use crate::fleet::id::{GuestKey, Product, Vmid};
 use crate::fleet::policy::SourceFacts;
 use crate::fleet::site::Fleet;
 use crate::judge::{Judged, judge};
-use crate::lang::{self, When};
+use crate::lang::{Lang, When};
 use crate::poll::fleet::SharedEnv;
 
 /// Why a command about rehearsals does nothing.
@@ -49,8 +50,18 @@ pub enum DrillError {
     #[error("source {0} is a PBS: guests are named by the PVE source they live in")]
     NoGuestsThere(String),
     /// The guests of the source were never read.
-    #[error("nothing is known of the guests of {0} yet: {1}")]
-    NothingKnown(String, String),
+    #[error(
+        "nothing is known of the guests of {of} yet: {}",
+        .error.as_deref().unwrap_or(if *.offline { "look without --offline" } else { "see `vigie report`" })
+    )]
+    NothingKnown {
+        /// The source.
+        of: String,
+        /// What the server said to the question, if it was asked.
+        error: Option<Arc<str>>,
+        /// Whether no server was to be asked.
+        offline: bool,
+    },
     /// There is no such guest.
     #[error("there is no guest {vmid} at {of}, as far as is known")]
     NoSuchGuest {
@@ -74,7 +85,7 @@ pub enum DrillError {
     },
     /// The number is taken.
     #[error("number {0} is taken by {1}; {2} is free")]
-    Taken(Vmid, String, Vmid),
+    Taken(Vmid, TakenBy, Vmid),
     /// The log cannot be read.
     #[error("the log of rehearsals cannot be read: {0}")]
     Unreadable(Arc<str>),
@@ -116,22 +127,50 @@ pub enum DrillError {
     Json(#[from] serde_json::Error),
 }
 
+/// What holds a number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TakenBy {
+    /// A guest, by its name.
+    Guest(Option<Arc<str>>),
+    /// Copies of one.
+    Copies,
+}
+
+impl fmt::Display for TakenBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Guest(name) => name.as_deref().unwrap_or("a guest"),
+            Self::Copies => "copies of a guest",
+        })
+    }
+}
+
 /// Does what is asked; gives back what is to be printed.
 ///
 /// # Errors
 /// Mistakes of configuration or usage, and logs that cannot be read or written.
-pub fn run(drill: &Drill, global: &Global, env: &SharedEnv) -> Result<String, DrillError> {
+pub fn run(
+    drill: &Drill,
+    global: &Global,
+    env: &SharedEnv,
+    lang: &dyn Lang,
+) -> Result<String, DrillError> {
     let format = |own: Option<_>| own.or(drill.list.format).unwrap_or_default();
     match &drill.action {
-        None => list::list(format(None), global, env),
-        Some(DrillAction::List(own)) => list::list(format(own.format), global, env),
+        None => list::list(format(None), global, env, lang),
+        Some(DrillAction::List(own)) => list::list(format(own.format), global, env, lang),
         Some(_) if drill.list.format.is_some() => Err(DrillError::Format),
-        Some(DrillAction::Start(asked)) => begin(asked, global, env),
-        Some(DrillAction::Done(told)) => done::done(told, global, env),
+        Some(DrillAction::Start(asked)) => begin(asked, global, env, lang),
+        Some(DrillAction::Done(told)) => done::done(told, global, env, lang),
     }
 }
 
-fn begin(asked: &DrillStart, global: &Global, env: &SharedEnv) -> Result<String, DrillError> {
+fn begin(
+    asked: &DrillStart,
+    global: &Global,
+    env: &SharedEnv,
+    lang: &dyn Lang,
+) -> Result<String, DrillError> {
     let mut start = start(global, env, true)?;
     // Whatever is shown, the guest is what is asked for.
     start.shown.clear();
@@ -141,7 +180,7 @@ fn begin(asked: &DrillStart, global: &Global, env: &SharedEnv) -> Result<String,
     let plan = plan::plan(&judged, &fleet, asked)?;
     let zone = TimeZone::system();
     let when = When { now: judged.taken, zone: &zone };
-    Ok(steps::steps(&plan, global, lang::english(), &when))
+    Ok(steps::steps(&plan, global, lang, &when))
 }
 
 /// The fleet judged: asked once, or as it was last known.

@@ -44,6 +44,11 @@ const GATHER: Duration = Duration::from_millis(500);
 /// A large fleet takes a while to judge: so many times as long is left before it is judged again.
 const REST: u32 = 5;
 
+/// `--plain` is no option of a command.
+#[derive(Debug, thiserror::Error)]
+#[error("--plain follows the fleet and goes with no command")]
+pub struct WithCommand;
+
 /// Follows the fleet until it is told to end, or nobody listens any more.
 ///
 /// # Errors

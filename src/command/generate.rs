@@ -12,13 +12,15 @@ use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
 use crate::judge::problem::{Facts, Problem, Severity};
 use crate::keymap::Keymap;
-use crate::lang::{self, Lang};
+use crate::lang::Lang;
 
-/// A page, in English, ending with a line break.
-pub fn page(page: Page) -> String {
-    let lang = lang::english();
+/// A page, ending with a line break. The manual page is in English whatever `lang` says, as the
+/// help of the command line is.
+pub fn page(page: Page, lang: &dyn Lang) -> String {
     match page {
-        Page::Keys => Keymap::default().markdown(|help| lang.help(help).to_owned()),
+        Page::Keys => {
+            Keymap::default().markdown(lang.key_heads(), |help| lang.help(help).to_owned())
+        }
         Page::Codes => codes(lang),
         Page::Man => man::page(&Cli::command()),
     }
@@ -68,7 +70,7 @@ mod tests {
 
     #[test]
     fn every_code_has_one_row_of_three_cells() {
-        let page = page(Page::Codes);
+        let page = page(Page::Codes, english());
         for code in Code::ALL {
             assert_eq!(page.matches(&format!("| `{code}` | {} | ", code.family())).count(), 1);
         }
@@ -81,7 +83,7 @@ mod tests {
 
     #[test]
     fn every_key_has_its_row() {
-        let page = page(Page::Keys);
+        let page = page(Page::Keys, english());
         for binding in TABLE {
             assert!(page.contains(&format!("| {} |", english().help(binding.help))), "{page}");
         }
@@ -89,9 +91,9 @@ mod tests {
 
     #[test]
     fn the_pages_read_as_they_did() {
-        insta::assert_snapshot!("codes", page(Page::Codes));
-        insta::assert_snapshot!("keys", page(Page::Keys));
-        let man = page(Page::Man).replace(env!("CARGO_PKG_VERSION"), "VERSION");
+        insta::assert_snapshot!("codes", page(Page::Codes, english()));
+        insta::assert_snapshot!("keys", page(Page::Keys, english()));
+        let man = page(Page::Man, english()).replace(env!("CARGO_PKG_VERSION"), "VERSION");
         insta::assert_snapshot!("man", man);
     }
 }

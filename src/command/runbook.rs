@@ -10,14 +10,40 @@ mod text;
 pub use set::{left_over, set};
 
 use std::fmt::Write;
+use std::io;
+use std::path::PathBuf;
 
-use super::target::Target;
+use super::fleet::FleetError;
+use super::target::{NoTarget, Target};
 use crate::cli::Paper;
 use crate::fleet::site::Fleet;
 use crate::judge::Judged;
 use crate::lang::{Lang, When};
 use crate::runbook::{self, Runbook};
 use crate::whatif::Loss;
+
+/// Why no runbook is made.
+#[derive(Debug, thiserror::Error)]
+pub enum RunbookError {
+    /// There is no fleet.
+    #[error(transparent)]
+    Fleet(#[from] FleetError),
+    /// The system refuses what polling needs.
+    #[error("the servers cannot be asked")]
+    Sweep(#[source] io::Error),
+    /// A name of nothing, or of several things.
+    #[error(transparent)]
+    Target(#[from] NoTarget),
+    /// The whole set, and no folder for it.
+    #[error("the whole set is many pages: say where to with -o DIR")]
+    NoFolder,
+    /// A page cannot be written.
+    #[error("{} cannot be written", .0.display())]
+    Unwritable(PathBuf, #[source] io::Error),
+    /// There is nothing to say of it.
+    #[error("nothing is known of {0}")]
+    NothingKnown(String),
+}
 
 /// The form of a page.
 pub type Form = Paper;
@@ -74,7 +100,7 @@ impl Paper {
             let indent = "  ".repeat(*depth);
             // Writing to a text cannot fail.
             let _ = match self {
-                Self::Text => writeln!(out, "{indent}{name}: {file}"),
+                Self::Text => writeln!(out, "{indent}{}", lang.said_of(name, file)),
                 Self::Markdown => {
                     let name = super::report::markdown::escaped(name);
                     writeln!(out, "{indent}- [{name}]({file})")

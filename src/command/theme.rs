@@ -9,7 +9,7 @@ use std::path::Path;
 
 use crate::cli::{self, Global, ThemeAction};
 use crate::config::{self, Config, ConfigErrors, Env, Mistake, Position, Themes, What};
-use crate::lang;
+use crate::lang::Lang;
 use crate::theme::{Choice, Glyphs, Theme, ThemeErrors, Why, choose, depth, glyphs};
 
 /// Why there is no theme.
@@ -64,8 +64,8 @@ pub fn run(
     global: &Global,
     env: Env<'_>,
     to_terminal: bool,
+    lang: &dyn Lang,
 ) -> Result<String, ThemeError> {
-    let lang = lang::english();
     let path = config::locate(global.config.as_deref(), env).ok();
     let themes = Themes::of(path.as_deref(), env);
     let in_use = || -> Result<(Choice, Option<Config>), ConfigErrors> {

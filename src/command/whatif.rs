@@ -20,7 +20,7 @@ use super::target::NoTarget;
 use crate::cli::{Global, ListFormat, Whatif};
 use crate::fleet::site::Fleet;
 use crate::judge::Judged;
-use crate::lang::{self, Lang, When};
+use crate::lang::{Lang, When};
 use crate::poll::fleet::SharedEnv;
 use crate::whatif::{consolidate, what_if};
 
@@ -53,7 +53,12 @@ pub enum WhatIfError {
 ///
 /// # Errors
 /// Mistakes of configuration or usage.
-pub fn run(arguments: &Whatif, global: &Global, env: &SharedEnv) -> Result<String, WhatIfError> {
+pub fn run(
+    arguments: &Whatif,
+    global: &Global,
+    env: &SharedEnv,
+    lang: &dyn Lang,
+) -> Result<String, WhatIfError> {
     let mut start = start(global, env, true)?;
     // What is named is of the sites that are shown; what follows from it may be anywhere.
     let shown = std::mem::take(&mut start.shown);
@@ -66,7 +71,7 @@ pub fn run(arguments: &Whatif, global: &Global, env: &SharedEnv) -> Result<Strin
     let asked = Asked::find(arguments, &judged.clone().only(&shown))?;
     let zone = TimeZone::system();
     let when = When { now: judged.taken, zone: &zone };
-    answer(&asked, &fleet, &judged, arguments.format, lang::english(), &when)
+    answer(&asked, &fleet, &judged, arguments.format, lang, &when)
 }
 
 /// What follows from what is asked.

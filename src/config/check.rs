@@ -38,10 +38,7 @@ impl Config {
 fn mistake(source: &Source, env: Env<'_>) -> Option<Mistake> {
     let error = look(&source.secret, env).err()?;
     let line = source.written.line(source.secret.key());
-    let what = What::NoSecret {
-        of: clean(source.name.as_str()).into_owned(),
-        why: clean(&error.to_string()).into_owned(),
-    };
+    let what = What::NoSecret { of: clean(source.name.as_str()).into_owned(), why: error.into() };
     Some(Mistake { at: line.map(|line| Position { line, column: 1 }), what })
 }
 
@@ -121,7 +118,7 @@ mod tests {
         let config = config(folder.path(), &secrets);
         let env = |name: &str| (name == "S").then(|| SECRET.to_owned());
         let choice = crate::theme::choose(None, None, &|_| None);
-        let printed = print(config.check(&env).unwrap(), &choice);
+        let printed = print(config.check(&env).unwrap(), &choice, crate::lang::english());
         let good = folder.path().join("good");
         for said in [
             format!("  # secret: readable (file {})\n", good.display()),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use toml::de::DeValue;
 
-use super::mistake::{Meant, Quoted, What, nearest};
+use super::mistake::{Form, Meant, Quoted, What, nearest};
 use super::walk::{Table, Walk, Written};
 use crate::fleet::code::Code;
 use crate::fleet::id::Product;
@@ -161,7 +161,7 @@ fn glob(pattern: &str, name: &str) -> bool {
 }
 
 fn check_subject(text: &str, known: &Known) -> Result<(), What> {
-    let wrong = |form: &str| What::Subject { subject: Quoted::new(text), form: form.to_owned() };
+    let wrong = |form| What::Subject { subject: Quoted::new(text), form };
     if text == "viewer" {
         return Ok(());
     }
@@ -170,14 +170,11 @@ fn check_subject(text: &str, known: &Known) -> Result<(), What> {
     let Some(kind) = KINDS.iter().find(|kind| kind.word == word) else {
         let near = nearest(word, KINDS.iter().map(|kind| kind.word));
         let near = KINDS.iter().find(|kind| Some(kind.word) == near);
-        let words = || KINDS.iter().map(|kind| kind.word).collect::<Vec<_>>().join(", ");
-        let form = near.map_or_else(
-            || format!("it begins with one of {}", words()),
-            |kind| format!("did you mean {}?", kind.form),
-        );
-        return Err(wrong(&form));
+        let words = || KINDS.iter().map(|kind| kind.word).collect();
+        let form = near.map_or_else(|| Form::BeginsWith(words()), |kind| Form::Near(kind.form));
+        return Err(wrong(form));
     };
-    let form = || wrong(&format!("the form is {}", kind.form));
+    let form = || wrong(Form::Is(kind.form));
     if segments.iter().any(|segment| segment.trim().is_empty()) {
         return Err(form());
     }

@@ -4,9 +4,11 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use thiserror::Error;
 
+use super::secret::SecretError;
 use crate::fleet::text;
 pub use crate::mistake::{Meant, Position, Quoted};
 pub(super) use crate::mistake::{looks_secret, nearest};
@@ -140,6 +142,9 @@ pub enum What {
     #[error(transparent)]
     NoTheme(theme::What),
 
+    /// Not a language.
+    #[error("{0} is no language of vigie: there are \"en\" and \"fr\"")]
+    Lang(Quoted),
     // Keys.
     /// Not the name of an action.
     #[error("unknown action {name} in [keys]{meant}")]
@@ -305,7 +310,7 @@ pub enum What {
         /// The source.
         of: String,
         /// Why, without anything of the secret.
-        why: String,
+        why: Refused,
     },
     /// Not the name of an environment variable; not repeated.
     #[error("`secret-env` is not the name of an environment variable (letters, digits and `_`)")]
@@ -409,7 +414,7 @@ pub enum What {
         /// The text.
         subject: Quoted,
         /// The form it should have, or the nearest kind.
-        form: String,
+        form: Form,
     },
     /// A source that is not configured.
     #[error("no source {name}{meant}")]
@@ -440,6 +445,56 @@ pub enum What {
     /// A date in quotes, or with a time.
     #[error("`until` is a date without quotes and without a time: until = 2027-01-31")]
     Until,
+}
+
+/// What a subject should look like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// It begins with one of these words.
+    BeginsWith(Vec<&'static str>),
+    /// Probably this was meant.
+    Near(&'static str),
+    /// This.
+    Is(&'static str),
+}
+
+impl fmt::Display for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BeginsWith(words) => write!(f, "it begins with one of {}", words.join(", ")),
+            Self::Near(form) => write!(f, "did you mean {form}?"),
+            Self::Is(form) => write!(f, "the form is {form}"),
+        }
+    }
+}
+
+/// Why a secret cannot be had; two that say the same are the same.
+#[derive(Clone, Debug)]
+pub struct Refused(Arc<SecretError>);
+
+impl Refused {
+    /// The reason itself.
+    pub fn error(&self) -> &SecretError {
+        &self.0
+    }
+}
+
+impl From<SecretError> for Refused {
+    fn from(error: SecretError) -> Self {
+        Self(Arc::new(error))
+    }
+}
+
+impl PartialEq for Refused {
+    fn eq(&self, other: &Self) -> bool {
+        self.to_string() == other.to_string()
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&text::clean(&self.0.to_string()))
+    }
 }
 
 impl What {

@@ -16,29 +16,31 @@ use crate::fleet::id::Product;
 use crate::fleet::objective::ObjectiveRule;
 use crate::fleet::policy::{Except, Policy, Window};
 use crate::keymap::{Action, FIXED};
+use crate::lang::{Lang, Remark, Tongue};
 use crate::theme::{Choice, Why};
 
 /// The configuration as TOML with comments that say where each value comes from: a place in the
 /// file, or vigie's default; and how each secret stands. `theme` is the one that was chosen.
-pub fn print(checked: Checked<'_>, theme: &Choice) -> String {
+pub fn print(checked: Checked<'_>, theme: &Choice, lang: &dyn Lang) -> String {
     let Checked(config) = checked;
     let file = config.path.as_deref().and_then(Path::file_name).map_or_else(
-        || "built in".to_owned(),
+        || lang.remark(Remark::BuiltIn),
         |name| crate::fleet::text::clean(&name.to_string_lossy()).into_owned(),
     );
-    let mut page = Page { out: String::new(), file };
+    let mut page = Page { out: String::new(), file, lang };
     if let Some(path) = &config.path {
         let path = path.display().to_string();
-        page.line("", &format!("# Read from {}", crate::fleet::text::clean(&path)));
+        page.comment("", Remark::ReadFrom(&crate::fleet::text::clean(&path)));
     }
     match &config.drill_log {
         Some(path) => {
             let line = config.written.line("drill-log");
-            page.pair("", "drill-log", &quote(&path.to_string_lossy()), line, "default");
+            page.pair("", "drill-log", &quote(&path.to_string_lossy()), line, Remark::Default);
         }
-        None => page.note("", "# drill-log: none", "default: there is no home"),
+        None => page.none("", "drill-log", Remark::NoHome),
     }
     page.theme(theme, config.written.line("theme"));
+    page.tongue(config.lang, config.written.line("lang"));
     for site in &config.sites {
         page.site(site);
     }
@@ -53,17 +55,18 @@ pub fn print(checked: Checked<'_>, theme: &Choice) -> String {
     }
     page.header("", &schema::UI);
     let mouse = config.mouse.to_string();
-    page.pair("", "mouse", &mouse, config.ui_written.line("mouse"), "default");
+    page.pair("", "mouse", &mouse, config.ui_written.line("mouse"), Remark::Default);
     page.keys(config);
     page.out
 }
 
-struct Page {
+struct Page<'l> {
     out: String,
     file: String,
+    lang: &'l dyn Lang,
 }
 
-impl Page {
+impl Page<'_> {
     fn line(&mut self, indent: &str, text: &str) {
         // Writing to a String cannot fail.
         let _ = writeln!(self.out, "{indent}{text}");
@@ -76,12 +79,31 @@ impl Page {
         self.line(indent, section.header);
     }
 
-    fn pair(&mut self, indent: &str, key: &str, value: &str, line: Option<usize>, default: &str) {
+    fn pair(
+        &mut self,
+        indent: &str,
+        key: &str,
+        value: &str,
+        line: Option<usize>,
+        default: Remark<'_>,
+    ) {
         let origin = match line {
             Some(line) => format!("{}:{line}", self.file),
-            None => default.to_owned(),
+            None => self.lang.remark(default),
         };
         self.note(indent, &format!("{key} = {value}"), &origin);
+    }
+
+    /// A line of its own that is said.
+    fn comment(&mut self, indent: &str, remark: Remark<'_>) {
+        let said = self.lang.remark(remark);
+        self.line(indent, &format!("# {said}"));
+    }
+
+    /// That there is none: as a comment, for there is no word for none in the file.
+    fn none(&mut self, indent: &str, key: &str, why: Remark<'_>) {
+        let (none, why) = (self.lang.remark(Remark::None(key)), self.lang.remark(why));
+        self.note(indent, &format!("# {none}"), &why);
     }
 
     /// A line and what is said of it, in a column of its own.
@@ -92,14 +114,24 @@ impl Page {
     fn theme(&mut self, Choice { name, why }: &Choice, line: Option<usize>) {
         let name = quote(name);
         let default = match why {
-            Why::Option => return self.pair("", "theme", &name, None, "--theme"),
-            Why::Configuration => return self.pair("", "theme", &name, line, "default"),
-            Why::NoColours => "default: this terminal shows no colours",
-            Why::Light => "default: COLORFGBG says that this terminal is light",
-            Why::Usual => "default",
+            Why::Option => return self.note("", &format!("theme = {name}"), "--theme"),
+            Why::Configuration => return self.pair("", "theme", &name, line, Remark::Default),
+            Why::NoColours => Remark::NoColours,
+            Why::Light => Remark::Light,
+            Why::Usual => Remark::Default,
         };
         // As a comment: on another terminal it is another one.
         self.pair("", "# theme", &name, None, default);
+    }
+
+    /// The language that the file names, or else the one that is spoken.
+    fn tongue(&mut self, written: Option<Tongue>, line: Option<usize>) {
+        if let Some(tongue) = written {
+            self.pair("", "lang", &quote(tongue.as_str()), line, Remark::Default);
+        } else {
+            let spoken = quote(self.lang.tongue().as_str());
+            self.pair("", "# lang", &spoken, None, Remark::Locale);
+        }
     }
 
     fn keys(&mut self, config: &Config) {
@@ -110,10 +142,13 @@ impl Page {
             let own = chords.iter().filter(|chord| **chord != FIXED);
             let keys = list(own.map(ToString::to_string));
             match config.keys_written.line(action.name()) {
-                Some(line) => self.pair("", action.name(), &keys, Some(line), ""),
+                Some(line) => self.pair("", action.name(), &keys, Some(line), Remark::Default),
                 // As a comment: written out, these would hold wherever the action does, while the
                 // table has others here and there.
-                None => self.note("", &format!("# {} = {keys}", action.name()), "default"),
+                None => {
+                    let default = self.lang.remark(Remark::Default);
+                    self.note("", &format!("# {} = {keys}", action.name()), &default);
+                }
             }
         }
     }
@@ -121,23 +156,26 @@ impl Page {
     fn site(&mut self, site: &Site) {
         self.header("", &schema::SITE);
         let line = |key| site.written.line(key);
-        self.pair("", "name", &quote(site.facts.name.as_str()), line("name"), "default");
+        self.pair("", "name", &quote(site.facts.name.as_str()), line("name"), Remark::Default);
         for (key, words) in [
             ("where", &site.facts.place),
             ("contact", &site.facts.contact),
             ("keys", &site.facts.keys),
         ] {
             if let Some(words) = words {
-                self.pair("", key, &quote(words), line(key), "default");
+                self.pair("", key, &quote(words), line(key), Remark::Default);
             }
         }
         let zone = site.facts.timezone.iana_name();
         match (line("timezone"), zone) {
-            (Some(at), Some(zone)) => self.pair("", "timezone", &quote(zone), Some(at), ""),
+            (Some(at), Some(zone)) => {
+                self.pair("", "timezone", &quote(zone), Some(at), Remark::Default);
+            }
             // As a comment: on another machine the viewer's time zone is another.
             (_, zone) => {
-                let zone = quote(zone.unwrap_or("the system's"));
-                self.pair("", "# timezone", &zone, None, "default: the viewer's");
+                let unnamed = self.lang.remark(Remark::SystemZone);
+                let zone = quote(zone.unwrap_or(&unnamed));
+                self.pair("", "# timezone", &zone, None, Remark::OfViewer);
             }
         }
         self.windows("", &site.planned_off, line("planned-off"));
@@ -154,7 +192,7 @@ impl Page {
     fn windows(&mut self, indent: &str, windows: &[Window], line: Option<usize>) {
         if !windows.is_empty() {
             let value = list(windows.iter().map(|&window| write_window(window)));
-            self.pair(indent, "planned-off", &value, line, "default");
+            self.pair(indent, "planned-off", &value, line, Remark::Default);
         }
     }
 
@@ -169,35 +207,38 @@ impl Page {
         );
         let line = |key| source.written.line(key);
         let name = quote(source.name.as_str());
-        self.pair(indent, "name", &name, line("name"), "default: the site's");
+        self.pair(indent, "name", &name, line("name"), Remark::OfSite);
         let endpoints = list(source.endpoints.iter().map(|endpoint| endpoint.url.clone()));
-        self.pair(indent, "endpoints", &endpoints, line("endpoints"), "default");
-        self.pair(indent, "token", &quote(source.token.as_str()), line("token"), "default");
+        self.pair(indent, "endpoints", &endpoints, line("endpoints"), Remark::Default);
+        self.pair(indent, "token", &quote(source.token.as_str()), line("token"), Remark::Default);
         let (value, standing) = match &source.secret {
             SecretOrigin::File(path) => {
                 let path = path.to_string_lossy();
-                (quote(&path), format!("readable (file {path})"))
+                (quote(&path), self.lang.remark(Remark::SecretFile(&path)))
             }
-            SecretOrigin::Env(name) => (quote(name), format!("readable (variable {name})")),
+            SecretOrigin::Env(name) => {
+                (quote(name), self.lang.remark(Remark::SecretVariable(name)))
+            }
             SecretOrigin::Command(argv) => {
                 let program = argv.first().map_or("", String::as_str);
-                (list(argv.iter().cloned()), format!("not tried (command {program})"))
+                (list(argv.iter().cloned()), self.lang.remark(Remark::SecretCommand(program)))
             }
         };
         let key = source.secret.key();
-        self.pair(indent, key, &value, line(key), "default");
-        self.line(indent, &format!("# secret: {}", crate::fleet::text::clean(&standing)));
+        self.pair(indent, key, &value, line(key), Remark::Default);
+        self.line(indent, &format!("# {}", crate::fleet::text::clean(&standing)));
         let pins = source.trust.fingerprints();
         if !pins.is_empty() {
             let value = list(pins.iter().map(write_fingerprint));
-            self.pair(indent, "fingerprint", &value, line("fingerprint"), "default");
+            self.pair(indent, "fingerprint", &value, line("fingerprint"), Remark::Default);
         }
         if let Some(path) = source.trust.ca_file() {
             let value = quote(&path.to_string_lossy());
-            self.pair(indent, "ca-file", &value, line("ca-file"), "default");
+            self.pair(indent, "ca-file", &value, line("ca-file"), Remark::Default);
         } else if pins.is_empty() {
-            let text = "# certificates: trusted by the system's roots";
-            self.note(indent, text, "default");
+            let text = format!("# {}", self.lang.remark(Remark::Roots));
+            let default = self.lang.remark(Remark::Default);
+            self.note(indent, &text, &default);
         }
         self.windows(indent, &source.planned_off, line("planned-off"));
     }
@@ -218,9 +259,8 @@ impl Page {
                 continue;
             }
             match policy::write(key, &mut policy) {
-                Some(value) => self.pair(indent, key.name, &value, line, "default"),
-                // As a comment: there is no word for none in the file.
-                None => self.note(indent, &format!("# {}: none", key.name), "default"),
+                Some(value) => self.pair(indent, key.name, &value, line, Remark::Default),
+                None => self.none(indent, key.name, Remark::Default),
             }
         }
     }
@@ -229,14 +269,14 @@ impl Page {
         self.header("", &schema::OBJECTIVE);
         let line = |key| written.and_then(|written| written.line(key));
         let guests = list(rule.guests.iter().map(ToString::to_string));
-        self.pair("", "guests", &guests, line("guests"), "default");
+        self.pair("", "guests", &guests, line("guests"), Remark::Default);
         for (key, seconds) in [
             ("recovery-point", rule.objective.point),
             ("recovery-time", rule.objective.time),
             ("rehearse-every", rule.objective.rehearse),
         ] {
             if let Some(seconds) = seconds {
-                self.pair("", key, &quote(&write_duration(seconds)), line(key), "default");
+                self.pair("", key, &quote(&write_duration(seconds)), line(key), Remark::Default);
             }
         }
     }
@@ -244,12 +284,12 @@ impl Page {
     fn except(&mut self, except: &Except, written: Option<&Written>) {
         self.header("", &schema::EXCEPT);
         let line = |key| written.and_then(|written| written.line(key));
-        self.pair("", "subject", &quote(&except.subject), line("subject"), "default");
+        self.pair("", "subject", &quote(&except.subject), line("subject"), Remark::Default);
         let codes = list(except.codes.iter().map(ToString::to_string));
-        self.pair("", "codes", &codes, line("codes"), "default");
-        self.pair("", "reason", &quote(&except.reason), line("reason"), "default");
+        self.pair("", "codes", &codes, line("codes"), Remark::Default);
+        self.pair("", "reason", &quote(&except.reason), line("reason"), Remark::Default);
         if let Some(until) = except.until {
-            self.pair("", "until", &until.to_string(), line("until"), "default");
+            self.pair("", "until", &until.to_string(), line("until"), Remark::Default);
         }
     }
 }

@@ -84,6 +84,11 @@ pub(super) static ROOT: Section = Section {
             "the colours of the dashboard: \"light\"",
             &["themes", "color", "colors", "colour", "colours", "colorscheme", "skin", "style"],
         ),
+        own(
+            "lang",
+            "the language: \"en\" or \"fr\"",
+            &["language", "locale", "langue", "language-code"],
+        ),
         own("ui", "how the dashboard behaves", &["tui", "dashboard", "interface"]),
         own(
             "keys",

@@ -57,6 +57,7 @@ fn instead(key: &str, line: &str) -> String {
 }
 
 const WHOLE: &str = r#"theme = "nord"
+lang = "fr"
 drill-log = "team/drills.jsonl"
 
 [policy]
@@ -227,6 +228,7 @@ fn a_whole_file_is_read() {
     assert_eq!(config.drill_log, Some("/etc/vigie/team/drills.jsonl".into()));
     assert_eq!(config.state_dir, Some("/home/u/.local/state/vigie".into()));
     assert_eq!(config.path, Some("/etc/vigie/c.toml".into()));
+    assert_eq!(config.lang, Some(crate::lang::Tongue::French));
 }
 
 #[test]
@@ -298,27 +300,29 @@ fn no_secret_is_in_any_text_wherever_it_was_pasted() {
 #[test]
 fn debug_and_print_hold_origins_and_no_secret() {
     let config = read(WHOLE).unwrap();
-    let printed = print(Checked(&config), &choice(&config));
+    let printed = print(Checked(&config), &choice(&config), crate::lang::english());
     for origin in [
         "# Read from /etc/vigie/c.toml",
-        "drill-log = \"/etc/vigie/team/drills.jsonl\" # c.toml:2",
+        "drill-log = \"/etc/vigie/team/drills.jsonl\" # c.toml:3",
+        "lang = \"fr\" # c.toml:2",
         "theme = \"nord\" # c.toml:1",
-        "guests = [\"tag:prod\", \"pool:web\", \"helsinki/*\"] # c.toml:59",
-        "rehearse-every = \"28d\" # c.toml:65",
-        "restore-rate = \"100MB/s\" # c.toml:24",
-        "name = \"helsinki\" # c.toml:27",
+        "guests = [\"tag:prod\", \"pool:web\", \"helsinki/*\"] # c.toml:60",
+        "rehearse-every = \"28d\" # c.toml:66",
+        "restore-rate = \"100MB/s\" # c.toml:25",
+        "name = \"helsinki\" # c.toml:28",
         "name = \"helsinki\" # default: the site's",
         "# timezone = \"UTC\" # default: the viewer's",
-        "backup-grace = \"90m\" # c.toml:18",
-        "backup-grace = \"3h\" # c.toml:49",
+        "backup-grace = \"90m\" # c.toml:19",
+        "backup-grace = \"3h\" # c.toml:50",
     ] {
         let plain = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(printed.lines().any(|line| plain(line) == origin), "{origin}\n{printed}");
     }
     let config = read(&with_source("")).unwrap();
-    let smallest = print(Checked(&config), &choice(&config));
+    let smallest = print(Checked(&config), &choice(&config), crate::lang::english());
     assert!(smallest.contains("\ncpu = \"95%\"  "), "{smallest}");
     assert!(smallest.contains("# replication-max-age: none "), "{smallest}");
+    assert!(smallest.contains("\n# lang = \"en\"  "), "{smallest}");
     let log = "drill-log = \"/home/u/.local/share/vigie/drills.jsonl\"  # default";
     assert!(smallest.lines().any(|line| line == log), "{smallest}");
     let column = |line: &str| line.rfind("  # ");
@@ -347,7 +351,7 @@ fn meaning(mut config: Config) -> Config {
 
 fn prints_back(text: &str) {
     let config = read(text).unwrap();
-    let printed = print(Checked(&config), &choice(&config));
+    let printed = print(Checked(&config), &choice(&config), crate::lang::english());
     let back = read(&printed).unwrap_or_else(|errors| panic!("{errors}\n{printed}"));
     assert_eq!(meaning(back), meaning(config), "{printed}");
 }
@@ -356,7 +360,11 @@ fn prints_back(text: &str) {
 fn the_theme_is_printed_with_its_origin() {
     let with = |line: &str| read(&format!("{line}\n{}", with_source(""))).unwrap();
     let printed = |config: &Config, option, env: &dyn Fn(&str) -> Option<String>| {
-        let printed = print(Checked(config), &choose(option, config.theme.as_deref(), env));
+        let printed = print(
+            Checked(config),
+            &choose(option, config.theme.as_deref(), env),
+            crate::lang::english(),
+        );
         let line = printed.lines().find(|line| line.contains("theme")).unwrap();
         line.split_whitespace().collect::<Vec<_>>().join(" ")
     };
@@ -430,7 +438,7 @@ proptest! {
         let mut rest = after.chars();
         rest.next();
         if let Ok(config) = read(&format!("{before}{to}{}", rest.as_str())) {
-            let back = read(&print(Checked(&config), &choice(&config)));
+            let back = read(&print(Checked(&config), &choice(&config), crate::lang::english()));
             prop_assert_eq!(back.map(meaning), Ok(meaning(config)));
         }
     }
@@ -450,7 +458,7 @@ fn keys_and_mouse_are_printed_with_their_origin_and_read_back() {
     assert_eq!(press("m"), None);
     assert_eq!(press(":"), None);
     assert_eq!(press("e"), Some(Action::Evidence));
-    let printed = print(Checked(&config), &choice(&config));
+    let printed = print(Checked(&config), &choice(&config), crate::lang::english());
     let plain = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
     for line in [
         "mouse = true # c.toml:9",

@@ -18,6 +18,12 @@ pub fn is_harmless(c: char) -> bool {
             | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}'))
 }
 
+/// Whether a line may be broken at this character: white space, and not one of the no-break
+/// blanks that belong to the sign beside them.
+pub fn is_break(c: char) -> bool {
+    c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{202f}')
+}
+
 /// Whether a character only decorates the one before it (a combining mark).
 fn is_combining(c: char) -> bool {
     unicode_width::UnicodeWidthChar::width(c) == Some(0)

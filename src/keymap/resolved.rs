@@ -159,8 +159,8 @@ impl Keymap {
 
     /// The table of keys for the README, in Markdown, with the names of the actions. `words` says
     /// what a line of help reads.
-    pub fn markdown(&self, words: impl Fn(Help) -> String) -> String {
-        let mut text = String::from("| Keys | What they do | In `[keys]` |\n| --- | --- | --- |\n");
+    pub fn markdown(&self, heads: [&str; 3], words: impl Fn(Help) -> String) -> String {
+        let mut text = format!("| {} |\n| --- | --- | --- |\n", heads.join(" | "));
         for line in grouped(self.bound.iter()) {
             let keys: Vec<String> = line
                 .chords

@@ -11,6 +11,7 @@ mod recovery;
 mod replicas;
 mod report;
 mod runbook;
+mod settings;
 mod short;
 mod subject;
 #[cfg(test)]
@@ -19,7 +20,7 @@ mod themes;
 mod whatif;
 mod words;
 
-use super::{Lang, Measures, Sentences, When, measure};
+use super::{Lang, Measures, Sentences, Tongue, When, measure};
 use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
 use crate::judge::problem::Problem;
@@ -28,7 +29,11 @@ use crate::judge::problem::Problem;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct English;
 
-impl Lang for English {}
+impl Lang for English {
+    fn tongue(&self) -> Tongue {
+        Tongue::English
+    }
+}
 
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -54,12 +59,24 @@ impl Measures for English {
         measure::duration(seconds, ["s", "m", "h", "d"])
     }
 
+    fn bytes(&self, bytes: u64) -> String {
+        measure::bytes(bytes, 'B')
+    }
+
+    fn percent(&self, fraction: f64) -> String {
+        measure::percent(fraction)
+    }
+
     fn date(&self, at: Epoch, when: &When<'_>) -> String {
         let Some(date) = local(at, when) else { return "beyond 9999".to_owned() };
         if when.now.since(at).saturating_abs() > FAR {
             return format!("{} {} {}", date.day(), month(date), date.year());
         }
         format!("{} {} {:02}:{:02}", date.day(), month(date), date.hour(), date.minute())
+    }
+
+    fn date_width(&self) -> usize {
+        "22 Nov 02:07".len()
     }
 
     fn day(&self, at: Epoch, when: &When<'_>) -> String {

@@ -1,11 +1,11 @@
 //! Text of servers within Markdown: none of it can be more than text.
 
-use crate::fleet::text::clean;
+use crate::fleet::text::{clean, is_break};
 
 /// A text with every word cleaned and single blanks between them: one line, nothing that could
 /// reach a terminal as more than text.
 pub fn plain(text: &str) -> String {
-    let words: Vec<_> = text.split_whitespace().map(clean).filter(|w| !w.is_empty()).collect();
+    let words: Vec<_> = text.split(is_break).map(clean).filter(|w| !w.is_empty()).collect();
     words.join(" ")
 }
 

@@ -1,17 +1,18 @@
-//! Numbers as they are shown, alike in every language: never wider than their column.
+//! What numbers have in common in every language: never wider than their column. What is shown
+//! comes from [`super::Measures`], which writes them as its language does.
 
-/// Bytes in three significant digits with a binary unit: `0B`, `512B`, `1.82T`, `48.2G`, `640M`.
-/// At most five columns.
-pub fn bytes(bytes: u64) -> String {
+/// Bytes in three significant digits with a binary unit: `0B`, `512B`, `1.82T`, `48.2G`, `640M`;
+/// `unit` is the letter of a single byte. At most five columns.
+pub(super) fn bytes(bytes: u64, unit: char) -> String {
     const UNITS: [char; 6] = ['K', 'M', 'G', 'T', 'P', 'E'];
     if bytes < 1000 {
-        return format!("{bytes}B");
+        return format!("{bytes}{unit}");
     }
     let mut value = bytes as f64;
-    let mut shown = 'B';
-    for unit in UNITS {
+    let mut shown = unit;
+    for letter in UNITS {
         value /= 1024.0;
-        shown = unit;
+        shown = letter;
         if value < 999.5 {
             break;
         }
@@ -22,7 +23,7 @@ pub fn bytes(bytes: u64) -> String {
 
 /// A fraction as whole percent, rounded down: a value below a limit never reads as if it had
 /// reached it, and only what is full reads `100%`. At most four columns.
-pub fn percent(fraction: f64) -> String {
+pub(super) fn percent(fraction: f64) -> String {
     // The smallest step added undoes binary fractions: 0.29 × 100 is 28.999…
     let whole = (fraction * 100.0 + 1e-9).floor().clamp(0.0, 999.0);
     format!("{whole:.0}%")
@@ -30,7 +31,7 @@ pub fn percent(fraction: f64) -> String {
 
 /// The number and unit of an age; see `units` for the units.
 #[expect(clippy::many_single_char_names, reason = "the letters are the units themselves")]
-pub fn age(seconds: i64, units: [&str; 6]) -> String {
+pub(super) fn age(seconds: i64, units: [&str; 6]) -> String {
     let [s, m, h, d, w, y] = units;
     let (number, unit) = match seconds.max(0) {
         n @ 0..60 => (n, s),
@@ -62,7 +63,7 @@ pub fn age_holds(seconds: i64) -> i64 {
 
 /// How long something took: `3.2s`, `41s`, `7m12s`, `1h03m`, `2d04h`. At most five columns up to
 /// 99 days.
-pub fn duration(seconds: f64, units: [&str; 4]) -> String {
+pub(super) fn duration(seconds: f64, units: [&str; 4]) -> String {
     let [s, m, h, d] = units;
     if !seconds.is_finite() || seconds < 0.0 {
         return format!("0{s}");
@@ -103,7 +104,7 @@ mod tests {
             (2_001_111_162_000, "1.82T"),
             (u64::MAX, "16.0E"),
         ] {
-            assert_eq!(bytes(value), expected, "{value}");
+            assert_eq!(bytes(value, 'B'), expected, "{value}");
         }
     }
 
@@ -167,7 +168,7 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_is_wider_than_its_column(n in any::<u64>(), s in any::<i64>(), f in any::<f64>()) {
-            prop_assert!(bytes(n).len() <= 5, "{}", bytes(n));
+            prop_assert!(bytes(n, 'B').len() <= 5, "{}", bytes(n, 'B'));
             prop_assert!(age(s, UNITS).len() <= 3);
             prop_assert!(percent(f).len() <= 4);
         }

@@ -19,6 +19,8 @@ pub trait Runbooks {
     fn expect(&self) -> &'static str;
     /// The title of the whole set.
     fn all_runbooks(&self) -> &'static str;
+    /// A page that this set no longer has.
+    fn left_over(&self, path: &str) -> String;
     /// The head of what it was made from.
     fn made_from(&self) -> &'static str;
     /// A call and how old its answer is; none: never answered.

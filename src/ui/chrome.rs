@@ -247,7 +247,7 @@ pub(super) fn crumbs(cx: &Cx<'_>, view: &View) -> (Vec<String>, Verdict) {
 /// Where one is, and the verdict of it, in words.
 pub(super) fn told(cx: &Cx<'_>) -> String {
     let (names, verdict) = crumbs(cx, &cx.state.page().view);
-    format!("{}: {}", cx.lang().verdict(verdict), names.join(" > "))
+    cx.lang().said_of(cx.lang().verdict(verdict), &names.join(" > "))
 }
 
 /// The names from one on, with what stands for those before.

@@ -7,7 +7,7 @@ use super::tables::columns;
 use super::{Skin, chrome};
 use crate::fleet::id::SiteName;
 use crate::fleet::subject::Subject;
-use crate::fleet::text::is_harmless;
+use crate::fleet::text::{is_break, is_harmless};
 use crate::judge::rows::Checked;
 use crate::judge::{Problem, Verdict};
 use crate::lang::{Head, Label, markdown};
@@ -48,7 +48,10 @@ fn line_of(cx: &Cx<'_>, problem: &Problem) -> String {
     let lang = cx.lang();
     let short = lang.short(problem, &cx.when());
     let severity = lang.severity(problem.severity);
-    format!("{severity}: {}: {short}; {}", subject(cx, problem), since(cx, problem))
+    lang.said_of(
+        severity,
+        &lang.besides(&[&lang.said_of(&subject(cx, problem), short.as_str()), &since(cx, problem)]),
+    )
 }
 
 fn subject(cx: &Cx<'_>, problem: &Problem) -> String {
@@ -92,7 +95,7 @@ fn cells(cx: &Cx<'_>, item: &Item<'_>, section: Section) -> String {
         }
     }
     let verdict = cx.lang().verdict(item.verdict_in(section));
-    let names = format!("{verdict}: {}", names.join(" "));
+    let names = cx.lang().said_of(verdict, &names.join(" "));
     std::iter::once(names).chain(told).collect::<Vec<_>>().join(", ")
 }
 
@@ -101,7 +104,8 @@ fn in_words(cx: &Cx<'_>, text: &str) -> String {
     let text = text.replace(cx.glyphs().verified, cx.lang().checked(Checked::Ok));
     let is_chart = |c: char| matches!(c, '\u{2500}'..='\u{25FF}' | '\u{2800}'..='\u{28FF}');
     let text: String = text.chars().map(|c| if is_chart(c) { ' ' } else { c }).collect();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let words: Vec<&str> = text.split(is_break).filter(|word| !word.is_empty()).collect();
+    words.join(" ")
 }
 
 /// What is wrong with what is shown or selected, where, since when, what follows and what next; as
@@ -114,18 +118,16 @@ fn summary(cx: &Cx<'_>) -> String {
     lines.push(String::new());
     for problem in problems.iter().take(MOST) {
         let several = problems.len() > 1;
-        let mut said = format!(
+        let said = format!(
             "- **{}** {}",
             lang.severity(problem.severity),
             markdown::escaped(&if several {
-                format!("{}: {}", subject(cx, problem), lang.short(problem, &cx.when()))
+                lang.said_of(&subject(cx, problem), &lang.short(problem, &cx.when()))
             } else {
                 lang.short(problem, &cx.when())
             }),
         );
-        said.push_str("; ");
-        said.push_str(&markdown::escaped(&since(cx, problem)));
-        lines.push(said);
+        lines.push(lang.besides(&[&said, &markdown::escaped(&since(cx, problem))]));
         let meaning = lang.meaning(problem, &cx.when());
         if !meaning.is_empty() {
             lines.push(format!("  - {}", markdown::escaped(&meaning)));
@@ -133,7 +135,8 @@ fn summary(cx: &Cx<'_>) -> String {
         let next = lang.next(problem);
         if !next.is_empty() {
             let next: Vec<String> = next.iter().map(|line| markdown::escaped(line)).collect();
-            lines.push(format!("  - {} {}", lang.next_for(None), next.join("; ")));
+            let next: Vec<&str> = next.iter().map(String::as_str).collect();
+            lines.push(format!("  - {} {}", lang.next_for(None), lang.besides(&next)));
         }
         if let Some(seen) = problem.evidence.iter().min_by_key(|seen| seen.seen) {
             let ago = lang.ago(&lang.age(cx.now().since(seen.seen)));
@@ -197,17 +200,19 @@ fn add_causes<'a>(
 fn title(cx: &Cx<'_>, problems: &[&Problem], about: Option<Subject>) -> String {
     let worst = || Verdict::worst(problems.iter().map(|p| p.severity.verdict()));
     if let [only] = problems {
-        return format!("{}: {}", cx.lang().severity(only.severity), subject(cx, only));
+        return cx.lang().said_of(cx.lang().severity(only.severity), &subject(cx, only));
     }
     if let Some(Item::Site(site)) = cx.state.selected() {
         let verdict = cx.lang().verdict(site.verdict);
-        return format!("{verdict}: {} {}", cx.lang().label(Label::Site), site.name);
+        return cx
+            .lang()
+            .said_of(verdict, &format!("{} {}", cx.lang().label(Label::Site), site.name));
     }
     let Some(about) = about else { return chrome::told(cx) };
     let verdict = cx.item(&about).map_or_else(worst, |item| item.verdict().max(worst()));
     let site = about.source().and_then(|source| cx.site_of(source)).map(SiteName::as_str);
     let named = cx.lang().titled(&named(cx, &about), site);
-    format!("{}: {named}", cx.lang().verdict(verdict))
+    cx.lang().said_of(cx.lang().verdict(verdict), &named)
 }
 
 #[cfg(test)]

@@ -371,7 +371,8 @@ fn part(
         Block::Rows(span, lead) => {
             let head = block.head();
             let inner = Rect { width: area.width.saturating_sub(1), ..area };
-            let table = Table::new(columns(&page.view, span.section), inner);
+            let heads = has_head(span.section).then(|| cx.lang());
+            let table = Table::new(columns(&page.view, span.section), inner, heads);
             let mut y = area.y;
             for line in from..to.min(head) {
                 match line.cmp(lead) {

@@ -158,7 +158,8 @@ fn section(cx: &Cx<'_>, area: Rect, buf: &mut Buffer, span: &Span) {
     }
     // The last column is kept for the signs that there is more.
     let inner = Rect { width: area.width.saturating_sub(1), ..area };
-    let table = Table::new(columns(&page.view, span.section), inner);
+    let heads = has_head(span.section).then(|| cx.lang());
+    let table = Table::new(columns(&page.view, span.section), inner, heads);
     if head > 0 && has_head(span.section) {
         table.head(cx, buf, area.y, span.section);
     } else if head > 0 {
@@ -202,7 +203,7 @@ pub(super) fn empty(cx: &Cx<'_>, span: &Span) -> Line<'static> {
         _ if !cx.index().is_whole => {
             // That nothing is listed does not tell that nothing is there.
             let nothing =
-                format!("{}: {}", cx.lang().nothing(span.section), cx.lang().not_all_seen());
+                cx.lang().said_of(cx.lang().nothing(span.section), cx.lang().not_all_seen());
             return unknown(cx).and(format!(" {nothing}"), Role::Muted);
         }
         _ => (" ", Role::Text),

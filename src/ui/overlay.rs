@@ -227,7 +227,7 @@ fn runbook<'a>(cx: &Cx<'_>, book: &Runbook) -> Vec<Line<'a>> {
             }
             Piece::Command(command) => Line::of("     # ", Role::Rest).and(command, Role::Accent),
             Piece::Expected(said) => {
-                Line::of(format!("     {}: {said}", cx.lang().expect()), Role::Muted)
+                Line::of(format!("     {} {said}", cx.lang().expect()), Role::Muted)
             }
             Piece::Fact(fact) => Line::of(format!("   {fact}"), Role::Muted),
         };
@@ -249,7 +249,7 @@ fn evidence<'a>(cx: &Cx<'a>, width: usize) -> Vec<Line<'a>> {
         }
         lines.push(
             Line::of(format!("  {} ", cx.lang().label(Label::Rule)), Role::Muted)
-                .and(problem.code.meaning(), Role::Muted),
+                .and(cx.lang().code(problem.code), Role::Muted),
         );
         for seen in &problem.evidence {
             lines.push(

@@ -19,7 +19,7 @@ use crate::judge::problem::{Evidence, Facts, Problem, Severity};
 use crate::judge::rows::{Judged, SiteRow};
 use crate::judge::timeline::StoryId;
 use crate::judge::verdict::Verdict;
-use crate::lang::english;
+use crate::lang::Tongue;
 use crate::state::{State, Tab, View};
 use crate::theme::{Depth, GlyphSet, Glyphs, Theme};
 use crate::ui::Skin;
@@ -46,10 +46,15 @@ impl Mood {
 }
 
 pub(super) fn skin(depth: Depth, set: GlyphSet) -> Skin {
+    spoken(Tongue::English, depth, set)
+}
+
+/// The same in a language.
+pub(super) fn spoken(tongue: Tongue, depth: Depth, set: GlyphSet) -> Skin {
     Skin {
         theme: Theme::named("dark", depth).expect("reads"),
         glyphs: Glyphs::of(set),
-        lang: english(),
+        lang: crate::lang::of(tongue),
     }
 }
 

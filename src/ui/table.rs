@@ -3,10 +3,11 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
 
 use super::cx::Cx;
 use super::text::Line;
-use crate::lang::Head;
+use crate::lang::{Head, Lang};
 use crate::state::{Column, Item, Section, Shown, Target};
 use crate::theme::Role;
 
@@ -90,8 +91,13 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// Lays columns out.
-    pub(super) fn new(cols: &[Col], area: Rect) -> Self {
+    /// Lays columns out. Under heads none is narrower than its own, which is longer in some
+    /// languages; `heads` is the language of those that are drawn.
+    pub(super) fn new(cols: &[Col], area: Rect, heads: Option<&dyn Lang>) -> Self {
+        let least = |col: &Col| {
+            let head = heads.map_or(0, |lang| lang.head(col.head).width());
+            col.min.max(u16::try_from(head).unwrap_or(u16::MAX))
+        };
         let gap = if area.width >= ROOMY { 2 } else { 1 };
         let room = area.width.saturating_sub(MARGIN);
         let mut ranked: Vec<usize> = (0..cols.len()).collect();
@@ -100,12 +106,13 @@ impl Table {
         let mut used = 0_u16;
         for i in &ranked {
             let (Some(col), Some(width)) = (cols.get(*i), widths.get_mut(*i)) else { continue };
-            let cost = col.min.saturating_add(if used > 0 { gap } else { 0 });
+            let min = least(col);
+            let cost = min.saturating_add(if used > 0 { gap } else { 0 });
             // Once one does not fit, nothing less useful takes its place.
             if used.saturating_add(cost) > room && used > 0 {
                 break;
             }
-            *width = col.min.min(room);
+            *width = min.min(room);
             used = used.saturating_add(cost);
         }
         let mut left = room.saturating_sub(used);

@@ -6,6 +6,7 @@ use ratatui::buffer::Buffer;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::cx::Cx;
+use crate::fleet::text::is_break;
 use crate::theme::{GlyphSet, Role};
 
 /// A line of text with the meaning of each piece.
@@ -170,6 +171,8 @@ fn plain(text: &str) -> String {
         '›' => '>',
         '–' => '-',
         '…' => '~',
+        '’' => '\'',
+        '\u{a0}' => ' ',
         other => other,
     };
     text.chars().map(stand_in).collect()
@@ -183,10 +186,31 @@ fn ascii(text: &str) -> String {
             c if c.is_ascii() => out.push(c),
             '→' => out.push('>'),
             '·' => out.push('.'),
+            '«' | '»' => out.push('"'),
+            c if bare(c).is_some() => out.extend(bare(c)),
             c => out.extend(std::iter::repeat_n('?', c.width().unwrap_or(0))),
         }
     }
     out
+}
+
+/// The letter below the accents of French; of two that are one, the one that reads better.
+fn bare(c: char) -> Option<char> {
+    Some(match c {
+        'à' | 'â' => 'a',
+        'ç' => 'c',
+        'è' | 'é' | 'ê' | 'ë' | 'œ' => 'e',
+        'î' | 'ï' => 'i',
+        'ô' => 'o',
+        'ù' | 'û' => 'u',
+        'À' | 'Â' => 'A',
+        'Ç' => 'C',
+        'È' | 'É' | 'Ê' | 'Ë' | 'Œ' => 'E',
+        'Î' | 'Ï' => 'I',
+        'Ô' => 'O',
+        'Ù' | 'Û' => 'U',
+        _ => return None,
+    })
 }
 
 /// A text in at most so many columns: what is longer ends in the sign of a cut.
@@ -217,7 +241,7 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(8);
     let mut lines = Vec::new();
     let mut line = String::new();
-    for word in text.split_whitespace() {
+    for word in text.split(is_break).filter(|word| !word.is_empty()) {
         let word = cut(word, width, "…");
         if !line.is_empty() && line.width() + 1 + word.width() > width {
             lines.push(std::mem::take(&mut line));

@@ -11,7 +11,6 @@ use crate::fleet::tier;
 use crate::fleet::time::Epoch;
 use crate::judge::rows::{BackupRow, Checked, GuestRow, NodeRow, ReplicationRow};
 use crate::judge::{Problem, Verdict};
-use crate::lang::measure::{bytes, percent};
 use crate::theme::Role;
 
 /// `?`: it is not known.
@@ -73,14 +72,14 @@ pub(super) fn usage(cx: &Cx<'_>, usage: Option<Usage>, role: Role) -> Line<'stat
 
 /// Total bytes.
 pub(super) fn size(cx: &Cx<'_>, usage: Option<Usage>) -> Line<'static> {
-    usage.map_or_else(|| unknown(cx), |u| Line::of(bytes(u.total), Role::Muted))
+    usage.map_or_else(|| unknown(cx), |u| Line::of(cx.lang().bytes(u.total), Role::Muted))
 }
 
 /// The load of a node, with its last hour.
 pub(super) fn node_cpu(cx: &Cx<'_>, row: &NodeRow) -> Line<'static> {
     let role = aged(cx, row.seen, tier::MEDIUM);
     let Some(cpu) = row.cpu else { return Line::of("   ", Role::Text).also(unknown(cx)) };
-    let line = Line::of(format!("{:>4} ", percent(cpu)), role);
+    let line = Line::of(format!("{:>4} ", cx.lang().percent(cpu)), role);
     line.also(spark(cx, &history(cx, row), SMALL))
 }
 
@@ -118,7 +117,7 @@ pub(super) fn guest_state<'a>(cx: &Cx<'a>, row: &'a GuestRow) -> Line<'a> {
         _ if cx.problem_of(&subject_of(row), "guest").is_some() => loud(row.verdict),
         _ => Role::Muted,
     };
-    let line = Line::of(&*row.state, role);
+    let line = Line::of(cx.lang().guest_state(&row.state), role);
     match row.seen {
         Some(seen) if is_old => line.and(format!(" {}", cx.age(seen)), Role::Muted),
         _ => line,
@@ -134,7 +133,7 @@ pub(super) fn subject_of(row: &GuestRow) -> Subject {
 pub(super) fn guest_share(cx: &Cx<'_>, row: &GuestRow, fraction: Option<f64>) -> Line<'static> {
     match fraction {
         _ if row.template => none(cx),
-        Some(fraction) => Line::of(percent(fraction), aged(cx, row.seen, tier::FAST)),
+        Some(fraction) => Line::of(cx.lang().percent(fraction), aged(cx, row.seen, tier::FAST)),
         None if &*row.state == "running" || &*row.state == "unknown" => unknown(cx),
         None => none(cx),
     }

@@ -5,7 +5,6 @@ use super::text::Line;
 use crate::judge::backup::fortnight::Cell;
 use crate::judge::replication::days::Day;
 use crate::lang::Lang;
-use crate::lang::measure::percent;
 use crate::theme::{Glyphs, Role};
 
 /// Cells of a meter and of a trend within a table.
@@ -54,7 +53,7 @@ pub(super) fn spark(cx: &Cx<'_>, points: &[Option<f64>], cells: usize) -> Line<'
 
 /// Percent in four columns with a meter beside it.
 pub(super) fn gauge(cx: &Cx<'_>, fraction: f64, cells: usize, role: Role) -> Line<'static> {
-    Line::of(format!("{:>4} ", percent(fraction)), role).also(meter(
+    Line::of(format!("{:>4} ", cx.lang().percent(fraction)), role).also(meter(
         cx,
         fraction,
         cells,

@@ -18,6 +18,7 @@ mod connections;
 mod dashboard;
 mod drill;
 mod harmless;
+mod language;
 mod pages;
 mod pictures;
 mod plain;

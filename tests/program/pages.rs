@@ -9,8 +9,12 @@ fn file(name: &str) -> String {
 }
 
 fn generated(page: &str) -> String {
+    generated_in("en", page)
+}
+
+fn generated_in(lang: &str, page: &str) -> String {
     let home = tempfile::tempdir().unwrap();
-    let output = command(home.path()).args(["generate", page]).output().unwrap();
+    let output = command(home.path()).args(["generate", page, "--lang", lang]).output().unwrap();
     assert!(output.status.success());
     String::from_utf8(output.stdout).unwrap()
 }
@@ -20,11 +24,76 @@ fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
     rest.split_once(to).unwrap().0
 }
 
+/// The README in each language.
+const READMES: [(&str, &str); 2] = [("en", "README.md"), ("fr", "README.fr.md")];
+
 #[test]
 fn the_readme_lists_the_keys_there_are() {
-    let readme = file("README.md");
-    let listed = between(&readme, "checked by a test -->\n| Keys", "<!-- end of keys -->");
-    assert_eq!(format!("| Keys{listed}"), generated("keys"), "make it anew: vigie generate keys");
+    for (lang, name) in READMES {
+        let readme = file(name);
+        let (_, after) = readme.split_once("<!-- keys: made by ").unwrap();
+        let listed = between(after, "checked by a test -->\n", "<!-- end of keys -->");
+        let made = format!("make {name} anew: vigie generate keys --lang {lang}");
+        assert_eq!(listed, generated_in(lang, "keys"), "{made}");
+    }
+}
+
+/// What is the same in every language: how long each kind of thing is, and what is typed.
+#[derive(Debug, PartialEq, Eq)]
+struct Bones {
+    heads: Vec<usize>,
+    rows: Vec<usize>,
+    items: usize,
+    targets: Vec<String>,
+    code: Vec<String>,
+}
+
+impl Bones {
+    fn of(readme: &str) -> Self {
+        let (mut text, mut code) = (String::new(), Vec::new());
+        for (index, part) in readme.split("```").enumerate() {
+            if index % 2 == 0 {
+                text += part;
+                continue;
+            }
+            // Comments are said in the language of the page.
+            for line in part.lines().map(|line| line.split(" #").next().unwrap().trim_end()) {
+                if !line.trim_start().starts_with("# ") && !line.is_empty() {
+                    code.push(line.replace("lecture seule", "read only"));
+                }
+            }
+        }
+        let lines = |start: &str| text.lines().filter(|line| line.starts_with(start)).count();
+        let heads = text.lines().filter(|line| line.starts_with('#'));
+        let tables = text.split("\n\n").map(|block| block.lines().filter(|l| l.starts_with('|')));
+        let mut targets: Vec<String> = text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| Some(rest.split_once(')')?.0.replace("README.fr.md", "README.md")))
+            .collect();
+        targets.sort();
+        Self {
+            heads: heads.map(|head| head.split(' ').next().unwrap().len()).collect(),
+            rows: tables.map(Iterator::count).filter(|rows| *rows > 0).collect(),
+            items: lines("- "),
+            targets,
+            code,
+        }
+    }
+}
+
+#[test]
+fn the_readmes_are_twins() {
+    let [english, french] = READMES.map(|(_, name)| Bones::of(&file(name)));
+    assert!(english.code.len() > 80 && english.heads.len() > 15 && english.items > 20);
+    assert_eq!(english.heads, french.heads, "sections");
+    assert_eq!(english.rows, french.rows, "rows of tables");
+    assert_eq!(english.items, french.items, "items of lists");
+    assert_eq!(english.targets, french.targets, "links");
+    for (one, other) in english.code.iter().zip(&french.code) {
+        assert_eq!(one, other);
+    }
+    assert_eq!(english.code.len(), french.code.len());
 }
 
 #[test]
@@ -36,8 +105,6 @@ fn the_page_of_codes_lists_the_codes_there_are() {
 
 #[test]
 fn the_readme_gives_every_limit_with_its_default() {
-    let readme = file("README.md");
-    let listed = between(&readme, "<!-- limits: checked by a test -->\n```toml\n", "```");
     let home = tempfile::tempdir().unwrap();
     let output = command(home.path()).args(["config", "--demo"]).output().unwrap();
     let printed = String::from_utf8(output.stdout).unwrap();
@@ -50,7 +117,11 @@ fn the_readme_gives_every_limit_with_its_default() {
     };
     let pairs = |text: &str| text.lines().map(pair).filter(|l| l.contains('=')).collect::<Vec<_>>();
     assert!(pairs(defaults).len() > 10, "{defaults}");
-    assert_eq!(pairs(listed), pairs(defaults));
+    for (_, name) in READMES {
+        let readme = file(name);
+        let listed = between(&readme, "<!-- limits: checked by a test -->\n```toml\n", "```");
+        assert_eq!(pairs(listed), pairs(defaults), "{name}");
+    }
 }
 
 #[test]
@@ -92,7 +163,7 @@ fn the_theme_of_the_readme_is_one() {
 
 #[test]
 fn every_picture_and_page_the_readme_points_at_is_there() {
-    let readme = file("README.md");
+    let readme = file("README.md") + &file("README.fr.md");
     let targets: Vec<&str> =
         readme.split("](").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0)).collect();
     assert!(targets.len() > 3, "{targets:?}");

@@ -46,7 +46,8 @@ fn show(mut gallery: Gallery) {
 /// All pictures of one run of the program.
 fn sit(sitting: &Sitting, stage: &Stage, gallery: &mut Gallery) {
     let mut pty = stage.open(sitting.arguments, sitting.scenes[0].size);
-    pty.wait("everything", |screen| !screen.contents().contains("asking"));
+    let asks = |text: &str| ["asking", "interroge"].iter().any(|word| text.contains(word));
+    pty.wait("everything", |screen| !asks(&screen.contents()));
     let mut size = sitting.scenes[0].size;
     for scene in sitting.scenes {
         if scene.size != size {

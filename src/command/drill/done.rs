@@ -15,13 +15,14 @@ use crate::fleet::text::{self, LONGEST as LONGEST_TEXT};
 use crate::fleet::time::Epoch;
 use crate::judge::judge;
 use crate::judge::rows::GuestRow;
-use crate::lang::{self, When};
+use crate::lang::{Lang, When};
 use crate::poll::fleet::SharedEnv;
 
 pub(super) fn done(
     said: &DrillDone,
     global: &Global,
     env: &SharedEnv,
+    lang: &dyn Lang,
 ) -> Result<String, DrillError> {
     // Of the user, not of the demo.
     let people = ["SUDO_USER", "USER", "LOGNAME"].map(&**env);
@@ -36,7 +37,6 @@ pub(super) fn done(
     let pve = start.fleet.survey(&key.source).and_then(|survey| survey.pve());
     let by = said.by.clone().or_else(|| people.into_iter().flatten().find(|who| !who.is_empty()));
     let record = record(said, by.as_deref(), &Known { guest, pve }, now, &zone)?;
-    let lang = lang::english();
     if global.demo {
         return Ok(format!("{}\n{}", lang.not_recorded(), drill::line(&record)?));
     }

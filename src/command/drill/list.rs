@@ -17,7 +17,7 @@ use crate::fleet::id::GuestKey;
 use crate::fleet::time::Epoch;
 use crate::judge::Judged;
 use crate::judge::recovery::REHEARSED;
-use crate::lang::{self, Debt, Head, Lang, When};
+use crate::lang::{Debt, Head, Lang, When};
 use crate::poll::fleet::SharedEnv;
 
 /// What stands where the question does not apply.
@@ -29,6 +29,7 @@ pub(super) fn list(
     format: ListFormat,
     global: &Global,
     env: &SharedEnv,
+    lang: &dyn Lang,
 ) -> Result<String, DrillError> {
     let start = start(global, env, true)?;
     let (log, path) = (start.rehearsed.clone(), start.config.drill_log.clone());
@@ -50,7 +51,7 @@ pub(super) fn list(
     let when = When { now: judged.taken, zone: &zone };
     let of = Origin { path: path.as_deref(), demo: global.demo, log: &log };
     match format {
-        ListFormat::Text => Ok(text(&table, &of, lang::english(), &when)),
+        ListFormat::Text => Ok(text(&table, &of, lang, &when)),
         ListFormat::Json => json(&table, &of, judged.taken),
     }
 }

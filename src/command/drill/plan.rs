@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::DrillError;
+use super::{DrillError, TakenBy};
 use crate::cli::DrillStart;
 use crate::fleet::id::{GuestKey, GuestKind, NodeName, StorageName, Vmid};
 use crate::fleet::part::Part;
@@ -86,9 +86,8 @@ pub(super) fn plan<'a>(
     let survey = fleet.survey(&key.source);
     let unknown = || {
         let error = survey.and_then(|survey| survey.pve()?.resources.error());
-        let advice = if asked.offline { "look without --offline" } else { "see `vigie report`" };
-        let said = error.unwrap_or(advice);
-        DrillError::NothingKnown(key.source.to_string(), said.to_owned())
+        let (of, error) = (key.source.to_string(), error.map(Arc::from));
+        DrillError::NothingKnown { of, error, offline: asked.offline }
     };
     let pve = survey.and_then(|survey| survey.pve()).ok_or_else(unknown)?;
     let resources = pve.resources.known().ok_or_else(unknown)?;
@@ -144,9 +143,9 @@ fn number(pve: &PveSurvey, resources: &Resources, asked: Option<Vmid>) -> Result
     used.extend(files.filter_map(Part::known).flatten().filter_map(|file| file.vmid));
     match asked {
         Some(asked) if used.contains(&asked) => {
-            let told = |guest: &Guest| guest.name.as_ref().map_or("a guest".into(), Arc::clone);
-            let by = resources.guest(asked).map_or_else(|| "copies of a guest".into(), told);
-            Err(DrillError::Taken(asked, by.to_string(), free(&used)))
+            let holder = |guest: &Guest| TakenBy::Guest(guest.name.clone());
+            let by = resources.guest(asked).map_or(TakenBy::Copies, holder);
+            Err(DrillError::Taken(asked, by, free(&used)))
         }
         Some(asked) => Ok(asked),
         None => Ok(free(&used)),

@@ -9,7 +9,7 @@ use crate::command::report::plain::wrap;
 use crate::command::report::text::{WIDTH, laid};
 use crate::fleet::id::GuestKind;
 use crate::fleet::text::clean;
-use crate::lang::{Basis, CopyTold, Lang, Note, Step, When, measure};
+use crate::lang::{Basis, CopyTold, Lang, Note, Step, When};
 use crate::shell::quote;
 
 /// How far sentences stand in, below the title of their step.
@@ -67,10 +67,9 @@ fn paragraph(page: &mut String, first: &str, text: &str) {
 
 fn basis(plan: &Plan<'_>, guest: &str, lang: &dyn Lang, when: &When<'_>) -> Vec<(String, String)> {
     let kind = lang.guest_kind(plan.guest.kind);
-    let bytes = |bytes: Option<u64>| bytes.map(measure::bytes);
-    let short = |need: Option<u64>, free: Option<u64>| {
-        let is_short = need.zip(free).is_some_and(|(need, free)| need > free);
-        if is_short { format!("; {}", lang.does_not_fit()) } else { String::new() }
+    let bytes = |bytes: Option<u64>| bytes.map(|n| lang.bytes(n));
+    let is_short = |need: Option<u64>, free: Option<u64>| {
+        need.zip(free).is_some_and(|(need, free)| need > free)
     };
     let copy = plan.archive.as_ref().map_or_else(
         || lang.copy_not_known().to_owned(),
@@ -93,9 +92,11 @@ fn basis(plan: &Plan<'_>, guest: &str, lang: &dyn Lang, when: &When<'_>) -> Vec<
         bytes(plan.disk).as_deref(),
         bytes(free).as_deref(),
     );
-    target += &short(plan.disk, free);
+    if is_short(plan.disk, free) {
+        target = lang.besides(&[&target, lang.does_not_fit()]);
+    }
     if !plan.online {
-        target = format!("{target}; {}", lang.node_away(plan.node.as_str()));
+        target = lang.besides(&[&target, &lang.node_away(plan.node.as_str())]);
     }
     let memory = lang.memory_is(bytes(plan.memory).as_deref(), bytes(plan.memory_free).as_deref());
     let known = plan.seen.map_or_else(
@@ -108,7 +109,9 @@ fn basis(plan: &Plan<'_>, guest: &str, lang: &dyn Lang, when: &When<'_>) -> Vec<
         (Basis::Target, target),
     ];
     if !memory.is_empty() {
-        lines.push((Basis::Memory, memory + &short(plan.memory, plan.memory_free)));
+        let is_short = is_short(plan.memory, plan.memory_free);
+        let told = if is_short { lang.besides(&[&memory, lang.does_not_fit()]) } else { memory };
+        lines.push((Basis::Memory, told));
     }
     lines.extend(plan.takes.map(|takes| (Basis::Takes, lang.duration(takes as f64))));
     lines.push((Basis::Known, known));

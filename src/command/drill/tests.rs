@@ -25,7 +25,7 @@ use crate::judge::Judged;
 use crate::judge::sample::{
     NOW, SEEN, change, edit_pbs, edit_pve, edit_site, guest, healthy, judged, set,
 };
-use crate::lang::{When, english};
+use crate::lang::{Lang, Tongue, When, english, of};
 
 const DAY: i64 = 86_400;
 
@@ -70,12 +70,15 @@ fn with_objective() -> Fleet {
 }
 
 fn listed(fleet: &Fleet, log: &Log) -> String {
+    listed_in(english(), fleet, log)
+}
+
+fn listed_in(lang: &dyn Lang, fleet: &Fleet, log: &Log) -> String {
     let judged = judged(fleet);
     let zone = TimeZone::UTC;
     let when = When { now: NOW, zone: &zone };
     let path = Some(Path::new("/home/u/drills.jsonl"));
-    let page =
-        text(&Standing::of(&judged, log), &Origin { path, demo: false, log }, english(), &when);
+    let page = text(&Standing::of(&judged, log), &Origin { path, demo: false, log }, lang, &when);
     for line in page.lines() {
         assert!(columns(line) <= 80, "{line}");
         assert_eq!(line, line.trim_end());
@@ -148,7 +151,7 @@ fn asked(guest: &str) -> DrillStart {
 }
 
 fn global() -> Global {
-    Global { config: None, demo: false, sites: Vec::new() }
+    Global { config: None, demo: false, sites: Vec::new(), lang: None }
 }
 
 fn page_of(judged: &Judged, fleet: &Fleet, asked: &DrillStart) -> String {
@@ -433,4 +436,26 @@ fn no_control_character_reaches_the_terminal() {
     let page = page_of(&judged, &fleet, &asked("fi/100"));
     assert!(page.chars().all(|c| c == '\n' || crate::fleet::text::is_harmless(c)), "{page:?}");
     assert!(page.contains("--storage 'x·[2J· "), "{page}");
+}
+
+#[test]
+fn the_same_is_said_in_french() {
+    let mut fleet = with_objective();
+    edit_pve(&mut fleet, "fi", |pve| {
+        change(pve.configs.get_mut(&100).unwrap(), |config| config.agent = true);
+    });
+    let drills = log(vec![
+        record(101, 200, Outcome::Ok),
+        record(300, 20, Outcome::Abandoned),
+        Record { notes: Some("no boot disk".into()), ..record(101, 3, Outcome::Failed) },
+    ]);
+    insta::assert_snapshot!("french-list", listed_in(of(Tongue::French), &fleet, &drills));
+    let judged = judged(&fleet);
+    let when = When { now: NOW, zone: &TimeZone::UTC };
+    for (name, guest) in [("french-vm", "fi/100"), ("french-container", "fi/200")] {
+        let asked = asked(guest);
+        let plan = plan::plan(&judged, &fleet, &asked).unwrap();
+        let page = steps::steps(&plan, &global(), of(Tongue::French), &when);
+        insta::assert_snapshot!(name, page);
+    }
 }

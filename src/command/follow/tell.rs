@@ -11,7 +11,7 @@ use crate::fleet::time::Epoch;
 use crate::judge::problem::Problem;
 use crate::judge::rows::{Judged, SiteRow};
 use crate::judge::verdict::Verdict;
-use crate::lang::{Field, Label, Lang, Tally, When, measure};
+use crate::lang::{Field, Label, Lang, Tally, When};
 
 /// What everything is said with.
 pub(super) struct Teller<'a> {
@@ -131,7 +131,7 @@ impl<'a> Teller<'a> {
             ))
         });
         if let Some((share, which)) = used.max_by(|a, b| a.0.total_cmp(&b.0)) {
-            let told = lang.fullest(&which, &measure::percent(share));
+            let told = lang.fullest(&which, &lang.percent(share));
             counted.push(lang.counted(Field::Datastores, &told));
         }
         if counted.is_empty() {

@@ -286,3 +286,20 @@ proptest! {
         prop_assert_eq!(&json["version"], 1);
     }
 }
+
+#[test]
+fn the_report_is_french_for_those_who_speak_it() {
+    let zone = TimeZone::get("Europe/Paris").unwrap();
+    let fleet = broken();
+    let lang = crate::lang::of(crate::lang::Tongue::French);
+    let rendered = |format| render(&judged(&fleet), &fleet, format, lang, &zone).unwrap();
+    let text = rendered(Format::Text);
+    for line in text.lines() {
+        assert!(columns(line) <= 80, "{line}");
+    }
+    insta::assert_snapshot!("french-text", text);
+    insta::assert_snapshot!("french-markdown", rendered(Format::Markdown));
+    // For programs nothing changes.
+    let english = render(&judged(&fleet), &fleet, Format::Json, english(), &zone).unwrap();
+    assert_eq!(rendered(Format::Json), english);
+}

@@ -28,7 +28,7 @@ pub(super) fn markdown(book: &Runbook, lang: &dyn Lang, when: &When<'_>) -> Stri
                 writeln!(out, "   {command}")
             }
             Piece::Expected(said) => {
-                writeln!(out, "   {}: {}\n", lang.expect(), escaped(&said))
+                writeln!(out, "   {} {}\n", lang.expect(), escaped(&said))
             }
             Piece::Fact(fact) => writeln!(out, "- {}", escaped(&fact)),
         };

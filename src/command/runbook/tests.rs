@@ -271,3 +271,26 @@ fn pages_of_an_earlier_set_are_named() {
     assert!(pages.contains_key("guest-fi-100.txt"));
     assert_eq!(left_over(dir.path(), &pages), ["guest-fi-999.txt"]);
 }
+
+#[test]
+fn the_same_is_said_in_french() {
+    let mut fleet = healthy();
+    two_nodes(&mut fleet);
+    under_ha(&mut fleet);
+    let judged = judged(&fleet);
+    let when = When { now: judged.taken, zone: &TimeZone::UTC };
+    let lang = crate::lang::of(crate::lang::Tongue::French);
+    let printed = |form| page(&fleet, &judged, &guest(100), form, lang, &when).expect("a page");
+    insta::assert_snapshot!("french", printed(Form::Text));
+    // What is typed is the same in every language.
+    let commands = |text: &str| {
+        let lines = text.lines().filter(|line| line.starts_with("       # "));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let english = page(&fleet, &judged, &guest(100), Form::Text, english(), &when).unwrap();
+    assert_eq!(commands(&printed(Form::Text)), commands(&english));
+    assert!(commands(&english).len() > 3, "{english}");
+    let site = Target::Site("helsinki".into());
+    let lost = page(&fleet, &judged, &site, Form::Markdown, lang, &when).expect("a page");
+    insta::assert_snapshot!("french-site", lost);
+}

@@ -45,7 +45,7 @@ pub(super) fn text(book: &Runbook, lang: &dyn Lang, when: &When<'_>) -> String {
             }
             Piece::Step(number, said) => page.put(&format!("{number:>3}. "), &said),
             Piece::Command(command) => page.line(&format!("       # {command}")),
-            Piece::Expected(said) => page.put(&format!("       {}: ", lang.expect()), &said),
+            Piece::Expected(said) => page.put(&format!("       {} ", lang.expect()), &said),
             Piece::Fact(fact) => page.put("  - ", &fact),
         }
     }

@@ -20,7 +20,7 @@ fn bed(config: &str, themes: &[(&str, &str)]) -> tempfile::TempDir {
 }
 
 fn global(folder: &Path) -> Global {
-    Global { config: Some(folder.join("config.toml")), demo: false, sites: Vec::new() }
+    Global { config: Some(folder.join("config.toml")), demo: false, sites: Vec::new(), lang: None }
 }
 
 /// What `vigie theme` prints on a terminal of 256 colours, the folder's name left out.
@@ -31,10 +31,11 @@ fn said(folder: &Path, action: ThemeAction, to_terminal: bool) -> String {
         _ => None,
     };
     let arguments = cli::Theme { action: Some(action) };
-    let said = match run(&arguments, None, &global(folder), &env, to_terminal) {
-        Ok(said) => said,
-        Err(error) => error.to_string(),
-    };
+    let said =
+        match run(&arguments, None, &global(folder), &env, to_terminal, crate::lang::english()) {
+            Ok(said) => said,
+            Err(error) => error.to_string(),
+        };
     said.replace(&folder.display().to_string(), "DIR")
 }
 

@@ -7,7 +7,7 @@ use crate::fleet::subject::Subject;
 use crate::judge::Judged;
 use crate::lang::recovery::Fates;
 use crate::lang::whatif::{Facet, host};
-use crate::lang::{Head, Label, Lang, When, measure};
+use crate::lang::{Head, Label, Lang, When};
 use crate::whatif::{After, Failing, Fate, How, Loss, Target, WhatIf};
 
 /// What stands where the question does not apply.
@@ -116,14 +116,14 @@ fn not_whole(guests: &[Fate], lang: &dyn Lang) -> Vec<String> {
         let key = fate.needs_key.then(|| lang.needs_key().to_owned());
         let said: Vec<String> = without.into_iter().chain(key).collect();
         let guest = guest(&fate.source, fate.vmid, fate.name.as_deref());
-        (!said.is_empty()).then(|| format!("{guest}: {}", said.join(", ")))
+        (!said.is_empty()).then(|| lang.said_of(&guest, &said.join(", ")))
     };
     guests.iter().filter_map(item).collect()
 }
 
 /// The hosts that would take guests.
 pub(super) fn targets(targets: &[Target], lang: &dyn Lang) -> Table {
-    let bytes = |bytes: Option<u64>| bytes.map_or_else(|| UNKNOWN.to_owned(), measure::bytes);
+    let bytes = |bytes: Option<u64>| bytes.map_or_else(|| UNKNOWN.to_owned(), |n| lang.bytes(n));
     let count = |count: Option<f64>| {
         count.map_or_else(|| UNKNOWN.to_owned(), |count| format!("{count:.0}"))
     };

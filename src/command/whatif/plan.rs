@@ -6,7 +6,7 @@ use crate::command::report::outline::{Block, Table};
 use crate::judge::Judged;
 use crate::judge::rows::recovery::Room;
 use crate::lang::whatif::{Facet, Need, host};
-use crate::lang::{Head, Lang, When, measure};
+use crate::lang::{Head, Lang, When};
 use crate::whatif::{Moved, Plan, Resource, Window};
 
 /// What stands where something is not known.
@@ -51,7 +51,7 @@ pub(super) fn blocks(
 }
 
 fn resources(plan: &Plan, lang: &dyn Lang) -> Table {
-    let bytes = |bytes: Option<u64>| bytes.map_or_else(|| UNKNOWN.to_owned(), measure::bytes);
+    let bytes = |bytes: Option<u64>| bytes.map_or_else(|| UNKNOWN.to_owned(), |n| lang.bytes(n));
     let row = |need: Need, resource: &Resource| {
         let room = lang.room(resource.fits).to_owned();
         let need = lang.need(need).to_owned();
@@ -112,7 +112,7 @@ fn tied(plan: &Plan, lang: &dyn Lang) -> Vec<String> {
         let moved = moved.find(|moved| moved.source == *source && moved.vmid == *vmid);
         let ties: Vec<String> = ties.iter().map(|tie| lang.tie(tie)).collect();
         let guest = guest(source, *vmid, moved.and_then(|moved| moved.name.as_deref()));
-        format!("{guest}: {}", ties.join(", "))
+        lang.said_of(&guest, &ties.join(", "))
     };
     plan.ties.iter().map(item).collect()
 }

@@ -16,16 +16,25 @@ use crate::fleet::site::Fleet;
 use crate::judge::sample::{
     change, disk, edit_link, edit_pve, healthy, judged, memory, snapshots, without_replication,
 };
-use crate::lang::{When, english};
+use crate::lang::{Lang, Tongue, When, english, of};
 
 /// Answers `vigie whatif WORDS`.
 fn ask(fleet: &Fleet, words: &str, format: ListFormat) -> Result<String, WhatIfError> {
+    ask_in(english(), fleet, words, format)
+}
+
+fn ask_in(
+    lang: &dyn Lang,
+    fleet: &Fleet,
+    words: &str,
+    format: ListFormat,
+) -> Result<String, WhatIfError> {
     let cli = Cli::try_parse_from("vigie whatif".split(' ').chain(words.split(' '))).unwrap();
     let Some(Command::Whatif(arguments)) = cli.command else { panic!("{words}") };
     let judged = judged(fleet);
     let when = When { now: judged.taken, zone: &TimeZone::UTC };
     let asked = Asked::find(&arguments, &judged)?;
-    answer(&asked, fleet, &judged, format, english(), &when)
+    answer(&asked, fleet, &judged, format, lang, &when)
 }
 
 fn text(fleet: &Fleet, words: &str) -> String {
@@ -289,4 +298,18 @@ fn the_values_are_those_of_the_fleet() {
     let tie = serde_json::json!([{"kind": "passthrough", "what": "hostpci0"}]);
     assert_eq!(plan["guests"][0]["ties"], tie);
     assert_eq!(plan["windows"][0]["now_s"], Value::Null);
+}
+
+#[test]
+fn the_same_is_said_in_french() {
+    let fleet = spoilt();
+    for (name, words) in
+        [("french-loss", "fi/fi1"), ("french-plan", "--empty fi/fi1 --onto fi/fi2")]
+    {
+        let text = ask_in(of(Tongue::French), &fleet, words, ListFormat::Text).unwrap();
+        for line in text.lines() {
+            assert!(columns(line) <= 80, "{line}");
+        }
+        insta::assert_snapshot!(name, text);
+    }
 }

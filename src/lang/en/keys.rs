@@ -5,6 +5,10 @@ use super::English;
 use crate::keymap::{Context, Help};
 
 impl Keys for English {
+    fn key_heads(&self) -> [&'static str; 3] {
+        ["Keys", "What they do", "In `[keys]`"]
+    }
+
     fn help(&self, help: Help) -> &'static str {
         match help {
             Help::Move => "up and down",

@@ -1,6 +1,6 @@
 //! Problems in one or two sentences, for their detail.
 
-use super::super::{When, measure};
+use super::super::When;
 use super::English;
 use crate::fleet::code::Code;
 use crate::judge::problem::Problem;
@@ -20,7 +20,7 @@ pub(super) fn meaning(lang: English, problem: &Problem, when: &When<'_>) -> Stri
     };
     let limit = match (problem.code, problem.facts.limit) {
         (Code::NodeCpu | Code::NodeMemory | Code::NodeSwap | Code::NodeIowait, Some(limit)) => {
-            format!(" Ten minutes on average, against a limit of {}.", measure::percent(limit))
+            format!(" Ten minutes on average, against a limit of {}.", lang.percent(limit))
         }
         _ => String::new(),
     };

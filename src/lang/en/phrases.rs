@@ -11,6 +11,14 @@ use crate::judge::verdict::Verdict;
 use crate::state::{Column, Notice, Section, overlay::Poll};
 
 impl Phrases for English {
+    fn said_of(&self, what: &str, said: &str) -> String {
+        format!("{what}: {said}")
+    }
+
+    fn besides(&self, said: &[&str]) -> String {
+        said.join("; ")
+    }
+
     fn critical(&self, count: usize) -> String {
         format!("{count} critical")
     }

@@ -1,8 +1,8 @@
 //! Words for what brings a guest back.
 
+use super::super::Measures;
 use super::super::recovery::Fates;
 use super::super::recovery::Recoveries;
-use super::super::{Measures, measure};
 use super::English;
 use super::cut::several;
 use crate::fleet::code::Code;
@@ -169,11 +169,11 @@ impl Recoveries for English {
     }
 
     fn takes_guests(&self, target: &Target) -> String {
-        let bytes = |bytes: Option<u64>| bytes.map_or_else(|| "?".to_owned(), measure::bytes);
+        let bytes = |bytes: Option<u64>| bytes.map_or_else(|| "?".to_owned(), |n| self.bytes(n));
         format!(
             "{} with {} of memory; free {} as configured, {} as used",
             several(target.guests as usize, "guest"),
-            measure::bytes(target.taken),
+            self.bytes(target.taken),
             bytes(target.free),
             bytes(target.idle),
         )

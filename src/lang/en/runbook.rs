@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::recovery::Recoveries;
 use super::super::runbook::Runbooks;
-use super::super::{Measures, When, measure};
+use super::super::{Measures, When};
 use super::English;
 use crate::fleet::id::GuestKey;
 use crate::runbook::{Case, Head, What};
@@ -183,9 +183,8 @@ impl Runbooks for English {
                 list(names)
             ),
             What::MakeRoom(node, memory) => {
-                let need = memory.map_or_else(String::new, |bytes| {
-                    format!(" It needs {}.", measure::bytes(bytes))
-                });
+                let need = memory
+                    .map_or_else(String::new, |bytes| format!(" It needs {}.", self.bytes(bytes)));
                 format!("{node} has no memory left for it: stop something that matters less.{need}")
             }
             What::Start => "Start it.".to_owned(),
@@ -305,11 +304,15 @@ impl Runbooks for English {
     }
 
     fn expect(&self) -> &'static str {
-        "then"
+        "then:"
     }
 
     fn all_runbooks(&self) -> &'static str {
         "If a machine dies"
+    }
+
+    fn left_over(&self, path: &str) -> String {
+        format!("{path} is of an earlier set")
     }
 
     fn made_from(&self) -> &'static str {

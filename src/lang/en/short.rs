@@ -1,6 +1,6 @@
 //! Problems in one short line: the answer in words, worst first.
 
-use super::super::{Measures, When, Words, measure};
+use super::super::{Measures, When, Words};
 use super::English;
 use super::cut::{names, several, told};
 use crate::fleet::code::Code;
@@ -30,10 +30,10 @@ impl Say<'_> {
     fn share(&self, word: &str) -> String {
         match (self.facts.value, self.facts.limit) {
             (Some(value), Some(limit)) => {
-                let (value, limit) = (measure::percent(value), measure::percent(limit));
+                let (value, limit) = (self.lang.percent(value), self.lang.percent(limit));
                 format!("{word} at {value}, limit {limit}")
             }
-            (Some(value), None) => format!("{word} at {}", measure::percent(value)),
+            (Some(value), None) => format!("{word} at {}", self.lang.percent(value)),
             _ => format!("{word} too high"),
         }
     }
@@ -131,7 +131,7 @@ pub(super) fn short(lang: English, problem: &Problem, when: &When<'_>) -> String
         }
         Code::NodeDisk => format!("SMART: {} failed", say.what("a disk")),
         Code::NodeWearout => match facts.value {
-            Some(life) => format!("{} has {} life left", say.what("disk"), measure::percent(life)),
+            Some(life) => format!("{} has {} life left", say.what("disk"), lang.percent(life)),
             None => format!("{} is worn out", say.what("a disk")),
         },
         Code::NodeCertificate => say.certificate(),
@@ -221,7 +221,7 @@ pub(super) fn short(lang: English, problem: &Problem, when: &When<'_>) -> String
         ),
         Code::RecoveryNoRoom => match facts.value {
             Some(bytes) => {
-                format!("nowhere to run it: needs {} of memory", measure::bytes(bytes as u64))
+                format!("nowhere to run it: needs {} of memory", lang.bytes(bytes as u64))
             }
             None => "nowhere to run it".to_owned(),
         },

@@ -317,6 +317,14 @@ impl Words for English {
         }
     }
 
+    fn guest_state<'a>(&self, state: &'a str) -> &'a str {
+        state
+    }
+
+    fn right(&self, right: &str) -> String {
+        right.to_owned()
+    }
+
     fn part_state(&self, state: PartState) -> &'static str {
         match state {
             PartState::Fresh => "fresh",

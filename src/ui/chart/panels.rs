@@ -5,8 +5,7 @@ use super::super::cx::Cx;
 use super::super::detail::Sheet;
 use super::super::text::Line;
 use super::area;
-use crate::lang::Label;
-use crate::lang::measure::{bytes, percent};
+use crate::lang::{Label, Lang};
 use crate::theme::Role;
 
 /// Blanks before all that is under a title.
@@ -65,10 +64,10 @@ pub(in crate::ui) struct Metric {
 }
 
 impl Scale {
-    fn say(self, value: f64) -> String {
+    fn say(self, lang: &dyn Lang, value: f64) -> String {
         match self {
-            Self::Share => percent(value),
-            Self::Rate => format!("{}/s", bytes(value.max(0.0) as u64)),
+            Self::Share => lang.percent(value),
+            Self::Rate => format!("{}/s", lang.bytes(value.max(0.0) as u64)),
         }
     }
 
@@ -217,13 +216,13 @@ fn names<'a>(cx: &Cx<'a>, metric: &Metric, top: f64, lines: usize) -> Vec<Line<'
     // Without a live value the newest point is now; the last slot is often still being filled.
     let newest = || metric.courses.first()?.iter().rev().take(2).find_map(|point| *point);
     let now = match metric.now.or_else(newest) {
-        Some(now) => Line::text(metric.scale.say(now)),
+        Some(now) => Line::text(metric.scale.say(cx.lang(), now)),
         None => super::super::values::unknown(cx),
     };
     let scale = match metric.scale {
         Scale::Share => "0–100%".to_owned(),
         Scale::Rate if top <= 0.0 => String::new(),
-        Scale::Rate => format!("0–{}", metric.scale.say(top)),
+        Scale::Rate => format!("0–{}", metric.scale.say(cx.lang(), top)),
     };
     let name = Line::of(cx.lang().label(metric.name), Role::Muted);
     let mut all = vec![name, now];
@@ -261,7 +260,7 @@ fn words<'a>(cx: &Cx<'a>, scale: Scale, course: &Course, width: usize) -> Line<'
         for (label, value) in pieces.iter().skip(from) {
             let before = if line.is_empty() { "" } else { "  " };
             line.put(format!("{before}{} ", cx.lang().label(*label)), Role::Muted);
-            line.put(scale.say(*value), Role::Text);
+            line.put(scale.say(cx.lang(), *value), Role::Text);
         }
         line
     };

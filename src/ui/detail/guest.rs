@@ -11,7 +11,6 @@ use crate::judge::Verdict;
 use crate::judge::backup::fortnight::{Cell, Fortnight, Mishap};
 use crate::judge::rows::{Checked, GuestRow};
 use crate::lang::Label;
-use crate::lang::measure::bytes;
 use crate::theme::Role;
 use crate::ui::values::{aged, copy, groups, guest_share, guest_state, loud, sync, unknown};
 use crate::ui::widgets::{legend, strip};
@@ -49,7 +48,7 @@ fn summary<'a>(cx: &Cx<'a>, row: &'a GuestRow) -> [Line<'a>; 2] {
     first.append(guest_share(cx, row, row.cpu));
     first.put("  ", Role::Text);
     if let Some(memory) = row.memory {
-        first.put(format!("{} ", bytes(memory.total)), Role::Text);
+        first.put(format!("{} ", cx.lang().bytes(memory.total)), Role::Text);
     }
     first.put(format!("{} ", lang.label(Label::Memory)), Role::Muted);
     first.append(guest_share(cx, row, row.memory.and_then(Usage::fraction)));
@@ -91,7 +90,7 @@ fn gone_by<'a>(cx: &Cx<'a>, row: &GuestRow) -> Line<'a> {
     let Some(seen) = row.seen else { return line };
     let told = cx.pve(&row.source).and_then(|p| p.resources.known());
     let said = match told.and_then(|r| r.guest(row.vmid)) {
-        Some(guest) => cx.lang().was(&guest.state, &cx.age(seen)),
+        Some(guest) => cx.lang().was(cx.lang().guest_state(&guest.state), &cx.age(seen)),
         None => cx.lang().ago(&cx.age(seen)),
     };
     line.and(format!("  {said}"), Role::Muted)
@@ -118,7 +117,7 @@ fn recovery<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &'a GuestRow, groups: &
     }
     if let Some((snapshot, _)) = newest(groups) {
         if let Some(size) = snapshot.size {
-            line.put(format!("{}  ", bytes(size)), Role::Text);
+            line.put(format!("{}  ", cx.lang().bytes(size)), Role::Text);
         }
         if snapshot.encrypted {
             line.put(format!("{}  ", lang.label(Label::Encrypted)), Role::Muted);
@@ -245,7 +244,7 @@ fn mishaps<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &'a GuestRow, told: &For
 /// `22 Nov 02:07 48.2G ✓`
 fn one_copy(cx: &Cx<'_>, snapshot: &Snapshot) -> Line<'static> {
     let date = cx.lang().date(snapshot.time, &cx.when());
-    let size = snapshot.size.map_or_else(String::new, bytes);
+    let size = snapshot.size.map_or_else(String::new, |n| cx.lang().bytes(n));
     let line = Line::text(date).and(format!(" {size} "), Role::Muted);
     let (mark, role) = match snapshot.verification {
         Verification::Ok(_) => (cx.glyphs().verified, Role::Muted),
@@ -280,7 +279,7 @@ fn disks<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &'a GuestRow) {
 
 fn of_disk<'a>(cx: &Cx<'a>, row: &GuestRow, disk: &'a GuestDisk) -> Line<'a> {
     let lang = cx.lang();
-    let size = disk.size.map_or_else(|| cx.glyphs().unknown.to_owned(), bytes);
+    let size = disk.size.map_or_else(|| cx.glyphs().unknown.to_owned(), |n| cx.lang().bytes(n));
     let place = disk.storage.as_ref().map_or(&*disk.volume, |s| s.as_str());
     let mut line = Line::text(&*disk.key)
         .pad(8)

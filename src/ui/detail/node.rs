@@ -11,7 +11,6 @@ use crate::fleet::subject::Subject;
 use crate::fleet::tier;
 use crate::judge::rows::NodeRow;
 use crate::lang::Label;
-use crate::lang::measure::{bytes, percent};
 use crate::state::Item;
 use crate::theme::Role;
 use crate::ui::values::{aged, loud, unknown};
@@ -126,8 +125,10 @@ pub(super) fn space(cx: &Cx<'_>, usage: Option<Usage>, cells: usize, role: Role)
     let Some((usage, fraction)) = usage.and_then(|u| Some((u, u.fraction()?))) else {
         return unknown(cx).and(format!(" {}", cx.lang().label(Label::NotKnown)), Role::Muted);
     };
-    gauge(cx, fraction, cells, role)
-        .and(format!("  {} / {}", bytes(usage.used), bytes(usage.total)), Role::Muted)
+    gauge(cx, fraction, cells, role).and(
+        format!("  {} / {}", cx.lang().bytes(usage.used), cx.lang().bytes(usage.total)),
+        Role::Muted,
+    )
 }
 
 /// A part that could not be read, as a line.
@@ -187,7 +188,7 @@ fn disks<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, part: &'a Part<Vec<Disk>>) {
     sheet.title(cx, Label::Disks);
     for disk in disks {
         let model = disk.model.as_deref().unwrap_or(cx.glyphs().unknown);
-        let size = disk.size.map_or_else(|| cx.glyphs().unknown.to_owned(), bytes);
+        let size = disk.size.map_or_else(|| cx.glyphs().unknown.to_owned(), |n| cx.lang().bytes(n));
         let mut line = Line::text(&*disk.device).pad(14).and(format!("{size:>5}  "), Role::Text);
         if !is_narrow(sheet) {
             line = line.and(disk.kind.as_deref().unwrap_or_default(), Role::Muted).pad(27);
@@ -196,7 +197,7 @@ fn disks<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, part: &'a Part<Vec<Disk>>) {
         let role = if matches!(health, "PASSED" | "OK") { Role::Muted } else { Role::Text };
         line.put(format!("{health:<8}"), role);
         if let Some(life) = disk.life {
-            line.put(format!("{:>4} ", percent(life)), Role::Text);
+            line.put(format!("{:>4} ", cx.lang().percent(life)), Role::Text);
             line.put(format!("{}  ", cx.lang().label(Label::LifeLeft)), Role::Muted);
         }
         line = line.and(model, Role::Muted);

@@ -4,7 +4,7 @@ use super::{Cx, Line, Sheet};
 use crate::judge::Verdict;
 use crate::judge::rows::GuestRow;
 use crate::judge::rows::recovery::{Room, Tie, Way};
-use crate::lang::Label;
+use crate::lang::{Label, besides};
 use crate::theme::Role;
 use crate::ui::values::{loud, unknown};
 
@@ -41,7 +41,7 @@ pub(super) fn ways<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &'a GuestRow) {
     let ties: Vec<String> =
         recovery.ties.iter().filter(|t| !matches!(t, Tie::Cpu(_))).map(|t| lang.tie(t)).collect();
     if !ties.is_empty() {
-        sheet.field(cx, Label::Tied, Line::text(ties.join("; ")));
+        sheet.field(cx, Label::Tied, Line::text(besides(lang, &ties)));
     }
     if recovery.key_at_risk {
         sheet.field(cx, Label::Key, Line::of(lang.key_at_risk(), Role::Critical));

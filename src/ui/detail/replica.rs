@@ -7,7 +7,6 @@ use crate::judge::backup::fortnight::DAYS;
 use crate::judge::replication::days::{Day, Remembered, Tick, ticks};
 use crate::judge::rows::{GuestRow, ReplicationRow};
 use crate::lang::Label;
-use crate::lang::measure::percent;
 use crate::theme::Role;
 use crate::ui::widgets::{legend, spark, strip};
 
@@ -64,7 +63,7 @@ fn days<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, job: &ReplicationRow, told: &Rem
         add(lang.runs_failed(told.fails), Role::Warning);
     }
     let passed = cx.now().since(told.from).max(1);
-    let share = percent(told.known as f64 / passed as f64);
+    let share = cx.lang().percent(told.known as f64 / passed as f64);
     add(lang.watched(&share, DAYS), Role::Muted);
     sheet.line(words);
 }

@@ -63,7 +63,7 @@ pub(super) fn source<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, name: &SourceName) 
             for privilege in missing {
                 sheet.line(
                     Line::of(format!("{} ", cx.lang().label(Label::Missing)), Role::Unknown)
-                        .and(&**privilege, Role::Text),
+                        .and(cx.lang().right(privilege), Role::Text),
                 );
             }
         }
@@ -249,7 +249,8 @@ fn of_part_padded<'a>(
     match part.outcome {
         crate::fleet::part::Outcome::Denied(text) => line.put(format!("  {text}"), Role::Text),
         crate::fleet::part::Outcome::Failed(cause) => {
-            line.put(format!("  {}: ", lang.cause(cause.kind)), Role::Text);
+            let colon = lang.said_of(&lang.cause(cause.kind), "");
+            line.put(format!("  {colon}"), Role::Text);
             line.put(&*cause.text, Role::Muted);
         }
         _ => {}

@@ -8,7 +8,6 @@ use crate::fleet::pbs::copies::Verification;
 use crate::fleet::task::TaskResult;
 use crate::judge::timeline::{About, Deed, State, Story, StoryId};
 use crate::lang::Label;
-use crate::lang::measure::bytes;
 use crate::state::View;
 use crate::theme::Role;
 use crate::ui::values::{loud, unknown};
@@ -154,7 +153,7 @@ pub(in crate::ui) fn made<'a>(cx: &Cx<'a>, story: &Story) -> Option<Line<'a>> {
         (None, 1) => copies().next()?,
         (None, many) => return Some(Line::of(cx.lang().count_copies(many), Role::Muted)),
     };
-    let size = copy.size.map_or_else(String::new, bytes);
+    let size = copy.size.map_or_else(String::new, |n| cx.lang().bytes(n));
     let (mark, role) = match copy.verification {
         Verification::Ok(_) => (cx.glyphs().verified, Role::Muted),
         Verification::Failed(_) => (cx.glyphs().bad_copy, Role::Critical),

@@ -5,7 +5,6 @@ use crate::fleet::tier;
 use crate::judge::rows::{NodeRow, SiteRow, SourceState};
 use crate::judge::{Problem, Verdict};
 use crate::lang::Head;
-use crate::lang::measure::percent;
 use crate::state::{Cause, Item, Sums, Tally};
 use crate::theme::Role;
 use crate::ui::cx::Cx;
@@ -115,7 +114,7 @@ fn cpu<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
         return Line::text("   ").also(unknown(cx));
     }
     let role = aged(cx, seen, tier::MEDIUM);
-    let percent = percent(load / weight);
+    let percent = cx.lang().percent(load / weight);
     Line::of(format!("{percent:>4} "), role).also(spark(cx, &trend, SMALL))
 }
 
@@ -129,7 +128,7 @@ fn memory<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
         seen = seen.max(at);
     }
     match sum.fraction() {
-        Some(fraction) => Line::of(percent(fraction), aged(cx, seen, tier::MEDIUM)),
+        Some(fraction) => Line::of(cx.lang().percent(fraction), aged(cx, seen, tier::MEDIUM)),
         None => unknown(cx),
     }
 }
@@ -143,9 +142,7 @@ fn store<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     let known = all.filter_map(|(usage, verdict)| Some((usage?.fraction()?, verdict)));
     let fullest = known.max_by(|a, b| a.0.total_cmp(&b.0));
     match fullest {
-        Some((fraction, verdict)) => {
-            Line::of(crate::lang::measure::percent(fraction), loud(verdict))
-        }
+        Some((fraction, verdict)) => Line::of(cx.lang().percent(fraction), loud(verdict)),
         None if site.sources.iter().all(|s| s.state == SourceState::Fresh) => none(cx),
         None => unknown(cx),
     }

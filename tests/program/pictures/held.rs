@@ -8,11 +8,13 @@
 use std::fs;
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Parser as _;
 use portable_pty::CommandBuilder;
 use vigie::fleet::time::Epoch;
+use vigie::poll::fleet::SharedEnv;
 use vigie::simulate::fleet::SimFleet;
 use vigie::simulate::{Fault, Handle, SimClock};
 
@@ -186,5 +188,7 @@ fn the_program() {
     let Ok(arguments) = std::env::var(ARGUMENTS) else { return };
     vigie::clock::stand_in(held);
     let cli = vigie::cli::Cli::parse_from(arguments.lines());
-    program::run(&cli).unwrap();
+    let env: SharedEnv = Arc::new(|name: &str| std::env::var(name).ok());
+    let lang = vigie::lang::of(program::tongue(&cli, &*env));
+    program::run(&cli, &env, lang).unwrap();
 }

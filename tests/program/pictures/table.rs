@@ -81,7 +81,18 @@ pub(super) const SITTINGS: &[Sitting] = &[
             scene("jump", "Anywhere by a few letters of its name", SMALL, &[Keys("h1:ca")]),
         ],
     },
-    // French: Sitting { arguments: &["--lang", "fr"], scenes: &[scene("fleet-fr", …)] }
+    Sitting {
+        arguments: &["--lang", "fr"],
+        scenes: &[
+            scene("fleet-fr", "Le parc", USUAL, &[Sees("10 hôtes 46 invités")]),
+            scene(
+                "backups-fr",
+                "Les sauvegardes : ce qui était promis sur 14 jours, et ce qui est là",
+                USUAL,
+                &[Keys("5")],
+            ),
+        ],
+    },
 ];
 
 /// It changes the servers, so it comes last.

@@ -57,6 +57,6 @@ impl Names {
         lang: &dyn Lang,
         when: &When<'_>,
     ) -> String {
-        format!("{}: {}", self.subject(&problem.subject, lang), lang.short(problem, when))
+        lang.said_of(&self.subject(&problem.subject, lang), &lang.short(problem, when))
     }
 }

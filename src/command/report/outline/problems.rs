@@ -51,7 +51,7 @@ impl Teller<'_> {
         let each = |p: &&Problem| {
             let said = self.names.sentence(p, lang, &self.when);
             match p.since {
-                Some(_) => format!("{said}; {}", lang.since_when(p.since, &self.when)),
+                Some(_) => lang.besides(&[&said, &lang.since_when(p.since, &self.when)]),
                 None => said,
             }
         };

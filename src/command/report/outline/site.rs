@@ -7,7 +7,7 @@ use crate::fleet::pve::cluster::NodeState;
 use crate::fleet::subject::Subject;
 use crate::judge::rows::{DatastoreRow, NodeRow, SiteRow, SourceRow, SourceState};
 use crate::judge::verdict::Verdict;
-use crate::lang::{Field, Head, Label, Tally, measure};
+use crate::lang::{Field, Head, Label, Tally, besides};
 
 /// What stands where something is not known.
 const UNKNOWN: &str = "?";
@@ -95,7 +95,7 @@ impl Teller<'_> {
     fn nodes(&self, nodes: &[NodeRow]) -> Table {
         let lang = self.lang;
         let share = |usage: Option<Usage>| {
-            usage.and_then(Usage::fraction).map_or_else(|| UNKNOWN.to_owned(), measure::percent)
+            usage.and_then(Usage::fraction).map_or_else(|| UNKNOWN.to_owned(), |f| lang.percent(f))
         };
         let row = |node: &NodeRow| {
             let guests = match node.guests {
@@ -112,7 +112,7 @@ impl Teller<'_> {
                     None => node.source.to_string(),
                 },
                 lang.node_state(node.state).to_owned(),
-                node.cpu.map_or_else(|| UNKNOWN.to_owned(), measure::percent),
+                node.cpu.map_or_else(|| UNKNOWN.to_owned(), |f| lang.percent(f)),
                 share(node.memory),
                 share(node.rootfs),
                 uptime.map_or_else(|| UNKNOWN.to_owned(), |s| lang.age(s)),
@@ -156,7 +156,7 @@ impl Teller<'_> {
             s.product == Product::Pve && (silent || !s.missing_privileges.is_empty())
         };
         if !site.nodes.is_empty() && site.sources.iter().any(hides) {
-            return format!("{said}; {}", self.lang.may_be_more());
+            return self.lang.besides(&[&said, self.lang.may_be_more()]);
         }
         said
     }
@@ -177,7 +177,7 @@ impl Teller<'_> {
             count(NodeState::Offline),
             count(NodeState::Unknown),
         );
-        format!("{states}; {verdicts}")
+        self.lang.besides(&[&states, &verdicts])
     }
 
     fn guests(&self, site: &SiteRow) -> String {
@@ -189,7 +189,7 @@ impl Teller<'_> {
         let (running, unknown) = (count("running"), count("unknown"));
         let other = guests.len().saturating_sub(running).saturating_sub(unknown);
         let verdicts = self.lang.verdicts(&Tally::of(guests.iter().map(|g| Some(g.verdict))));
-        format!("{}; {verdicts}", self.lang.states(guests.len(), running, other, unknown))
+        self.lang.besides(&[&self.lang.states(guests.len(), running, other, unknown), &verdicts])
     }
 
     fn backups(&self, site: &SiteRow) -> String {
@@ -212,7 +212,7 @@ impl Teller<'_> {
         if without > 0 {
             said.push(lang.without_copy(without));
         }
-        said.join("; ")
+        besides(lang, &said)
     }
 
     /// How its guests would come back, each if its own node died.
@@ -228,7 +228,7 @@ impl Teller<'_> {
             let whose = self.names.subject(&Subject::guest(&guest.source, guest.vmid), lang);
             said.push(lang.most_lost(&lang.age(most), &whose));
         }
-        said.join("; ")
+        besides(lang, &said)
     }
 
     fn replication(&self, site: &SiteRow) -> String {
@@ -240,7 +240,7 @@ impl Teller<'_> {
         let mut said = Vec::new();
         if !jobs.is_empty() {
             let verdicts = Tally::of(jobs.iter().map(|j| Some(j.verdict)));
-            said.push(format!("{}: {}", lang.jobs(jobs.len()), lang.verdicts(&verdicts)));
+            said.push(lang.said_of(&lang.jobs(jobs.len()), &lang.verdicts(&verdicts)));
             let ages = || jobs.iter().filter_map(|j| Some((j.age?, j)));
             let youngest = ages().map(|(age, _)| age).min();
             let oldest = ages().max_by_key(|(age, j)| (*age, std::cmp::Reverse(j.id.as_str())));
@@ -258,7 +258,7 @@ impl Teller<'_> {
             let verdicts = Tally::of(bare.iter().map(|g| g.replication.verdict));
             said.push(lang.guests_without_job(bare.len(), &lang.verdicts(&verdicts)));
         }
-        if said.is_empty() { self.none(site, Product::Pve) } else { said.join("; ") }
+        if said.is_empty() { self.none(site, Product::Pve) } else { besides(lang, &said) }
     }
 
     fn storages(&self, site: &SiteRow) -> String {
@@ -274,8 +274,8 @@ impl Teller<'_> {
             Some((share, row)) => {
                 let subject =
                     Subject::Storage(row.source.clone(), row.node.clone(), row.name.clone());
-                let fullest = lang.fullest(&lang.subject(&subject), &measure::percent(share));
-                format!("{verdicts}; {fullest}")
+                let fullest = lang.fullest(&lang.subject(&subject), &lang.percent(share));
+                lang.besides(&[&verdicts, &fullest])
             }
             None => verdicts,
         }
@@ -293,8 +293,8 @@ impl Teller<'_> {
             };
             vec![
                 format!("{}:{}", store.source, store.name),
-                share.map_or_else(|| UNKNOWN.to_owned(), measure::percent),
-                store.usage.map_or_else(|| UNKNOWN.to_owned(), |u| measure::bytes(u.total)),
+                share.map_or_else(|| UNKNOWN.to_owned(), |f| lang.percent(f)),
+                store.usage.map_or_else(|| UNKNOWN.to_owned(), |u| lang.bytes(u.total)),
                 full,
                 store.newest.map_or_else(|| UNKNOWN.to_owned(), age),
                 store.seen.map_or_else(|| UNKNOWN.to_owned(), age),

@@ -1,0 +1,164 @@
+//! What commands cannot do.
+
+use crate::command::drill::{DrillError, TakenBy};
+use crate::command::fleet::FleetError;
+use crate::command::runbook::RunbookError;
+use crate::command::target::{NoTarget, Takes};
+use crate::command::theme::ThemeError;
+use crate::command::whatif::WhatIfError;
+use crate::run;
+
+pub(super) fn theme(error: &ThemeError) -> String {
+    match error {
+        ThemeError::Theme(error) => super::theme::mistakes(error),
+        ThemeError::Config(error) => super::config::mistakes(error),
+    }
+}
+
+pub(super) fn fleet(error: &FleetError) -> String {
+    match error {
+        FleetError::Config(error) => super::config::mistakes(error),
+        FleetError::NoSuchSite { asked, known } => {
+            format!("il n’y a pas de site {asked:?} ; il y a {known}")
+        }
+        FleetError::Demo(_) => "la fédération simulée ne peut pas être servie".to_owned(),
+    }
+}
+
+pub(super) fn target(error: &NoTarget) -> String {
+    match error {
+        NoTarget::Unknown { asked, takes } => {
+            let (what, how) = match takes {
+                Takes::Runbooks => (
+                    "d’invité, de nœud ou de site",
+                    "un invité est SOURCE/VMID, un nœud SOURCE/NŒUD ; ou le nom d’un site, ou all",
+                ),
+                Takes::Losses => (
+                    "de nœud, de source ou de site",
+                    "un nœud est SOURCE/NŒUD ; ou le nom d’une source ou d’un site",
+                ),
+                Takes::Hosts => (
+                    "d’hôte",
+                    "un hôte est SOURCE/NŒUD ; ou le nom d’un cluster ou d’un site, pour tous ses \
+                     hôtes",
+                ),
+            };
+            format!("il n’y a pas {what} {asked:?} : {how}")
+        }
+        NoTarget::Several { asked, all } => {
+            format!("{asked:?} peut vouloir dire {all} : écrire l’un d’eux")
+        }
+    }
+}
+
+pub(super) fn runbook(error: &RunbookError) -> String {
+    match error {
+        RunbookError::Fleet(error) => fleet(error),
+        RunbookError::Sweep(_) => NOT_ASKED.to_owned(),
+        RunbookError::Target(error) => target(error),
+        RunbookError::NoFolder => {
+            "le jeu entier fait beaucoup de pages : dire où, par -o DIR".to_owned()
+        }
+        RunbookError::Unwritable(path, _) => {
+            format!("{} ne peut pas être écrit", path.display())
+        }
+        RunbookError::NothingKnown(name) => format!("on ne sait rien de {name}"),
+    }
+}
+
+pub(super) fn drill(error: &DrillError) -> String {
+    match error {
+        DrillError::Fleet(error) => fleet(error),
+        DrillError::Sweep(_) => NOT_ASKED.to_owned(),
+        DrillError::Format => "`--format` n’est que pour `vigie drill list`".to_owned(),
+        DrillError::NoSuchSource { asked, known } => {
+            format!("il n’y a pas de source PVE {asked:?} ; il y a {known}")
+        }
+        DrillError::NoGuestsThere(source) => format!(
+            "la source {source} est un PBS : un invité se nomme par la source PVE où il vit"
+        ),
+        DrillError::NothingKnown { of, error: Some(error), .. } => {
+            format!("on ne sait encore rien des invités de {of} : {error}")
+        }
+        DrillError::NothingKnown { of, offline, .. } => {
+            let advice = if *offline { "regarder sans --offline" } else { "voir `vigie report`" };
+            format!("on ne sait encore rien des invités de {of} : {advice}")
+        }
+        DrillError::NoSuchGuest { vmid, of } => {
+            format!("il n’y a pas d’invité {vmid} dans {of}, pour ce qu’on en sait")
+        }
+        DrillError::Template(guest) => {
+            format!("l’invité {guest} est un modèle : il n’y a rien à démarrer")
+        }
+        DrillError::NoSuchNode { asked, of, known } => {
+            format!("il n’y a pas de nœud {asked:?} dans {of} ; il y a {known}")
+        }
+        DrillError::Taken(asked, by, free) => {
+            let by = match by {
+                TakenBy::Guest(Some(name)) => name.to_string(),
+                TakenBy::Guest(None) => "un invité".to_owned(),
+                TakenBy::Copies => "les copies d’un invité".to_owned(),
+            };
+            format!("le numéro {asked} est pris par {by} ; {free} est libre")
+        }
+        DrillError::Unreadable(why) => format!("le journal des tests est illisible : {why}"),
+        DrillError::Unwritable { path, .. } => {
+            format!("le journal des tests ne peut pas être écrit : {}", path.display())
+        }
+        DrillError::NoLog => "il n’y a pas d’endroit pour un journal des tests : définir HOME, ou \
+                              `drill-log` dans la configuration"
+            .to_owned(),
+        DrillError::Time(text) => format!(
+            "{text:?} n’est pas une heure : écrire 2026-03-10T14:00:00Z, ou 2026-03-10 14:00 dans son \
+             propre fuseau horaire"
+        ),
+        DrillError::Copy(text) => format!(
+            "{text:?} n’est pas une copie : écrire quand elle a été faite, 2026-03-10T03:00:00Z, ou \
+             son nom de volume tel que `pvesm list` le donne"
+        ),
+        DrillError::Ahead(text) => {
+            format!("{text:?} est encore à venir : un test se note quand il est fini")
+        }
+        DrillError::Notes(length) => {
+            format!("les notes ont {length} caractères, 400 au plus sont gardés")
+        }
+        DrillError::Took => "aucune restauration ne dure plus d’un an".to_owned(),
+        DrillError::Json(_) => NOT_JSON.to_owned(),
+    }
+}
+
+pub(super) fn whatif(error: &WhatIfError) -> String {
+    match error {
+        WhatIfError::Fleet(error) => fleet(error),
+        WhatIfError::Sweep(_) => NOT_ASKED.to_owned(),
+        WhatIfError::Target(error) => target(error),
+        WhatIfError::NoHosts(name) => format!(
+            "aucun hôte de {name} n’est encore connu : le nommer quand son cluster aura répondu une \
+             fois"
+        ),
+        WhatIfError::Both(host) => {
+            format!("{host} est dans les deux listes : il ne peut pas être vidé sur lui-même")
+        }
+        WhatIfError::Json(_) => NOT_JSON.to_owned(),
+    }
+}
+
+pub(super) fn with_command() -> String {
+    "--plain suit le parc et ne va avec aucune commande".to_owned()
+}
+
+pub(super) fn dashboard(error: &run::Error) -> String {
+    match error {
+        run::Error::NotATerminal => {
+            "le tableau de bord veut un terminal ; `vigie report` écrit dans un fichier ou un tube"
+        }
+        run::Error::Terminal(_) => "le terminal n’est pas utilisable",
+        run::Error::System(_) => "le système refuse ce qu’il faut au tableau de bord",
+        run::Error::Panicked => "une partie de vigie s’est cassée : c’est un défaut du programme",
+    }
+    .to_owned()
+}
+
+const NOT_ASKED: &str = "les serveurs ne peuvent pas être interrogés";
+
+const NOT_JSON: &str = "cela ne peut pas s’écrire en JSON";
