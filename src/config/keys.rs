@@ -87,9 +87,9 @@ fn chord(walk: &mut Walk<'_>, key: &'static str, value: &Value<'_>) -> Option<(C
 fn twin(chord: Chord) -> Option<Chord> {
     let with = |key| Some(Chord { key, ctrl: false, ..chord });
     match chord.key {
-        Key::Char('i') if chord.ctrl => with(Key::Tab),
-        Key::Char('m') if chord.ctrl => with(Key::Enter),
-        Key::Char('h') if chord.ctrl => with(Key::Backspace),
+        Key::Char('i' | 'I') if chord.ctrl => with(Key::Tab),
+        Key::Char('m' | 'M') if chord.ctrl => with(Key::Enter),
+        Key::Char('h' | 'H') if chord.ctrl => with(Key::Backspace),
         Key::Char('[') if chord.ctrl => with(Key::Esc),
         // A terminal does not tell whether shift is held as well.
         Key::Char(c) if chord.ctrl && c.is_ascii_uppercase() => {

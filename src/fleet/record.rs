@@ -162,6 +162,10 @@ impl Record {
     fn forget(&mut self, now: Epoch) {
         let (first, last) = (index(now).saturating_sub(HOURS - 1), index(now));
         self.hours.retain(|s| s.end() > first && i64::from(s.from) <= last && s.end() - 1 <= last);
+        // Each hour is told once: what holds more was written by somebody else.
+        if i64::try_from(self.hours.len()).is_ok_and(|count| count > HOURS + 1) {
+            self.hours.clear();
+        }
         if self.last.is_some_and(|last| last.at > now) {
             self.last = None;
         }

@@ -506,7 +506,7 @@ impl Misses {
         }
         // Where no schedule tells how old it can become, or a disk is left out, what would be lost
         // cannot be told; that it is too much already can.
-        let known = way.loss.zip(way.worst).map(|(now, worst)| now.max(worst));
+        let known = way.worst;
         let is_whole = way.leaves_out.is_empty();
         let point = match Miss::new(known.filter(|_| is_whole), objective.point) {
             Miss::Untold => match Miss::new(way.loss, objective.point) {

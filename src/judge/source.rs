@@ -49,11 +49,11 @@ pub fn judge(source: &SourceContext<'_>, findings: &mut Findings<'_>) -> SourceR
     SourceRow {
         name: source.name().clone(),
         product: source.facts.product,
-        // What is missing without having failed has no problem to tell it, and is not ok.
-        verdict: if source.is_fresh() && reading.is_waiting {
-            Verdict::Unknown
-        } else {
-            Verdict::Ok
+        // What is missing without a problem of the source that tells it is not ok all the same.
+        verdict: match (source.is_fresh(), reading.is_waiting) {
+            (true, true) => Verdict::Unknown,
+            (true, false) => reading.blind,
+            (false, _) => Verdict::Ok,
         },
         state: source.state,
         complete: source.is_fresh() && missing.is_empty() && reading.is_complete,

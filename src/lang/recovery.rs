@@ -23,6 +23,8 @@ pub struct Fates {
     pub without_room: usize,
     /// They could come back, and nobody can tell whether there is room.
     pub room_untold: usize,
+    /// Guests beside these that are down until their cluster has quorum again.
+    pub stopped: usize,
 }
 
 impl Fates {
@@ -40,7 +42,14 @@ impl Fates {
             unknown: count(&[How::Unknown]),
             without_room: with_room(&[Room::Full, Room::Away]),
             room_untold: with_room(&[Room::Unknown]),
+            stopped: 0,
         }
+    }
+
+    /// With those on nodes that fence themselves.
+    #[must_use]
+    pub fn and_stopped(self, clusters: &[After]) -> Self {
+        Self { stopped: clusters.iter().map(|after| after.stopped.len()).sum(), ..self }
     }
 }
 
@@ -87,7 +96,7 @@ pub trait Recoveries {
     /// What votes are left, and what that means.
     fn quorum_after(&self, after: &After) -> String;
     /// That these nodes restart themselves.
-    fn fence_themselves(&self, nodes: &str) -> String;
+    fn fence_themselves(&self, nodes: &str, guests: usize) -> String;
     /// What a node would take, and what it has free.
     fn takes_guests(&self, target: &Target) -> String;
     /// What copies die: at so many places, of so many guests; guests that live on without any.

@@ -1,5 +1,7 @@
 //! Which rows a view holds, section by section, in the judge's own order.
 
+use std::cmp::Reverse;
+
 use super::outlook::{Outlook, verdict_of};
 use super::row::Row;
 use super::view::{ProblemId, Section, Tab, View};
@@ -172,6 +174,14 @@ fn count(len: usize) -> u32 {
     u32::try_from(len).unwrap_or(u32::MAX)
 }
 
+/// Whether what is wrong with it may be why others are not well.
+fn may_explain(subject: &Subject) -> bool {
+    !matches!(
+        subject,
+        Subject::Guest(_) | Subject::Group(_) | Subject::BackupJob(..) | Subject::Replication(..)
+    )
+}
+
 #[derive(Clone, Copy)]
 struct Everything<'a> {
     judged: &'a Judged,
@@ -211,9 +221,13 @@ impl<'a> Everything<'a> {
         rows
     }
 
+    /// Worst first, as they are judged; of equals those of machines, sources and stores come before
+    /// those of guests and jobs, for they may be why.
     fn problems(self, meant: impl Fn(&Problem) -> bool) -> Members {
         let found = (0..).zip(&self.judged.problems).filter(|(_, p)| meant(p));
-        (Section::Problems, found.map(|(i, _)| Row::Problem(i)).collect())
+        let mut found: Vec<(u32, &Problem)> = found.collect();
+        found.sort_by_key(|(_, p)| (Reverse(p.severity.verdict()), !may_explain(&p.subject)));
+        (Section::Problems, found.into_iter().map(|(i, _)| Row::Problem(i)).collect())
     }
 
     fn notices(self, meant: impl Fn(&Problem) -> bool) -> Members {

@@ -245,3 +245,32 @@ fn no_row_is_listed_twice_in_a_view() {
         assert_eq!(rows.len(), count, "{tab:?}");
     }
 }
+
+#[test]
+fn of_equals_what_may_explain_others_is_listed_first() {
+    let wrong = |code, severity, subject: Subject| crate::judge::Problem {
+        subject,
+        ..problem(code, severity, 1)
+    };
+    let job = Subject::Replication("fi".into(), "1-0".into());
+    let node = Subject::Node("fi".into(), "fi2".into());
+    let all = judged(
+        vec![],
+        vec![
+            wrong(Code::ReplicationTargetOffline, Severity::Critical, job),
+            wrong(Code::NodeOffline, Severity::Critical, node.clone()),
+            wrong(Code::BackupLate, Severity::Warning, Subject::guest(&"fi".into(), 1)),
+            wrong(Code::NodeMemory, Severity::Warning, node),
+        ],
+    );
+    let listed = listed(&View::Tab(Tab::Problems), &all);
+    assert_eq!(
+        listed,
+        [
+            "Problems: node.offline node/fi/fi2",
+            "Problems: replication.target-offline job/fi/1-0",
+            "Problems: node.memory node/fi/fi2",
+            "Problems: backup.late guest/fi/1",
+        ]
+    );
+}

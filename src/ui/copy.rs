@@ -37,6 +37,8 @@ fn row(cx: &Cx<'_>) -> Option<String> {
     match (cx.state.selected(), page.listing.cursor_place()) {
         (Some(Item::Problem(problem) | Item::Notice(problem)), _) => Some(line_of(cx, problem)),
         (Some(item), Some((section, _))) => Some(cells(cx, &item, section)),
+        // A list without a row has nothing to tell; a detail is something by itself.
+        _ if matches!(page.view, View::Tab(_)) => None,
         _ => Some(chrome::told(cx)),
     }
 }

@@ -2,9 +2,9 @@
 
 use super::lost::Lost;
 use super::stage::Stage;
-use crate::fleet::id::{NodeName, Product, SourceName};
+use crate::fleet::id::{NodeName, Product, SourceName, Vmid};
 use crate::fleet::pve::PveSurvey;
-use crate::fleet::pve::cluster::ClusterStatus;
+use crate::fleet::pve::cluster::{ClusterStatus, Guest};
 use crate::judge::cluster::votes::{Tally, qdevice, quorate_without};
 use crate::judge::context::SourceContext;
 
@@ -26,6 +26,9 @@ pub struct After {
     pub nodes_left: usize,
     /// Nodes left that run guests under HA: without quorum they fence themselves.
     pub fences: Vec<NodeName>,
+    /// The guests that run on those, by number: they are down until there is quorum again. They do
+    /// not die with what is lost, and are none of [`super::WhatIf::guests`].
+    pub stopped: Vec<Vmid>,
 }
 
 /// Every cluster that loses a node, in the order of the sources.
@@ -53,6 +56,10 @@ pub(super) fn after(source: &SourceContext<'_>, lost: &Lost) -> Option<After> {
         quorate_without(pve, &dead)
     };
     let lacks = quorate == Some(false);
+    let fences = if lacks { fences(pve, status, is_dead) } else { Vec::new() };
+    let runs = |guest: &&Guest| &*guest.state != "stopped" && fences.contains(&guest.node);
+    let mut stopped: Vec<Vmid> = source.guests().iter().filter(runs).map(|g| g.vmid).collect();
+    stopped.sort_unstable();
     Some(After {
         source: source.name().clone(),
         present: tally_now.present,
@@ -60,7 +67,8 @@ pub(super) fn after(source: &SourceContext<'_>, lost: &Lost) -> Option<After> {
         quorate,
         needs_expected: lacks && nodes_left > 0,
         nodes_left,
-        fences: if lacks { fences(pve, status, is_dead) } else { Vec::new() },
+        fences,
+        stopped,
     })
 }
 

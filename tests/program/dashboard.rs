@@ -72,7 +72,6 @@ fn a_task_that_runs_is_followed() {
     pty.wait_text(&format!("LOG  {} lines", first + 1));
     pty.keys("/agent takes\r");
     pty.wait_text("1 of 1");
-    pty.keys("\u{1b}");
     pty.keys("q");
     assert_eq!(pty.ended().0, 0);
 }

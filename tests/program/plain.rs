@@ -82,7 +82,7 @@ fn a_node_that_dies_is_told_and_nothing_else() {
     let (child, mut reader) = start(&bed);
     let first = summary(&mut reader);
     assert!(
-        first.concat().contains("site healthy: ok. hosts 2 online; guests 4 running;"),
+        first.concat().contains("site healthy: ok. hosts 2 online; guests 4 running."),
         "{first:?}"
     );
     let lines = followed(reader);

@@ -287,6 +287,8 @@ struct AfterDoc {
     needs_expected: bool,
     nodes_left: usize,
     fences: Vec<String>,
+    /// The guests on those: down until there is quorum again.
+    stopped: Vec<u32>,
 }
 
 impl AfterDoc {
@@ -299,6 +301,7 @@ impl AfterDoc {
             needs_expected: after.needs_expected,
             nodes_left: after.nodes_left,
             fences: after.fences.iter().map(ToString::to_string).collect(),
+            stopped: after.stopped.clone(),
         }
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn blocks(
     when: &When<'_>,
 ) -> Vec<Block> {
     let names: Vec<String> = what.lost.iter().map(name).collect();
-    let fates = Fates::of(&what.guests);
+    let fates = Fates::of(&what.guests).and_stopped(&what.clusters);
     // Guests of a source that was never read are nobody's to count.
     let is_told = told.never.is_empty() || fates.guests > 0;
     let mut blocks = vec![Block::Title(lang.after_loss(&names, is_told.then_some(&fates)))];
@@ -163,7 +163,7 @@ pub(super) fn left(after: &After, lang: &dyn Lang) -> (String, String) {
     if !after.fences.is_empty() {
         let nodes: Vec<&str> = after.fences.iter().map(NodeName::as_str).collect();
         said.push_str("; ");
-        said.push_str(&lang.fence_themselves(&nodes.join(", ")));
+        said.push_str(&lang.fence_themselves(&nodes.join(", "), after.stopped.len()));
     }
     (after.source.to_string(), said)
 }

@@ -192,7 +192,7 @@ const CONTRACT: [&[(&str, &str)]; 2] = [
             "source vmid name node template way target fits room loss_s point takes_s leaves_out \
              where needs_key",
         ),
-        ("clusters", "source votes votes_needed quorate needs_expected nodes_left fences"),
+        ("clusters", "source votes votes_needed quorate needs_expected nodes_left fences stopped"),
         (
             "targets",
             "source node guests memory_taken memory_free memory_idle memory_total disk_taken \
@@ -212,7 +212,7 @@ const CONTRACT: [&[(&str, &str)]; 2] = [
         ("onto", "source node"),
         ("not_fresh", "source seen"),
         ("n_minus_one", "fits room weakest"),
-        ("clusters", "source votes votes_needed quorate needs_expected nodes_left fences"),
+        ("clusters", "source votes votes_needed quorate needs_expected nodes_left fences stopped"),
         ("resources", "memory_configured memory_used cpus disk"),
         ("resources.memory_configured", "need have fits room"),
         ("resources.memory_used", "need have fits room"),

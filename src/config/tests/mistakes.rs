@@ -436,6 +436,10 @@ fn mistakes_of_keys_say_what_was_meant() {
             "mark = 'Ctrl-X'",
             "9:8: terminals send the same for \"Ctrl-X\" as for `Ctrl-x`: take another one",
         ),
+        (
+            "mark = 'Ctrl-H'",
+            "9:8: terminals send the same for \"Ctrl-H\" as for `Backspace`: take another one",
+        ),
         ("mark = 'Ctrl-c'", "9:8: `Ctrl-c` always ends vigie: take another key"),
         ("back = []", "9:8: `back` needs a key: there would be no way out"),
         (

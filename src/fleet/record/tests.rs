@@ -157,6 +157,11 @@ fn what_somebody_else_wrote_is_bounded() {
     assert_eq!(record.hours().count(), 27);
     record.look(&well(NOON));
     record.look(&well(7 * HOUR));
+    let one = format!("[{},1,1,1,false,5,0,false]", NOON / HOUR);
+    let text = format!(r#"{{"hours":[{}]}}"#, vec![one; 5000].join(","));
+    let mut record: Record = serde_json::from_str(&text).expect("read");
+    record.look(&well(NOON));
+    assert!(record.hours().count() <= 2, "only what was seen now");
 }
 
 proptest! {

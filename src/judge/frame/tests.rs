@@ -4,17 +4,22 @@
 mod faults;
 mod loss;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use self::faults::{FAULTS, spoil};
+use self::faults::{BROKEN_STORE, FAULTS, JOB_OFF, REPLICA_FAILS, spoil};
 use self::loss::{LINKS, Loss, WAYS, lose, lose_link, lose_rights, parts_of};
 use crate::fleet::code::Code;
+use crate::fleet::id::NodeName;
+use crate::fleet::pve::replication::ReplicationJob;
 use crate::fleet::site::Fleet;
 use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
-use crate::judge::sample::{NOW, edit, edit_link, edit_pbs, edit_pve, except, healthy, judged};
+use crate::judge::sample::{
+    NOW, change, edit, edit_link, edit_pbs, edit_pve, except, healthy, judged, said, set,
+    source_row,
+};
 use crate::judge::{Judged, Problem, Severity, Verdict, judge};
 
 const SOURCES: [&str; 2] = ["fi", "pbs"];
@@ -30,6 +35,7 @@ fn verdicts(judged: &Judged) -> BTreeMap<String, Verdict> {
             let name = format!("guest/{}", row.vmid);
             all.extend(row.backup.verdict.map(|v| (format!("{name}/backup"), v)));
             all.extend(row.replication.verdict.map(|v| (format!("{name}/replication"), v)));
+            all.extend(row.recovery.verdict.map(|v| (format!("{name}/recovery"), v)));
             all.insert(name, row.verdict);
         }
         for row in &site.storages {
@@ -41,26 +47,27 @@ fn verdicts(judged: &Judged) -> BTreeMap<String, Verdict> {
     all
 }
 
-/// What became better by knowing less. A critical state that can no longer be seen is unknown;
-/// nothing else may fall, but for one exception the contract makes: when the jobs cannot be read,
-/// a guest that no job covers is judged by the age of its copies (the source is unknown then).
-fn improved(before: &Judged, after: &Judged) -> Vec<String> {
-    let after = verdicts(after);
-    let uncovered: Vec<String> = before
-        .problems
-        .iter()
-        .filter(|p| p.code == Code::BackupUncovered)
+/// The guests that no job covers, as their rows are called.
+fn uncovered(judged: &Judged) -> BTreeSet<String> {
+    let problems = judged.problems.iter().filter(|p| p.code == Code::BackupUncovered);
+    problems
         .map(|p| match &p.subject {
             Subject::Guest(key) => format!("guest/{}", key.vmid),
             other => other.to_string(),
         })
-        .collect();
+        .collect()
+}
+
+/// What became better by knowing less. A critical state that can no longer be seen is unknown;
+/// nothing else may fall, but for one exception the contract makes: when the jobs cannot be read,
+/// a guest that no job covers is judged by the age of its copies (the source is unknown then).
+/// `first`: what was said before anything was lost.
+fn improved(first: &Judged, before: &Judged, after: &Judged) -> Vec<String> {
+    let after = verdicts(after);
+    let uncovered = uncovered(first);
     verdicts(before)
         .into_iter()
-        .filter(|(row, _)| {
-            let guest = row.strip_suffix("/backup").unwrap_or(row);
-            !uncovered.iter().any(|u| u == guest)
-        })
+        .filter(|(row, _)| !uncovered.contains(row.strip_suffix("/backup").unwrap_or(row)))
         .filter_map(|(row, old)| {
             let new = *after.get(&row)?;
             (new < old.min(Verdict::Unknown)).then(|| format!("{row}: {old:?} → {new:?}"))
@@ -73,6 +80,17 @@ fn spoiled(faults: &[usize]) -> Fleet {
     for fault in faults {
         spoil(&mut fleet, *fault);
     }
+    fleet
+}
+
+/// Loses the part of a call.
+fn without_part(fleet: &Fleet, source: &str, call: &str, way: Loss) -> Fleet {
+    let mut fleet = fleet.clone();
+    edit(&mut fleet, source, |survey| {
+        let mut parts = parts_of(&mut survey.body);
+        let part = parts.iter_mut().find(|p| p.call() == call).expect("a part of the sample");
+        lose(part.as_mut(), way);
+    });
     fleet
 }
 
@@ -100,12 +118,121 @@ fn the_loss_of_any_one_part_never_improves_what_any_one_fault_made() {
             for part in 0..count {
                 for way in WAYS {
                     let after = judged(&without(&fleet, source, part, way));
-                    let better = improved(&before, &after);
+                    let better = improved(&before, &before, &after);
                     let lost = format!("fault {fault:?}, {name} part {part} {way:?}");
                     assert!(better.is_empty(), "{lost}: {better:?}");
                 }
             }
         }
+    }
+}
+
+/// Loses the part of a call in one way and then in another; what improved by the second.
+fn improved_by(fleet: &Fleet, source: &str, call: &str, [one, two]: [Loss; 2]) -> Vec<String> {
+    let once = without_part(fleet, source, call, one);
+    let twice = without_part(&once, source, call, two);
+    improved(&judged(fleet), &judged(&once), &judged(&twice))
+}
+
+/// Found by `knowing_less_never_improves`: `replication.blind` took the failure of the call off
+/// its source, which had been unknown while the call had not been asked.
+#[test]
+fn a_source_whose_replication_was_never_read_is_not_cleared_by_its_failure() {
+    const CALL: &str = "/nodes/fi1/replication";
+    let fleet = healthy();
+    for first in [Loss::NotAsked, Loss::Failed, Loss::Stale, Loss::Old] {
+        for then in [Loss::Failed, Loss::FailedLong, Loss::Denied] {
+            let better = improved_by(&fleet, "fi", CALL, [first, then]);
+            assert!(better.is_empty(), "{first:?} {then:?}: {better:?}");
+        }
+    }
+}
+
+/// `replication.blind` is told of guests instead of `source.partial`: the source is unknown by it,
+/// unless it is accepted, and then by what fails elsewhere.
+#[test]
+fn what_is_blind_to_its_guests_is_unknown_of_its_source() {
+    let mut fleet = healthy();
+    edit_pve(&mut fleet, "fi", |p| {
+        change(&mut p.replication, |jobs| {
+            let (id, source) = ("200-0".into(), Some("fi3".into()));
+            jobs.push(ReplicationJob { id, guest: 200, source, ..jobs[0].clone() });
+        });
+        let mut state = p.nodes[&NodeName::from("fi1")].replication.known().unwrap()[0].clone();
+        state.id = "200-0".into();
+        set(&mut p.nodes.get_mut("fi3").unwrap().replication, vec![state]);
+    });
+    let table: [(&[&str], bool, &[&str], Verdict); 5] = [
+        (&[], false, &[], Verdict::Ok),
+        (&["fi1"], false, &["unknown replication.blind guest/fi/100"], Verdict::Unknown),
+        (&["fi1"], true, &[], Verdict::Ok),
+        (&["fi1", "fi3"], true, &["unknown replication.blind guest/fi/200"], Verdict::Unknown),
+        (
+            &["fi1", "late"],
+            true,
+            &["unknown source.partial source/fi /nodes/fi3/replication"],
+            Verdict::Unknown,
+        ),
+    ];
+    for (lost, accepted, problems, verdict) in table {
+        let mut fleet = fleet.clone();
+        for node in lost {
+            // What was remembered in time settles the guest, not the source.
+            let (node, way) =
+                if *node == "late" { ("fi3", Loss::Failed) } else { (*node, Loss::Denied) };
+            fleet = without_part(&fleet, "fi", &format!("/nodes/{node}/replication"), way);
+        }
+        if accepted {
+            except(&mut fleet, "guest/fi/100", "replication.blind");
+        }
+        let judged = judged(&fleet);
+        assert_eq!(said(&judged), problems, "{lost:?} {accepted}");
+        assert_eq!(source_row(&judged, "fi").verdict, verdict, "{lost:?} {accepted}");
+    }
+}
+
+/// The same with `datastore.offline`: what of a broken store is not read follows from that,
+/// asked or not.
+#[test]
+fn a_source_with_a_broken_store_is_the_same_whether_its_parts_failed_or_were_not_asked() {
+    let mut fleet = healthy();
+    spoil(&mut fleet, BROKEN_STORE);
+    let call = "/admin/datastore/main/namespace";
+    for first in WAYS {
+        let once = judged(&without_part(&fleet, "pbs", call, first));
+        assert_eq!(source_row(&once, "pbs").verdict, Verdict::Ok, "{first:?}");
+        for then in WAYS {
+            let better = improved_by(&fleet, "pbs", call, [first, then]);
+            assert!(better.is_empty(), "{first:?} {then:?}: {better:?}");
+        }
+    }
+}
+
+/// Two losses that meet are rare where all are drawn alike. The faults that a problem tells of in
+/// place of another, and one that the loss of the jobs hides.
+#[test]
+fn the_loss_of_one_part_twice_never_improves() {
+    for fault in [None, Some(REPLICA_FAILS), Some(JOB_OFF), Some(BROKEN_STORE)] {
+        let fleet = spoiled(fault.as_slice());
+        let whole = judged(&fleet);
+        let mut all = Vec::new();
+        for (source, name) in SOURCES.into_iter().enumerate() {
+            let count = parts_of(&mut fleet.survey(&name.into()).unwrap().body.clone()).len();
+            for part in 0..count {
+                for first in WAYS {
+                    let once = without(&fleet, source, part, first);
+                    let before = judged(&once);
+                    for then in WAYS {
+                        let after = judged(&without(&once, source, part, then));
+                        let better = improved(&whole, &before, &after);
+                        if !better.is_empty() {
+                            all.push(format!("{name} part {part} {first:?} {then:?}: {better:?}"));
+                        }
+                    }
+                }
+            }
+        }
+        assert!(all.is_empty(), "fault {fault:?}: {all:#?}");
     }
 }
 
@@ -126,13 +253,13 @@ fn the_loss_of_a_right_or_of_the_link_never_improves() {
             for right in ["Sys.Audit", "VM.Audit", "Datastore.Audit", "Pool.Audit"] {
                 let mut less = fleet.clone();
                 edit(&mut less, source, |s| lose_rights(&mut s.body, right));
-                let better = improved(&before, &judged(&less));
+                let better = improved(&before, &before, &judged(&less));
                 assert!(better.is_empty(), "fault {fault:?}, {source} {right}: {better:?}");
             }
             for link in 0..LINKS {
                 let mut less = fleet.clone();
                 edit_link(&mut less, source, |l| lose_link(l, link));
-                let better = improved(&before, &judged(&less));
+                let better = improved(&before, &before, &judged(&less));
                 assert!(better.is_empty(), "fault {fault:?}, {source} link {link}: {better:?}");
             }
         }
@@ -155,11 +282,12 @@ proptest! {
         losses in prop::collection::vec((0..2_usize, 0..400_usize, 0..WAYS.len()), 1..6),
     ) {
         let mut fleet = spoiled(&faults);
+        let first = judged(&fleet);
         let mut before = judged(&fleet);
         for (source, part, way) in losses {
             fleet = without(&fleet, source, part, WAYS[way]);
             let after = judged(&fleet);
-            let better = improved(&before, &after);
+            let better = improved(&first, &before, &after);
             prop_assert!(better.is_empty(), "{better:?}");
             before = after;
         }

@@ -211,7 +211,8 @@ fn replica(
     let at = cluster.yard.find(case.source.index, &job.target);
     // The first event after a run began is when the next must begin: between them lies what is
     // lost at worst, and the time that one takes.
-    let pace = job.due.map(|due| due.since(point));
+    let pace = job.due.filter(|_| !job.disabled).map(|due| due.since(point));
+    let loss = case.source.server_now().since(point).max(0);
     let takes = job.duration.filter(|d| d.is_finite() && *d > 0.0).map_or(0, |d| d as i64);
     Some(Way {
         kind: WayKind::Replica,
@@ -219,8 +220,8 @@ fn replica(
         room: at.map_or(Room::Unknown, |at| cluster.takes(at, need)),
         storage: None,
         point: Some(point),
-        loss: Some(case.source.server_now().since(point).max(0)),
-        worst: pace.filter(|_| !job.disabled).map(|pace| pace.saturating_add(takes)),
+        loss: Some(loss),
+        worst: pace.map(|pace| pace.saturating_add(takes).max(loss)),
         takes: Some(BY_HAND),
         leaves_out: left.map(|disk| Arc::clone(&disk.key)).collect(),
         copy: None,
@@ -242,6 +243,7 @@ fn restore(case: &Case<'_>, cluster: &Cluster<'_>) -> Option<Way> {
     let best = yard.best(cluster.empty, case.source.index, need, is_out);
     let there = best.and_then(|(at, _)| Some((at, yard.room(at)?)));
     let pace = case.backup.next.zip(case.backup.due).map(|(next, due)| next.since(due));
+    let loss = case.source.server_now().since(copy.time).max(0);
     Some(Way {
         kind: WayKind::Restore,
         target: there.map(|(_, room)| (room.source.clone(), room.node.clone())),
@@ -250,8 +252,8 @@ fn restore(case: &Case<'_>, cluster: &Cluster<'_>) -> Option<Way> {
             .and_then(|(at, _)| yard.roomiest(cluster.empty, at, case.guest.kind))
             .and_then(|(pool, _)| yard.storage(pool).cloned()),
         point: Some(copy.time),
-        loss: Some(case.source.server_now().since(copy.time).max(0)),
-        worst: pace,
+        loss: Some(loss),
+        worst: pace.map(|pace| pace.max(loss)),
         takes: takes(case, cluster, copy),
         leaves_out: data(case.config)
             .filter(|disk| !disk.backup)

@@ -118,7 +118,7 @@ pub struct Way {
     pub point: Option<Epoch>,
     /// What would be lost now, seconds.
     pub loss: Option<i64>,
-    /// What would be lost at the worst moment of the schedule, seconds.
+    /// What would be lost at the worst moment of the schedule, seconds; no less than now.
     pub worst: Option<i64>,
     /// A rough time until it runs again, seconds; none: cannot be told.
     pub takes: Option<i64>,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::fleet::code::Code;
-use crate::fleet::id::NodeName;
+use crate::fleet::id::{NodeName, Vmid};
 use crate::fleet::part::{Outcome, PartState, PartView};
 use crate::fleet::pbs::datastore::{Maintenance, Mount};
 use crate::fleet::pve::cluster::ClusterStatus;
@@ -12,6 +12,7 @@ use crate::fleet::subject::Subject;
 use crate::judge::context::{NodeTrust, SourceContext};
 use crate::judge::problem::Problem;
 use crate::judge::replication::is_replication_part;
+use crate::judge::verdict::Verdict;
 
 /// The required parts of a source, by what became of them. Parts of a node that is offline or
 /// isolated, or of a datastore in maintenance, do not count: that they are not read follows from
@@ -22,6 +23,9 @@ pub(super) struct Reading<'a> {
     pub(super) is_complete: bool,
     /// Whether some were not asked yet, or not for long, without having failed.
     pub(super) is_waiting: bool,
+    /// What `replication.blind` is to the source: its guests cannot be told because a call of the
+    /// source fails, though that is told of them and not of it. Ok where it is accepted.
+    pub(super) blind: Verdict,
     /// Calls that failed, but for those that `replication.blind` or `datastore.offline` tells.
     pub(super) failed: Vec<&'a str>,
     /// Calls that were denied.
@@ -39,12 +43,13 @@ impl<'a> Reading<'a> {
         raised: impl Iterator<Item = &'p Problem>,
     ) -> Self {
         let raised: Vec<&Problem> = raised.collect();
-        let is_blind = raised.iter().any(|p| p.code == Code::ReplicationBlind);
+        let blind = Blind::new(source, &raised);
         let broken = Broken::new(source, &raised);
         let is_whole = has_all_parts(source);
         let mut reading = Self {
             is_complete: is_whole,
             is_waiting: !is_whole,
+            blind: blind.verdict,
             failed: Vec::new(),
             denied: Vec::new(),
             error: None,
@@ -52,15 +57,15 @@ impl<'a> Reading<'a> {
         };
         for part in source.survey.parts(source.now) {
             if part.required && !is_excused(source, &part) {
-                let is_told =
-                    (is_blind && is_replication_part(part.call)) || broken.tells(part.call);
-                reading.take(&part, is_told);
+                reading.take(&part, blind.tells(part.call) || broken.tells(part.call));
             }
         }
         reading
     }
 
-    /// Takes one part into account; `is_told`: a problem of its own tells that it failed.
+    /// Takes one part into account; `is_told`: a problem of its own tells why it is not read.
+    /// Whether it was tried in vain or not tried makes no difference then: else an unasked part
+    /// that fails would clear the source.
     fn take(&mut self, part: &PartView<'a>, is_told: bool) {
         self.is_complete &= part.state == PartState::Fresh;
         match part.outcome {
@@ -72,10 +77,10 @@ impl<'a> Reading<'a> {
                 self.failed.push(part.call);
                 self.error.get_or_insert(&cause.text);
             }
-            Outcome::Denied(_) | Outcome::Failed(_) => {}
-            Outcome::NotAsked | Outcome::Fine | Outcome::Absent => {
+            Outcome::NotAsked | Outcome::Fine | Outcome::Absent if !is_told => {
                 self.is_waiting |= part.state != PartState::Fresh;
             }
+            _ => {}
         }
     }
 }
@@ -97,6 +102,32 @@ fn has_all_parts(source: &SourceContext<'_>) -> bool {
 
 fn is_away(trust: NodeTrust) -> bool {
     matches!(trust, NodeTrust::Offline | NodeTrust::Isolated)
+}
+
+/// The nodes whose replication `replication.blind` tells of.
+struct Blind<'a> {
+    nodes: BTreeSet<&'a str>,
+    verdict: Verdict,
+}
+
+impl<'a> Blind<'a> {
+    fn new(source: &SourceContext<'a>, raised: &[&Problem]) -> Self {
+        let blind = raised.iter().filter(|p| p.code == Code::ReplicationBlind);
+        let verdict = Verdict::worst(blind.clone().map(|p| p.severity.verdict()));
+        let guests: BTreeSet<Vmid> = blind
+            .filter_map(|p| match &p.subject {
+                Subject::Guest(key) => Some(key.vmid),
+                _ => None,
+            })
+            .collect();
+        let blind = source.guests().iter().filter(|guest| guests.contains(&guest.vmid));
+        Self { nodes: blind.map(|guest| guest.node.as_str()).collect(), verdict }
+    }
+
+    /// Whether it is told of this call: the failures of other nodes are not.
+    fn tells(&self, call: &str) -> bool {
+        is_replication_part(call) && node_of(call).is_some_and(|node| self.nodes.contains(node))
+    }
 }
 
 /// The datastores that `datastore.offline` tells of.
@@ -138,6 +169,11 @@ fn store_of(call: &str) -> Option<&str> {
     call.strip_prefix("/admin/datastore/")?.split('/').next()
 }
 
+/// The node a call is about.
+fn node_of(call: &str) -> Option<&str> {
+    call.strip_prefix("/nodes/")?.split('/').next()
+}
+
 /// Whether it follows from something else that a part is not read: its node is away, its datastore
 /// is in maintenance or not mounted, or the call needs quorum and there is none.
 fn is_excused(source: &SourceContext<'_>, part: &PartView<'_>) -> bool {
@@ -150,8 +186,7 @@ fn is_excused(source: &SourceContext<'_>, part: &PartView<'_>) -> bool {
         });
     }
     let Some(pve) = source.pve() else { return false };
-    let Some(rest) = part.call.strip_prefix("/nodes/") else { return false };
-    let node = rest.split('/').next().unwrap_or_default();
+    let Some(node) = node_of(part.call) else { return false };
     if source.nodes.trust_of_text(node).is_some_and(is_away) {
         return true;
     }

@@ -145,6 +145,7 @@ fn clashes_are_found_where_they_are() {
         [
             clash(Context::List, Action::Evidence, Action::Mark),
             clash(Context::Detail, Action::Evidence, Action::Mark),
+            clash(Context::Log, Action::Evidence, Action::Mark),
         ]
     );
     // Tab may mean something else in a detail than in a list.

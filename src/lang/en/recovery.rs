@@ -163,8 +163,9 @@ impl Recoveries for English {
         }
     }
 
-    fn fence_themselves(&self, nodes: &str) -> String {
-        format!("HA will restart {nodes}")
+    fn fence_themselves(&self, nodes: &str, guests: usize) -> String {
+        let guests = several(guests, "guest");
+        format!("HA will restart {nodes}; down until there is quorum: {guests}")
     }
 
     fn takes_guests(&self, target: &Target) -> String {

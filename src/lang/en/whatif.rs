@@ -35,7 +35,9 @@ impl Outlooks for English {
         let of_all = |some: usize| {
             if some == fates.guests { all.clone() } else { format!("{some} of {all}") }
         };
-        let said = if fates.guests == 0 {
+        let said = if fates.guests == 0 && fates.stopped > 0 {
+            return format!("{lost}, {}.", waiting(fates.stopped));
+        } else if fates.guests == 0 {
             "no guest would stop".to_owned()
         } else if fates.gone > 0 {
             format!("{} would be lost for good", of_all(fates.gone))
@@ -55,7 +57,11 @@ impl Outlooks for English {
         } else {
             format!("all {all} could come back")
         };
-        format!("{lost}, {said}.")
+        let more = match fates.stopped {
+            0 => String::new(),
+            stopped => format!("; of other nodes {}", waiting(stopped)),
+        };
+        format!("{lost}, {said}{more}.")
     }
 
     fn fates(&self, fates: &Fates) -> String {
@@ -205,6 +211,11 @@ impl Outlooks for English {
     }
 }
 
+/// `2 guests would be down until there is quorum`
+fn waiting(guests: usize) -> String {
+    format!("{} would be down until there is quorum", several(guests, "guest"))
+}
+
 fn hosts(places: &[(SourceName, NodeName)]) -> String {
     let names: Vec<String> = places.iter().map(|(source, node)| host(source, node)).collect();
     list(&names)
@@ -349,6 +360,15 @@ mod tests {
                 "what becomes of 5 guests cannot be told.",
             ),
             (Fates { gone: 1, unknown: 1, ..fates }, "1 of 5 guests would be lost for good."),
+            (
+                Fates { stopped: 2, ..Fates::default() },
+                "2 guests would be down until there is quorum.",
+            ),
+            (
+                Fates { stopped: 1, ..fates },
+                "all 5 guests could come back; of other nodes 1 guest would be down until there is \
+                 quorum.",
+            ),
         ] {
             let said = English.after_loss(&names, Some(&fates));
             assert_eq!(said, format!("If a and b died now, {expected}"));

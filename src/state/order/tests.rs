@@ -162,7 +162,7 @@ fn every_column_tells_rows_apart_or_leaves_them_in_their_order() {
             }
         }
     }
-    // In a healthy fleet nothing is wrong, full soon, tagged or in a pool.
+    // In a healthy fleet nothing is wrong, full soon, tagged or in a pool, and nobody watched.
     assert_eq!(
         empty,
         [
@@ -171,6 +171,7 @@ fn every_column_tells_rows_apart_or_leaves_them_in_their_order() {
             "Guests Under(Tags)",
             "Datastores Under(Full)",
             "BackupJobs Under(Last)",
+            "Replication Under(Days)",
             "Replication Under(Error)",
             "Rescue Under(Weak)",
         ]

@@ -89,7 +89,7 @@ fn words_of_servers_stay_words() {
 }
 
 #[test]
-fn in_an_empty_fleet_there_is_still_something_to_say() {
+fn a_list_without_rows_has_no_row_to_copy() {
     let state = state(Mood::Empty, SIZE, View::Tab(Tab::Guests));
-    assert_eq!(told(&state, Copying::Row), "unknown: Guests");
+    assert_eq!(told(&state, Copying::Row), "(nothing)");
 }

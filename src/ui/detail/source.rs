@@ -199,7 +199,7 @@ fn parts<'a>(
 /// Columns that the calls of some parts take, within so many for all.
 fn columns_of_calls<'p>(parts: impl Iterator<Item = &'p PartView<'p>>, width: usize) -> usize {
     let longest = parts.map(|part| part.call.width()).max().unwrap_or(0);
-    longest.clamp(CALL, CALL.max(width.saturating_sub(30)))
+    longest.clamp(CALL, CALL.max(width.saturating_sub(41)))
 }
 
 /// Parts one under the other.
@@ -239,8 +239,11 @@ fn of_part_padded<'a>(
         let every = lang.age(part.every.into());
         line.put(format!("  {} {every:<4}", lang.label(Label::Every)), Role::Muted);
         if let Some(millis) = took {
-            let took = format!("{millis} ms");
-            line.put(format!("  {} {took:>8}", lang.label(Label::Took)), Role::Muted);
+            let took = match *millis {
+                ..1000 => format!("{millis} ms"),
+                _ => lang.duration(f64::from(*millis) / 1000.0),
+            };
+            line.put(format!("  {} {took:>6}", lang.label(Label::Took)), Role::Muted);
         }
     }
     match part.outcome {

@@ -74,7 +74,8 @@ fn quorum<'a>(cx: &Cx<'a>, after: &After) -> Line<'a> {
         .and(cx.lang().quorum_after(after), role);
     if !after.fences.is_empty() {
         let nodes: Vec<&str> = after.fences.iter().map(NodeName::as_str).collect();
-        line.put(format!("  {}", cx.lang().fence_themselves(&nodes.join(", "))), Role::Warning);
+        let said = cx.lang().fence_themselves(&nodes.join(", "), after.stopped.len());
+        line.put(format!("  {said}"), Role::Warning);
     }
     line
 }

@@ -67,4 +67,19 @@ fn nodes_with_ha_fence_themselves_without_quorum() {
     assert!(asked(&fleet, &[node("fi1")]).clusters[0].fences.is_empty());
     let what_if = asked(&fleet, &[node("fi1"), node("fi3")]);
     assert_eq!(what_if.clusters[0].fences, ["fi2".into()]);
+    // All its guests go down with it, those under HA and the others.
+    assert_eq!(what_if.clusters[0].stopped, [101]);
+    edit_pve(&mut fleet, "fi", |pve| {
+        change(&mut pve.resources, |r| {
+            for (vmid, state) in [(102, "running"), (103, "stopped")] {
+                let mut more = r.guests[1].clone();
+                (more.vmid, more.state) = (vmid, state.into());
+                r.guests.push(more);
+            }
+        });
+    });
+    let what_if = asked(&fleet, &[node("fi1"), node("fi3")]);
+    assert_eq!(what_if.clusters[0].stopped, [101, 102]);
+    assert!(what_if.guests.iter().all(|fate| ![101, 102, 103].contains(&fate.vmid)));
+    assert!(asked(&fleet, &[node("fi1")]).clusters[0].stopped.is_empty());
 }

@@ -199,11 +199,11 @@ fn the_backup_window_is_the_sum_of_past_runs() {
     // Nobody saw a run.
     let mut fleet = healthy();
     assert_eq!(windows(&fleet, &["fi/fi1"], &["fi/fi2"]), [None]);
-    // A run of a node tells of all its guests together; the newest counts.
+    // A run that began when they were due, or that all have a copy of, is that of all.
     edit_pve(&mut fleet, "fi", |pve| {
         for (node, took) in [("fi1", 300), ("fi2", 500)] {
             let runs = vec![
-                vzdump(&format!("new-{node}"), node, None, 40_000, took),
+                vzdump(&format!("new-{node}"), node, None, 36_000, took),
                 vzdump(&format!("old-{node}"), node, None, 90_000, 9_999),
             ];
             set(&mut pve.nodes.get_mut(node).unwrap().vzdumps, runs);
@@ -228,6 +228,60 @@ fn the_backup_window_is_the_sum_of_past_runs() {
         change(&mut pve.backup_jobs, |jobs| jobs[0].selection = Selection::Guests(vec![200]));
     });
     assert_eq!(windows(&fleet, &["fi/fi1"], &["fi/fi3"]), [Some(70)]);
+}
+
+#[test]
+fn a_run_by_hand_is_not_that_of_the_night() {
+    // 100 and 101 are on fi1, 200 is on fi2; the night took 600 seconds.
+    let mut fleet = healthy();
+    let tasks = |fleet: &mut Fleet, all: &[(&str, i64, i64)]| {
+        edit_pve(fleet, "fi", |pve| {
+            let task =
+                |(upid, start, took): &(&str, _, _)| vzdump(upid, "fi1", None, *start, *took);
+            set(&mut pve.nodes.get_mut("fi1").unwrap().vzdumps, all.iter().map(task).collect());
+            change(&mut pve.resources, |r| {
+                r.guests.retain(|guest| guest.vmid != 200);
+                r.guests.iter_mut().for_each(|guest| guest.node = "fi1".into());
+            });
+        });
+    };
+    let began = |fleet: &mut Fleet, vmid: u32, at: i64| {
+        snapshots(fleet, vmid, |list| {
+            list.iter_mut().max_by_key(|s| s.time).unwrap().time = DUE.plus(at);
+        });
+    };
+    let window = |fleet: &Fleet| {
+        let windows = plan(fleet, &["fi/fi1"], &["fi/fi2"]).windows;
+        let [window] = &windows[..] else { panic!("{windows:?}") };
+        window.takes
+    };
+    let night = ("night", 36_000, 600);
+    // At 03:00 somebody copied 101 again, and a machine that no job takes.
+    let by_hand = ("hand", 32_400, 40);
+    began(&mut fleet, 100, 10);
+    began(&mut fleet, 101, 3_600);
+    tasks(&mut fleet, &[by_hand, night]);
+    assert_eq!(window(&fleet), Some(600));
+    // Without the night in sight, nobody knows how long it is.
+    tasks(&mut fleet, &[by_hand]);
+    assert_eq!(window(&fleet), None);
+    // Both were copied by hand: that is a run of all.
+    began(&mut fleet, 100, 3_610);
+    began(&mut fleet, 101, 3_620);
+    tasks(&mut fleet, &[("hand", 32_400, 80)]);
+    assert_eq!(window(&fleet), Some(80));
+    // 101 has had no copy since the night began: it was not of it.
+    let mut fleet = healthy();
+    began(&mut fleet, 100, 10);
+    began(&mut fleet, 101, -86_000);
+    tasks(&mut fleet, &[night]);
+    assert_eq!(window(&fleet), None);
+    // Two that began then: which of them is the night's?
+    let mut fleet = healthy();
+    began(&mut fleet, 100, 10);
+    began(&mut fleet, 101, 3_600);
+    tasks(&mut fleet, &[("other", 35_900, 30), night]);
+    assert_eq!(window(&fleet), None);
 }
 
 #[test]

@@ -135,7 +135,7 @@ impl Stage {
             for (address, fingerprint) in handle.addresses().iter().zip(handle.fingerprints()) {
                 let (ip, port) = (address.ip(), address.port().to_string());
                 let digits = port.len() - 1;
-                let other = format!("1{:0digits$}", 8006 + renames.len() / 4);
+                let other = format!("1{:0digits$}", 8006 + renames.len() / 5);
                 renames.push((format!("{ip}:{port}"), format!("{ip}:{other}")));
                 renames.push((format!("--port {port}"), format!("--port {other}")));
                 let letters = fingerprint.chars().enumerate();
@@ -143,6 +143,9 @@ impl Stage {
                     .map(|(at, c)| if c == ':' { c } else { HEX[(at * 7 + at / 3) % 16] })
                     .collect();
                 renames.push((fingerprint.to_lowercase(), mixed.to_lowercase()));
+                // Cut off, where the line is too short for it.
+                let cut = |text: &str| format!("{}…", &text[..17]);
+                renames.push((cut(&fingerprint), cut(&mixed)));
                 renames.push((fingerprint, mixed));
             }
         }

@@ -15,6 +15,15 @@ use crate::judge::sample::{NOW, change, edit_link, edit_pbs, edit_pve, set, vers
 /// How many faults there are.
 pub(super) const FAULTS: usize = PVE.len() + PBS.len() + 1;
 
+/// The fault of a replica whose last tries failed.
+pub(super) const REPLICA_FAILS: usize = PVE.len() - 2;
+
+/// The fault of a backup job that is switched off.
+pub(super) const JOB_OFF: usize = PVE.len() - 1;
+
+/// The fault of a datastore that answers with an error.
+pub(super) const BROKEN_STORE: usize = PVE.len() + PBS.len() - 1;
+
 const PVE: [fn(&mut PveSurvey); 19] = [
     |p| change(&mut p.status, |s| s.members[2].online = false),
     |p| change(&mut p.status, |s| s.quorate = Some(false)),
@@ -65,7 +74,7 @@ const PVE: [fn(&mut PveSurvey); 19] = [
     |p| change(&mut p.backup_jobs, |j| j[0].enabled = false),
 ];
 
-const PBS: [fn(&mut PbsSurvey); 7] = [
+const PBS: [fn(&mut PbsSurvey); 8] = [
     |p| change(&mut p.usage, |u| u[0].usage = Some(Usage { used: 96, total: 100 })),
     |p| change(&mut p.gc, |g| g[0].still_bad = 3),
     |p| change(&mut p.verify, |v| v[0].run.result = Some(TaskResult::Error("bad".into()))),
@@ -77,6 +86,12 @@ const PBS: [fn(&mut PbsSurvey); 7] = [
             g.snapshots.iter_mut().take(1).for_each(|s| {
                 s.verification = Verification::Failed(None);
             });
+        });
+    },
+    |p| {
+        change(&mut p.usage, |u| {
+            u[0].usage = None;
+            u[0].error = Some("unable to open chunk store".into());
         });
     },
 ];

@@ -35,6 +35,7 @@ pub(super) trait Losable {
     /// Makes it so old; what is older already stays as old as it is.
     fn age(&mut self, seconds: i64);
     fn every(&self) -> u32;
+    fn call(&self) -> &str;
 }
 
 impl<T> Losable for &mut Part<T> {
@@ -53,6 +54,10 @@ impl<T> Losable for &mut Part<T> {
 
     fn every(&self) -> u32 {
         self.every
+    }
+
+    fn call(&self) -> &str {
+        &self.call
     }
 }
 
