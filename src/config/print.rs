@@ -141,15 +141,14 @@ impl Page<'_> {
             let chords = config.keys.chords(action);
             let own = chords.iter().filter(|chord| **chord != FIXED);
             let keys = list(own.map(ToString::to_string));
-            match config.keys_written.line(action.name()) {
-                Some(line) => self.pair("", action.name(), &keys, Some(line), Remark::Default),
-                // As a comment: written out, these would hold wherever the action does, while the
-                // table has others here and there.
-                None => {
-                    let default = self.lang.remark(Remark::Default);
-                    self.note("", &format!("# {} = {keys}", action.name()), &default);
-                }
+            if let Some(line) = config.keys_written.line(action.name()) {
+                self.pair("", action.name(), &keys, Some(line), Remark::Default);
+                continue;
             }
+            // As a comment: written out, these would hold wherever the action does, while the
+            // table has others here and there.
+            let default = self.lang.remark(Remark::Default);
+            self.note("", &format!("# {} = {keys}", action.name()), &default);
         }
     }
 

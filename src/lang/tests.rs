@@ -197,7 +197,7 @@ fn words_are_no_wider_than_their_columns() {
         );
         for binding in TABLE {
             fits(lang.hint(binding.help), 12);
-            fits(lang.help(binding.help), 54);
+            fits(lang.help(binding.help), 58);
         }
     }
 }

@@ -33,13 +33,15 @@ pub(super) struct Col {
     key: bool,
     /// Whether it takes what is left when every column has its most.
     fill: bool,
+    /// Whether it has room for the dates of every language.
+    date: bool,
     cell: Cell,
 }
 
 impl Col {
     /// A column of this width at least and at most.
     pub(super) const fn new(head: Head, rank: u8, min: u16, max: u16, cell: Cell) -> Self {
-        Self { head, min, max, rank, right: false, key: false, fill: false, cell }
+        Self { head, min, max, rank, right: false, key: false, fill: false, date: false, cell }
     }
 
     /// Numbers: to the right.
@@ -51,6 +53,12 @@ impl Col {
     /// Takes what is left.
     pub(super) const fn fill(mut self) -> Self {
         self.fill = true;
+        self
+    }
+
+    /// Dates, which are longer in some languages.
+    pub(super) const fn date(mut self) -> Self {
+        self.date = true;
         self
     }
 
@@ -91,12 +99,15 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// Lays columns out. Under heads none is narrower than its own, which is longer in some
-    /// languages; `heads` is the language of those that are drawn.
+    /// Lays columns out. Under heads none is narrower than its own, or than a date where it shows
+    /// dates: both are longer in some languages; `heads` is the language of those that are drawn.
     pub(super) fn new(cols: &[Col], area: Rect, heads: Option<&dyn Lang>) -> Self {
         let least = |col: &Col| {
-            let head = heads.map_or(0, |lang| lang.head(col.head).width());
-            col.min.max(u16::try_from(head).unwrap_or(u16::MAX))
+            let own = heads.map_or(0, |lang| {
+                let date = if col.date { lang.date_width() } else { 0 };
+                lang.head(col.head).width().max(date)
+            });
+            col.min.max(u16::try_from(own).unwrap_or(u16::MAX))
         };
         let gap = if area.width >= ROOMY { 2 } else { 1 };
         let room = area.width.saturating_sub(MARGIN);

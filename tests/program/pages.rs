@@ -56,7 +56,11 @@ impl Bones {
                 text += part;
                 continue;
             }
-            // Comments are said in the language of the page.
+            // What the program says it says in the language of the page, and so are comments.
+            if let Some(told) = part.strip_prefix("text\n") {
+                code.extend(told.lines().filter(|line| line.starts_with("$ ")).map(str::to_owned));
+                continue;
+            }
             for line in part.lines().map(|line| line.split(" #").next().unwrap().trim_end()) {
                 if !line.trim_start().starts_with("# ") && !line.is_empty() {
                     code.push(line.replace("lecture seule", "read only"));

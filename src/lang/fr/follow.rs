@@ -68,7 +68,7 @@ impl Follows for French {
     }
 
     fn counted(&self, field: Field, told: &str) -> String {
-        format!("{} : {told}", self.field(field))
+        format!("{} ({told})", self.field(field))
     }
 
     fn not_answered(&self, sources: &[&str]) -> String {

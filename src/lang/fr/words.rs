@@ -206,7 +206,7 @@ impl Words for French {
             Label::State => "état",
             Label::Verified => "vérifiées",
             Label::Damaged => "abîmées",
-            Label::OverTime => "AU FIL DU TEMPS",
+            Label::OverTime => "ÉVOLUTION",
             Label::LastHour => "dernière heure",
             Label::LastDay => "dernier jour",
             Label::LastMonth => "dernier mois",

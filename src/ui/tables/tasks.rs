@@ -12,7 +12,7 @@ use crate::ui::values::none;
 
 /// Everywhere.
 pub(super) const ALL: &[Col] = &[
-    Col::new(Head::Began, 1, 12, 12, began),
+    Col::new(Head::Began, 1, 12, 12, began).date(),
     Col::new(Head::Took, 4, 6, 7, took).right(),
     Col::new(Head::Host, 4, 12, 26, host),
     Col::new(Head::Task, 2, 11, 18, kind).key(),
@@ -23,7 +23,7 @@ pub(super) const ALL: &[Col] = &[
 
 /// In a detail, which says where.
 pub(super) const OF_SUBJECT: &[Col] = &[
-    Col::new(Head::Began, 1, 12, 12, began),
+    Col::new(Head::Began, 1, 12, 12, began).date(),
     Col::new(Head::Took, 4, 6, 7, took).right(),
     Col::new(Head::Task, 2, 11, 18, kind).key(),
     Col::new(Head::Subject, 3, 13, 28, subject),
