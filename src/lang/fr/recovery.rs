@@ -166,8 +166,9 @@ impl Recoveries for French {
         }
     }
 
-    fn fence_themselves(&self, nodes: &str) -> String {
-        format!("HA va redémarrer {nodes}")
+    fn fence_themselves(&self, nodes: &str, guests: usize) -> String {
+        let guests = several(guests, "invité");
+        format!("HA va redémarrer {nodes} ; à l’arrêt jusqu’au quorum : {guests}")
     }
 
     fn takes_guests(&self, target: &Target) -> String {
