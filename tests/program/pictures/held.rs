@@ -144,7 +144,7 @@ impl Stage {
                     .collect();
                 renames.push((fingerprint.to_lowercase(), mixed.to_lowercase()));
                 // Cut off, where the line is too short for it.
-                let cut = |text: &str| format!("{}…", &text[..17]);
+                let cut = |text: &str| format!("{}…", text.get(..17).unwrap_or(text));
                 renames.push((cut(&fingerprint), cut(&mixed)));
                 renames.push((fingerprint, mixed));
             }
