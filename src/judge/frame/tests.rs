@@ -23,6 +23,7 @@ use crate::judge::sample::{
 use crate::judge::{Judged, Problem, Severity, Verdict, judge};
 
 const SOURCES: [&str; 2] = ["fi", "pbs"];
+const RIGHTS: [&str; 4] = ["Sys.Audit", "VM.Audit", "Datastore.Audit", "Pool.Audit"];
 
 /// Verdicts by row; what a row is made of counts alone as well.
 fn verdicts(judged: &Judged) -> BTreeMap<String, Verdict> {
@@ -67,7 +68,10 @@ fn improved(first: &Judged, before: &Judged, after: &Judged) -> Vec<String> {
     let uncovered = uncovered(first);
     verdicts(before)
         .into_iter()
-        .filter(|(row, _)| !uncovered.contains(row.strip_suffix("/backup").unwrap_or(row)))
+        .filter(|(row, _)| {
+            let guest = row.strip_suffix("/backup").or(row.strip_suffix("/recovery"));
+            !uncovered.contains(guest.unwrap_or(row))
+        })
         .filter_map(|(row, old)| {
             let new = *after.get(&row)?;
             (new < old.min(Verdict::Unknown)).then(|| format!("{row}: {old:?} → {new:?}"))
@@ -250,7 +254,7 @@ fn the_loss_of_a_right_or_of_the_link_never_improves() {
         let fleet = spoiled(fault.as_slice());
         let before = judged(&fleet);
         for source in SOURCES {
-            for right in ["Sys.Audit", "VM.Audit", "Datastore.Audit", "Pool.Audit"] {
+            for right in RIGHTS {
                 let mut less = fleet.clone();
                 edit(&mut less, source, |s| lose_rights(&mut s.body, right));
                 let better = improved(&before, &before, &judged(&less));
@@ -286,6 +290,34 @@ proptest! {
         let mut before = judged(&fleet);
         for (source, part, way) in losses {
             fleet = without(&fleet, source, part, WAYS[way]);
+            let after = judged(&fleet);
+            let better = improved(&first, &before, &after);
+            prop_assert!(better.is_empty(), "{better:?}");
+            before = after;
+        }
+    }
+
+    /// The same few inputs again and again, in every way there is to lose them.
+    #[test]
+    fn losing_the_same_again_never_improves(
+        faults in prop::collection::vec(0..FAULTS, 0..3),
+        parts in prop::array::uniform3((0..2_usize, 0..400_usize)),
+        losses in prop::collection::vec((0..6_usize, any::<prop::sample::Index>()), 2..8),
+    ) {
+        let mut fleet = spoiled(&faults);
+        let first = judged(&fleet);
+        let mut before = judged(&fleet);
+        for (what, way) in losses {
+            match what {
+                0 => edit(&mut fleet, SOURCES[parts[0].0], |s| {
+                    lose_rights(&mut s.body, RIGHTS[way.index(RIGHTS.len())]);
+                }),
+                1 => edit_link(&mut fleet, SOURCES[parts[0].0], |l| lose_link(l, way.index(LINKS))),
+                _ => {
+                    let (source, part) = parts[what % 3];
+                    fleet = without(&fleet, source, part, WAYS[way.index(WAYS.len())]);
+                }
+            }
             let after = judged(&fleet);
             let better = improved(&first, &before, &after);
             prop_assert!(better.is_empty(), "{better:?}");

@@ -62,7 +62,7 @@ fn of_way<'a>(cx: &Cx<'a>, way: &'a Way) -> Line<'a> {
         (None, Some(loss)) => line.put(lang.lost(&lang.age(loss)), Role::Text),
         (None, None) => line.append(unknown(cx)),
     }
-    if let Some(worst) = way.worst.filter(|worst| *worst > 0) {
+    if let Some(worst) = way.worst.filter(|worst| Some(*worst) > way.loss) {
         line.put(format!(" ({})", lang.at_worst(&lang.age(worst))), Role::Muted);
     }
     line.put("  ", Role::Text);

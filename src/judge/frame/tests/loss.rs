@@ -94,9 +94,12 @@ pub(super) fn parts_of(body: &mut Body) -> Vec<Box<dyn Losable + '_>> {
             }
             for n in p.nodes.values_mut() {
                 take!(n.status, n.history, n.replication, n.services, n.zfs, n.certificates);
-                take!(n.timezone, n.version, n.vzdumps);
+                take!(n.timezone, n.version, n.vzdumps, n.bridges);
             }
             for part in p.configs.values_mut() {
+                take!(*part);
+            }
+            for part in p.defaults.values_mut().flat_map(|d| d.values_mut()) {
                 take!(*part);
             }
         }
@@ -104,7 +107,7 @@ pub(super) fn parts_of(body: &mut Body) -> Vec<Box<dyn Losable + '_>> {
             take!(p.version, p.rights, p.status, p.history, p.services, p.zfs, p.timezone);
             take!(p.tasks, p.datastores, p.config, p.usage, p.verify, p.prune, p.sync, p.gc);
             for s in p.stores.values_mut() {
-                take!(s.namespaces);
+                take!(s.namespaces, s.status);
                 for part in s.groups.values_mut() {
                     take!(*part);
                 }
