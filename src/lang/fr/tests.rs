@@ -10,7 +10,9 @@ use crate::fleet::time::Epoch;
 use crate::judge::problem::{Facts, Problem, Severity};
 use crate::judge::rows::recovery::Room;
 use crate::lang::recovery::Fates;
-use crate::lang::{Measures, Outlooks, Phrases, Recoveries, Reports, Sentences, Tally, When};
+use crate::lang::{
+    Follows, Measures, Outlooks, Phrases, Recoveries, Replicas, Reports, Sentences, Tally, When,
+};
 
 /// 22 November 2026, 12:04 UTC.
 const NOW: Epoch = Epoch(1_795_349_040);
@@ -185,18 +187,20 @@ fn the_worst_of_a_loss_is_said_first() {
 }
 
 /// Texts of the sources, read as they are.
-fn sources() -> [(&'static str, &'static str); 16] {
+fn sources() -> [(&'static str, &'static str); 18] {
     macro_rules! read {
         ($($name:literal),*) => { [$(($name, include_str!($name))),*] };
     }
     read![
         "cut.rs",
         "drill.rs",
+        "follow.rs",
         "keys.rs",
         "meaning.rs",
         "next.rs",
         "phrases.rs",
         "recovery.rs",
+        "replicas.rs",
         "report.rs",
         "runbook.rs",
         "settings.rs",
@@ -233,4 +237,43 @@ fn signs_have_their_blank_and_apostrophes_are_one() {
         }
     }
     assert!(read > 900, "only {read} texts were read");
+}
+
+#[test]
+fn what_is_followed_is_told_in_whole_sentences() {
+    let told = |said: &[&str]| {
+        let said: Vec<String> = said.iter().map(|one| (*one).to_owned()).collect();
+        French.is_untold("fi", &said)
+    };
+    for (said, expected) in [
+        (
+            French.is_wrong(Severity::Critical, Some("helsinki"), "mail", Some("21 nov. 23:04")),
+            "critique : helsinki, mail, depuis le 21 nov. 23:04",
+        ),
+        (
+            French.is_wrong(Severity::Warning, None, "vigie", Some("12:03")),
+            "alerte : vigie, depuis 12:03",
+        ),
+        (
+            French.became(Severity::Warning, Severity::Critical, Some("home"), "pbs"),
+            "critique, auparavant alerte : home, pbs",
+        ),
+        (French.is_over(None, "pbs"), "fini : pbs"),
+        (told(&["a"]), "inconnu : la source fi ne permet plus de dire ce qu’il en est : a"),
+        (
+            told(&["a", "b"]),
+            "inconnu : la source fi ne permet plus de dire ce qu’il en est de 2 problèmes déjà \
+             dits : a ; b",
+        ),
+        (French.not_answered(&["a"]), "La source a n’a pas encore répondu en entier."),
+        (French.not_answered(&["a", "b"]), "2 sources n’ont pas encore répondu en entier : a, b."),
+        (French.log_lines(1, 40), "la dernière ligne, 40 avant"),
+        (French.log_lines(32, 40), "les 32 dernières lignes, 40 avant"),
+        (French.log_lines(32, 0), "32 lignes"),
+        (French.hits(Some(0), 2), "1 sur 2"),
+        (French.hits(None, 1), "1 trouvé"),
+        (French.watched("70%", 14), "observé 70 % de 14 jours"),
+    ] {
+        assert_eq!(said.replace('\u{a0}', " "), expected);
+    }
 }

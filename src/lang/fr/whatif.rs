@@ -35,7 +35,9 @@ impl Outlooks for French {
         let of_all = |some: usize| {
             if some == fates.guests { all.clone() } else { format!("{some} sur {all}") }
         };
-        let said = if fates.guests == 0 {
+        let said = if fates.guests == 0 && fates.stopped > 0 {
+            return format!("{lost}, {}.", waiting(fates.stopped));
+        } else if fates.guests == 0 {
             "aucun invité ne s’arrêterait".to_owned()
         } else if fates.gone > 0 {
             let be = plural(fates.gone, "serait perdu", "seraient perdus");
@@ -57,7 +59,11 @@ impl Outlooks for French {
         } else {
             format!("les {all} pourraient revenir")
         };
-        format!("{lost}, {said}.")
+        let more = match fates.stopped {
+            0 => String::new(),
+            stopped => format!(" ; sur d’autres nœuds, {}", waiting(stopped)),
+        };
+        format!("{lost}, {said}{more}.")
     }
 
     fn fates(&self, fates: &Fates) -> String {
@@ -211,6 +217,12 @@ impl Outlooks for French {
     fn not_all_told(&self, source: &str) -> String {
         format!("Tout n’a pas pu être lu de {source} : il peut y avoir autre chose.")
     }
+}
+
+/// `2 invités seraient à l’arrêt jusqu’au retour du quorum`
+fn waiting(guests: usize) -> String {
+    let be = plural(guests, "serait", "seraient");
+    format!("{} {be} à l’arrêt jusqu’au retour du quorum", several(guests, "invité"))
 }
 
 fn hosts(places: &[(SourceName, NodeName)]) -> String {
