@@ -109,8 +109,15 @@ proptest! {
         }
         let before = verdicts(&fleet);
         memory(&mut fleet, ["fi1", "fi2", "fi3"][node], 1, 512);
+        // Where it was certain that there was no room, it may be that nobody knows whether there
+        // is: the node that has memory now may lack a bridge.
+        let grave = |verdict: Verdict| match verdict {
+            Verdict::Ok => 0,
+            Verdict::Warning | Verdict::Unknown => 1,
+            Verdict::Critical => 2,
+        };
         for (after, before) in verdicts(&fleet).into_iter().zip(before) {
-            prop_assert!(after <= before, "{blows:?}: {before:?} became {after:?}");
+            prop_assert!(grave(after) <= grave(before), "{blows:?}: {before:?} became {after:?}");
         }
     }
 
