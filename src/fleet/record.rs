@@ -38,7 +38,7 @@ pub struct Look {
     /// Failures in a row.
     pub fails: u32,
     /// From when on the replica is late, unless there is a newer one; none where that cannot be
-    /// told, or while the next one is being made.
+    /// told: nothing is said then of its being in time.
     pub late_from: Option<Epoch>,
 }
 
@@ -49,6 +49,8 @@ pub struct Hour {
     pub at: Epoch,
     /// So much of it is known, seconds.
     pub known: u16,
+    /// In so much of that there was a replica, and it could be told whether it was late, seconds.
+    pub told: u16,
     /// Whether the job was switched off whenever it was looked at.
     pub off: bool,
     /// Runs that were seen to have failed.
@@ -149,6 +151,9 @@ impl Record {
         entry.off = look.off && (entry.off || entry.known == 0);
         entry.known = entry.known.saturating_add(seconds.max(1)).min(3600);
         if !look.off {
+            if look.late_from.is_some() && look.last_sync.is_some() {
+                entry.told = entry.told.saturating_add(seconds.max(1)).min(entry.known);
+            }
             entry.age = entry.age.max(since(look.last_sync));
             entry.lag = entry.lag.max(since(look.late_from).unwrap_or(0));
         }

@@ -8,7 +8,7 @@ use crate::fleet::time::Epoch;
 /// Hours in a row of which the same is known: of which the replica's age was about the same, or
 /// grew with the hours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "Packed", into = "Packed")]
+#[serde(from = "Written", into = "Packed")]
 pub(super) struct Stretch {
     /// The first, in hours since 1970.
     pub from: u32,
@@ -16,6 +16,8 @@ pub(super) struct Stretch {
     pub count: u16,
     /// Seconds of each that are known.
     pub known: u16,
+    /// Seconds of those in which it could be told whether the replica was late.
+    pub told: u16,
     /// Runs that failed in each.
     pub fails: u16,
     /// Whether the job was off.
@@ -29,18 +31,38 @@ pub(super) struct Stretch {
 }
 
 /// As it is written: small.
-type Packed = (u32, u16, u16, u16, bool, Option<u32>, u32, bool);
+type Packed = (u32, u16, u16, u16, bool, Option<u32>, u32, bool, u16);
 
-impl From<Packed> for Stretch {
-    fn from((from, count, known, fails, off, age, lag, grows): Packed) -> Self {
+/// As it was written before it held what could be told.
+type Older = (u32, u16, u16, u16, bool, Option<u32>, u32, bool);
+
+/// As it may be found.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Now(Packed),
+    Before(Older),
+}
+
+impl From<Written> for Stretch {
+    fn from(written: Written) -> Self {
+        let (from, count, known, fails, off, age, lag, grows, told) = match written {
+            Written::Now(packed) => packed,
+            // That nothing was late may have meant that nobody could tell.
+            Written::Before((from, count, known, fails, off, age, lag, grows)) => {
+                let told = if lag > 0 { known } else { 0 };
+                (from, count, known, fails, off, age, lag, grows, told)
+            }
+        };
         // Whoever wrote it: no more than is ever written here.
-        Self { from, count: count.min(MOST), known: known.min(3600), fails, off, age, lag, grows }
+        let (count, known) = (count.min(MOST), known.min(3600));
+        Self { from, count, known, told: told.min(known), fails, off, age, lag, grows }
     }
 }
 
 impl From<Stretch> for Packed {
     fn from(s: Stretch) -> Self {
-        (s.from, s.count, s.known, s.fails, s.off, s.age, s.lag, s.grows)
+        (s.from, s.count, s.known, s.fails, s.off, s.age, s.lag, s.grows, s.told)
     }
 }
 
@@ -56,6 +78,7 @@ impl Stretch {
             from: hour,
             count: 1,
             known: 0,
+            told: 0,
             fails: 0,
             off: false,
             age: None,
@@ -77,6 +100,7 @@ impl Stretch {
             Hour {
                 at: Epoch((i64::from(s.from) + i64::from(i)).saturating_mul(HOUR)),
                 known: s.known,
+                told: s.told,
                 off: s.off,
                 fails: s.fails,
                 age: s.age.map(|age| age.saturating_sub(left)),
@@ -88,23 +112,27 @@ impl Stretch {
     /// Both in one, where that tells the same.
     fn and(&self, next: &Self) -> Option<Self> {
         let whole = |s: &Self| s.known >= 3540;
+        let told = |s: &Self| (s.told >= 3540, s.told == 0);
         let same = self.end() == i64::from(next.from)
             && (self.off, self.fails) == (next.off, next.fails)
             && whole(self)
             && whole(next)
+            && told(self) == told(next)
+            && told(self) != (false, false)
             && self.age.is_some() == next.age.is_some()
             && self.count.checked_add(next.count).is_some_and(|count| count <= MOST);
         if !same || next.count != 1 {
             return None;
         }
         let (count, known) = (self.count + 1, self.known.min(next.known));
+        let told = self.told.min(next.told);
         let (before, after) = (self.age.unwrap_or(0), next.age.unwrap_or(0));
         let near = |a: u32, b: u32| a.abs_diff(b) <= ALIKE;
         let of_one = self.count == 1;
         if (of_one || !self.grows) && near(before, after) && near(self.lag, next.lag) {
             let age = self.age.max(next.age);
             let lag = self.lag.max(next.lag);
-            return Some(Self { count, known, age, lag, grows: false, ..*self });
+            return Some(Self { count, known, told, age, lag, grows: false, ..*self });
         }
         let grew = |a: u32, b: u32| near(a.saturating_add(3600), b);
         let grows =
@@ -112,6 +140,7 @@ impl Stretch {
         (grows && (of_one || self.grows)).then_some(Self {
             count,
             known,
+            told,
             age: next.age,
             lag: next.lag,
             grows: true,
@@ -142,6 +171,7 @@ pub(super) fn alone(all: &mut Vec<Stretch>, hour: u32) -> Option<&mut Stretch> {
         Some(s) if s.from <= hour && s.count > 1 => {
             let single = |h: Hour| Stretch {
                 known: h.known,
+                told: h.told,
                 fails: h.fails,
                 off: h.off,
                 age: h.age,

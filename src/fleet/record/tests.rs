@@ -151,6 +151,16 @@ fn a_clock_that_was_wrong_leaves_nothing_of_times_to_come() {
 }
 
 #[test]
+fn what_was_written_before_it_held_what_was_told_can_be_read() {
+    let text = r#"{"hours":[[7,2,3600,0,false,900,0,false],[9,1,3600,0,false,5000,60,false]]}"#;
+    let record: Record = serde_json::from_str(text).expect("read");
+    let hours: Vec<(u16, u16)> = record.hours().map(|h| (h.known, h.told)).collect();
+    assert_eq!(hours, [(3600, 0), (3600, 0), (3600, 3600)], "only what was seen to be late");
+    let again = serde_json::to_string(&record).expect("spelled");
+    assert_eq!(serde_json::from_str::<Record>(&again).expect("read"), record);
+}
+
+#[test]
 fn what_somebody_else_wrote_is_bounded() {
     let text = r#"{"hours":[[4294967295,65535,65535,9,true,null,4294967295,true],[1,0,0,0,false,5,0,true],[7,3,1,1,false,5,0,false]]}"#;
     let mut record: Record = serde_json::from_str(text).expect("read");

@@ -12,11 +12,11 @@ use crate::judge::backup::fortnight::{DAYS, days};
 /// What became of the replica on one day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Day {
-    /// Nobody looked.
+    /// Nobody looked, or whether it was in time could not be told.
     Unwatched,
     /// The job was switched off whenever somebody looked.
     Off,
-    /// In time, whenever somebody looked: not all day.
+    /// In time, whenever somebody looked and could tell: not all day.
     Partly,
     /// In time all day.
     Kept,
@@ -98,6 +98,7 @@ impl Remembered {
 /// A day of which so many seconds are over.
 fn of_day(hours: &[&Hour], over: i64) -> Day {
     let known: i64 = hours.iter().map(|h| i64::from(h.known)).sum();
+    let told: i64 = hours.iter().filter(|h| !h.off).map(|h| i64::from(h.told)).sum();
     if hours.iter().any(|h| h.fails > 0) {
         Day::Failed
     } else if hours.iter().any(|h| h.lag > 0) {
@@ -106,7 +107,9 @@ fn of_day(hours: &[&Hour], over: i64) -> Day {
         Day::Unwatched
     } else if hours.iter().all(|h| h.off) {
         Day::Off
-    } else if over.saturating_sub(known) <= MISSED {
+    } else if told == 0 {
+        Day::Unwatched
+    } else if over.saturating_sub(told) <= MISSED {
         Day::Kept
     } else {
         Day::Partly

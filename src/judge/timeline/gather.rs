@@ -249,6 +249,8 @@ impl What<'_> {
                 State::Ended(TaskResult::Error(error.clone()))
             }
             (true, None) if state.fail_count > 0 => State::Ended(TaskResult::Unknown),
+            // A node that went down in the middle of it noted its beginning and no more.
+            (true, _) if state.last_sync != state.last_try => State::Ended(TaskResult::Unknown),
             _ => State::Ended(TaskResult::Ok),
         }
     }

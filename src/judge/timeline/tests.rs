@@ -239,6 +239,38 @@ fn good_runs_that_a_node_began_together_are_one_story() {
 }
 
 #[test]
+fn a_run_that_was_killed_did_not_go_well() {
+    let mut fleet = quiet();
+    edit_pve(&mut fleet, "fi", |pve| {
+        let mut known = crate::judge::sample::pve_elsewhere();
+        let mut states = known.nodes.remove(&NodeName::from("fi1")).unwrap().replication;
+        let mut jobs = (*known.replication.value.unwrap()).clone();
+        change(&mut states, |states| {
+            let good = states[0].last_sync.unwrap();
+            for n in 1..5 {
+                let mut state = states[0].clone();
+                state.id = format!("100-{n}").into();
+                // All began together, and one never ended.
+                state.last_try = Some(good.plus(600));
+                state.last_sync = if n == 4 { Some(good) } else { state.last_try };
+                states.push(state);
+                jobs.push(crate::fleet::pve::replication::ReplicationJob {
+                    id: format!("100-{n}").into(),
+                    ..jobs[0].clone()
+                });
+            }
+        });
+        pve.nodes.get_mut(&NodeName::from("fi1")).unwrap().replication = states;
+        change(&mut pve.replication, |all| *all = jobs.clone());
+    });
+    let timeline = look(&fleet);
+    let of = |n: &str| timeline.stories.iter().find(|s| s.id.deed == Deed::Run(n.into())).unwrap();
+    assert_eq!(of("100-4").state, State::Ended(TaskResult::Unknown));
+    assert!(!of("100-4").is_part, "no round hides it");
+    assert_eq!(of("100-1").state, State::Ended(TaskResult::Ok));
+}
+
+#[test]
 fn failures_are_marked_and_the_good_run_before_is_told() {
     let mut fleet = quiet();
     edit_pve(&mut fleet, "fi", |pve| {

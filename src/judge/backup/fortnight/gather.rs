@@ -212,9 +212,11 @@ impl Fortnights {
                 Aim::Blind => (None, None),
             };
             if let Some(place) = aim.and_then(|at| found.places.get_mut(at)) {
-                place.is_known &= job.keep.is_some();
+                // vzdump prunes after a copy: a rule that is younger than all of them took nothing.
+                let had_run = job.changed.is_none_or(|at| place.copies.first() >= Some(&at));
+                place.is_known &= job.keep.is_some() && had_run;
                 place.changed = place.changed.max(job.changed);
-                if let Some(keep) = job.keep.filter(|keep| !keep.keeps_all()) {
+                if let Some(keep) = job.keep.filter(|keep| had_run && !keep.keeps_all()) {
                     let zone = home.zones.get(zone).map_or(TimeZone::UTC, Zones::first);
                     place.rules.push(Rule { keep, zone, ran: None });
                 }

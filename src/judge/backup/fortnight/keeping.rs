@@ -7,6 +7,8 @@ use crate::fleet::pbs::job::PbsJob;
 use crate::fleet::pve::PveSurvey;
 use crate::fleet::pve::backup::BackupJob;
 use crate::fleet::retention::Keep;
+use crate::fleet::task::TaskResult;
+use crate::fleet::time::Epoch;
 use crate::judge::backup::due::Zones;
 use crate::judge::context::SourceContext;
 use crate::judge::mapping::{Place, below};
@@ -37,8 +39,25 @@ pub(super) fn rules(
                 job.max_depth.is_none_or(|depth| levels(rest) <= depth as usize)
             })
     };
-    let rule = |job: &PbsJob| Rule { keep: job.keep, zone: zone.clone(), ran: job.run.end };
-    (jobs.iter().filter(works).map(rule).collect(), true)
+    let changed = pbs.keeping.get(&place.store).and_then(|keeping| keeping.changed);
+    let changed = changed.map(|at| at.plus(source.offset));
+    let (mut rules, mut is_known) = (Vec::new(), true);
+    for job in jobs.iter().filter(works) {
+        match ran(job).filter(|ran| changed.is_none_or(|changed| changed <= *ran)) {
+            Some(ran) => {
+                rules.push(Rule { keep: job.keep, zone: zone.clone(), ran: Some(ran) });
+            }
+            None => is_known = false,
+        }
+    }
+    (rules, is_known)
+}
+
+/// When a prune job last ran through; none where it runs now or failed: what it took by then, and
+/// what the runs before it took, is told by nobody.
+fn ran(job: &PbsJob) -> Option<Epoch> {
+    let through = matches!(job.run.result, Some(TaskResult::Ok | TaskResult::Warnings(_)));
+    job.run.end.filter(|_| through)
 }
 
 /// What vzdump keeps after a run of this job; none where that is not known.

@@ -79,6 +79,9 @@ struct Phase {
 impl Pruning {
     /// `copies`: all that the rule may take, newest first.
     pub(super) fn new(rule: &Rule, copies: &[Epoch]) -> Self {
+        // What was made after its last run pushed nothing out yet.
+        let later = |ran: Epoch| copies.partition_point(|copy| *copy > ran);
+        let copies = copies.get(rule.ran.map_or(0, later)..).unwrap_or_default();
         let keep = rule.keep;
         let last = usize::try_from(keep.last).unwrap_or(usize::MAX);
         let mut marks: Vec<Option<Mark>> =

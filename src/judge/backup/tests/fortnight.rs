@@ -89,7 +89,54 @@ fn what_prunes_is_asked_of_all_who_may() {
         (
             "it last ran nine days ago",
             |f| prunes(f, |job| job.run.end = Some(DUE.minus(9 * DAY).plus(HOUR))),
-            "pppppggggggVVV",
+            OPEN,
+        ),
+        (
+            "its last run failed",
+            |f| {
+                prunes(f, |job| job.run.result = Some(TaskResult::Error("no".into())));
+            },
+            OPEN,
+        ),
+        (
+            "and told nothing of a night between",
+            |f| {
+                prunes(f, |job| job.run.result = Some(TaskResult::Error("no".into())));
+                holds(f, &nights(&[0, 2, 3]));
+            },
+            "ggggggggggVVgV",
+        ),
+        (
+            "it runs for the first time",
+            |f| prunes(f, |job| (job.run.end, job.run.result) = (None, None)),
+            OPEN,
+        ),
+        (
+            "with warnings",
+            |f| prunes(f, |job| job.run.result = Some(TaskResult::Warnings(1))),
+            GONE,
+        ),
+        (
+            "it was changed after it ran",
+            |f| {
+                prunes(f, |_| {});
+                edit_pbs(f, "pbs", |p| {
+                    let changed = Some(NOW.minus(60));
+                    p.keeping.insert("main".into(), Keeping { form: Some(1), changed });
+                });
+            },
+            OPEN,
+        ),
+        (
+            "what vzdump keeps was changed after the last copy",
+            |f| {
+                edit_pve(f, "fi", |p| {
+                    change(&mut p.backup_jobs, |j| j[0].prune = Some("keep-last=3".into()));
+                    let sighting = p.sightings.backups.get_mut("nightly").expect("a job");
+                    sighting.keep.changed = Some(NOW.minus(60));
+                });
+            },
+            OPEN,
         ),
         (
             "vzdump prunes, says the job",

@@ -92,7 +92,36 @@ fn a_day_is_told_by_the_worst_of_it() {
     // The same hours, read in New York: days begin five hours later there.
     let there = TimeZone::get("America/New_York").expect("bundled");
     let told = remembered(Some(&record), Epoch(NOON), &there);
-    assert_eq!(letters(&told), "??????-klfkkkk");
+    // The second of them was off for all but five hours.
+    assert_eq!(letters(&told), "??????-plfkkkk");
+}
+
+#[test]
+fn what_cannot_be_told_is_never_in_time() {
+    let mut record = Record::default();
+    watch(&mut record, MIDNIGHT - 2 * DAY, NOON, |look| {
+        // Nine days old, and nobody knows when the next one is due.
+        look.last_sync = Some(Epoch(MIDNIGHT - 9 * DAY));
+        look.late_from = None;
+    });
+    assert_eq!(spelled(&record), "??????????????");
+    let mut record = Record::default();
+    watch(&mut record, MIDNIGHT - DAY, MIDNIGHT, |look| {
+        look.off = look.at.0 > MIDNIGHT - DAY + HOUR;
+    });
+    assert_eq!(spelled(&record).chars().nth(12), Some('p'), "off for 23 hours");
+    let mut record = Record::default();
+    watch(&mut record, MIDNIGHT - DAY, NOON, |look| {
+        (look.last_sync, look.late_from) = (None, Some(Epoch(NOON + DAY)));
+    });
+    assert!(!spelled(&record).contains(['k', 'p']), "there is no replica at all");
+    let mut record = Record::default();
+    watch(&mut record, MIDNIGHT - DAY, MIDNIGHT, |look| {
+        if (MIDNIGHT - 9 * HOUR..MIDNIGHT - 7 * HOUR).contains(&look.at.0) {
+            look.late_from = None;
+        }
+    });
+    assert_eq!(spelled(&record).chars().nth(12), Some('p'), "not told for two hours");
 }
 
 #[test]

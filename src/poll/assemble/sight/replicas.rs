@@ -34,7 +34,12 @@ pub(in crate::poll::assemble) fn replicas(
         let Some(job) = by_id.get(&state.id) else { continue };
         let first = pve.sightings.jobs.get(&job.id).map(|first| first.plus(offset));
         let base = state.last_sync.or(first);
-        let due = base.and_then(|base| schedules.next(job, base)).filter(|_| !state.running);
+        let mut due = base.and_then(|base| schedules.next(job, base));
+        if state.running {
+            // It is being made; but a run that lasts beyond the next one tells nothing any more.
+            due = due.and_then(|due| schedules.next(job, due));
+            due = due.filter(|due| at.plus(offset) < due.plus(grace));
+        }
         let ours = |time: Epoch| time.minus(offset);
         let look = Look {
             at,

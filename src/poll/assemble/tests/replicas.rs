@@ -124,6 +124,26 @@ fn a_run_under_way_is_not_late_and_a_job_that_is_gone_is_forgotten() {
 }
 
 #[test]
+fn what_cannot_be_told_is_put_down_as_such() {
+    let told_at = |s: &Survey, id: &str| {
+        let records = &s.pve().unwrap().sightings.replicas;
+        records.get(id).unwrap().hours().last().unwrap().told
+    };
+    let mut s = watched();
+    jobs(&mut s, vec![job("100-0", None), job("100-1", Some("whenever"))], NOON);
+    let at = NOON + 30 * MINUTE;
+    let syncing = ReplicationState { running: true, ..state("100-0", NOON, NOON + 900, 0) };
+    look(&mut s, states(vec![syncing.clone(), state("100-1", NOON, NOON, 0)]), at);
+    assert_eq!(told_at(&s, "100-0"), 30 * 60, "the run under way is not over its time");
+    assert_eq!(told_at(&s, "100-1"), 0, "nobody can read its schedule");
+    look(&mut s, states(vec![syncing.clone()]), at + 10 * MINUTE);
+    assert_eq!(told_at(&s, "100-0"), 30 * 60, "it may hang");
+    let mut s = watched();
+    look(&mut s, states(vec![ReplicationState { last_sync: None, ..syncing }]), at);
+    assert_eq!(told_at(&s, "100-0"), 0, "the first one hangs");
+}
+
+#[test]
 fn without_the_zone_of_the_node_only_dense_schedules_are_held_against_the_clock() {
     let mut s = survey(Product::Pve);
     jobs(&mut s, vec![job("100-0", None), job("100-1", Some("02:00"))], NOON);

@@ -47,7 +47,22 @@ fn what_a_job_did_not_reach_it_did_not_take() {
     let keep = Keep { last: 1, ..NONE };
     let ran = Some(TWO.minus(5 * DAY));
     let pruning = Pruning::new(&Rule { ran, ..rule(keep) }, &copies);
-    assert!(pruning.takes(night(6)) && !pruning.takes(night(4)));
+    assert!(!pruning.takes(night(4)), "made since");
+    assert!(!pruning.takes(night(6)), "the newest there was");
+}
+
+#[test]
+fn what_came_after_the_last_run_of_a_job_took_nothing() {
+    // Four days ago at 05:00 it ran; the backup of that night is missing.
+    let copies: Vec<Epoch> = [0, 1, 2, 3, 5, 6, 7].map(night).to_vec();
+    let ran = Some(TWO.minus(4 * DAY).plus(3 * HOUR));
+    let keep = Keep { last: 3, ..NONE };
+    for keep in [keep, Keep { daily: 3, ..NONE }] {
+        let pruning = Pruning::new(&Rule { ran, ..rule(keep) }, &copies);
+        assert!(!pruning.takes(night(4)), "it was the newest one then");
+        assert!(!pruning.takes(night(6).plus(HOUR)), "two newer ones then");
+        assert!(pruning.takes(night(8)));
+    }
 }
 
 #[test]
