@@ -34,8 +34,10 @@ pub struct NodeRoom {
     pub threads: Option<f64>,
     /// CPUs that its running guests are given; none: one does not tell.
     pub cpus: Option<f64>,
-    /// The storages it sees, that are there.
+    /// The storages it sees, that are there; those that the token may read.
     pub storages: Vec<StorageName>,
+    /// Whether it may have more: the token is not known to read all of them.
+    pub hides_storages: bool,
     /// Its bridges.
     pub bridges: Bridges,
 }
@@ -51,14 +53,15 @@ impl NodeRoom {
         Some(self.total?.saturating_sub(self.used?))
     }
 
-    /// Whether it lists no storage at all: it does not tell.
-    pub fn is_silent(&self) -> bool {
-        self.storages.is_empty()
+    /// Whether it sees all of these storages; none: it cannot be told.
+    pub fn sees<'n>(&self, names: impl IntoIterator<Item = &'n StorageName>) -> Option<bool> {
+        let is_listed = names.into_iter().all(|name| self.storages.contains(name));
+        (is_listed || !self.hides_storages).then_some(is_listed)
     }
 
-    /// Whether it sees these storages, as far as it tells.
+    /// The same, as far as it tells.
     pub fn may_see<'n>(&self, names: impl IntoIterator<Item = &'n StorageName>) -> bool {
-        self.is_silent() || names.into_iter().all(|name| self.storages.contains(name))
+        self.sees(names) != Some(false)
     }
 }
 
@@ -95,7 +98,9 @@ fn of_source<'a>(
         let memory = own.and_then(|n| n.memory);
         let threads = own.and_then(|n| n.cpus).filter(|cpus| cpus.is_finite() && *cpus > 0.0);
         let (promised, given) = promised.get(node).copied().unwrap_or((0, Some(0.0)));
-        let storages = resources.map_or(&[][..], |r| &r.storages).iter();
+        let listed = resources.map_or(&[][..], |r| &r.storages).iter();
+        let storages: Vec<StorageName> =
+            listed.filter(|s| s.node == *node && s.available).map(|s| s.name.clone()).collect();
         NodeRoom {
             source: source.name().clone(),
             index: source.index,
@@ -108,10 +113,10 @@ fn of_source<'a>(
             threads,
             cpus: given.filter(|_| resources.is_some()),
             bridges: Bridges::new(pve, node),
-            storages: storages
-                .filter(|s| s.node == *node && s.available)
-                .map(|s| s.name.clone())
-                .collect(),
+            // `/cluster/resources` leaves out what lacks Datastore.Audit; no list at all is no list
+            // of nothing.
+            hides_storages: storages.is_empty() || source.rights.datastore_audit != Some(true),
+            storages,
         }
     })
 }

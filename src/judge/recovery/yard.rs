@@ -93,6 +93,7 @@ impl Yard {
             !matches!(room.trust, NodeTrust::Online | NodeTrust::Offline)
                 || room.free().is_none()
                 || room.idle().is_none()
+                || room.hides_storages
                 || seen(*at).any(|pool| pool.free.is_none())
         };
         let untold = all().filter(is_untold).map(|(at, _)| at).collect();
@@ -178,7 +179,9 @@ impl Yard {
     pub fn disk_of(&self, nodes: &[usize]) -> Option<u64> {
         let mut seen: Vec<usize> = Vec::new();
         for at in nodes {
-            if self.room(*at)?.trust != NodeTrust::Offline && self.sees.get(*at)?.is_empty() {
+            let room = self.room(*at)?;
+            let is_untold = room.hides_storages || self.sees.get(*at)?.is_empty();
+            if room.trust != NodeTrust::Offline && is_untold {
                 return None;
             }
             seen.extend(self.sees.get(*at)?);
@@ -322,7 +325,11 @@ impl Yard {
             .max_by_key(|(_, free)| *free)
     }
 
+    /// Whether a node may hold disks of guests of this kind where nobody tells how much is free.
     fn hides_storage(&self, at: usize, kind: GuestKind) -> bool {
+        if self.room(at).is_none_or(|room| room.hides_storages) {
+            return true;
+        }
         let mut seen = self.sees.get(at).into_iter().flatten().filter_map(|at| self.pools.get(*at));
         seen.any(|pool| pool.holds(kind) && pool.free.is_none())
     }

@@ -82,8 +82,15 @@ impl<'a> Mover<'a> {
 
     /// What it takes on a node: shared disks stay where they are for those that see them.
     fn at(&self, room: &NodeRoom) -> Load<'a> {
-        let is_home = room.source == *self.known.source.name() && room.may_see(&self.shared);
-        Load { disk: if is_home { self.home } else { self.away }, ..self.load }
+        let is_own = room.source == *self.known.source.name();
+        let sees = if is_own { room.sees(&self.shared) } else { Some(false) };
+        let disk = match sees {
+            Some(true) => self.home,
+            Some(false) => self.away,
+            // Whether they are carried cannot be told.
+            None => self.home.filter(|_| self.home == self.away),
+        };
+        Load { disk, ..self.load }
     }
 }
 
@@ -143,10 +150,10 @@ impl Moving<'_, '_> {
                 ties.push(Tie::Number(moved.vmid));
             }
             let target = at.and_then(|at| yard.room(at));
-            if let Some(room) = target.filter(|room| !room.storages.is_empty()) {
+            if let Some(room) = target {
                 for storage in data(mover.known.config).filter_map(|disk| disk.storage.as_ref()) {
                     let tie = Tie::Storage(storage.clone());
-                    if !room.storages.contains(storage) && !ties.contains(&tie) {
+                    if room.sees([storage]) == Some(false) && !ties.contains(&tie) {
                         ties.push(tie);
                     }
                 }

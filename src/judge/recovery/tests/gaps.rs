@@ -12,7 +12,7 @@ use crate::fleet::site::Fleet;
 use crate::judge::rows::recovery::Room;
 use crate::judge::sample::{
     another, change, disk, edit_link, edit_pbs, edit_pve, edit_site, except, file, healthy, judged,
-    memory, said, snapshots, spare, storage_row, without_replication,
+    memory, rights, said, set, snapshots, spare, storage_row, without_replication,
 };
 use crate::judge::verdict::Verdict;
 
@@ -264,4 +264,61 @@ fn shared_storage_that_no_node_lists_is_no_certain_way() {
     assert_eq!(row.ways.len(), 1);
     assert_eq!(row.ways[0].room, Room::Unknown);
     assert!(row.verdict > Some(Verdict::Ok), "{:?}", row.verdict);
+}
+
+/// A token without Datastore.Audit is shown no storage, or only some.
+#[test]
+fn a_node_that_hides_its_storages_is_not_full() {
+    let blind = ["Sys.Audit", "VM.Audit", "Pool.Audit", "SDN.Audit"];
+    let some: &[(&str, &[&str])] = &[("/", &blind), ("/storage/pbs", &["Datastore.Audit"])];
+    for (rights_are, is_listed) in [(&some[..1], false), (some, true)] {
+        let mut fleet = healthy();
+        edit_pve(&mut fleet, "fi", |pve| {
+            set(&mut pve.rights, rights(rights_are));
+            change(&mut pve.resources, |r| {
+                r.storages.retain(|s| is_listed && s.name == "pbs".into());
+            });
+        });
+        let (said, row) = super::recovery(&fleet, 101);
+        assert_eq!(said, Vec::<String>::new(), "{is_listed}");
+        assert_eq!((row.ways[0].room, row.verdict), (Room::Unknown, Some(Verdict::Unknown)));
+        // Where all are told, there is none that holds disks.
+        edit_pve(&mut fleet, "fi", |pve| {
+            set(&mut pve.rights, rights(&[("/", &[&blind[..], &["Datastore.Audit"]].concat())]));
+        });
+        let (said, _) = super::recovery(&fleet, 101);
+        assert_eq!(said.is_empty(), !is_listed, "{said:?}");
+    }
+}
+
+/// A file on a storage that the token may not see can be read by whoever sees it.
+#[test]
+fn a_storage_that_is_not_listed_may_be_seen() {
+    let mut fleet = healthy();
+    without_replication(&mut fleet);
+    snapshots(&mut fleet, 101, Vec::clear);
+    edit_pve(&mut fleet, "fi", |pve| {
+        change(&mut pve.storages, |l| {
+            let nfs = StorageConfig {
+                name: "nfs".into(),
+                kind: "nfs".into(),
+                shared: true,
+                ..l[0].clone()
+            };
+            l.push(nfs);
+        });
+        change(pve.configs.get_mut(&101).unwrap(), |c| c.disks = vec![disk("scsi0", "nfs")]);
+    });
+    // Every node tells all it sees: none sees it.
+    assert!(super::recovery(&fleet, 101).1.ways.is_empty());
+    let blind = ["Sys.Audit", "VM.Audit", "Pool.Audit", "SDN.Audit"];
+    edit_pve(&mut fleet, "fi", |pve| {
+        set(
+            &mut pve.rights,
+            rights(&[("/", &blind), ("/storage/local-zfs", &["Datastore.Audit"])]),
+        );
+    });
+    let (_, row) = super::recovery(&fleet, 101);
+    assert_eq!((row.ways[0].room, row.verdict), (Room::Unknown, Some(Verdict::Unknown)));
+    assert!(row.ties.is_empty(), "{:?}", row.ties);
 }
