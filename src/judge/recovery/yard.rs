@@ -255,15 +255,22 @@ impl Yard {
 
     /// Whether it fits into a node's memory.
     pub fn memory(&self, ledger: &Ledger, at: usize, need: Option<u64>) -> Room {
-        let (need, free, idle) = match (need, self.free(ledger, at), self.idle(ledger, at)) {
-            (Some(0), ..) => return Room::Fits,
-            (Some(need), Some(free), Some(idle)) => (need, free, idle),
+        let (need, idle) = match (need, self.idle(ledger, at)) {
+            (Some(0), _) => return Room::Fits,
+            (Some(need), Some(idle)) => (need, idle),
             _ => return Room::Unknown,
         };
-        match (free >= need, idle >= need) {
-            (true, true) => Room::Fits,
-            (false, false) => Room::Full,
-            _ => Room::Tight,
+        let most = self.room(at).and_then(NodeRoom::most_free);
+        let most = most.map(|most| most.saturating_sub(ledger.memory(at)));
+        match (self.free(ledger, at).map(|free| free >= need), idle >= need) {
+            (Some(true), true) => Room::Fits,
+            (Some(false), false) => Room::Full,
+            (Some(_), _) => Room::Tight,
+            // By one count it does, whatever the other comes to.
+            (None, true) => Room::Tight,
+            // By one it does not, nor by the other, however little the rest is configured with.
+            (None, false) if most.is_some_and(|most| most < need) => Room::Full,
+            (None, false) => Room::Unknown,
         }
     }
 

@@ -280,7 +280,7 @@ impl Moving<'_, '_> {
         let most = |at: &usize| {
             let room = yard.room(*at)?;
             match room.trust {
-                NodeTrust::Online => Some(u128::from(room.free()?.max(room.idle()?))),
+                NodeTrust::Online => Some(u128::from(room.most_free()?.max(room.idle()?))),
                 NodeTrust::Offline => Some(0),
                 _ => None,
             }

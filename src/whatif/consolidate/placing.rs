@@ -85,7 +85,7 @@ impl<'l, F: Fn(usize, usize) -> Load<'l>> Bins for Level<'_, '_, F> {
             fit.map(move |(pool, _)| {
                 let left = match pool.filter(|_| *by_disk) {
                     Some(pool) => yard.free_on(&self.ledger, pool),
-                    None => yard.free(&self.ledger, at),
+                    None => yard.free(&self.ledger, at).or_else(|| yard.idle(&self.ledger, at)),
                 };
                 (Spot { at, pool }, left.unwrap_or(0))
             })

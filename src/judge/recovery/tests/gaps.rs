@@ -11,8 +11,8 @@ use crate::fleet::pve::storage::StorageConfig;
 use crate::fleet::site::Fleet;
 use crate::judge::rows::recovery::Room;
 use crate::judge::sample::{
-    another, change, disk, edit_link, edit_pbs, edit_pve, edit_site, except, file, healthy, judged,
-    memory, rights, said, set, snapshots, spare, storage_row, without_replication,
+    another, change, disk, edit_link, edit_pbs, edit_pve, edit_site, except, file, guest, healthy,
+    judged, memory, rights, said, set, snapshots, spare, storage_row, without_replication,
 };
 use crate::judge::verdict::Verdict;
 
@@ -321,4 +321,45 @@ fn a_storage_that_is_not_listed_may_be_seen() {
     let (_, row) = super::recovery(&fleet, 101);
     assert_eq!((row.ways[0].room, row.verdict), (Room::Unknown, Some(Verdict::Unknown)));
     assert!(row.ties.is_empty(), "{:?}", row.ties);
+}
+
+/// What runs on a node unseen is promised memory there too.
+#[test]
+fn room_is_not_ok_where_guests_may_be_hidden() {
+    use crate::fleet::host::Usage;
+    use crate::fleet::id::GuestKind;
+    const GIB: u64 = 1 << 30;
+    // What is used of 64 GiB on the one node it could start on, which guests are seen, what the
+    // seen one there is configured with → room for a guest of 16.
+    let all: &[&str] = &["Sys.Audit", "VM.Audit", "Datastore.Audit", "Pool.Audit", "SDN.Audit"];
+    let some: &[&str] = &["Sys.Audit", "Datastore.Audit", "Pool.Audit", "SDN.Audit"];
+    let table = [
+        (60, all, Some(2), Room::Tight),
+        (60, some, Some(2), Room::Unknown),
+        (60, all, None, Room::Unknown),
+        // Whatever is hidden, no more than 14 are free.
+        (60, some, Some(50), Room::Full),
+        (60, all, Some(50), Room::Full),
+        // As it is used it fits.
+        (10, all, Some(2), Room::Fits),
+        (10, some, Some(2), Room::Tight),
+        (10, all, None, Room::Tight),
+        (10, all, Some(50), Room::Tight),
+    ];
+    for (used, held, configured, expected) in table {
+        let mut fleet = healthy();
+        memory(&mut fleet, "fi2", used, 64);
+        edit_pve(&mut fleet, "fi", |pve| {
+            set(&mut pve.rights, rights(&[("/", held), ("/pool/prod", all)]));
+            change(&mut pve.resources, |r| {
+                r.guests.retain(|g| g.node != "fi2".into());
+                let mut other = guest(900, GuestKind::Lxc, "fi2", "other");
+                other.memory = configured.map(|total| Usage { used: GIB, total: total * GIB });
+                r.guests.push(other);
+            });
+            change(pve.configs.get_mut(&100).unwrap(), |c| c.memory = Some(16 * GIB));
+        });
+        let (_, row) = super::recovery(&fleet, 100);
+        assert_eq!(row.ways[0].room, expected, "{used} {held:?} {configured:?}");
+    }
 }
