@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use super::packing::Steps;
 use super::placing::{Placed, Placing, Spot};
 use super::{Moved, Packing, Place};
 use crate::fleet::id::{SourceName, StorageName, Vmid};
@@ -14,9 +15,6 @@ use crate::judge::recovery::ways::unplugged;
 use crate::judge::rows::recovery::{Room, Tie};
 use crate::whatif::stage::{Known, Stage};
 use crate::whatif::window::{Runs, Window};
-
-/// Steps that a search may take: a few tenths of a second at most.
-pub(super) const STEPS: u32 = 20_000;
 
 /// What takes nothing.
 const NOTHING: Load<'static> =
@@ -120,6 +118,8 @@ pub(super) struct Moving<'s, 'a> {
     pub(super) stage: &'s Stage<'a>,
     pub(super) movers: Vec<Mover<'a>>,
     pub(super) onto: &'s [usize],
+    /// What all searches may take together.
+    pub(super) steps: &'s Steps,
 }
 
 impl Moving<'_, '_> {
@@ -216,7 +216,7 @@ impl Moving<'_, '_> {
         let placed = if self.is_too_much() {
             Placed::Impossible
         } else {
-            placing.place(ledger, self.movers.len(), STEPS)
+            placing.place(ledger, self.movers.len(), self.steps)
         };
         match placed {
             Placed::Found(_, spots) => (self.put(ledger, &spots), Packing::Found),
@@ -335,13 +335,17 @@ impl Moving<'_, '_> {
                 load: |thing: usize, _| loads.get(thing).copied().unwrap_or(NOTHING),
                 by_disk: false,
             };
-            let room = match placing.place(ledger, loads.len(), STEPS) {
+            let room = match placing.place(ledger, loads.len(), self.steps) {
                 Placed::Found(room, _) => room,
                 Placed::NotFound => Room::Unknown,
                 Placed::Impossible => Room::Full,
             };
             if room > worst.0 {
                 worst = (room, Some(*dead));
+            }
+            // Nothing is worse.
+            if room == Room::Full {
+                break;
             }
         }
         worst
