@@ -4,11 +4,14 @@ mod moving;
 mod packing;
 mod placing;
 mod resources;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use self::moving::{Moving, movers};
+use self::packing::Steps;
 use super::after::{After, after};
 use super::lost::{Loss, Lost};
 use super::stage::Stage;
@@ -126,15 +129,32 @@ pub fn consolidate(
     onto: &[Place],
     now: Epoch,
 ) -> Plan {
+    within(fleet, judged, from, onto, now, &Steps::new(Steps::PLAN))
+}
+
+/// The same, with so many steps for all that is searched for; what they do not reach is unknown.
+fn within(
+    fleet: &Fleet,
+    judged: &Judged,
+    from: &[Place],
+    onto: &[Place],
+    now: Epoch,
+    steps: &Steps,
+) -> Plan {
     let ctx = Context::new(fleet, now);
     let mapping = Mapping::new(&ctx);
     let stage = Stage::new(&ctx, &mapping, judged);
     let from = existing(&stage, from, &[]);
     let onto = existing(&stage, onto, &from);
-    let moving = Moving { stage: &stage, movers: movers(&stage, &from), onto: &onto };
+    let moving = Moving { stage: &stage, movers: movers(&stage, &from), onto: &onto, steps };
     let mut ledger = Ledger::new(&stage.yard);
     let (guests, packing) = moving.place(&mut ledger);
     let remaining = moving.remaining(&from);
+    let memory = moving.memory(|load| load.memory, |at| stage.yard.room(at)?.free());
+    let used =
+        moving.memory(|load| load.memory.map(|_| load.used), |at| stage.yard.room(at)?.idle());
+    let disk = moving.disk();
+    // Searches once for each node that is left: after all others, so that it starves none.
     let (after, weakest) = moving.after(&guests, &ledger, &remaining);
     let names = |places: &[usize]| places.iter().filter_map(|at| stage.yard.name(*at)).collect();
     let found = guests.iter().map(|moved| moved.room).max().unwrap_or(Room::Fits);
@@ -150,11 +170,10 @@ pub fn consolidate(
         from: names(&from),
         onto: names(&onto),
         targets: targets.collect(),
-        memory: moving.memory(|load| load.memory, |at| stage.yard.room(at)?.free()),
-        used: moving
-            .memory(|load| load.memory.map(|_| load.used), |at| stage.yard.room(at)?.idle()),
+        memory,
+        used,
         cpus: moving.cpus(&ledger),
-        disk: moving.disk(),
+        disk,
         fits,
         packing,
         after: after.max(fits),

@@ -245,9 +245,9 @@ impl<'a> Case<'a> {
                 Spot::Cluster => yard
                     .best_of(ledger, source, load, |room| is_dead(room) || !self.sees(room))
                     .map_or((None, Room::Unknown), |(at, room)| {
-                        // One that lists no storage may see them or not.
-                        let is_silent = yard.room(at).is_none_or(NodeRoom::is_silent);
-                        let told = if is_silent { Room::Unknown } else { Room::Fits };
+                        // One that hides storages may see them or not.
+                        let sees = yard.room(at).and_then(|room| room.sees(self.storages()));
+                        let told = if sees == Some(true) { Room::Fits } else { Room::Unknown };
                         (Some(at), room.max(told))
                     }),
             };
@@ -264,7 +264,12 @@ impl<'a> Case<'a> {
 
     /// Whether a node sees the storages that the guest's disks lie on.
     fn sees(&self, room: &NodeRoom) -> bool {
-        room.may_see(data(self.known.config).filter_map(|disk| disk.storage.as_ref()))
+        room.may_see(self.storages())
+    }
+
+    /// The storages that its disks lie on.
+    fn storages(&self) -> impl Iterator<Item = &StorageName> {
+        data(self.known.config).filter_map(|disk| disk.storage.as_ref())
     }
 
     /// What does not fit takes nothing from others.

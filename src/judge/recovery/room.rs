@@ -28,14 +28,18 @@ pub struct NodeRoom {
     pub total: Option<u64>,
     /// What is used of it, bytes.
     pub used: Option<u64>,
-    /// What its running guests are configured with, bytes.
-    pub promised: u64,
+    /// What its running guests are configured with, bytes: those that are seen and tell.
+    pub seen: u64,
+    /// What all of them are configured with, bytes; none: one does not tell, or may be hidden.
+    pub promised: Option<u64>,
     /// Its threads.
     pub threads: Option<f64>,
-    /// CPUs that its running guests are given; none: one does not tell.
+    /// CPUs that its running guests are given; none: one does not tell, or may be hidden.
     pub cpus: Option<f64>,
-    /// The storages it sees, that are there.
+    /// The storages it sees, that are there; those that the token may read.
     pub storages: Vec<StorageName>,
+    /// Whether it may have more: the token is not known to read all of them.
+    pub hides_storages: bool,
     /// Its bridges.
     pub bridges: Bridges,
 }
@@ -43,7 +47,12 @@ pub struct NodeRoom {
 impl NodeRoom {
     /// Memory left when every guest uses all it is configured with, bytes.
     pub fn free(&self) -> Option<u64> {
-        Some(self.total?.saturating_sub(self.promised))
+        Some(self.total?.saturating_sub(self.promised?))
+    }
+
+    /// The most that this can be, whatever the guests are configured with that do not tell, bytes.
+    pub fn most_free(&self) -> Option<u64> {
+        Some(self.total?.saturating_sub(self.seen))
     }
 
     /// Memory left as it is used now, bytes.
@@ -51,14 +60,31 @@ impl NodeRoom {
         Some(self.total?.saturating_sub(self.used?))
     }
 
-    /// Whether it lists no storage at all: it does not tell.
-    pub fn is_silent(&self) -> bool {
-        self.storages.is_empty()
+    /// Whether it sees all of these storages; none: it cannot be told.
+    pub fn sees<'n>(&self, names: impl IntoIterator<Item = &'n StorageName>) -> Option<bool> {
+        let is_listed = names.into_iter().all(|name| self.storages.contains(name));
+        (is_listed || !self.hides_storages).then_some(is_listed)
     }
 
-    /// Whether it sees these storages, as far as it tells.
+    /// The same, as far as it tells.
     pub fn may_see<'n>(&self, names: impl IntoIterator<Item = &'n StorageName>) -> bool {
-        self.is_silent() || names.into_iter().all(|name| self.storages.contains(name))
+        self.sees(names) != Some(false)
+    }
+}
+
+/// The guests that run on a node, as far as they are seen.
+#[derive(Clone, Copy, Debug)]
+struct Running {
+    /// What those that tell are configured with, bytes.
+    memory: u64,
+    /// Whether all of them tell.
+    is_told: bool,
+    cpus: Option<f64>,
+}
+
+impl Default for Running {
+    fn default() -> Self {
+        Self { memory: 0, is_told: true, cpus: Some(0.0) }
     }
 }
 
@@ -71,7 +97,7 @@ pub(super) fn rooms(ctx: &Context<'_>) -> Vec<NodeRoom> {
         let from = rooms.len();
         rooms.extend(of_source(source, pve));
         let own = rooms.get_mut(from..).unwrap_or_default();
-        own.sort_by_key(|room| Reverse(room.free()));
+        own.sort_by_key(|room| Reverse((room.free(), room.idle())));
     }
     rooms
 }
@@ -81,21 +107,28 @@ fn of_source<'a>(
     pve: &'a PveSurvey,
 ) -> impl Iterator<Item = NodeRoom> + 'a {
     let resources = pve.resources.live(source.now).filter(|_| source.is_fresh());
-    let mut promised: HashMap<&NodeName, (u64, Option<f64>)> = HashMap::new();
+    // A guest that the token may not see runs all the same.
+    let sees_all = resources.is_some() && source.rights.vm_audit_below == Some(true);
+    let mut running: HashMap<&NodeName, Running> = HashMap::new();
     for guest in resources.iter().flat_map(|r| &r.guests) {
         if &*guest.state != "stopped" && !guest.template {
-            let (memory, given) = promised.entry(&guest.node).or_insert((0, Some(0.0)));
-            *memory = memory.saturating_add(guest.memory.map_or(0, |memory| memory.total));
             let config = pve.configs.get(&guest.vmid).and_then(Part::known);
-            *given = given.zip(cpus(guest, config)).map(|(sum, cpus)| sum + cpus);
+            let told = guest.memory.map(|memory| memory.total);
+            let told = told.or(config.and_then(|config| config.memory));
+            let sum = running.entry(&guest.node).or_default();
+            sum.memory = sum.memory.saturating_add(told.unwrap_or(0));
+            sum.is_told &= told.is_some();
+            sum.cpus = sum.cpus.zip(cpus(guest, config)).map(|(sum, cpus)| sum + cpus);
         }
     }
     source.nodes.iter().map(move |(node, trust)| {
         let own = resources.and_then(|r| r.node(node));
         let memory = own.and_then(|n| n.memory);
         let threads = own.and_then(|n| n.cpus).filter(|cpus| cpus.is_finite() && *cpus > 0.0);
-        let (promised, given) = promised.get(node).copied().unwrap_or((0, Some(0.0)));
-        let storages = resources.map_or(&[][..], |r| &r.storages).iter();
+        let running = running.get(node).copied().unwrap_or_default();
+        let listed = resources.map_or(&[][..], |r| &r.storages).iter();
+        let storages: Vec<StorageName> =
+            listed.filter(|s| s.node == *node && s.available).map(|s| s.name.clone()).collect();
         NodeRoom {
             source: source.name().clone(),
             index: source.index,
@@ -104,14 +137,15 @@ fn of_source<'a>(
             trust,
             total: memory.map(|m| m.total),
             used: memory.map(|m| m.used),
-            promised,
+            seen: running.memory,
+            promised: Some(running.memory).filter(|_| sees_all && running.is_told),
             threads,
-            cpus: given.filter(|_| resources.is_some()),
+            cpus: running.cpus.filter(|_| sees_all),
             bridges: Bridges::new(pve, node),
-            storages: storages
-                .filter(|s| s.node == *node && s.available)
-                .map(|s| s.name.clone())
-                .collect(),
+            // `/cluster/resources` leaves out what lacks Datastore.Audit; no list at all is no list
+            // of nothing.
+            hides_storages: storages.is_empty() || source.rights.datastore_audit != Some(true),
+            storages,
         }
     })
 }

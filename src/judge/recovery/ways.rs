@@ -168,14 +168,13 @@ fn shared<'c>(
     }
     let source = case.source.name();
     // A node that does not list the storages does not see the disks.
-    let sees = |(_, room): &(usize, &NodeRoom)| {
-        let names = data(case.config).filter_map(|disk| disk.storage.as_ref());
-        room.node != case.guest.node && room.may_see(names)
-    };
+    let names = || data(case.config).filter_map(|disk| disk.storage.as_ref());
+    let sees =
+        |(_, room): &(usize, &NodeRoom)| room.node != case.guest.node && room.may_see(names());
     let others = cluster.yard.of(case.source.index).filter(sees);
-    // One that lists no storage may see them or not.
+    // One that hides storages may see them or not.
     let takes = |(at, room): (usize, &'c NodeRoom)| {
-        let told = if room.is_silent() { Room::Unknown } else { Room::Fits };
+        let told = if room.sees(names()) == Some(true) { Room::Fits } else { Room::Unknown };
         (cluster.takes(at, need).max(told), room)
     };
     let (room, target) = others.map(takes).min_by_key(|(room, _)| *room)?;
@@ -278,7 +277,7 @@ pub fn reads(room: &NodeRoom, copy: &CopyPoint) -> bool {
     let storage = copy.place.rsplit([':', '/']).next().unwrap_or_default();
     room.source == *source
         && node.as_ref().is_none_or(|node| room.node == *node)
-        && (room.is_silent() || room.storages.iter().any(|name| name.as_str() == storage))
+        && (room.hides_storages || room.storages.iter().any(|name| name.as_str() == storage))
 }
 
 /// Whether a copy is lost with the guest's node.
@@ -321,10 +320,10 @@ pub(super) fn ties(case: &Case<'_>, cluster: &Cluster<'_>, ways: &[Way]) -> Vec<
     let at = start.and_then(|(_, node)| cluster.yard.find(case.source.index, node));
     ties.extend(at.into_iter().flat_map(|at| unplugged(cluster.yard, at, config)));
     let target = at.and_then(|at| cluster.yard.room(at));
-    if let Some(room) = target.filter(|room| !room.storages.is_empty()) {
+    if let Some(room) = target {
         for storage in config.disks.iter().filter_map(|disk| disk.storage.as_ref()) {
             let tie = Tie::Storage(storage.clone());
-            if !room.storages.contains(storage) && !ties.contains(&tie) {
+            if room.sees([storage]) == Some(false) && !ties.contains(&tie) {
                 ties.push(tie);
             }
         }

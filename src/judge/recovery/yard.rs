@@ -93,6 +93,7 @@ impl Yard {
             !matches!(room.trust, NodeTrust::Online | NodeTrust::Offline)
                 || room.free().is_none()
                 || room.idle().is_none()
+                || room.hides_storages
                 || seen(*at).any(|pool| pool.free.is_none())
         };
         let untold = all().filter(is_untold).map(|(at, _)| at).collect();
@@ -178,7 +179,9 @@ impl Yard {
     pub fn disk_of(&self, nodes: &[usize]) -> Option<u64> {
         let mut seen: Vec<usize> = Vec::new();
         for at in nodes {
-            if self.room(*at)?.trust != NodeTrust::Offline && self.sees.get(*at)?.is_empty() {
+            let room = self.room(*at)?;
+            let is_untold = room.hides_storages || self.sees.get(*at)?.is_empty();
+            if room.trust != NodeTrust::Offline && is_untold {
                 return None;
             }
             seen.extend(self.sees.get(*at)?);
@@ -252,15 +255,22 @@ impl Yard {
 
     /// Whether it fits into a node's memory.
     pub fn memory(&self, ledger: &Ledger, at: usize, need: Option<u64>) -> Room {
-        let (need, free, idle) = match (need, self.free(ledger, at), self.idle(ledger, at)) {
-            (Some(0), ..) => return Room::Fits,
-            (Some(need), Some(free), Some(idle)) => (need, free, idle),
+        let (need, idle) = match (need, self.idle(ledger, at)) {
+            (Some(0), _) => return Room::Fits,
+            (Some(need), Some(idle)) => (need, idle),
             _ => return Room::Unknown,
         };
-        match (free >= need, idle >= need) {
-            (true, true) => Room::Fits,
-            (false, false) => Room::Full,
-            _ => Room::Tight,
+        let most = self.room(at).and_then(NodeRoom::most_free);
+        let most = most.map(|most| most.saturating_sub(ledger.memory(at)));
+        match (self.free(ledger, at).map(|free| free >= need), idle >= need) {
+            (Some(true), true) => Room::Fits,
+            (Some(false), false) => Room::Full,
+            (Some(_), _) => Room::Tight,
+            // By one count it does, whatever the other comes to.
+            (None, true) => Room::Tight,
+            // By one it does not, nor by the other, however little the rest is configured with.
+            (None, false) if most.is_some_and(|most| most < need) => Room::Full,
+            (None, false) => Room::Unknown,
         }
     }
 
@@ -322,7 +332,11 @@ impl Yard {
             .max_by_key(|(_, free)| *free)
     }
 
+    /// Whether a node may hold disks of guests of this kind where nobody tells how much is free.
     fn hides_storage(&self, at: usize, kind: GuestKind) -> bool {
+        if self.room(at).is_none_or(|room| room.hides_storages) {
+            return true;
+        }
         let mut seen = self.sees.get(at).into_iter().flatten().filter_map(|at| self.pools.get(*at));
         seen.any(|pool| pool.holds(kind) && pool.free.is_none())
     }

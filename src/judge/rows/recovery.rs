@@ -67,7 +67,8 @@ pub enum WayKind {
 pub enum Room {
     /// Both as memory is configured, every guest using all of its own, and as it is used now.
     Fits,
-    /// Only by one of the two counts.
+    /// Only by one of the two counts, or by how it is used now and how it is configured cannot be
+    /// told.
     Tight,
     /// It cannot be told.
     Unknown,

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use super::packing::Steps;
 use super::placing::{Placed, Placing, Spot};
 use super::{Moved, Packing, Place};
 use crate::fleet::id::{SourceName, StorageName, Vmid};
@@ -14,9 +15,6 @@ use crate::judge::recovery::ways::unplugged;
 use crate::judge::rows::recovery::{Room, Tie};
 use crate::whatif::stage::{Known, Stage};
 use crate::whatif::window::{Runs, Window};
-
-/// Steps that a search may take: a few tenths of a second at most.
-pub(super) const STEPS: u32 = 20_000;
 
 /// What takes nothing.
 const NOTHING: Load<'static> =
@@ -82,8 +80,15 @@ impl<'a> Mover<'a> {
 
     /// What it takes on a node: shared disks stay where they are for those that see them.
     fn at(&self, room: &NodeRoom) -> Load<'a> {
-        let is_home = room.source == *self.known.source.name() && room.may_see(&self.shared);
-        Load { disk: if is_home { self.home } else { self.away }, ..self.load }
+        let is_own = room.source == *self.known.source.name();
+        let sees = if is_own { room.sees(&self.shared) } else { Some(false) };
+        let disk = match sees {
+            Some(true) => self.home,
+            Some(false) => self.away,
+            // Whether they are carried cannot be told.
+            None => self.home.filter(|_| self.home == self.away),
+        };
+        Load { disk, ..self.load }
     }
 }
 
@@ -113,6 +118,8 @@ pub(super) struct Moving<'s, 'a> {
     pub(super) stage: &'s Stage<'a>,
     pub(super) movers: Vec<Mover<'a>>,
     pub(super) onto: &'s [usize],
+    /// What all searches may take together.
+    pub(super) steps: &'s Steps,
 }
 
 impl Moving<'_, '_> {
@@ -143,10 +150,10 @@ impl Moving<'_, '_> {
                 ties.push(Tie::Number(moved.vmid));
             }
             let target = at.and_then(|at| yard.room(at));
-            if let Some(room) = target.filter(|room| !room.storages.is_empty()) {
+            if let Some(room) = target {
                 for storage in data(mover.known.config).filter_map(|disk| disk.storage.as_ref()) {
                     let tie = Tie::Storage(storage.clone());
-                    if !room.storages.contains(storage) && !ties.contains(&tie) {
+                    if room.sees([storage]) == Some(false) && !ties.contains(&tie) {
                         ties.push(tie);
                     }
                 }
@@ -209,7 +216,7 @@ impl Moving<'_, '_> {
         let placed = if self.is_too_much() {
             Placed::Impossible
         } else {
-            placing.place(ledger, self.movers.len(), STEPS)
+            placing.place(ledger, self.movers.len(), self.steps)
         };
         match placed {
             Placed::Found(_, spots) => (self.put(ledger, &spots), Packing::Found),
@@ -273,7 +280,7 @@ impl Moving<'_, '_> {
         let most = |at: &usize| {
             let room = yard.room(*at)?;
             match room.trust {
-                NodeTrust::Online => Some(u128::from(room.free()?.max(room.idle()?))),
+                NodeTrust::Online => Some(u128::from(room.most_free()?.max(room.idle()?))),
                 NodeTrust::Offline => Some(0),
                 _ => None,
             }
@@ -328,13 +335,17 @@ impl Moving<'_, '_> {
                 load: |thing: usize, _| loads.get(thing).copied().unwrap_or(NOTHING),
                 by_disk: false,
             };
-            let room = match placing.place(ledger, loads.len(), STEPS) {
+            let room = match placing.place(ledger, loads.len(), self.steps) {
                 Placed::Found(room, _) => room,
                 Placed::NotFound => Room::Unknown,
                 Placed::Impossible => Room::Full,
             };
             if room > worst.0 {
                 worst = (room, Some(*dead));
+            }
+            // Nothing is worse.
+            if room == Room::Full {
+                break;
             }
         }
         worst

@@ -1,6 +1,36 @@
-//! Things put into bins: some quick tries, then a search that is given so many steps.
+//! Things put into bins: some quick tries, then a search that takes so many steps at most.
 //!
 //! What is found is a valid packing; that there is none is only said where everything was tried.
+
+use std::cell::Cell;
+
+/// Steps that one search may take.
+const SEARCH: u32 = 20_000;
+
+/// Steps that are left to all searches of one plan together.
+#[derive(Debug)]
+pub(super) struct Steps(Cell<u32>);
+
+impl Steps {
+    /// What a plan may take: about a second, of which no search takes more than a fifth.
+    pub(super) const PLAN: u32 = 5 * SEARCH;
+
+    pub(super) const fn new(left: u32) -> Self {
+        Self(Cell::new(left))
+    }
+
+    /// How many are left.
+    pub(super) fn left(&self) -> u32 {
+        self.0.get()
+    }
+
+    /// Takes one, where there is one.
+    fn take(&self) -> bool {
+        let left = self.left();
+        self.0.set(left.saturating_sub(1));
+        left > 0
+    }
+}
 
 /// What things are put into.
 pub(super) trait Bins {
@@ -26,12 +56,13 @@ pub(super) enum Packed<S> {
 }
 
 /// Puts things into bins, which are left as they were: in the quick order each where most is left;
-/// else each where least is left; else, in the best order, every way, up to so many steps.
+/// else each where least is left; else, in the best order, every way, up to so many
+/// steps.
 pub(super) fn pack<B: Bins>(
     bins: &mut B,
     quick: &[usize],
     best: &[usize],
-    steps: u32,
+    steps: &Steps,
 ) -> Packed<B::Spot> {
     // What finds no place in empty bins finds none in fuller ones.
     if best.iter().any(|thing| bins.spots(*thing).is_empty()) {
@@ -75,11 +106,11 @@ fn take_away<B: Bins>(bins: &mut B, count: usize) {
 }
 
 /// Every way, those that leave least first.
-fn search<B: Bins>(bins: &mut B, things: &[usize], steps: u32) -> Packed<B::Spot> {
+fn search<B: Bins>(bins: &mut B, things: &[usize], steps: &Steps) -> Packed<B::Spot> {
     // By depth, what was not tried yet.
     let mut open: Vec<std::vec::IntoIter<B::Spot>> = Vec::new();
     let mut found: Vec<(usize, B::Spot)> = Vec::new();
-    let mut left = steps;
+    let mut left = SEARCH;
     loop {
         let Some(thing) = things.get(found.len()) else {
             take_away(bins, found.len());
@@ -92,7 +123,7 @@ fn search<B: Bins>(bins: &mut B, things: &[usize], steps: u32) -> Packed<B::Spot
             open.push(spots.into_iter());
         }
         match open.last_mut().and_then(Iterator::next) {
-            Some(_) if left == 0 => {
+            Some(_) if left == 0 || !steps.take() => {
                 take_away(bins, found.len());
                 return Packed::NotFound;
             }
@@ -172,7 +203,7 @@ mod tests {
 
     fn packed(needs: &[u64], left: &[u64], steps: u32) -> Packed<usize> {
         let things: Vec<usize> = (0..needs.len()).collect();
-        pack(&mut Sizes::new(needs, left.to_vec()), &things, &things, steps)
+        pack(&mut Sizes::new(needs, left.to_vec()), &things, &things, &Steps::new(steps))
     }
 
     /// Whether any of all ways is one.
@@ -203,6 +234,20 @@ mod tests {
         assert_eq!(packed(&[1], &[], 0), Packed::Impossible);
     }
 
+    #[test]
+    fn searches_share_their_steps() {
+        let steps = Steps::new(25_000);
+        // Twelve things of which no two go into one of eleven bins.
+        let search = || {
+            let things: Vec<usize> = (0..12).collect();
+            let needs: Vec<u64> = (60..72).collect();
+            pack(&mut Sizes::new(&needs, (90..101).collect()), &things, &things, &steps)
+        };
+        for left in [5_000, 0, 0] {
+            assert_eq!((search(), steps.left()), (Packed::NotFound, left));
+        }
+    }
+
     proptest! {
         #[test]
         fn it_finds_what_there_is_and_rules_out_what_is_not(
@@ -220,7 +265,7 @@ mod tests {
                     }
                     prop_assert_eq!(found.len(), needs.len());
                 }
-                Packed::NotFound => prop_assert!(steps < 1_000_000),
+                Packed::NotFound => prop_assert!(steps < SEARCH),
                 Packed::Impossible => prop_assert!(!exists),
             }
             prop_assert!(!Sizes::new(&needs, left.clone()).is_too_much() || !exists);

@@ -1,6 +1,6 @@
 //! Guests put on nodes, all of them at once.
 
-use super::packing::{Bins, Packed, pack};
+use super::packing::{Bins, Packed, Steps, pack};
 use crate::judge::recovery::ledger::{Ledger, Load, Mark};
 use crate::judge::recovery::yard::Yard;
 use crate::judge::rows::recovery::Room;
@@ -36,7 +36,7 @@ pub(super) struct Placing<'p, F> {
 impl<'l, F: Fn(usize, usize) -> Load<'l>> Placing<'_, F> {
     /// Looks for places for so many things beside what the ledger holds: all of them where they
     /// fit by both counts of memory, else by one, else where it cannot be told.
-    pub(super) fn place(&self, ledger: &Ledger, things: usize, steps: u32) -> Placed {
+    pub(super) fn place(&self, ledger: &Ledger, things: usize, steps: &Steps) -> Placed {
         let at = self.onto.first().copied().unwrap_or_default();
         let load = |thing: &usize| (self.load)(*thing, at);
         let mut quick: Vec<usize> = (0..things).collect();
@@ -85,7 +85,7 @@ impl<'l, F: Fn(usize, usize) -> Load<'l>> Bins for Level<'_, '_, F> {
             fit.map(move |(pool, _)| {
                 let left = match pool.filter(|_| *by_disk) {
                     Some(pool) => yard.free_on(&self.ledger, pool),
-                    None => yard.free(&self.ledger, at),
+                    None => yard.free(&self.ledger, at).or_else(|| yard.idle(&self.ledger, at)),
                 };
                 (Spot { at, pool }, left.unwrap_or(0))
             })

@@ -2,8 +2,8 @@
 
 use std::cmp::Reverse;
 
-use super::moving::{Mover, Moving, STEPS};
-use super::packing::{Packed, Sizes, pack};
+use super::moving::{Mover, Moving};
+use super::packing::{Packed, Sizes, Steps, pack};
 use super::placing::{Placed, Placing};
 use super::{Cpus, Resource};
 use crate::fleet::id::GuestKind;
@@ -22,7 +22,11 @@ impl Moving<'_, '_> {
         let told = |at: &usize| if self.is_online(*at) { have(*at) } else { None };
         let haves: Vec<Option<u64>> =
             self.onto.iter().map(|at| if self.is_off(*at) { Some(0) } else { told(at) }).collect();
-        Resource { need: total(&needs), have: total(&haves), fits: packed(&needs, &haves) }
+        Resource {
+            need: total(&needs),
+            have: total(&haves),
+            fits: packed(&needs, &haves, self.steps),
+        }
     }
 
     /// The disks, for themselves.
@@ -45,7 +49,7 @@ impl Moving<'_, '_> {
             by_disk: true,
         };
         let have = yard.disk_of(self.onto);
-        let fits = match placing.place(&Ledger::new(yard), self.movers.len(), STEPS) {
+        let fits = match placing.place(&Ledger::new(yard), self.movers.len(), self.steps) {
             Placed::Found(room, _) => room,
             Placed::NotFound => Room::Unknown,
             Placed::Impossible => Room::Full,
@@ -118,7 +122,7 @@ fn total(all: &[Option<u64>]) -> Option<u64> {
 }
 
 /// Whether all of these find room in those.
-fn packed(needs: &[Option<u64>], haves: &[Option<u64>]) -> Room {
+fn packed(needs: &[Option<u64>], haves: &[Option<u64>], steps: &Steps) -> Room {
     let Some(mut needs) = needs.iter().copied().collect::<Option<Vec<u64>>>() else {
         return Room::Unknown;
     };
@@ -130,7 +134,7 @@ fn packed(needs: &[Option<u64>], haves: &[Option<u64>]) -> Room {
     let found = if bins.is_too_much() {
         Packed::Impossible
     } else {
-        pack(&mut bins, &order, &order, STEPS)
+        pack(&mut bins, &order, &order, steps)
     };
     match found {
         Packed::Found(_) => Room::Fits,
@@ -141,11 +145,12 @@ fn packed(needs: &[Option<u64>], haves: &[Option<u64>]) -> Room {
 
 #[cfg(test)]
 mod tests {
-    use super::packed;
+    use super::{Steps, packed};
     use crate::judge::rows::recovery::Room;
 
     #[test]
     fn what_is_needed_is_packed_not_summed() {
+        let steps = Steps::new(Steps::PLAN);
         type Case = (&'static [u64], &'static [Option<u64>], Room);
         let table: [Case; 7] = [
             (&[], &[], Room::Fits),
@@ -159,8 +164,8 @@ mod tests {
         ];
         for (needs, haves, expected) in table {
             let needs: Vec<_> = needs.iter().copied().map(Some).collect();
-            assert_eq!(packed(&needs, haves), expected, "{haves:?}");
+            assert_eq!(packed(&needs, haves, &steps), expected, "{haves:?}");
         }
-        assert_eq!(packed(&[None], &[Some(9)]), Room::Unknown);
+        assert_eq!(packed(&[None], &[Some(9)], &steps), Room::Unknown);
     }
 }

@@ -11,7 +11,7 @@ use crate::fleet::task::{Task, TaskResult};
 use crate::fleet::tier::SLOW;
 use crate::judge::rows::recovery::{Room, Tie};
 use crate::judge::sample::{DUE, NOW, edit_link, healthy, judged, memory, rights, snapshots};
-use crate::whatif::{Plan, Resource, consolidate};
+use crate::whatif::{Packing, Plan, Resource, consolidate};
 
 pub(super) fn places(names: &[&str]) -> Vec<(SourceName, NodeName)> {
     let of = |name: &&str| name.split_once('/').map(|(s, n)| (s.into(), n.into())).unwrap();
@@ -349,6 +349,28 @@ fn what_nobody_sees_does_not_fit() {
     });
     let empty = plan(&fleet, &["fi/fi1"], &["fi/fi2"]);
     assert_eq!((empty.guests.len(), empty.fits), (0, Room::Unknown));
+}
+
+/// A token without Datastore.Audit is shown no storage.
+#[test]
+fn hidden_storages_rule_nothing_out() {
+    let mut fleet = healthy();
+    let blind = ["Sys.Audit", "VM.Audit", "Pool.Audit", "SDN.Audit"];
+    edit_pve(&mut fleet, "fi", |pve| {
+        set(&mut pve.rights, rights(&[("/", &blind)]));
+        change(&mut pve.resources, |r| r.storages.clear());
+    });
+    let hidden = plan(&fleet, &["fi/fi1"], &["fi/fi2"]);
+    assert_eq!((hidden.fits, hidden.packing), (Room::Unknown, Packing::Found));
+    assert_eq!((hidden.disk.have, hidden.disk.fits), (None, Room::Unknown));
+    // Whether a node sees the shared storage cannot be told, nor whether the disk is carried.
+    let mut fleet = healthy();
+    on_shared_storage(&mut fleet, 100);
+    edit_pve(&mut fleet, "fi", |pve| {
+        set(&mut pve.rights, rights(&[("/", &blind), ("/storage/pbs", &["Datastore.Audit"])]));
+        change(&mut pve.resources, |r| r.storages.retain(|s| s.name == "pbs".into()));
+    });
+    assert_eq!(plan(&fleet, &["fi/fi1"], &["fi/fi2"]).fits, Room::Unknown);
 }
 
 #[test]

@@ -11,8 +11,8 @@ use crate::fleet::pve::storage::StorageConfig;
 use crate::fleet::site::Fleet;
 use crate::judge::rows::recovery::Room;
 use crate::judge::sample::{
-    another, change, disk, edit_link, edit_pbs, edit_pve, edit_site, except, file, healthy, judged,
-    memory, said, snapshots, spare, storage_row, without_replication,
+    another, change, disk, edit_link, edit_pbs, edit_pve, edit_site, except, file, guest, healthy,
+    judged, memory, rights, said, set, snapshots, spare, storage_row, without_replication,
 };
 use crate::judge::verdict::Verdict;
 
@@ -264,4 +264,102 @@ fn shared_storage_that_no_node_lists_is_no_certain_way() {
     assert_eq!(row.ways.len(), 1);
     assert_eq!(row.ways[0].room, Room::Unknown);
     assert!(row.verdict > Some(Verdict::Ok), "{:?}", row.verdict);
+}
+
+/// A token without Datastore.Audit is shown no storage, or only some.
+#[test]
+fn a_node_that_hides_its_storages_is_not_full() {
+    let blind = ["Sys.Audit", "VM.Audit", "Pool.Audit", "SDN.Audit"];
+    let some: &[(&str, &[&str])] = &[("/", &blind), ("/storage/pbs", &["Datastore.Audit"])];
+    for (rights_are, is_listed) in [(&some[..1], false), (some, true)] {
+        let mut fleet = healthy();
+        edit_pve(&mut fleet, "fi", |pve| {
+            set(&mut pve.rights, rights(rights_are));
+            change(&mut pve.resources, |r| {
+                r.storages.retain(|s| is_listed && s.name == "pbs".into());
+            });
+        });
+        let (said, row) = super::recovery(&fleet, 101);
+        assert_eq!(said, Vec::<String>::new(), "{is_listed}");
+        assert_eq!((row.ways[0].room, row.verdict), (Room::Unknown, Some(Verdict::Unknown)));
+        // Where all are told, there is none that holds disks.
+        edit_pve(&mut fleet, "fi", |pve| {
+            set(&mut pve.rights, rights(&[("/", &[&blind[..], &["Datastore.Audit"]].concat())]));
+        });
+        let (said, _) = super::recovery(&fleet, 101);
+        assert_eq!(said.is_empty(), !is_listed, "{said:?}");
+    }
+}
+
+/// A file on a storage that the token may not see can be read by whoever sees it.
+#[test]
+fn a_storage_that_is_not_listed_may_be_seen() {
+    let mut fleet = healthy();
+    without_replication(&mut fleet);
+    snapshots(&mut fleet, 101, Vec::clear);
+    edit_pve(&mut fleet, "fi", |pve| {
+        change(&mut pve.storages, |l| {
+            let nfs = StorageConfig {
+                name: "nfs".into(),
+                kind: "nfs".into(),
+                shared: true,
+                ..l[0].clone()
+            };
+            l.push(nfs);
+        });
+        change(pve.configs.get_mut(&101).unwrap(), |c| c.disks = vec![disk("scsi0", "nfs")]);
+    });
+    // Every node tells all it sees: none sees it.
+    assert!(super::recovery(&fleet, 101).1.ways.is_empty());
+    let blind = ["Sys.Audit", "VM.Audit", "Pool.Audit", "SDN.Audit"];
+    edit_pve(&mut fleet, "fi", |pve| {
+        set(
+            &mut pve.rights,
+            rights(&[("/", &blind), ("/storage/local-zfs", &["Datastore.Audit"])]),
+        );
+    });
+    let (_, row) = super::recovery(&fleet, 101);
+    assert_eq!((row.ways[0].room, row.verdict), (Room::Unknown, Some(Verdict::Unknown)));
+    assert!(row.ties.is_empty(), "{:?}", row.ties);
+}
+
+/// What runs on a node unseen is promised memory there too.
+#[test]
+fn room_is_not_ok_where_guests_may_be_hidden() {
+    use crate::fleet::host::Usage;
+    use crate::fleet::id::GuestKind;
+    const GIB: u64 = 1 << 30;
+    // What is used of 64 GiB on the one node it could start on, which guests are seen, what the
+    // seen one there is configured with → room for a guest of 16.
+    let all: &[&str] = &["Sys.Audit", "VM.Audit", "Datastore.Audit", "Pool.Audit", "SDN.Audit"];
+    let some: &[&str] = &["Sys.Audit", "Datastore.Audit", "Pool.Audit", "SDN.Audit"];
+    let table = [
+        (60, all, Some(2), Room::Tight),
+        (60, some, Some(2), Room::Unknown),
+        (60, all, None, Room::Unknown),
+        // Whatever is hidden, no more than 14 are free.
+        (60, some, Some(50), Room::Full),
+        (60, all, Some(50), Room::Full),
+        // As it is used it fits.
+        (10, all, Some(2), Room::Fits),
+        (10, some, Some(2), Room::Tight),
+        (10, all, None, Room::Tight),
+        (10, all, Some(50), Room::Tight),
+    ];
+    for (used, held, configured, expected) in table {
+        let mut fleet = healthy();
+        memory(&mut fleet, "fi2", used, 64);
+        edit_pve(&mut fleet, "fi", |pve| {
+            set(&mut pve.rights, rights(&[("/", held), ("/pool/prod", all)]));
+            change(&mut pve.resources, |r| {
+                r.guests.retain(|g| g.node != "fi2".into());
+                let mut other = guest(900, GuestKind::Lxc, "fi2", "other");
+                other.memory = configured.map(|total| Usage { used: GIB, total: total * GIB });
+                r.guests.push(other);
+            });
+            change(pve.configs.get_mut(&100).unwrap(), |c| c.memory = Some(16 * GIB));
+        });
+        let (_, row) = super::recovery(&fleet, 100);
+        assert_eq!(row.ways[0].room, expected, "{used} {held:?} {configured:?}");
+    }
 }
