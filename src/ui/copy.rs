@@ -12,13 +12,15 @@ use crate::judge::rows::Checked;
 use crate::judge::{Problem, Verdict};
 use crate::lang::{Head, Label, markdown};
 use crate::state::{Copying, Item, Section, State, View};
+use crate::theme::{GlyphSet, Glyphs};
 
 /// Problems that a summary tells one by one; the rest as a number.
 const MOST: usize = 12;
 
 /// The text; none where there is nothing to tell.
 pub fn copy(state: &State, skin: &Skin, what: Copying) -> Option<String> {
-    let cx = Cx::new(state, skin);
+    let skin = in_words(skin);
+    let cx = Cx::new(state, &skin);
     let text = match what {
         Copying::Row => row(&cx),
         Copying::Summary => Some(summary(&cx)),
@@ -79,7 +81,7 @@ fn cells(cx: &Cx<'_>, item: &Item<'_>, section: Section) -> String {
     let mut names = Vec::new();
     let mut told = Vec::new();
     for col in columns(&cx.state.page().view, section) {
-        let text = in_words(cx, &col.line(cx, item).plain());
+        let text = tight(&col.line(cx, item).plain());
         // A strip of days, a letter and a number of the screen say nothing without it.
         if text.is_empty()
             || text == cx.glyphs().none
@@ -99,11 +101,23 @@ fn cells(cx: &Cx<'_>, item: &Item<'_>, section: Section) -> String {
     std::iter::once(names).chain(told).collect::<Vec<_>>().join(", ")
 }
 
-/// A text without bars, charts and needless blanks; the sign of a verified copy as a word.
-fn in_words(cx: &Cx<'_>, text: &str) -> String {
-    let text = text.replace(cx.glyphs().verified, cx.lang().checked(Checked::Ok));
-    let is_chart = |c: char| matches!(c, '\u{2500}'..='\u{25FF}' | '\u{2800}'..='\u{28FF}');
-    let text: String = text.chars().map(|c| if is_chart(c) { ' ' } else { c }).collect();
+/// The same skin with words and nothing for signs that say nothing by themselves: a text is read
+/// far from the terminal whose characters these are.
+fn in_words(skin: &Skin) -> Skin {
+    let checked = |how| skin.lang.checked(how);
+    let glyphs = Glyphs {
+        verified: checked(Checked::Ok),
+        bad_copy: checked(Checked::Failed),
+        full: "",
+        empty: "",
+        spark: [""; 8],
+        ..Glyphs::of(GlyphSet::Full)
+    };
+    Skin { glyphs, theme: skin.theme.clone(), lang: skin.lang }
+}
+
+/// A text without needless blanks.
+fn tight(text: &str) -> String {
     let words: Vec<&str> = text.split(is_break).filter(|word| !word.is_empty()).collect();
     words.join(" ")
 }
