@@ -2,6 +2,7 @@
 //! what the screen shows; no sign or colour is needed to read it.
 
 use super::cx::Cx;
+use super::detail::task;
 use super::overlay::shown;
 use super::tables::columns;
 use super::{Skin, chrome};
@@ -96,7 +97,10 @@ fn cells(cx: &Cx<'_>, item: &Item<'_>, section: Section) -> String {
             told.push(format!("{head} {text}"));
         }
     }
-    let verdict = cx.lang().verdict(item.verdict_in(section));
+    let verdict = match item {
+        Item::Story(story) => task::word(cx, story),
+        _ => cx.lang().verdict(item.verdict_in(section)),
+    };
     let names = cx.lang().said_of(verdict, &names.join(" "));
     std::iter::once(names).chain(told).collect::<Vec<_>>().join(", ")
 }

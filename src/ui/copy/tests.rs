@@ -3,11 +3,11 @@
 use super::copy;
 use crate::fleet::code::Code;
 use crate::fleet::subject::Subject;
-use crate::judge::Verdict;
 use crate::judge::rows::Checked;
+use crate::judge::Verdict;
 use crate::state::{Copying, ProblemId, State, Tab, View};
 use crate::theme::{Depth, GlyphSet};
-use crate::ui::sample::{Mood, fi, skin, state};
+use crate::ui::sample::{Mood, fi, skin, state, story};
 use crate::update::{Event, update};
 
 const SIZE: (u16, u16) = (120, 40);
@@ -125,4 +125,11 @@ fn words_of_servers_stay_words() {
 fn a_list_without_rows_has_no_row_to_copy() {
     let state = state(Mood::Empty, SIZE, View::Tab(Tab::Guests));
     assert_eq!(told(&state, Copying::Row), "(nothing)");
+}
+
+#[test]
+fn a_task_that_runs_is_not_said_to_be_well() {
+    let runs = at(View::Task(story("qmmove")));
+    let text = told(&runs, Copying::Row);
+    assert!(text.starts_with("runs now: ") && text.ends_with(" > qmmove 104 nextcloud"), "{text}");
 }
