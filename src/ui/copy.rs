@@ -156,7 +156,8 @@ fn summary(cx: &Cx<'_>) -> String {
             let next: Vec<&str> = next.iter().map(String::as_str).collect();
             lines.push(format!("  - {} {}", lang.next_for(None), lang.besides(&next)));
         }
-        if let Some(seen) = problem.evidence.iter().min_by_key(|seen| seen.seen) {
+        // All of them: which one says it, only they say together.
+        for seen in &problem.evidence {
             let ago = lang.ago(&lang.age(cx.now().since(seen.seen)));
             lines.push(format!("  - {}", markdown::escaped(&lang.as_told(&seen.call, &ago))));
         }

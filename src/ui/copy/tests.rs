@@ -4,7 +4,7 @@ use super::copy;
 use crate::fleet::code::Code;
 use crate::fleet::subject::Subject;
 use crate::judge::rows::Checked;
-use crate::judge::Verdict;
+use crate::judge::{Evidence, Verdict};
 use crate::state::{Copying, ProblemId, State, Tab, View};
 use crate::theme::{Depth, GlyphSet};
 use crate::ui::sample::{Mood, fi, skin, state, story};
@@ -125,6 +125,25 @@ fn words_of_servers_stay_words() {
 fn a_list_without_rows_has_no_row_to_copy() {
     let state = state(Mood::Empty, SIZE, View::Tab(Tab::Guests));
     assert_eq!(told(&state, Copying::Row), "(nothing)");
+}
+
+#[test]
+fn a_summary_names_every_call_that_the_evidence_does() {
+    let mut state = at(View::Tab(Tab::Problems));
+    let mut judged = (*state.judged).clone();
+    judged.problems.truncate(1);
+    let calls = ["/cluster/resources", "/nodes/fi1/disks/list", "/cluster/status"];
+    let seen = |(ago, call): (i64, &&str)| Evidence {
+        call: (*call).into(),
+        seen: judged.taken.minus(5 - ago),
+    };
+    judged.problems[0].evidence = (0..).zip(&calls).map(seen).collect();
+    update(&mut state, Event::Judged(std::sync::Arc::new(judged)));
+    press(&mut state, "g");
+    let text = told(&state, Copying::Summary);
+    for call in calls {
+        assert!(text.contains(&format!("GET {call}, ")), "{text}");
+    }
 }
 
 #[test]
