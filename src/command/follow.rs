@@ -2,6 +2,7 @@
 //! stands, then what changes. Nothing is ever taken back, painted or moved.
 
 mod news;
+mod out;
 mod sure;
 mod tell;
 #[cfg(test)]
@@ -33,6 +34,7 @@ use crate::lang::Lang;
 use crate::run::Ending;
 use crate::state::unasked;
 use news::{Ledger, News};
+use out::Out;
 use tell::Teller;
 
 /// So long the first answers are waited for, seconds; then it is said which are missing.
@@ -60,8 +62,9 @@ pub fn follow(start: Start, lang: &dyn Lang) -> io::Result<Ending> {
     let zone = TimeZone::system();
     let Pollers { surveys, looked: _, wishes, ended } = pollers;
     let story = Story::new(fleet, shown, lang, zone, clock::now());
-    let ending = runtime.block_on(run(story, surveys, &mut io::stdout()));
-    // The thread that watches for the reader cannot be told to stop; it goes with the process.
+    let ending = runtime.block_on(run(story, surveys, io::stdout()));
+    // The threads that write for the reader and watch for it cannot be told to stop; they go with
+    // the process.
     runtime.shutdown_background();
     // Both queues are let go of: the pollers end, and what they know is written.
     drop(wishes);
@@ -75,9 +78,20 @@ pub fn follow(start: Start, lang: &dyn Lang) -> io::Result<Ending> {
 }
 
 async fn run(
+    story: Story<'_>,
+    surveys: mpsc::Receiver<Arc<Survey>>,
+    to: impl Write + Send + 'static,
+) -> io::Result<Ending> {
+    let mut out = Out::to(to)?;
+    let ending = until_it_ends(story, surveys, &mut out).await?;
+    out.finish().await;
+    Ok(ending)
+}
+
+async fn until_it_ends(
     mut story: Story<'_>,
     mut surveys: mpsc::Receiver<Arc<Survey>>,
-    out: &mut impl Write,
+    out: &mut Out,
 ) -> io::Result<Ending> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -97,13 +111,11 @@ async fn run(
             _ = interrupt.recv() => return ended(SignalKind::interrupt()),
             _ = hang_up.recv() => return Ok(Ending::HungUp),
             Some(()) = left.recv() => return Ok(Ending::Quit),
-            _ = clock.tick() => {
-                let lines = story.go_on(Instant::now(), clock::now());
-                for line in lines {
-                    // One write a line: a reader that follows has it whole, at once.
-                    out.write_all(format!("{line}\n").as_bytes())?;
-                }
-                out.flush()?;
+            written = out.written(), if out.is_busy() => written?,
+            // What a reader is not ready for is not put aside: it is told later how things stand
+            // then.
+            _ = clock.tick(), if !out.is_busy() => {
+                out.write(story.go_on(Instant::now(), clock::now()))?;
             }
             survey = surveys.recv() => match survey {
                 Some(survey) => {

@@ -125,15 +125,15 @@ impl Story {
         .map(|seconds| seconds.max(0))
     }
 
-    /// How much of a look it needs: what failed, a look; what nobody knows the end of, is
-    /// unknown.
+    /// How much of a look it needs: what failed or warned, a look; what nobody knows the end of,
+    /// is unknown. What runs needs none, which is not to say that it is well.
     pub fn verdict(&self) -> Verdict {
         match &self.state {
-            State::Ended(TaskResult::Error(_)) => Verdict::Warning,
+            State::Ended(TaskResult::Error(_) | TaskResult::Warnings(_)) => Verdict::Warning,
             _ if self.copy.is_some_and(|c| matches!(c.verification, Verification::Failed(_))) => {
                 Verdict::Warning
             }
-            State::Running | State::Ended(TaskResult::Ok | TaskResult::Warnings(_)) => Verdict::Ok,
+            State::Running | State::Ended(TaskResult::Ok) => Verdict::Ok,
             State::RanAt(_) | State::Ended(TaskResult::Unknown) => Verdict::Unknown,
         }
     }

@@ -153,8 +153,11 @@ where
                 Some(event) = keys.recv() => {
                     effects = update(&mut self.state, event);
                     for _ in 1..BATCH {
-                        // What ends or suspends takes effect before the keys after it.
-                        let Some(event) = (!effects.quit && !effects.suspend)
+                        // What ends, suspends or copies takes effect before the keys after it:
+                        // copied is what is shown when the key is pressed.
+                        let goes_on =
+                            !effects.quit && !effects.suspend && effects.copy.is_none();
+                        let Some(event) = goes_on
                             .then(|| keys.try_recv().ok())
                             .flatten()
                         else {
@@ -258,6 +261,9 @@ where
         effects: Effects,
         world: &mut impl Surroundings,
     ) -> Result<Option<Ending>, Error> {
+        if let Some(what) = effects.copy {
+            self.copy(what, world)?;
+        }
         if effects.quit {
             return Ok(Some(Ending::Quit));
         }
@@ -266,9 +272,6 @@ where
             let _ = self.wishes.try_send(Wish::Poll(poll));
         }
         self.look(effects.looks);
-        if let Some(what) = effects.copy {
-            self.copy(what, world)?;
-        }
         if effects.suspend {
             world.suspend().await.map_err(|e| Error::Terminal(e.into()))?;
             self.repaint()?;

@@ -116,7 +116,7 @@ pub(super) fn place(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
         view => {
             let (names, verdict) = crumbs(cx, view);
             let (sign, role) = cx.sign(verdict);
-            let right = Line::of(format!("{sign} {} ", cx.lang().verdict(verdict)), role);
+            let right = Line::of(format!("{sign} {} ", word(cx, view, verdict)), role);
             let taken = u16::try_from(right.width()).unwrap_or(0).min(area.width);
             let room = area.width - taken;
             // The innermost is what one looks at: where there is no room, the outer ones go.
@@ -244,10 +244,23 @@ pub(super) fn crumbs(cx: &Cx<'_>, view: &View) -> (Vec<String>, Verdict) {
     (names, verdict)
 }
 
+/// The word for the verdict of a view; a task that runs has none yet.
+pub(super) fn word(cx: &Cx<'_>, view: &View, verdict: Verdict) -> &'static str {
+    let story = match view {
+        View::Task(id) => cx.judged.timeline().and_then(|timeline| timeline.find(id)),
+        _ => None,
+    };
+    match story {
+        Some((_, story)) => super::detail::task::word(cx, story),
+        None => cx.lang().verdict(verdict),
+    }
+}
+
 /// Where one is, and the verdict of it, in words.
 pub(super) fn told(cx: &Cx<'_>) -> String {
-    let (names, verdict) = crumbs(cx, &cx.state.page().view);
-    cx.lang().said_of(cx.lang().verdict(verdict), &names.join(" > "))
+    let view = &cx.state.page().view;
+    let (names, verdict) = crumbs(cx, view);
+    cx.lang().said_of(word(cx, view, verdict), &names.join(" > "))
 }
 
 /// The names from one on, with what stands for those before.

@@ -2,6 +2,7 @@
 //! what the screen shows; no sign or colour is needed to read it.
 
 use super::cx::Cx;
+use super::detail::task;
 use super::overlay::shown;
 use super::tables::columns;
 use super::{Skin, chrome};
@@ -12,13 +13,15 @@ use crate::judge::rows::Checked;
 use crate::judge::{Problem, Verdict};
 use crate::lang::{Head, Label, markdown};
 use crate::state::{Copying, Item, Section, State, View};
+use crate::theme::{GlyphSet, Glyphs};
 
 /// Problems that a summary tells one by one; the rest as a number.
 const MOST: usize = 12;
 
 /// The text; none where there is nothing to tell.
 pub fn copy(state: &State, skin: &Skin, what: Copying) -> Option<String> {
-    let cx = Cx::new(state, skin);
+    let skin = in_words(skin);
+    let cx = Cx::new(state, &skin);
     let text = match what {
         Copying::Row => row(&cx),
         Copying::Summary => Some(summary(&cx)),
@@ -79,7 +82,7 @@ fn cells(cx: &Cx<'_>, item: &Item<'_>, section: Section) -> String {
     let mut names = Vec::new();
     let mut told = Vec::new();
     for col in columns(&cx.state.page().view, section) {
-        let text = in_words(cx, &col.line(cx, item).plain());
+        let text = tight(&col.line(cx, item).plain());
         // A strip of days, a letter and a number of the screen say nothing without it.
         if text.is_empty()
             || text == cx.glyphs().none
@@ -94,16 +97,31 @@ fn cells(cx: &Cx<'_>, item: &Item<'_>, section: Section) -> String {
             told.push(format!("{head} {text}"));
         }
     }
-    let verdict = cx.lang().verdict(item.verdict_in(section));
+    let verdict = match item {
+        Item::Story(story) => task::word(cx, story),
+        _ => cx.lang().verdict(item.verdict_in(section)),
+    };
     let names = cx.lang().said_of(verdict, &names.join(" "));
     std::iter::once(names).chain(told).collect::<Vec<_>>().join(", ")
 }
 
-/// A text without bars, charts and needless blanks; the sign of a verified copy as a word.
-fn in_words(cx: &Cx<'_>, text: &str) -> String {
-    let text = text.replace(cx.glyphs().verified, cx.lang().checked(Checked::Ok));
-    let is_chart = |c: char| matches!(c, '\u{2500}'..='\u{25FF}' | '\u{2800}'..='\u{28FF}');
-    let text: String = text.chars().map(|c| if is_chart(c) { ' ' } else { c }).collect();
+/// The same skin with words and nothing for signs that say nothing by themselves: a text is read
+/// far from the terminal whose characters these are.
+fn in_words(skin: &Skin) -> Skin {
+    let checked = |how| skin.lang.checked(how);
+    let glyphs = Glyphs {
+        verified: checked(Checked::Ok),
+        bad_copy: checked(Checked::Failed),
+        full: "",
+        empty: "",
+        spark: [""; 8],
+        ..Glyphs::of(GlyphSet::Full)
+    };
+    Skin { glyphs, theme: skin.theme.clone(), lang: skin.lang }
+}
+
+/// A text without needless blanks.
+fn tight(text: &str) -> String {
     let words: Vec<&str> = text.split(is_break).filter(|word| !word.is_empty()).collect();
     words.join(" ")
 }
@@ -138,7 +156,8 @@ fn summary(cx: &Cx<'_>) -> String {
             let next: Vec<&str> = next.iter().map(String::as_str).collect();
             lines.push(format!("  - {} {}", lang.next_for(None), lang.besides(&next)));
         }
-        if let Some(seen) = problem.evidence.iter().min_by_key(|seen| seen.seen) {
+        // All of them: which one says it, only they say together.
+        for seen in &problem.evidence {
             let ago = lang.ago(&lang.age(cx.now().since(seen.seen)));
             lines.push(format!("  - {}", markdown::escaped(&lang.as_told(&seen.call, &ago))));
         }

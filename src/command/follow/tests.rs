@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
+use rustix::process::{Signal, getpid, kill_process};
 use tokio::time::Instant;
 
-use super::Story;
 use super::news::News;
 use super::tell::Teller;
+use super::{Story, run};
 use crate::fleet::id::Product;
 use crate::fleet::link::{Contact, Layer};
 use crate::fleet::policy::SiteFacts;
@@ -16,6 +17,7 @@ use crate::fleet::site::Fleet;
 use crate::judge::problem::Severity;
 use crate::judge::sample::{NOW, change, edit_link, edit_pve, healthy, judged, site, source};
 use crate::lang::english;
+use crate::run::Ending;
 
 /// A node off, its backup server not to be reached.
 fn broken() -> Fleet {
@@ -99,4 +101,34 @@ fn the_first_answers_are_waited_for_but_not_for_ever() {
     let second = at(&mut story, 12);
     assert!(second.last().unwrap().contains("nothing is waited for"), "{second:#?}");
     assert_eq!(at(&mut story, 13), [""; 0]);
+}
+
+/// A reader that takes nothing, and tells when it is written to.
+struct Stuck(std::sync::mpsc::Sender<()>);
+
+impl std::io::Write for Stuck {
+    fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+        let _ = self.0.send(());
+        loop {
+            std::thread::park();
+        }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_signal_is_answered_while_the_reader_takes_nothing() {
+    let (told, hear) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        hear.recv().unwrap();
+        // By then there is someone who takes the signal.
+        kill_process(getpid(), Signal::HUP).unwrap();
+    });
+    let (_polls, surveys) = tokio::sync::mpsc::channel(1);
+    let ending =
+        tokio::time::timeout(Duration::from_secs(60), run(story([]), surveys, Stuck(told)));
+    assert_eq!(ending.await.unwrap().unwrap(), Ending::HungUp);
 }

@@ -346,3 +346,24 @@ proptest! {
         prop_assert!(running.is_sorted_by(|a, b| a >= b), "{:?}", running);
     }
 }
+
+#[test]
+fn what_failed_or_warned_needs_a_look() {
+    use TaskResult::{Error, Ok, Unknown, Warnings};
+    let mut fleet = quiet();
+    edit_pve(&mut fleet, "fi", |pve| {
+        set(&mut pve.tasks, vec![task("a", "fi1", "vzdump", "100", NOW.0 - 60, None)]);
+    });
+    let mut story = look(&fleet).stories[0].clone();
+    for (state, verdict) in [
+        (State::Running, Verdict::Ok),
+        (State::RanAt(None), Verdict::Unknown),
+        (State::Ended(Ok), Verdict::Ok),
+        (State::Ended(Warnings(1)), Verdict::Warning),
+        (State::Ended(Error("no space".into())), Verdict::Warning),
+        (State::Ended(Unknown), Verdict::Unknown),
+    ] {
+        story.state = state;
+        assert_eq!(story.verdict(), verdict, "{:?}", story.state);
+    }
+}

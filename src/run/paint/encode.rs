@@ -127,7 +127,8 @@ fn modifiers(codes: &mut String, from: Modifier, to: Modifier) {
     }
 }
 
-/// A colour of letters (`base` 30), of the background (40), of the underline (50).
+/// A colour of letters (`base` 30), of the background (40), of the underline (50, which has no
+/// codes for the sixteen).
 fn color(codes: &mut String, color: Color, base: u8) {
     let (own, none) = (base + 8, base + 9);
     let indexed = match color {
@@ -157,7 +158,13 @@ fn color(codes: &mut String, color: Color, base: u8) {
         Color::LightCyan => 14,
         Color::White => 15,
     };
-    let _ = write!(codes, "{own};5;{indexed};");
+    // The sixteen have codes of their own for letters and backgrounds: fewer bytes, and every
+    // terminal knows them.
+    let _ = match indexed {
+        0..8 if base < 50 => write!(codes, "{};", base + indexed),
+        8..16 if base < 50 => write!(codes, "{};", base + 60 + (indexed - 8)),
+        _ => write!(codes, "{own};5;{indexed};"),
+    };
 }
 
 #[cfg(test)]

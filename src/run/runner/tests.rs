@@ -55,8 +55,7 @@ impl Surroundings for World {
     }
 
     fn copy(&mut self, text: &str) -> std::io::Result<()> {
-        assert_eq!(text, "a\nb");
-        self.note("copy");
+        self.note(text.to_owned().leak());
         Ok(())
     }
 
@@ -157,7 +156,7 @@ where
     let parts = Parts {
         fleet: Fleet::new([facts()], Vec::new()),
         zone: jiff::tz::TimeZone::UTC,
-        copy: Box::new(|_, _| Some("a\nb".to_owned())),
+        copy: Box::new(|state, what| Some(format!("{what:?} {:?}", state.tab()))),
         mouse: false,
         keys: Arc::default(),
         surveys: surveys_out,
@@ -213,7 +212,34 @@ async fn what_is_copied_is_sent_between_frames_and_said() {
     .await;
     let log = log.borrow();
     let later: Vec<_> = log.iter().filter(|(at, _)| *at >= 100).map(|(_, what)| *what).collect();
-    assert_eq!(later, ["copy", "draw"]);
+    assert_eq!(later, ["Row Fleet", "draw"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_copied_is_what_was_shown_when_the_key_was_pressed() {
+    // What follows at once: another view, another copy, the end.
+    for (keys, copied) in [
+        ("y3q", &["Row Fleet"][..]),
+        ("y3Yq", &["Row Fleet", "Summary Hosts"]),
+        ("yq", &["Row Fleet"]),
+    ] {
+        let (ending, log) = play(never, async |script: Script| {
+            wait(100).await;
+            for key in keys.chars() {
+                script.keys.try_send(Event::Key(Chord::char(key))).unwrap();
+            }
+            script
+        })
+        .await;
+        assert_eq!(ending, Ending::Quit);
+        let log = log.borrow();
+        let told: Vec<_> = log
+            .iter()
+            .map(|(_, what)| *what)
+            .filter(|what| !matches!(*what, "draw" | "judge"))
+            .collect();
+        assert_eq!(told, copied, "{keys}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use super::{Cx, Line, blocks, window};
 use crate::state::{Page, View};
 use crate::theme::Role;
-use crate::ui::chrome::crumbs;
+use crate::ui::chrome::{crumbs, word};
 
 /// Draws it, behind a thin line.
 pub(in crate::ui) fn aside(cx: &Cx<'_>, page: &Page, area: Rect, buf: &mut Buffer) {
@@ -37,7 +37,7 @@ pub(in crate::ui) fn aside(cx: &Cx<'_>, page: &Page, area: Rect, buf: &mut Buffe
 fn title(cx: &Cx<'_>, view: &View, area: Rect, buf: &mut Buffer) {
     let (names, verdict) = crumbs(cx, view);
     let (sign, role) = cx.sign(verdict);
-    let right = Line::of(format!("{sign} {} ", cx.lang().verdict(verdict)), role);
+    let right = Line::of(format!("{sign} {} ", word(cx, view, verdict)), role);
     let taken = u16::try_from(right.width()).unwrap_or(0).min(area.width);
     let room = area.width - taken;
     if let Some(name) = names.last() {

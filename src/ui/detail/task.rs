@@ -6,6 +6,7 @@ use crate::fleet::look::{Log, Seen};
 use crate::fleet::part::Outcome;
 use crate::fleet::pbs::copies::Verification;
 use crate::fleet::task::TaskResult;
+use crate::judge::Verdict;
 use crate::judge::timeline::{About, Deed, State, Story, StoryId};
 use crate::lang::Label;
 use crate::state::View;
@@ -118,6 +119,15 @@ pub(in crate::ui) fn about<'a>(cx: &Cx<'a>, story: &'a Story) -> Line<'a> {
             }
         }
     }
+}
+
+/// How it stands in one word: its verdict, unless it has none yet.
+pub(in crate::ui) fn word(cx: &Cx<'_>, story: &Story) -> &'static str {
+    let verdict = story.verdict();
+    if story.is_running() && verdict == Verdict::Ok {
+        return cx.lang().label(Label::RunsNow);
+    }
+    cx.lang().verdict(verdict)
 }
 
 /// How it stands, in words.

@@ -62,15 +62,52 @@ fn only_what_changes_and_shows_is_said() {
     // A blank in between, as when something else stood there.
     diff.insert(1, (1, 0, &buffer[(1, 0)]));
     let text = String::from_utf8(ours(&diff)).unwrap();
-    assert_eq!(text, "\x1b[1;1H\x1b[38;2;1;2;3ma \x1b[48;5;9mb\x1b[1;49mc\x1b[7G\x1b[22;39md");
+    assert_eq!(text, "\x1b[1;1H\x1b[38;2;1;2;3ma \x1b[101mb\x1b[1;49mc\x1b[7G\x1b[22;39md");
+}
+
+/// In the order of their numbers.
+const NAMED: [Color; 16] = [
+    Color::Black,
+    Color::Red,
+    Color::Green,
+    Color::Yellow,
+    Color::Blue,
+    Color::Magenta,
+    Color::Cyan,
+    Color::Gray,
+    Color::DarkGray,
+    Color::LightRed,
+    Color::LightGreen,
+    Color::LightYellow,
+    Color::LightBlue,
+    Color::LightMagenta,
+    Color::LightCyan,
+    Color::White,
+];
+
+#[test]
+fn the_sixteen_colours_are_said_as_the_oldest_terminals_know_them() {
+    for (number, named) in (0_u8..).zip(NAMED) {
+        let bright = if number < 8 { 0 } else { 60 - 8 };
+        let (fg, bg) = (30 + bright + number, 40 + bright + number);
+        for color in [named, Color::Indexed(number)] {
+            let mut cell = Cell::new("a");
+            cell.set_fg(color).set_bg(color);
+            let text = String::from_utf8(ours(&[(0, 0, &cell)])).unwrap();
+            assert_eq!(text, format!("\x1b[1;1H\x1b[{fg};{bg}ma\x1b[0m"), "{color:?}");
+        }
+    }
+    let mut cell = Cell::new("a");
+    cell.set_fg(Color::Indexed(16)).underline_color = Color::Red;
+    let text = String::from_utf8(ours(&[(0, 0, &cell)])).unwrap();
+    assert_eq!(text, "\x1b[1;1H\x1b[38;5;16;58;5;1ma\x1b[0m");
 }
 
 fn color() -> impl Strategy<Value = Color> {
     prop_oneof![
         Just(Color::Reset),
-        Just(Color::Red),
-        Just(Color::White),
-        (0_u8..3).prop_map(Color::Indexed),
+        proptest::sample::select(NAMED.to_vec()),
+        (0_u8..18).prop_map(Color::Indexed),
         (0_u8..2).prop_map(|r| Color::Rgb(r, 7, 9)),
     ]
 }
