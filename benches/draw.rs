@@ -85,6 +85,20 @@ fn draw(c: &mut Criterion) {
         });
     }
     group.finish();
+    // A key in a window that has room for the detail beside the list: the cursor goes down and up.
+    let mut state = shown(&fleet, &judged, "4");
+    update(&mut state, Event::Resize(160, 50));
+    let mut buf = Buffer::empty(Rect::new(0, 0, 160, 50));
+    frame(&mut state, &skin, &mut buf);
+    let mut down = false;
+    c.bench_function("step beside a detail", |b| {
+        b.iter(|| {
+            down = !down;
+            let key = if down { "j" } else { "k" };
+            let chord: Chord = key.parse().unwrap_or_else(|_| unreachable!("{key} is a chord"));
+            update(&mut state, Event::Key(chord));
+        });
+    });
     // Once per judgement: sums, places, and the list that is shown.
     let mut state = shown(&fleet, &judged, "4");
     c.bench_function("judged", |b| {

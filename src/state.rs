@@ -4,6 +4,7 @@ pub mod aside;
 pub mod asking;
 pub mod drawn;
 pub mod filter;
+mod finder;
 mod history;
 pub mod index;
 pub mod jump;

@@ -1,12 +1,13 @@
 //! What a frame asks of the judgement as a whole, found out once per judgement: counts, sums per
 //! site, and where the row of a subject is. A frame looks up; it never counts through the fleet.
 
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 
 use foldhash::HashMap;
 
+use super::finder::Finder;
 use super::row::Item;
-use crate::fleet::id::{SiteName, SourceName};
+use crate::fleet::id::{GuestKey, JobId, SiteName, SourceName};
 use crate::fleet::pve::cluster::NodeState;
 use crate::fleet::site::Fleet;
 use crate::fleet::subject::Subject;
@@ -38,6 +39,7 @@ pub struct Index {
     writers: HashMap<SourceName, Vec<(u32, u32, u32)>>,
     homes: HashMap<SourceName, usize>,
     sites: HashMap<SiteName, (usize, Sums)>,
+    finder: OnceLock<Finder>,
 }
 
 /// The sums of one site.
@@ -258,6 +260,43 @@ impl Index {
     pub fn item<'a>(&self, subject: &Subject, judged: &'a Judged) -> Option<Item<'a>> {
         let home = self.homes.get(subject.source()?)?;
         locate(judged.sites.get(*home)?, subject)
+    }
+
+    /// Where the rows are that details list.
+    pub(super) fn finder(&self, judged: &Judged) -> &Finder {
+        self.finder.get_or_init(|| Finder::new(judged))
+    }
+
+    /// The row of a guest.
+    pub fn guest<'a>(&self, key: &GuestKey, judged: &'a Judged) -> Option<&'a GuestRow> {
+        let (site, place) = self.finder(judged).guest(key)?;
+        judged.sites.get(site as usize)?.guests.get(place as usize)
+    }
+
+    /// The first guest that a replication job copies.
+    pub fn replicated<'a>(
+        &self,
+        source: &SourceName,
+        job: &JobId,
+        judged: &'a Judged,
+    ) -> Option<&'a GuestRow> {
+        let (site, place) = *self.finder(judged).replicated(source, job).first()?;
+        judged.sites.get(site as usize)?.guests.get(place as usize)
+    }
+
+    /// Where a source is among the sites.
+    pub(super) fn home(&self, source: &SourceName) -> Option<usize> {
+        self.homes.get(source).copied()
+    }
+
+    /// Where the problems of a subject are, worst first.
+    pub(super) fn problems_of(&self, subject: &Subject) -> &[u32] {
+        self.problems.get(subject).map_or(&[], Vec::as_slice)
+    }
+
+    /// Where the notices of a subject are.
+    pub(super) fn notices_of(&self, subject: &Subject) -> &[u32] {
+        self.notices.get(subject).map_or(&[], Vec::as_slice)
     }
 
     /// The problems of a subject, worst first.

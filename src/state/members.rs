@@ -1,11 +1,15 @@
 //! Which rows a view holds, section by section, in the judge's own order.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
+use super::finder::Place;
+use super::index::Index;
+use super::order::Known;
 use super::outlook::{Outlook, verdict_of};
-use super::row::Row;
+use super::row::{Item, Row};
 use super::view::{ProblemId, Section, Tab, View};
-use crate::fleet::id::{GroupKey, SiteName};
+use crate::fleet::id::{GroupKey, GuestKey, SiteName, Vmid};
 use crate::fleet::subject::Subject;
 use crate::judge::rows::{
     BackupJobRow, DatastoreRow, GroupRow, GuestRow, NodeRow, Ownership, SiteRow, StorageRow,
@@ -21,8 +25,9 @@ pub(super) type Members = (Section, Vec<Row>);
 
 /// What a view lists. Sections that hold nothing are there all the same.
 /// `tall`: there is room for more than the view is about.
-pub(super) fn members(view: &View, judged: &Judged, outlook: &Outlook, tall: bool) -> Vec<Members> {
-    let all = Everything { judged };
+pub(super) fn members(view: &View, known: &Known<'_>, tall: bool) -> Vec<Members> {
+    let &Known { judged, outlook, index, .. } = known;
+    let all = Everything { judged, index, home: None };
     match view {
         View::Tab(Tab::Fleet) => vec![
             (Section::Sites, (0..count(judged.sites.len())).map(Row::Site).collect()),
@@ -49,9 +54,12 @@ pub(super) fn members(view: &View, judged: &Judged, outlook: &Outlook, tall: boo
 }
 
 fn of_site(name: &SiteName, all: Everything<'_>) -> Vec<Members> {
-    let within = |p: &Problem| p.site.as_ref() == Some(name);
+    let finder = all.index.finder(all.judged);
     let all_of = |site: &SiteRow| site.name == *name;
-    let mut sections = vec![all.problems(within), all.notices(within)];
+    let mut sections = vec![
+        all.problems_at(finder.problems.at_site(name), |_| true),
+        all.notices_at(finder.notices.at_site(name), |_| true),
+    ];
     sections.push((Section::Sources, all.of_sites(all_of, |s| s.sources.len(), Row::Source)));
     sections.push((Section::Nodes, all.of_sites(all_of, |s| s.nodes.len(), Row::Node)));
     sections
@@ -70,8 +78,14 @@ fn of_subject(
 ) -> Vec<Members> {
     // The problem that is explained above the list is not repeated in it.
     let other = |p: &Problem| !explained.is_some_and(|id| id.is(p));
-    let about = |p: &Problem| p.subject == *subject && other(p);
-    let mut sections = vec![all.problems(about), all.notices(about)];
+    let index = all.index;
+    let mut sections = vec![
+        all.problems_at(index.problems_of(subject), other),
+        all.notices_at(index.notices_of(subject), other),
+    ];
+    let home = subject.source().and_then(|source| index.home(source));
+    let all = Everything { home, ..all };
+    let finder = index.finder(all.judged);
     match subject {
         Subject::Viewer | Subject::Storage(..) => {}
         Subject::Group(key) => {
@@ -82,10 +96,9 @@ fn of_subject(
             sections.push(all.lately(is_of));
         }
         Subject::Source(source) | Subject::Cluster(source) => {
-            let within = |p: &Problem| p.source.as_ref() == Some(source) && other(p);
             sections = vec![
-                all.problems(within),
-                all.notices(within),
+                all.problems_at(finder.problems.of_source(source), other),
+                all.notices_at(finder.notices.of_source(source), other),
                 all.nodes(|n| n.source == *source),
                 all.datastores(|d| d.source == *source),
                 all.storages(|s| s.source == *source),
@@ -95,18 +108,15 @@ fn of_subject(
         }
         Subject::Node(source, node) => {
             sections.push(all.storages(|s| s.source == *source && s.node.as_ref() == Some(node)));
-            sections.push(all.guests(|g| g.source == *source && g.node == *node));
+            sections.push(guests_at(finder.residents(source, node)));
             sections.push(all.lately(|story| {
                 !story.is_part && story.id.source == *source && story.node == *node
             }));
         }
         Subject::Guest(key) => {
-            let is = |g: &GuestRow| g.source == key.source && g.vmid == key.vmid;
-            sections.push(all.replication(is));
-            sections.push(all.backup_jobs(|j| {
-                j.source == key.source
-                    && j.covers.as_ref().is_some_and(|guests| guests.contains(&key.vmid))
-            }));
+            sections.push(all.replication_of(finder.guest(key)));
+            let jobs = finder.covering(key).iter().map(|(s, i)| Row::BackupJob(*s, *i));
+            sections.push((Section::BackupJobs, jobs.collect()));
             // A part of a vzdump for this guest alone says what that says.
             let timeline = all.judged.timeline();
             let is_told = |at: &u32| {
@@ -120,20 +130,18 @@ fn of_subject(
             rows.retain(|row| !matches!(row, Row::Story(at) if told.contains(at)));
             sections.push((section, rows));
         }
-        Subject::BackupJob(source, id) => {
-            let covered = all
-                .judged
-                .sites
-                .iter()
-                .flat_map(|s| &s.backup_jobs)
-                .find(|j| j.source == *source && j.id == *id)
-                .and_then(|j| j.covers.as_deref())
-                .unwrap_or_default();
-            sections.push(all.guests(|g| g.source == *source && covered.contains(&g.vmid)));
+        Subject::BackupJob(source, _) => {
+            let covered = match index.item(subject, all.judged) {
+                Some(Item::BackupJob(_, job)) => job.covers.as_deref().unwrap_or_default(),
+                _ => &[],
+            };
+            let of = |vmid: &Vmid| finder.guest(&GuestKey { source: source.clone(), vmid: *vmid });
+            // In the order of the judge, each once.
+            let places: BTreeSet<Place> = covered.iter().filter_map(of).collect();
+            sections.push(guests_at(&places));
         }
         Subject::Replication(source, id) => {
-            let has = |g: &GuestRow| g.replication.jobs.iter().any(|job| job.id == *id);
-            sections.push(all.guests(|g| g.source == *source && has(g)));
+            sections.push(guests_at(finder.replicated(source, id)));
             let is_run = |story: &Story| {
                 story.id.source == *source && matches!(&story.id.deed, Deed::Run(job) if job == id)
             };
@@ -155,6 +163,12 @@ fn of_subject(
         }
     }
     sections
+}
+
+/// The guests at these places.
+fn guests_at<'a>(places: impl IntoIterator<Item = &'a Place>) -> Members {
+    let rows = places.into_iter().map(|(s, g)| Row::Guest(*s, *g));
+    (Section::Guests, rows.collect())
 }
 
 /// Whether it is the task that made a copy of this group.
@@ -185,11 +199,15 @@ fn may_explain(subject: &Subject) -> bool {
 #[derive(Clone, Copy)]
 struct Everything<'a> {
     judged: &'a Judged,
+    index: &'a Index,
+    /// The one site that is looked at; none: all of them.
+    home: Option<usize>,
 }
 
 impl<'a> Everything<'a> {
     fn sites(self) -> impl Iterator<Item = (u32, &'a SiteRow)> {
-        (0..).zip(&self.judged.sites)
+        let (from, most) = self.home.map_or((0, usize::MAX), |home| (home, 1));
+        (0..).zip(&self.judged.sites).skip(from).take(most)
     }
 
     /// All of one kind at the sites that are meant.
@@ -221,11 +239,21 @@ impl<'a> Everything<'a> {
         rows
     }
 
+    /// All that are meant.
+    fn problems(self, meant: impl Fn(&Problem) -> bool) -> Members {
+        self.sorted((0..).zip(&self.judged.problems).filter(|(_, p)| meant(p)).collect())
+    }
+
+    /// Those at these places that are meant.
+    fn problems_at(self, places: &[u32], meant: impl Fn(&Problem) -> bool) -> Members {
+        let all = &self.judged.problems;
+        let found = places.iter().filter_map(|at| Some((*at, all.get(*at as usize)?)));
+        self.sorted(found.filter(|(_, p)| meant(p)).collect())
+    }
+
     /// Worst first, as they are judged; of equals those of machines, sources and stores come before
     /// those of guests and jobs, for they may be why.
-    fn problems(self, meant: impl Fn(&Problem) -> bool) -> Members {
-        let found = (0..).zip(&self.judged.problems).filter(|(_, p)| meant(p));
-        let mut found: Vec<(u32, &Problem)> = found.collect();
+    fn sorted(self, mut found: Vec<(u32, &Problem)>) -> Members {
         found.sort_by_key(|(_, p)| (Reverse(p.severity.verdict()), !may_explain(&p.subject)));
         (Section::Problems, found.into_iter().map(|(i, _)| Row::Problem(i)).collect())
     }
@@ -233,6 +261,12 @@ impl<'a> Everything<'a> {
     fn notices(self, meant: impl Fn(&Problem) -> bool) -> Members {
         let found = (0..).zip(&self.judged.notices).filter(|(_, p)| meant(p));
         (Section::Notices, found.map(|(i, _)| Row::Notice(i)).collect())
+    }
+
+    fn notices_at(self, places: &[u32], meant: impl Fn(&Problem) -> bool) -> Members {
+        let all = &self.judged.notices;
+        let is = |at: &&u32| all.get(**at as usize).is_some_and(&meant);
+        (Section::Notices, places.iter().filter(is).map(|at| Row::Notice(*at)).collect())
     }
 
     fn nodes(self, meant: impl Fn(&NodeRow) -> bool) -> Members {
@@ -331,6 +365,16 @@ impl<'a> Everything<'a> {
 
     fn backup_jobs(self, meant: impl Fn(&BackupJobRow) -> bool) -> Members {
         (Section::BackupJobs, self.pick(|s| &s.backup_jobs, meant, Row::BackupJob))
+    }
+
+    /// The replication jobs of one guest.
+    fn replication_of(self, guest: Option<Place>) -> Members {
+        let rows = guest.and_then(|(s, g)| {
+            let row = self.judged.sites.get(s as usize)?.guests.get(g as usize)?;
+            let jobs = 0..count(row.replication.jobs.len());
+            Some(jobs.map(|i| Row::Replication(s, g, i)).collect())
+        });
+        (Section::Replication, rows.unwrap_or_default())
     }
 
     /// The replication jobs of the guests that are meant.

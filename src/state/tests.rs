@@ -1,11 +1,15 @@
 //! What views list, what filters look at, how columns sort: by example.
 
+use std::sync::Arc;
+
 use super::members::members;
+use super::order::Known;
 use super::samples::{NOW, guest, judged, problem};
-use super::{ProblemId, RowId, Tab, View};
+use super::{Index, Matrix, Outlook, ProblemId, RowId, Tab, View};
 use crate::fleet::code::Code;
 use crate::fleet::host::Usage;
 use crate::fleet::id::{BackupType, Product};
+use crate::fleet::site::Fleet;
 use crate::fleet::subject::Subject;
 use crate::judge::rows::{
     BackupJobRow, DatastoreRow, GroupRow, ReplicationRow, SourceRow, SourceState, StorageRow,
@@ -139,7 +143,17 @@ fn listed(view: &View, judged: &Judged) -> Vec<String> {
 /// The same in a window that is tall or not.
 fn listed_in(view: &View, judged: &Judged, tall: bool) -> Vec<String> {
     let mut lines = Vec::new();
-    for (section, rows) in members(view, judged, &crate::state::Outlook::default(), tall) {
+    let whole = Arc::new(judged.clone());
+    let fleet = Fleet::new([], Vec::new());
+    let known = Known {
+        judged: &whole,
+        fleet: &fleet,
+        index: &Index::new(&whole, &fleet),
+        outlook: &Outlook::default(),
+        matrix: &Matrix::default(),
+        zone: &jiff::tz::TimeZone::UTC,
+    };
+    for (section, rows) in members(view, &known, tall) {
         for row in rows {
             let item = row.item(judged).expect("a row of this judgement");
             let id = match item.id() {

@@ -1,13 +1,12 @@
 //! What is on the screen and must be asked for.
 
+use super::State;
 use super::looks::Want;
 use super::view::View;
-use super::{Item, State};
 use crate::fleet::id::{GuestKey, JobId, NodeName, SourceName};
 use crate::fleet::look::{Ask, Frame, Look, Seen};
 use crate::fleet::subject::Subject;
 use crate::fleet::survey::Body;
-use crate::judge::rows::ReplicationRow;
 use crate::judge::timeline::{Deed, StoryId};
 
 impl State {
@@ -100,10 +99,7 @@ impl State {
 
     /// What a guest used: none for a template, which uses nothing, and for one that nobody knows.
     pub fn guest_history(&self, key: &GuestKey, frame: Frame) -> Option<Look> {
-        let subject = Subject::Guest(key.clone());
-        let Some(Item::Guest(_, guest)) = self.index().item(&subject, &self.judged) else {
-            return None;
-        };
+        let guest = self.index().guest(key, &self.judged)?;
         (!guest.template).then(|| Look::GuestHistory {
             source: key.source.clone(),
             node: guest.node.clone(),
@@ -115,10 +111,7 @@ impl State {
 
     /// The log of a replication job's last run: where its guest lives.
     fn replication_log(&self, source: &SourceName, job: &JobId) -> Option<Want> {
-        let sites = self.judged.sites.iter();
-        let guests = sites.flat_map(|site| &site.guests).filter(|g| g.source == *source);
-        let is_it = |row: &ReplicationRow| row.source == *source && row.id == *job;
-        let guest = guests.into_iter().find(|g| g.replication.jobs.iter().any(is_it))?;
+        let guest = self.index().replicated(source, job, &self.judged)?;
         let look = Look::ReplicationLog {
             source: source.clone(),
             node: guest.node.clone(),

@@ -80,7 +80,7 @@ impl Listing {
         self.rows.clear();
         self.texts.clear();
         let before = std::mem::take(&mut self.spans);
-        for (section, rows) in members(&self.view, judged, known.outlook, tall) {
+        for (section, rows) in members(&self.view, known, tall) {
             let old = before.iter().find(|s| s.section == section);
             self.spans.push(Span {
                 section,
