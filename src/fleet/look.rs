@@ -115,6 +115,11 @@ impl Look {
     pub fn is_log(&self) -> bool {
         matches!(self, Self::TaskLog { .. } | Self::ReplicationLog { .. })
     }
+
+    /// Whether it is a log that is written anew, in the same place, at the start of each run.
+    pub fn begins_anew(&self) -> bool {
+        matches!(self, Self::ReplicationLog { .. })
+    }
 }
 
 impl fmt::Display for Look {
@@ -203,11 +208,14 @@ impl Log {
     }
 
     /// Adds a later piece. The piece may begin with lines that are here already (the last one
-    /// may have been half written): those are replaced. After a gap, or when the log has become
-    /// shorter (a new run has begun), only the piece stays.
+    /// may have been half written): those are replaced. After a gap only the piece stays. When the
+    /// log has become shorter another one stands in its place: nothing of the old one stays, and
+    /// what the piece left out is still to be read.
     pub fn extend(&mut self, piece: Log) {
         let joins = (self.skipped..=self.end()).contains(&piece.skipped);
-        if !joins || piece.total < self.end() {
+        if piece.total < self.end() && piece.skipped > 0 {
+            *self = Self { total: piece.total, ..Self::default() };
+        } else if !joins || piece.total < self.end() {
             *self = piece;
         } else {
             let kept = usize::try_from(piece.skipped - self.skipped).unwrap_or(usize::MAX);
@@ -295,8 +303,13 @@ mod tests {
     fn a_log_that_begins_anew_replaces_the_old_one() {
         let mut seen = log(0, &["run 1", "b", "c"], 3);
         seen.extend(log(2, &[], 1));
-        assert_eq!(seen, log(2, &[], 1));
-        assert_eq!(seen.known(), 1);
+        assert_eq!(seen, log(0, &[], 1), "its first line was not sent");
+        assert!(seen.has_more());
+        assert_eq!(seen.known(), 0, "it is read from its first line on");
+        seen.extend(log(0, &["run 2"], 1));
+        assert_eq!(seen, log(0, &["run 2"], 1));
+        seen.extend(log(0, &["run 3", "b"], 2));
+        assert_eq!(seen, log(0, &["run 3", "b"], 2), "a piece from the start is all of it");
     }
 
     #[test]

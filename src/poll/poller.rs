@@ -387,6 +387,11 @@ impl<S: Source + 'static> Poller<S> {
             return;
         }
         self.round = None;
+        // Of nodes, jobs and stores that are gone nobody asks how long they took.
+        let mut took = std::mem::take(&mut self.survey.link.took);
+        let parts: BTreeSet<&str> = self.survey.parts(now).iter().map(|p| &**p.call).collect();
+        took.retain(|path, _| parts.contains(&**path));
+        self.survey.link.took = took;
         let whole = match (self.survey.pve(), self.survey.pbs()) {
             (Some(pve), _) => ![&pve.status.outcome, &pve.resources.outcome, &pve.tasks.outcome]
                 .iter()

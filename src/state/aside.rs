@@ -33,7 +33,8 @@ impl State {
         self.aside.as_ref().filter(rests).map(|aside| &aside.page)
     }
 
-    /// Lets what stands beside the list follow the cursor and the data.
+    /// Lets what stands beside the list follow the cursor and the data. What was done lately is
+    /// told there only where that is worked out already: it costs more than all else that is drawn.
     pub(crate) fn look_aside(&mut self) {
         let is_wide = self.size.0 >= WIDE && matches!(self.page().view, View::Tab(_));
         let view = self.selected().filter(|_| is_wide).map(|item| glance(&item));
@@ -47,9 +48,6 @@ impl State {
         };
         let page = &mut aside.page;
         let room = self.room();
-        if matches!(page.view, View::Subject(_) | View::Problem(_) | View::Task(_)) {
-            self.judged.look_back(&self.fleet);
-        }
         let known = Known {
             judged: &self.judged,
             fleet: &self.fleet,

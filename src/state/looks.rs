@@ -85,7 +85,7 @@ impl Looks {
             if glance.is_due(want, now, still) {
                 glance.asked = Some(now);
                 glance.hurried = false;
-                asks.push(Ask { look: want.look.clone(), skip: glance.known() });
+                asks.push(Ask { look: want.look.clone(), skip: glance.known(&want.look) });
             }
         }
         self.tidy(wanted);
@@ -187,10 +187,12 @@ impl Glance {
         want.every.is_some_and(|every| rested(tried, i64::from(every)))
     }
 
-    /// Lines of a log that need not be sent again.
-    fn known(&self) -> u64 {
+    /// Lines of a log that need not be sent again. The log of a replication job is written anew by
+    /// each run, which may have as many lines as the one before: once read to its end, it is read
+    /// from its first line again.
+    fn known(&self, look: &Look) -> u64 {
         match self.part.known() {
-            Some(Seen::Log(log)) => log.known(),
+            Some(Seen::Log(log)) if log.has_more() || !look.begins_anew() => log.known(),
             _ => 0,
         }
     }
@@ -242,6 +244,28 @@ mod tests {
         let part = looks.get(&log("a")).unwrap();
         assert_eq!(part.known(), Some(&lines(0, &["x", "y", "z"], 3)));
         assert_eq!(part.seen, Some(Epoch(105)));
+    }
+
+    #[test]
+    fn the_log_of_another_run_is_not_mixed_with_the_old_one() {
+        let job =
+            Look::ReplicationLog { source: "fi".into(), node: "fi1".into(), job: "1-0".into() };
+        let (mut looks, want) = (Looks::default(), [Want { look: job.clone(), every: Some(30) }]);
+        let due = |looks: &mut Looks, at| {
+            looks.due(&want, Epoch(at), false).iter().map(|ask| ask.skip).collect::<Vec<_>>()
+        };
+        assert_eq!(due(&mut looks, 0), [0]);
+        answer(&mut looks, &job, 0, lines(0, &["run 1", "ok"], 3));
+        assert_eq!(due(&mut looks, 1), [1], "the rest of a long one");
+        answer(&mut looks, &job, 1, lines(1, &["ok", "end 1"], 3));
+        assert_eq!(due(&mut looks, 31), [0]);
+        assert!(answer(&mut looks, &job, 31, lines(0, &["run 2", "ok", "end 2"], 3)));
+        let seen = lines(0, &["run 2", "ok", "end 2"], 3);
+        assert_eq!(looks.get(&job).unwrap().known(), Some(&seen));
+        // It was written anew between two of its pages.
+        answer(&mut looks, &job, 61, lines(0, &["run 3", "b", "c"], 4));
+        answer(&mut looks, &job, 62, lines(2, &[], 1));
+        assert_eq!(due(&mut looks, 63), [0]);
     }
 
     #[test]

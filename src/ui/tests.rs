@@ -240,6 +240,18 @@ fn what_is_beside_the_list_follows_the_cursor_and_the_window() {
 }
 
 #[test]
+fn what_is_beside_a_list_is_no_reason_to_tell_what_was_done_lately() {
+    for tab in [Tab::Guests, Tab::Problems, Tab::Hosts] {
+        let mut state = state(Mood::Wrong, (140, 30), View::Tab(tab));
+        press(&mut state, "j");
+        assert!(state.aside().is_some());
+        assert!(state.judged.timeline().is_none(), "{tab:?}");
+        press(&mut state, "Enter");
+        assert!(state.judged.timeline().is_some(), "{tab:?}: opened, it tells it");
+    }
+}
+
+#[test]
 fn who_walks_through_a_list_asks_nothing() {
     let mut state = state(Mood::Wrong, (140, 30), View::Tab(Tab::Guests));
     let at = |seconds: i64| Event::Clock(super::sample::NOW.plus(seconds));

@@ -17,7 +17,7 @@ pub struct Limits {
 /// A cluster of three has some twenty calls in its longest.
 pub(super) const MUCH: usize = 24;
 
-/// The most looks under way at one source.
+/// The most looks under way at one source; fewer where they would take all places.
 const LOOKS: usize = 2;
 
 impl Limits {
@@ -31,7 +31,8 @@ impl Limits {
     /// does not wait for it. Where there is `much` to ask, all limits are used.
     pub fn allow(self, flying: &BTreeSet<Call>, call: &Call, much: bool) -> bool {
         let dear = flying.iter().filter(|c| c.is_dear()).count();
-        // A look takes one of all places, and no cheap call waits for it.
+        // A look takes one of all places; looks alone never take all of them, so that a cheap call
+        // waits for none unless what takes long fills the rest.
         let cheap = flying.iter().filter(|c| !c.is_dear() && !c.is_look()).count();
         let (most_cheap, most_dear) = match (much, cheap) {
             (true, _) => (self.all, self.dear),
@@ -46,7 +47,7 @@ impl Limits {
     /// Whether a look may join those that fly.
     pub fn allow_look(self, flying: &BTreeSet<Call>) -> bool {
         let looks = flying.iter().filter(|c| c.is_look()).count();
-        flying.len() < self.all && looks < LOOKS
+        flying.len() < self.all && looks < LOOKS.min(self.all.saturating_sub(1))
     }
 }
 
@@ -79,5 +80,43 @@ pub(super) fn is_frequent(call: &Call) -> bool {
                 | PbsCall::Usage
                 | PbsCall::Groups(..)
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::Limits;
+    use crate::fleet::look::{Ask, Frame, Look};
+    use crate::poll::call::{Call, PbsCall, PveCall};
+
+    fn history(store: &str) -> Call {
+        let look =
+            Look::StoreHistory { source: "pbs".into(), store: store.into(), frame: Frame::Month };
+        Call::Look(Ask { look, skip: 0 })
+    }
+
+    /// So many looks as may fly, the first ones of all that are wished.
+    fn looks(limits: Limits) -> BTreeSet<Call> {
+        let mut flying = BTreeSet::new();
+        for look in ["a", "b", "c", "d"].map(history) {
+            if limits.allow_look(&flying) {
+                flying.insert(look);
+            }
+        }
+        flying
+    }
+
+    #[test]
+    fn looks_that_take_long_never_keep_a_source_from_being_watched() {
+        let flying = looks(Limits::PBS);
+        assert_eq!(flying.len(), 1, "of two places");
+        for call in [PbsCall::Ping, PbsCall::Status] {
+            assert!(Limits::PBS.allow(&flying, &Call::Pbs(call), false));
+        }
+        let flying = looks(Limits::PVE);
+        assert_eq!(flying.len(), 2, "of four places");
+        assert!(Limits::PVE.allow(&flying, &Call::Pve(PveCall::Resources), false));
     }
 }

@@ -142,7 +142,12 @@ impl Source for Fake {
         } else {
             reading(call)
         };
-        let took = Took { path: "/x".into(), millis: 10 };
+        let path = match call {
+            Call::Pve(PveCall::Resources) => "/cluster/resources".into(),
+            // As of a job or a node that is new each time.
+            call => format!("/x/{call:?}/{}", (self.clock)().0).into(),
+        };
+        let took = Took { path, millis: 10 };
         Fetched { answered, attempt: Some(attempt), took: Some(took) }
     }
 
@@ -204,7 +209,8 @@ async fn a_sweep_asks_everything_once_and_no_more() {
     assert_eq!(asked, [&Call::Pve(PveCall::NodeReplication("b".into()))], "where the guest is");
     assert!(*stage.most.borrow() <= 4, "never more than four calls fly");
     assert!(survey.link.round.is_some());
-    assert_eq!(survey.link.took.get("/x"), Some(&10), "how long an answer took is kept");
+    let took = survey.link.took.get("/cluster/resources");
+    assert_eq!(took, Some(&10), "how long an answer took is kept");
     let now = survey.link.answered.unwrap();
     let open = |state: PartState| matches!(state, PartState::NotAsked | PartState::Failed);
     let parts = survey.parts(now);
@@ -283,6 +289,18 @@ async fn rounds_keep_their_periods() {
         .skip(8)
         .collect();
     assert!(ages.iter().all(|age| (0..=17).contains(age)), "rounds are whole: {ages:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn how_long_an_answer_took_is_forgotten_with_what_was_asked() {
+    let stage = stage(&["a:8006"], None);
+    let log = Rc::clone(&stage.log);
+    let surveys = watch(stage, 3600, None).await;
+    let took = |survey: &Survey| survey.link.took.len();
+    assert!(log.borrow().len() > 700);
+    let most = surveys.iter().map(|survey| took(survey)).max().unwrap();
+    assert!(most < 100, "a round's, not an hour's: {most}");
+    assert_eq!(surveys.last().unwrap().link.took.get("/cluster/resources"), Some(&10));
 }
 
 #[tokio::test(start_paused = true)]

@@ -46,10 +46,7 @@ impl Connector {
         patience: Duration,
         witness: Arc<Witness>,
     ) -> Self {
-        let mut tcp = HttpConnector::new_with_resolver(Resolver(GaiResolver::new()));
-        // What goes over it is HTTP all the same, below TLS.
-        tcp.enforce_http(false);
-        tcp.set_nodelay(true);
+        let tcp = tcp(Resolver(GaiResolver::new()), patience);
         Self { product, tcp, tls: TlsConnector::from(Arc::new(tls)), patience, witness }
     }
 
@@ -69,6 +66,17 @@ impl Connector {
         let tls = tls.map_err(late(Stage::Tls))?.map_err(|error| fault(&error))?;
         Ok(TokioIo::new(Kept::new(tls, self.product)))
     }
+}
+
+/// Connects to the addresses of a name one after another, within half of `patience`, which they
+/// share evenly: one that is silent leaves time for the next, and for TLS.
+fn tcp<R>(resolver: R, patience: Duration) -> HttpConnector<R> {
+    let mut tcp = HttpConnector::new_with_resolver(resolver);
+    // What goes over it is HTTP all the same, below TLS.
+    tcp.enforce_http(false);
+    tcp.set_nodelay(true);
+    tcp.set_connect_timeout(Some(patience / 2));
+    tcp
 }
 
 impl Service<Uri> for Connector {
@@ -101,5 +109,71 @@ impl Service<Name> for Resolver {
     fn call(&mut self, name: Name) -> Self::Future {
         let found = self.0.call(name);
         Box::pin(async { found.await.map_err(|error| Fault::Name(cleaned(&error.to_string()))) })
+    }
+}
+
+// Only Linux answers at all of 127/8 without being told to.
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::convert::Infallible;
+    use std::future::{Ready, ready};
+    use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+    use std::task::{Context, Poll};
+    use std::time::Duration;
+
+    use hyper_util::client::legacy::connect::dns::Name;
+    use tokio::net::{TcpListener, TcpSocket, TcpStream};
+    use tokio::time::timeout;
+    use tower_service::Service;
+
+    use super::tcp;
+
+    const SILENT: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2));
+    const ALIVE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+    /// Finds two addresses for every name.
+    #[derive(Clone)]
+    struct Two;
+
+    impl Service<Name> for Two {
+        type Response = std::array::IntoIter<SocketAddr, 2>;
+        type Error = Infallible;
+        type Future = Ready<Result<Self::Response, Infallible>>;
+
+        fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn call(&mut self, _: Name) -> Self::Future {
+            ready(Ok([SILENT, ALIVE].map(|ip| SocketAddr::new(ip, 0)).into_iter()))
+        }
+    }
+
+    /// A port at an address where nobody takes a connection or refuses one, as behind a firewall
+    /// that drops: its queue is full.
+    async fn silent(port: u16) -> (TcpListener, Vec<TcpStream>) {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(SocketAddr::new(SILENT, port)).unwrap();
+        let listener = socket.listen(1).unwrap();
+        let mut waiting = Vec::new();
+        let moment = Duration::from_millis(50);
+        while let Ok(stream) =
+            timeout(moment, TcpStream::connect(SocketAddr::new(SILENT, port))).await
+        {
+            waiting.push(stream.unwrap());
+        }
+        (listener, waiting)
+    }
+
+    #[tokio::test]
+    async fn an_address_that_is_silent_leaves_time_for_the_next() {
+        let listener = TcpListener::bind(SocketAddr::new(ALIVE, 0)).await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let _full = silent(port).await;
+        let patience = Duration::from_secs(2);
+        let uri = format!("https://two.example:{port}/").parse().unwrap();
+        let connected = timeout(patience, tcp(Two, patience).call(uri)).await;
+        let stream = connected.expect("in time").unwrap().into_inner();
+        assert_eq!(stream.peer_addr().unwrap().ip(), ALIVE);
     }
 }
