@@ -30,7 +30,8 @@ fn a_field_that_is_none_is_said_while_it_is_typed_and_after() {
     let mut state = on(Tab::Guests);
     press(&mut state, "/");
     let last = screen(&state).pop().unwrap();
-    for field in ["site:", "node:", "tag:", "pool:", "state:", "kind:", "!not"] {
+    for field in ["site:", "node:", "tag:", "pool:", "state:", "kind:", "guest:", "result:", "!not"]
+    {
         assert!(last.contains(field), "{last}");
     }
     update(&mut state, Event::Paste("stat:run".into()));
