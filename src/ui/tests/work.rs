@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{drawn, press, text};
 use crate::keymap::{Action, Chord, Keymap};
-use crate::state::{State, Tab, View};
+use crate::state::{Overlay, State, Tab, View};
 use crate::theme::GlyphSet;
 use crate::ui::sample::{Mood, state};
 use crate::update::{Event, update};
@@ -18,6 +18,32 @@ fn screen(state: &State) -> Vec<String> {
 
 fn on(tab: Tab) -> State {
     state(Mood::Wrong, SIZE, View::Tab(tab))
+}
+
+/// Types into the jump palette, and goes.
+fn go(state: &mut State, letters: &str) -> crate::update::Effects {
+    press(state, ":");
+    update(state, Event::Paste(letters.into()));
+    update(state, Event::Key("Enter".parse().unwrap()))
+}
+
+#[test]
+fn what_can_be_done_is_done_from_the_palette() {
+    let mut state = on(Tab::Guests);
+    press(&mut state, ":");
+    update(&mut state, Event::Paste("hold".into()));
+    let shown = screen(&state).join("\n");
+    assert!(shown.contains('␣') && shown.contains("hold the screen still"), "{shown}");
+    press(&mut state, "Enter");
+    assert!(state.frozen.is_some());
+    assert!(matches!(state.overlay, Overlay::None));
+    assert!(go(&mut state, "faults").draw && state.faults_only);
+    go(&mut state, "help");
+    assert!(matches!(state.overlay, Overlay::Help(_)));
+    press(&mut state, "Esc");
+    go(&mut state, "what if");
+    assert!(matches!(state.page().view, View::WhatIf(_)));
+    assert!(go(&mut state, "quit").quit);
 }
 
 fn type_filter(state: &mut State, filter: &str) {
