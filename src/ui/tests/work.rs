@@ -46,6 +46,26 @@ fn what_can_be_done_is_done_from_the_palette() {
     assert!(go(&mut state, "quit").quit);
 }
 
+#[test]
+fn a_guest_whose_node_is_marked_shows_it() {
+    let mut state = on(Tab::Guests);
+    let marks = |state: &State| {
+        let lines = screen(state);
+        lines.iter().filter(|line| line.chars().nth(2) == Some('*')).count()
+    };
+    assert_eq!(marks(&state), 0);
+    press(&mut state, "m");
+    let node = state.marked.iter().next().cloned().unwrap();
+    let guests = state.judged.sites.iter().flat_map(|site| &site.guests);
+    let there =
+        guests.filter(|g| node == crate::whatif::Loss::Node(g.source.clone(), g.node.clone()));
+    let there = there.count();
+    // As many of them as the window shows.
+    assert!((2..=there).contains(&marks(&state)), "{} of {there}", marks(&state));
+    press(&mut state, "m");
+    assert_eq!(marks(&state), 0);
+}
+
 fn type_filter(state: &mut State, filter: &str) {
     press(state, "/");
     update(state, Event::Paste(filter.into()));
