@@ -35,7 +35,7 @@ pub use asking::{Asking, unasked};
 pub use drawn::{Drawn, Target, Zone};
 pub use filter::{Field, Filter};
 pub use index::{Cause, Index, Sums, Tally};
-pub use jump::{Goal, Jump};
+pub use jump::{Goal, Jump, Way};
 pub use layout::{Layout, Place, Rows};
 pub use listing::{Listing, Shown, Span};
 pub use looks::{Looks, Want};

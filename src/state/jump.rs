@@ -1,4 +1,4 @@
-//! The jump palette: every place there is, found by a few letters of its name.
+//! The jump palette: every place there is and what can be done, found by a few letters of its name.
 
 use std::cmp::Reverse;
 use std::sync::Arc;
@@ -11,15 +11,40 @@ use super::view::{Tab, View};
 use crate::fleet::subject::Subject;
 use crate::judge::Judged;
 use crate::judge::rows::SiteRow;
+use crate::keymap::{Action, Context, Keymap};
+use crate::lang::{self, Tongue};
 
-/// Somewhere to go.
+/// Somewhere to go, or something to do.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Goal {
     /// What it is found by: names and numbers, the most telling first.
     pub text: Box<str>,
-    /// Where it leads.
-    pub view: View,
+    /// What choosing it does.
+    pub way: Way,
 }
+
+/// What choosing a goal does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Way {
+    /// Leads there.
+    To(View),
+    /// Does what a key does.
+    Do(Action),
+}
+
+/// What is offered beside places: what changes what is shown, wherever one is.
+const DEEDS: [Action; 10] = [
+    Action::Freeze,
+    Action::Faults,
+    Action::Refresh,
+    Action::WhatIf,
+    Action::Runbook,
+    Action::Evidence,
+    Action::SortColumn,
+    Action::Help,
+    Action::Repaint,
+    Action::Quit,
+];
 
 /// The palette while it is open.
 #[derive(Clone, Debug)]
@@ -34,18 +59,19 @@ pub struct Jump {
 }
 
 impl Jump {
-    /// Every view, site, source, node, guest, datastore and job.
-    pub fn new(judged: &Judged) -> Self {
+    /// Every view, site, source, node, guest, datastore and job; then what keys do in a context.
+    pub fn new(judged: &Judged, keys: &Keymap, context: Context) -> Self {
         let mut goals: Vec<Goal> = Tab::ALL
             .iter()
             .map(|tab| Goal {
                 text: format!("{} {}", tab.word(), tab.number()).into(),
-                view: View::Tab(*tab),
+                way: Way::To(View::Tab(*tab)),
             })
             .collect();
         for site in &judged.sites {
             of_site(site, &mut goals);
         }
+        goals.extend(DEEDS.iter().filter_map(|action| deed(*action, keys, context)));
         let mut jump =
             Self { input: Input::default(), goals: goals.into(), found: Vec::new(), at: 0 };
         jump.search();
@@ -127,11 +153,23 @@ impl Jump {
     }
 }
 
+/// Something to do, found by its name and by what it is called in any language; none where it
+/// cannot be done.
+fn deed(action: Action, keys: &Keymap, context: Context) -> Option<Goal> {
+    let help = keys.of(context).find(|bound| bound.action == action)?.help;
+    let mut text = action.name().to_owned();
+    for tongue in Tongue::ALL {
+        text.push(' ');
+        text.push_str(lang::of(tongue).hint(help));
+    }
+    Some(Goal { text: text.into(), way: Way::Do(action) })
+}
+
 fn of_site(site: &SiteRow, goals: &mut Vec<Goal>) {
     let name = &site.name;
-    goals.push(Goal { text: name.as_str().into(), view: View::Site(name.clone()) });
+    goals.push(Goal { text: name.as_str().into(), way: Way::To(View::Site(name.clone())) });
     let mut add = |text: String, subject: Subject| {
-        goals.push(Goal { text: text.into(), view: View::Subject(subject) });
+        goals.push(Goal { text: text.into(), way: Way::To(View::Subject(subject)) });
     };
     for row in &site.sources {
         add(format!("{} {name}", row.name), Subject::Source(row.name.clone()));
@@ -164,12 +202,13 @@ fn of_site(site: &SiteRow, goals: &mut Vec<Goal>) {
 mod tests {
     use tui_input::{Input, InputRequest};
 
-    use super::Jump;
+    use super::{DEEDS, Jump, Way};
     use crate::judge::sample::{healthy, judged};
+    use crate::keymap::{Action, Context, Keymap};
     use crate::state::{Tab, View};
 
     fn typed(text: &str) -> Jump {
-        let mut jump = Jump::new(&judged(&healthy()));
+        let mut jump = Jump::new(&judged(&healthy()), &Keymap::default(), Context::List);
         jump.input = Input::default();
         for c in text.chars() {
             jump.input.handle(InputRequest::InsertChar(c));
@@ -191,9 +230,38 @@ mod tests {
         assert_eq!(first("pbs main"), "pbs:main home");
         assert_eq!(first("nightly"), " nightly fi helsinki");
         assert_eq!(first("100-0"), "100-0 fi helsinki");
-        assert_eq!(typed("rcvry").goal().map(|g| g.view.clone()), Some(View::Tab(Tab::Recovery)));
+        assert_eq!(
+            typed("rcvry").goal().map(|g| g.way.clone()),
+            Some(Way::To(View::Tab(Tab::Recovery)))
+        );
         assert!(typed("no such thing").is_empty());
         assert_eq!(typed("no such thing").goal(), None);
+    }
+
+    #[test]
+    fn what_can_be_done_is_found_in_any_language() {
+        for (letters, action) in [
+            ("hold", Action::Freeze),
+            ("figer", Action::Freeze),
+            ("faults", Action::Faults),
+            ("refresh", Action::Refresh),
+            ("what if", Action::WhatIf),
+            ("runbook", Action::Runbook),
+            ("evidence", Action::Evidence),
+            ("sort", Action::SortColumn),
+            ("tri", Action::SortColumn),
+            ("help", Action::Help),
+            ("repaint", Action::Repaint),
+            ("quit", Action::Quit),
+        ] {
+            let way = typed(letters).goal().map(|goal| goal.way.clone());
+            assert_eq!(way, Some(Way::Do(action)), "{letters}");
+        }
+        for context in [Context::List, Context::Detail, Context::Log] {
+            let jump = Jump::new(&judged(&healthy()), &Keymap::default(), context);
+            let deeds = jump.goals.iter().filter(|goal| matches!(goal.way, Way::Do(_)));
+            assert_eq!(deeds.count(), DEEDS.len(), "{context:?}");
+        }
     }
 
     #[test]

@@ -196,6 +196,13 @@ fn may_explain(subject: &Subject) -> bool {
     )
 }
 
+/// Worst first, as they are judged; of equals those of machines, sources and stores come before
+/// those of guests and jobs, for they may be why.
+fn sorted(mut found: Vec<(u32, &Problem)>) -> Members {
+    found.sort_by_key(|(_, p)| (Reverse(p.severity.verdict()), !may_explain(&p.subject)));
+    (Section::Problems, found.into_iter().map(|(i, _)| Row::Problem(i)).collect())
+}
+
 #[derive(Clone, Copy)]
 struct Everything<'a> {
     judged: &'a Judged,
@@ -241,21 +248,14 @@ impl<'a> Everything<'a> {
 
     /// All that are meant.
     fn problems(self, meant: impl Fn(&Problem) -> bool) -> Members {
-        self.sorted((0..).zip(&self.judged.problems).filter(|(_, p)| meant(p)).collect())
+        sorted((0..).zip(&self.judged.problems).filter(|(_, p)| meant(p)).collect())
     }
 
     /// Those at these places that are meant.
     fn problems_at(self, places: &[u32], meant: impl Fn(&Problem) -> bool) -> Members {
         let all = &self.judged.problems;
         let found = places.iter().filter_map(|at| Some((*at, all.get(*at as usize)?)));
-        self.sorted(found.filter(|(_, p)| meant(p)).collect())
-    }
-
-    /// Worst first, as they are judged; of equals those of machines, sources and stores come before
-    /// those of guests and jobs, for they may be why.
-    fn sorted(self, mut found: Vec<(u32, &Problem)>) -> Members {
-        found.sort_by_key(|(_, p)| (Reverse(p.severity.verdict()), !may_explain(&p.subject)));
-        (Section::Problems, found.into_iter().map(|(i, _)| Row::Problem(i)).collect())
+        sorted(found.filter(|(_, p)| meant(p)).collect())
     }
 
     fn notices(self, meant: impl Fn(&Problem) -> bool) -> Members {

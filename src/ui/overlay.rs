@@ -15,7 +15,7 @@ use crate::keymap::{self, Chord, Context};
 use crate::lang::Label;
 use crate::runbook::{Piece, Runbook, pieces};
 use crate::shell::quote;
-use crate::state::{Goal, Item, Jump, Overlay, Target, View};
+use crate::state::{Goal, Item, Jump, Overlay, Target, View, Way};
 use crate::theme::Role;
 
 /// Problems whose evidence is told one by one; the rest as a number.
@@ -182,9 +182,23 @@ fn around(text: &str, at: usize) -> (String, String, String) {
     (before, under, rest.collect())
 }
 
-/// What a goal is, how it is called, and where it is.
+/// What a goal is, how it is called, and where it is; of what can be done its key, how it is called,
+/// and what it does.
 fn called(cx: &Cx<'_>, goal: &Goal) -> (String, String, String) {
-    match &goal.view {
+    let view = match &goal.way {
+        Way::To(view) => view,
+        Way::Do(action) => {
+            let keys = &cx.state.keys;
+            let Some(bound) = keys.of(context_below(cx)).find(|b| b.action == *action) else {
+                return Default::default();
+            };
+            let sign = |chord: &Chord| chord.sign(cx.glyphs().is_ascii());
+            let key = bound.chords.first().map(sign).unwrap_or_default();
+            let (hint, help) = (cx.lang().hint(bound.help), cx.lang().help(bound.help));
+            return (key, hint.to_owned(), help.to_owned());
+        }
+    };
+    match view {
         View::Tab(tab) => (tab.number().to_string(), cx.lang().tab(*tab).to_owned(), String::new()),
         View::Site(name) => {
             (cx.lang().label(Label::Site).to_owned(), name.to_string(), String::new())

@@ -2,15 +2,16 @@
 
 use tui_input::InputRequest;
 
-use super::Effects;
-use crate::state::{Jump, Overlay, State, View};
+use super::{Effects, key};
+use crate::keymap::Context;
+use crate::state::{Jump, Overlay, State, View, Way};
 
 /// Longest that may be typed, in characters.
 const LONGEST: usize = 100;
 
 /// Opens it.
 pub(super) fn begin(state: &mut State) -> Effects {
-    state.overlay = Overlay::Jump(Jump::new(&state.judged));
+    state.overlay = Overlay::Jump(Jump::new(&state.judged, &state.keys, Context::below(state)));
     Effects::DRAW
 }
 
@@ -37,14 +38,18 @@ pub(super) fn step(state: &mut State, by: isize) -> Option<Effects> {
     Some(Effects::DRAW)
 }
 
-/// Goes to the one that is chosen; none when the palette is not open.
+/// Goes to the one that is chosen, or does it; none when the palette is not open.
 pub(super) fn go(state: &mut State) -> Option<Effects> {
     let Overlay::Jump(jump) = &state.overlay else { return None };
-    let view = jump.goal().map(|goal| goal.view.clone());
+    let way = jump.goal().map(|goal| goal.way.clone());
     state.overlay = Overlay::None;
-    match view {
-        Some(View::Tab(tab)) => state.show(tab),
-        Some(view) => state.enter(view),
+    match way {
+        Some(Way::To(View::Tab(tab))) => state.show(tab),
+        Some(Way::To(view)) => state.enter(view),
+        // The palette is gone from the screen, whatever comes of it.
+        Some(Way::Do(action)) => {
+            return Some(Effects { draw: true, ..key::act(state, action) });
+        }
         None => {}
     }
     Some(Effects::DRAW)

@@ -19,12 +19,24 @@ pub enum Field {
     State,
     /// What kind of thing it is: `vm`, `zfspool`, `backup.late`.
     Kind,
+    /// The guest it is about, by its number or its name.
+    Guest,
+    /// What a task came to: `ok`, `failed`, `warnings`, `running`, `unknown`.
+    Result,
 }
 
 impl Field {
     /// Every one.
-    pub const ALL: [Self; 6] =
-        [Self::Site, Self::Node, Self::Tag, Self::Pool, Self::State, Self::Kind];
+    pub const ALL: [Self; 8] = [
+        Self::Site,
+        Self::Node,
+        Self::Tag,
+        Self::Pool,
+        Self::State,
+        Self::Kind,
+        Self::Guest,
+        Self::Result,
+    ];
 
     /// As it is typed, before a colon.
     pub fn name(self) -> &'static str {
@@ -35,6 +47,8 @@ impl Field {
             Self::Pool => "pool",
             Self::State => "state",
             Self::Kind => "kind",
+            Self::Guest => "guest",
+            Self::Result => "result",
         }
     }
 

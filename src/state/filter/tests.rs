@@ -74,6 +74,11 @@ fn fields_are_looked_at_alone_from_their_beginning() {
     assert_eq!(guests("ok"), "", "but is no word of the row");
     assert_eq!(guests("kind:vm kind:ct"), "");
     assert_eq!(guests("kind:template"), "");
+    assert_eq!(guests("guest:101"), "101");
+    assert_eq!(guests("guest:Mail"), "101");
+    assert_eq!(guests("guest:=mai"), "");
+    assert_eq!(guests("guest:helsinki"), "", "a site is no guest");
+    assert_eq!(guests("result:running"), "", "a guest that runs is no task that does");
 }
 
 #[test]
@@ -103,13 +108,14 @@ fn a_problem_is_found_by_what_its_guest_is() {
         "kind:backup.late",
         "kind:problem state:warning",
         "tag:prod",
+        "guest:=100",
         "pool:my",
         "site:helsinki node:fi1",
         "state:warn !state:critical",
     ] {
         assert!(Filter::new(typed).passes(&text), "{typed}");
     }
-    for typed in ["!tag:prod", "kind:notice", "state:critical", "node:fi2"] {
+    for typed in ["!tag:prod", "guest:101", "kind:notice", "state:critical", "node:fi2"] {
         assert!(!Filter::new(typed).passes(&text), "{typed}");
     }
     assert_eq!(item.verdict_in(Section::Problems), Verdict::Warning);

@@ -42,6 +42,8 @@ fn mark(field: Field) -> char {
         Field::Pool => 'p',
         Field::State => 'v',
         Field::Kind => 'k',
+        Field::Guest => 'g',
+        Field::Result => 'r',
     }
 }
 
@@ -87,11 +89,18 @@ impl Gathered {
     fn guest(&mut self, row: &GuestRow, fleet: &Fleet) {
         self.word(row.source.as_str());
         self.node(&row.source, &row.node);
-        self.word(row.name.as_deref().unwrap_or_default());
-        self.word(&row.vmid.to_string());
+        self.named(row.vmid, row.name.as_deref());
         self.both(Field::State, &row.state);
         if let Some(guest) = known(fleet, &row.source, row.vmid) {
             self.told(guest);
+        }
+    }
+
+    /// A guest by its number and its name.
+    fn named(&mut self, vmid: Vmid, name: Option<&str>) {
+        self.both(Field::Guest, &vmid.to_string());
+        if let Some(name) = name {
+            self.both(Field::Guest, name);
         }
     }
 
@@ -126,9 +135,9 @@ impl Gathered {
         self.both(Field::Kind, story.word());
         match &story.about {
             About::Guest(key) => {
-                self.word(&key.vmid.to_string());
-                if let Some(guest) = known(fleet, &key.source, key.vmid) {
-                    self.word(guest.name.as_deref().unwrap_or_default());
+                let guest = known(fleet, &key.source, key.vmid);
+                self.named(key.vmid, guest.and_then(|guest| guest.name.as_deref()));
+                if let Some(guest) = guest {
                     self.told(guest);
                 }
             }
@@ -136,16 +145,15 @@ impl Gathered {
             About::Nothing => {}
         }
         self.word(story.user.as_deref().unwrap_or_default());
-        self.both(
-            Field::State,
-            match &story.state {
-                State::Running => "running",
-                State::Ended(TaskResult::Ok) => "ok",
-                State::Ended(TaskResult::Warnings(_)) => "warnings",
-                State::Ended(TaskResult::Error(_)) => "failed",
-                State::RanAt(_) | State::Ended(TaskResult::Unknown) => "unknown",
-            },
-        );
+        let result = match &story.state {
+            State::Running => "running",
+            State::Ended(TaskResult::Ok) => "ok",
+            State::Ended(TaskResult::Warnings(_)) => "warnings",
+            State::Ended(TaskResult::Error(_)) => "failed",
+            State::RanAt(_) | State::Ended(TaskResult::Unknown) => "unknown",
+        };
+        self.both(Field::State, result);
+        self.field(Field::Result, result);
         if let State::Ended(TaskResult::Error(error)) = &story.state {
             self.word(error);
         }
@@ -164,8 +172,9 @@ impl Gathered {
         let _ = writeln!(self.words, "{}", problem.subject);
         match &problem.subject {
             Subject::Guest(key) => {
-                if let Some(guest) = known(fleet, &key.source, key.vmid) {
-                    self.word(guest.name.as_deref().unwrap_or_default());
+                let guest = known(fleet, &key.source, key.vmid);
+                self.named(key.vmid, guest.and_then(|guest| guest.name.as_deref()));
+                if let Some(guest) = guest {
                     self.node(&key.source, &guest.node);
                     self.told(guest);
                     self.guest_kind(guest.kind, guest.template);

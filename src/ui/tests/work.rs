@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{drawn, press, text};
 use crate::keymap::{Action, Chord, Keymap};
-use crate::state::{State, Tab, View};
+use crate::state::{Overlay, State, Tab, View};
 use crate::theme::GlyphSet;
 use crate::ui::sample::{Mood, state};
 use crate::update::{Event, update};
@@ -20,6 +20,52 @@ fn on(tab: Tab) -> State {
     state(Mood::Wrong, SIZE, View::Tab(tab))
 }
 
+/// Types into the jump palette, and goes.
+fn go(state: &mut State, letters: &str) -> crate::update::Effects {
+    press(state, ":");
+    update(state, Event::Paste(letters.into()));
+    update(state, Event::Key("Enter".parse().unwrap()))
+}
+
+#[test]
+fn what_can_be_done_is_done_from_the_palette() {
+    let mut state = on(Tab::Guests);
+    press(&mut state, ":");
+    update(&mut state, Event::Paste("hold".into()));
+    let shown = screen(&state).join("\n");
+    assert!(shown.contains('␣') && shown.contains("hold the screen still"), "{shown}");
+    press(&mut state, "Enter");
+    assert!(state.frozen.is_some());
+    assert!(matches!(state.overlay, Overlay::None));
+    assert!(go(&mut state, "faults").draw && state.faults_only);
+    go(&mut state, "help");
+    assert!(matches!(state.overlay, Overlay::Help(_)));
+    press(&mut state, "Esc");
+    go(&mut state, "what if");
+    assert!(matches!(state.page().view, View::WhatIf(_)));
+    assert!(go(&mut state, "quit").quit);
+}
+
+#[test]
+fn a_guest_whose_node_is_marked_shows_it() {
+    let mut state = on(Tab::Guests);
+    let marks = |state: &State| {
+        let lines = screen(state);
+        lines.iter().filter(|line| line.chars().nth(2) == Some('*')).count()
+    };
+    assert_eq!(marks(&state), 0);
+    press(&mut state, "m");
+    let node = state.marked.iter().next().cloned().unwrap();
+    let guests = state.judged.sites.iter().flat_map(|site| &site.guests);
+    let there =
+        guests.filter(|g| node == crate::whatif::Loss::Node(g.source.clone(), g.node.clone()));
+    let there = there.count();
+    // As many of them as the window shows.
+    assert!((2..=there).contains(&marks(&state)), "{} of {there}", marks(&state));
+    press(&mut state, "m");
+    assert_eq!(marks(&state), 0);
+}
+
 fn type_filter(state: &mut State, filter: &str) {
     press(state, "/");
     update(state, Event::Paste(filter.into()));
@@ -30,7 +76,8 @@ fn a_field_that_is_none_is_said_while_it_is_typed_and_after() {
     let mut state = on(Tab::Guests);
     press(&mut state, "/");
     let last = screen(&state).pop().unwrap();
-    for field in ["site:", "node:", "tag:", "pool:", "state:", "kind:", "!not"] {
+    for field in ["site:", "node:", "tag:", "pool:", "state:", "kind:", "guest:", "result:", "!not"]
+    {
         assert!(last.contains(field), "{last}");
     }
     update(&mut state, Event::Paste("stat:run".into()));
