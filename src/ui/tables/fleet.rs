@@ -59,8 +59,20 @@ fn hosts<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
         return unknown(cx).and(format!("/{all}"), Role::Text);
     }
     let role = if online < all && !blind { Role::Critical } else { Role::Text };
-    Line::of(online.to_string(), if blind { Role::Unknown } else { role })
-        .and(format!("/{all}"), Role::Text)
+    let line = Line::of(online.to_string(), if blind { Role::Unknown } else { role })
+        .and(format!("/{all}"), Role::Text);
+    // What is not known is not down: that is told by a sign too, never by colour alone.
+    if blind { partly(cx, line, all, 5) } else { line }
+}
+
+/// A count of which some is not known, with the sign of that; where both do not fit in the columns,
+/// the sign instead of the count: a count that is cut off is a false one.
+fn partly<'a>(cx: &Cx<'a>, count: Line<'a>, all: usize, columns: usize) -> Line<'a> {
+    let line = count.also(unknown(cx));
+    if line.width() <= columns {
+        return line;
+    }
+    unknown(cx).and(format!("/{all}"), Role::Text)
 }
 
 /// Running of all, templates left out.
@@ -74,7 +86,8 @@ fn guests<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
         (0, _) if !sums.is_whole => unknown(cx),
         (_, true) if running == 0 => unknown(cx).and(format!("/{all}"), Role::Text),
         (_, true) => {
-            Line::of(running.to_string(), Role::Unknown).and(format!("/{all}"), Role::Text)
+            let line = Line::of(running.to_string(), Role::Unknown);
+            partly(cx, line.and(format!("/{all}"), Role::Text), all, 7)
         }
         (_, false) => Line::text(format!("{running}/{all}")),
     }
