@@ -265,9 +265,8 @@ impl Yard {
         match (self.free(ledger, at).map(|free| free >= need), idle >= need) {
             (Some(true), true) => Room::Fits,
             (Some(false), false) => Room::Full,
-            (Some(_), _) => Room::Tight,
             // By one count it does, whatever the other comes to.
-            (None, true) => Room::Tight,
+            (Some(_), _) | (None, true) => Room::Tight,
             // By one it does not, nor by the other, however little the rest is configured with.
             (None, false) if most.is_some_and(|most| most < need) => Room::Full,
             (None, false) => Room::Unknown,

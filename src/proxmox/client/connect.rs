@@ -113,7 +113,8 @@ impl Service<Name> for Resolver {
 }
 
 // Only Linux answers at all of 127/8 without being told to.
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests {
     use std::convert::Infallible;
     use std::future::{Ready, ready};

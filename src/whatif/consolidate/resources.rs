@@ -150,8 +150,8 @@ mod tests {
 
     #[test]
     fn what_is_needed_is_packed_not_summed() {
-        let steps = Steps::new(Steps::PLAN);
         type Case = (&'static [u64], &'static [Option<u64>], Room);
+        let steps = Steps::new(Steps::PLAN);
         let table: [Case; 7] = [
             (&[], &[], Room::Fits),
             (&[4, 4], &[Some(4), Some(4)], Room::Fits),

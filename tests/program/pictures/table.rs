@@ -71,6 +71,20 @@ pub(super) const SITTINGS: &[Sitting] = &[
                 USUAL,
                 &[Keys(":pbs\r")],
             ),
+            scene("site", "A site", USUAL, &[Keys(":helsinki\r")]),
+            scene(
+                "job",
+                "A backup job: what it takes of each guest, and its last runs",
+                USUAL,
+                &[Keys(":every night\r")],
+            ),
+            scene("tasks", "What was done, latest first", USUAL, &[Keys("8")]),
+            scene(
+                "task",
+                "A backup that failed, with its log",
+                USUAL,
+                &[Keys("/vzdump failed\r\r"), Sees("INFO: ")],
+            ),
             scene("whatif", "What if a site died now", USUAL, &[Keys("1w"), Sees("died now")]),
             scene(
                 "runbook",
