@@ -97,7 +97,9 @@ pub(super) fn rooms(ctx: &Context<'_>) -> Vec<NodeRoom> {
         let from = rooms.len();
         rooms.extend(of_source(source, pve));
         let own = rooms.get_mut(from..).unwrap_or_default();
-        own.sort_by_key(|room| Reverse((room.free(), room.idle())));
+        // What is used moves all the time: it decides only where nothing else does.
+        let idle = |room: &NodeRoom| room.free().is_none().then(|| room.idle());
+        own.sort_by_key(|room| Reverse((room.free(), idle(room))));
     }
     rooms
 }
