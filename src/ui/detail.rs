@@ -142,8 +142,15 @@ pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
         blocks.push(Block::Lines(vec![title]));
         blocks.extend(log.map(|log| Block::Log(Laid::new(log, body.width))));
     }
+    let rule = Rect { y: body.y.saturating_sub(1), height: 1, ..body };
     let body = pinned(cx, body, buf, &mut blocks);
-    pages(cx, page, body, buf, &blocks);
+    let left = pages(cx, page, body, buf, &blocks);
+    if left > 0 {
+        // On the line above: over a row it would cut a word, or make another number of one.
+        let more = Line::of(format!(" {} ", cx.lang().more(left)), Role::Muted);
+        let width = u16::try_from(more.width()).unwrap_or(0).min(rule.width.saturating_sub(1));
+        more.draw(cx, buf, rule.right() - width - 1, rule.y, width);
+    }
 }
 
 /// What a detail consists of, in so many columns and lines.
@@ -287,8 +294,8 @@ impl Block<'_> {
     }
 }
 
-/// Draws the window of the page that the state asks for.
-fn pages(cx: &Cx<'_>, page: &Page, body: Rect, buf: &mut Buffer, blocks: &[Block<'_>]) {
+/// Draws the window of the page that the state asks for; how many lines are left below it.
+fn pages(cx: &Cx<'_>, page: &Page, body: Rect, buf: &mut Buffer, blocks: &[Block<'_>]) -> usize {
     let height = usize::from(body.height);
     let mut layout = Layout { height, ..Layout::default() };
     for block in blocks {
@@ -317,10 +324,9 @@ fn pages(cx: &Cx<'_>, page: &Page, body: Rect, buf: &mut Buffer, blocks: &[Block
         Line::of(up, Role::Muted).draw(cx, buf, edge, body.y, 1);
     }
     if top < end {
-        let more = Line::of(format!(" {} {down}", cx.lang().more(end - top)), Role::Muted);
-        let width = u16::try_from(more.width()).unwrap_or(0).min(body.width);
-        more.draw(cx, buf, body.right() - width, body.bottom() - 1, width);
+        Line::of(down, Role::Muted).draw(cx, buf, edge, body.bottom().saturating_sub(1), 1);
     }
+    end.saturating_sub(top)
 }
 
 /// Draws what of the blocks is seen from the line `top` on.
