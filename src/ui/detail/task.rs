@@ -4,7 +4,7 @@ use super::{Cx, Line, Sheet};
 use crate::fleet::id::Product;
 use crate::fleet::look::{Log, Seen};
 use crate::fleet::part::Outcome;
-use crate::fleet::pbs::copies::Verification;
+use crate::fleet::pbs::copies::{Snapshot, Verification};
 use crate::fleet::task::TaskResult;
 use crate::judge::Verdict;
 use crate::judge::timeline::{About, Deed, State, Story, StoryId};
@@ -156,12 +156,19 @@ pub(in crate::ui) fn made<'a>(cx: &Cx<'a>, story: &Story) -> Option<Line<'a>> {
     if matches!(story.id.deed, Deed::Round(_)) {
         return None;
     }
-    let copies = || story.parts.iter().filter_map(|at| timeline.get(*at)?.copy);
-    let copy = match (story.copy, copies().count()) {
+    // One that a sync carried on is the same copy.
+    let mut copies: Vec<(&About, Snapshot)> = Vec::new();
+    for part in story.parts.iter().filter_map(|at| timeline.get(*at)) {
+        let Some(copy) = part.copy else { continue };
+        if !copies.iter().any(|(about, known)| **about == part.about && known.time == copy.time) {
+            copies.push((&part.about, copy));
+        }
+    }
+    let copy = match (story.copy, copies.as_slice()) {
         (Some(copy), _) => copy,
-        (None, 0) => return None,
-        (None, 1) => copies().next()?,
-        (None, many) => return Some(Line::of(cx.lang().count_copies(many), Role::Muted)),
+        (None, [(_, copy)]) => *copy,
+        (None, []) => return None,
+        (None, many) => return Some(Line::of(cx.lang().count_copies(many.len()), Role::Muted)),
     };
     let size = copy.size.map_or_else(String::new, |n| cx.lang().bytes(n));
     let (mark, role) = match copy.verification {

@@ -152,10 +152,15 @@ fn store<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     let storages = site.storages.iter().map(|s| (s.usage, s.verdict));
     let datastores = site.datastores.iter().map(|d| (d.usage, d.verdict));
     let all = storages.chain(datastores);
+    // What is not read may be fuller.
+    let is_partly = all.clone().any(|(_, verdict)| verdict == Verdict::Unknown);
     let known = all.filter_map(|(usage, verdict)| Some((usage?.fraction()?, verdict)));
     let fullest = known.max_by(|a, b| a.0.total_cmp(&b.0));
     match fullest {
-        Some((fraction, verdict)) => Line::of(cx.lang().percent(fraction), loud(verdict)),
+        Some((fraction, verdict)) => {
+            let line = Line::of(cx.lang().percent(fraction), loud(verdict));
+            if is_partly { line.also(unknown(cx)) } else { line }
+        }
         None if site.sources.iter().all(|s| s.state == SourceState::Fresh) => none(cx),
         None => unknown(cx),
     }
@@ -178,6 +183,7 @@ fn backups<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
         };
         return match store.full_at.filter(|_| store.verdict != Verdict::Ok) {
             Some(at) => Line::of(cx.lang().full_in(&cx.ahead(at)), loud(store.verdict)),
+            None if store.verdict == Verdict::Unknown => unknown(cx),
             None => none(cx),
         };
     }
