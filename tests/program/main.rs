@@ -26,5 +26,6 @@ mod proxmoxer;
 mod report;
 mod runbook;
 mod shell;
+mod soak;
 mod theme;
 mod whatif;
