@@ -145,8 +145,12 @@ fn guest(site: &SiteRow, row: &GuestRow, fleet: &Fleet, now: Epoch) -> Host {
     host.put("ansible_host", json!(word(name)));
     host.group("vigie", "guests");
     host.group("node", &format!("{}/{}", row.source, row.node));
-    tags.iter().for_each(|tag| host.group("tag", tag));
-    pool.iter().for_each(|pool| host.group("pool", pool));
+    for tag in tags {
+        host.group("tag", tag);
+    }
+    if let Some(pool) = pool {
+        host.group("pool", pool);
+    }
     host
 }
 
