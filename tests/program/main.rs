@@ -12,6 +12,7 @@
 #[path = "../support/pty.rs"]
 mod pty;
 
+mod ansible;
 mod bed;
 mod budget;
 mod connections;
