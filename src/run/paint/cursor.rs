@@ -20,8 +20,9 @@ pub(super) struct Cursor {
 /// A way to a place.
 #[derive(Clone, Copy)]
 enum Way {
-    /// By writing again what stands in between; so many places before the pen is changed.
-    Over(u16),
+    /// By writing again what stands in between; first so many places with the pen
+    /// as it is, then so many with the next one.
+    Over(u16, u16),
     /// Columns to the right.
     Right(u16),
     /// Columns to the left, one by one.
@@ -30,6 +31,8 @@ enum Way {
     Column,
     /// To the begin of the line some lines below, then to the right.
     Below(u16),
+    /// Some lines down, then so many columns to the right, or to the left when negative.
+    Down(u16, i32),
     /// By line and column.
     Place,
 }
@@ -55,7 +58,7 @@ impl Cursor {
             let way = self.way((x, y), (from, to), shown);
             let begin = self.at.map_or(0, |(x, _)| x);
             self.at = Some((x, y));
-            if let Way::Over(kept) = way {
+            if let Way::Over(kept, _) = way {
                 let again = |text: &mut String, places: std::ops::Range<u16>, pen| {
                     text.extend(places.filter_map(|x| shown.at(x, y)?.again(pen)));
                 };
@@ -64,7 +67,7 @@ impl Cursor {
                 again(text, begin + kept..x, to);
                 return;
             }
-            if !matches!(way, Way::Right(_) | Way::Left(_)) {
+            if !matches!(way, Way::Right(_) | Way::Left(_) | Way::Down(..)) {
                 self.drift = 0;
             }
             write(text, way, x, y);
@@ -86,20 +89,19 @@ impl Cursor {
         let sure = self.drift == 0 && column < shown.width();
         if line == y {
             offer(Way::Column);
+            if sure && let Some(kept) = over(column, x, y, (from, to), shown) {
+                offer(Way::Over(kept, x - column - kept));
+            }
             if sure && column < x {
                 offer(Way::Right(x - column));
             }
             if sure && x < column {
                 offer(Way::Left(column - x));
             }
-            if let Some((kept, again)) =
-                sure.then(|| over(column, x, y, (from, to), shown)).flatten()
-                && again < best.0
-            {
-                return Way::Over(kept);
-            }
-        } else if line < y && y - line <= NEAR && column.saturating_add(self.drift) <= shown.width()
-        {
+        } else if sure && line < y {
+            offer(Way::Down(y - line, i32::from(x) - i32::from(column)));
+        }
+        if line < y && y - line <= NEAR && column.saturating_add(self.drift) <= shown.width() {
             offer(Way::Below(y - line));
         }
         best.1
@@ -107,22 +109,15 @@ impl Cursor {
 }
 
 /// When what stands between two columns can be written again: how much of it with the pen as it
-/// is, the rest with the next one, and the bytes.
-fn over(
-    begin: u16,
-    end: u16,
-    y: u16,
-    (from, to): (Pen, Pen),
-    shown: &Shown,
-) -> Option<(u16, usize)> {
+/// is, the rest with the next one.
+fn over(begin: u16, end: u16, y: u16, (from, to): (Pen, Pen), shown: &Shown) -> Option<u16> {
     // Ten places are never shorter than a move.
     if begin >= end || end - begin > 9 {
         return None;
     }
     let can = |x, pen| shown.at(x, y).is_some_and(|spot| spot.again(pen).is_some());
-    let kept = (begin..end).take_while(|&x| can(x, from)).count() as u16;
-    let rest = (begin + kept..end).all(|x| can(x, to));
-    rest.then_some((kept, usize::from(end - begin)))
+    let then = (begin..end).find(|&x| !can(x, from)).unwrap_or(end);
+    (then..end).all(|x| can(x, to)).then_some(then - begin)
 }
 
 impl Way {
@@ -130,11 +125,16 @@ impl Way {
     fn cost(self, x: u16, y: u16) -> usize {
         let sequence = |number: u16| if number == 1 { 3 } else { 3 + digits(number) };
         match self {
-            Self::Over(places) => usize::from(places),
+            Self::Over(kept, then) => usize::from(kept) + usize::from(then),
             Self::Right(columns) => sequence(columns),
             Self::Left(columns) => usize::from(columns),
             Self::Column => sequence(x + 1),
             Self::Below(lines) => 1 + usize::from(lines) + if x == 0 { 0 } else { sequence(x) },
+            Self::Down(lines, 0) => sequence(lines),
+            Self::Down(lines, columns) => {
+                let along = u16::try_from(columns.unsigned_abs()).unwrap_or(u16::MAX);
+                sequence(lines) + if columns < 0 { usize::from(along) } else { sequence(along) }
+            }
             Self::Place if x == 0 => sequence(y + 1),
             Self::Place => 4 + digits(x + 1) + if y == 0 { 0 } else { digits(y + 1) },
         }
@@ -149,7 +149,7 @@ fn write(text: &mut String, way: Way, x: u16, y: u16) {
         };
     };
     match way {
-        Way::Over(_) => {}
+        Way::Over(..) => {}
         Way::Right(columns) => sequence(text, columns, 'C'),
         Way::Left(columns) => text.extend((0..columns).map(|_| '\x08')),
         Way::Column => sequence(text, x + 1, 'G'),
@@ -159,6 +159,14 @@ fn write(text: &mut String, way: Way, x: u16, y: u16) {
             text.extend((0..lines).map(|_| '\n'));
             if x > 0 {
                 sequence(text, x, 'C');
+            }
+        }
+        Way::Down(lines, columns) => {
+            sequence(text, lines, 'B');
+            match u16::try_from(columns) {
+                Ok(0) => {}
+                Ok(right) => sequence(text, right, 'C'),
+                Err(_) => text.extend((columns..0).map(|_| '\x08')),
             }
         }
         Way::Place if x == 0 => sequence(text, y + 1, 'H'),

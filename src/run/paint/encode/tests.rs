@@ -118,7 +118,7 @@ fn long_blanks_are_erased_but_not_with_a_background() {
     encoder.cleared(Size::from(SIZE));
     told(&mut encoder, &Buffer::empty(before.area).diff(&before));
     let text = String::from_utf8(told(&mut encoder, &before.diff(&after))).unwrap();
-    assert_eq!(text, "\x1b[;2H\x1b[24X\r\n\x1b[C\x1b[K\r\n\x1b[C\x1b[44m         \x1b[m");
+    assert_eq!(text, "\x1b[;2H\x1b[24X\x1b[B\x1b[K\x1b[B\x1b[44m         \x1b[m");
 }
 
 #[test]
@@ -134,6 +134,16 @@ fn colours_that_alternate_along_every_line_are_written_one_after_the_other() {
     let text = String::from_utf8(ours(&Buffer::empty(buffer.area).diff(&buffer))).unwrap();
     assert_eq!(text.matches("38;2").count(), 1, "{text:?}");
     assert!(text.find("ab") > text.rfind("cd"), "{text:?}");
+}
+
+#[test]
+fn a_narrow_column_is_walked_down() {
+    let mut buffer = Buffer::empty(Rect::new(0, 0, 26, 5));
+    for y in 0..3 {
+        buffer.set_string(20, y, "7", Style::new());
+    }
+    let text = String::from_utf8(ours(&Buffer::empty(buffer.area).diff(&buffer))).unwrap();
+    assert_eq!(text, "\x1b[;21H7\x1b[B\x087\x1b[B\x087");
 }
 
 /// A terminal that draws a sign wider than we think, up to the edge, goes on in the next line:
