@@ -75,7 +75,7 @@ impl Cursor {
         Pen::change(text, from, to);
     }
 
-    fn way(&self, (x, y): (u16, u16), (from, to): (Pen, Pen), shown: &Shown) -> Way {
+    fn way(self, (x, y): (u16, u16), (from, to): (Pen, Pen), shown: &Shown) -> Way {
         let place = Way::Place;
         let mut best = (place.cost(x, y), place);
         let mut offer = |way: Way| {
