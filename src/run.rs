@@ -98,7 +98,9 @@ where
         input::spawn(keys_in, &control_in).map_err(Error::System)?;
         tokio::spawn(signals.forward(panics, control_in));
         let paint = paint::Paint::new(terminal::Tty, terminal::has_synchronized_output());
-        let screen = Terminal::new(paint).map_err(|e| Error::Terminal(e.into()))?;
+        let mut screen = Terminal::new(paint).map_err(|e| Error::Terminal(e.into()))?;
+        // Within the first frame. A terminal with one screen only shows what was there before.
+        screen.clear().map_err(|e| Error::Terminal(e.into()))?;
         runner::Runner::new(parts, screen).run(&mut host, keys, control).await
         // The host is dropped here, and with it goes the alternate screen.
     });
