@@ -1,6 +1,8 @@
 //! Days judged by hand, and what holds for all of them.
 
+mod clocks;
 mod days;
+mod origins;
 mod pruned;
 mod sure;
 
@@ -216,4 +218,24 @@ fn letter(cell: Cell) -> char {
 
 fn zone(name: &str) -> TimeZone {
     TimeZone::get(name).expect("bundled")
+}
+
+const NONE: Keep = Keep { last: 0, hourly: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 };
+
+/// What is done to the healthy nights, and the fourteen days, today the last.
+type Row = (&'static str, fn(Setup) -> Setup, &'static str);
+
+fn check(table: &[Row]) {
+    for (what, change, expected) in table {
+        assert_eq!(change(nightly()).spelled(), *expected, "{what}");
+    }
+}
+
+fn task(ago: i64, hours: Option<i64>) -> Task {
+    let start = TWO.plus(3).minus(ago * DAY);
+    Task { start, end: hours.map(|hours| start.plus(hours * HOUR)) }
+}
+
+fn failed(ago: i64) -> Failure {
+    Failure { start: TWO.plus(3).minus(ago * DAY), error: "lock timeout".into() }
 }
