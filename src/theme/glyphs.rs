@@ -61,7 +61,7 @@ pub struct Glyphs {
     pub no_copy: &'static str,
     /// A day whose copy was pruned as planned.
     pub pruned: &'static str,
-    /// A day with nothing, and nobody knows why.
+    /// A day with nothing, and nobody knows why; one whose replica may have been late or not.
     pub gap: &'static str,
     /// A filled cell of a meter.
     pub full: &'static str,
@@ -129,6 +129,7 @@ impl Glyphs {
             Day::Late => self.late,
             Day::Failed => self.failed,
             Day::Off => self.none,
+            Day::Untold => self.gap,
             Day::Unwatched => self.unknown,
         }
     }

@@ -109,8 +109,8 @@ impl Mark for Day {
     fn role(self) -> Role {
         match self {
             Self::Kept | Self::Partly => Role::Muted,
-            // That nobody looked is nothing wrong with the job.
-            Self::Off | Self::Unwatched => Role::Rest,
+            // That nobody looked, or could tell, is nothing wrong with the job.
+            Self::Off | Self::Untold | Self::Unwatched => Role::Rest,
             Self::Late => Role::Text,
             Self::Failed => Role::Warning,
         }

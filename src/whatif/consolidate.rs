@@ -4,6 +4,7 @@ mod moving;
 mod packing;
 mod placing;
 mod resources;
+mod spared;
 #[cfg(test)]
 mod tests;
 
@@ -53,7 +54,7 @@ pub struct Plan {
     /// Whether a place for all was found.
     pub packing: Packing,
     /// Whether, any one node of the clusters that lose or get guests dying afterwards, those that
-    /// are left could run all guests, their disks aside.
+    /// are left could take over all guests: their memory, and the disks that died with it.
     pub after: Room,
     /// The node that could be spared least then; none where any one can be.
     pub weakest: Option<Place>,
@@ -148,14 +149,15 @@ fn within(
     let onto = existing(&stage, onto, &from);
     let moving = Moving { stage: &stage, movers: movers(&stage, &from), onto: &onto, steps };
     let mut ledger = Ledger::new(&stage.yard);
-    let (guests, packing) = moving.place(&mut ledger);
+    let (spread, packing) = moving.place(&mut ledger);
     let remaining = moving.remaining(&from);
     let memory = moving.memory(|load| load.memory, |at| stage.yard.room(at)?.free());
     let used =
         moving.memory(|load| load.memory.map(|_| load.used), |at| stage.yard.room(at)?.idle());
     let disk = moving.disk();
     // Searches once for each node that is left: after all others, so that it starves none.
-    let (after, weakest) = moving.after(&guests, &ledger, &remaining);
+    let (after, weakest) = moving.after(&spread, &ledger, &remaining);
+    let guests = spread.guests;
     let names = |places: &[usize]| places.iter().filter_map(|at| stage.yard.name(*at)).collect();
     let found = guests.iter().map(|moved| moved.room).max().unwrap_or(Room::Fits);
     // Guests that nobody sees need room too, and those that were seen long ago may run by now.

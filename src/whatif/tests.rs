@@ -3,9 +3,11 @@
 
 mod clusters;
 mod emptied;
+mod failing;
 mod moving;
 mod nodes;
 mod properties;
+mod spared;
 
 use super::{Fate, How, Loss, WhatIf, what_if};
 use crate::fleet::host::Usage;

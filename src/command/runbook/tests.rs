@@ -215,6 +215,15 @@ fn a_backup_server_that_is_lost_is_replaced() {
 }
 
 #[test]
+fn a_job_that_leaves_its_storage_to_vzdump_conf_is_sent_to_the_new_server() {
+    let mut fleet = healthy();
+    let named = printed(&fleet, &Target::Site("home".into()), Form::Text);
+    assert!(named.contains("# pvesh set /cluster/backup/nightly --storage pbs-new\n"), "{named}");
+    crate::judge::sample::by_default(&mut fleet);
+    assert_eq!(printed(&fleet, &Target::Site("home".into()), Form::Text), named);
+}
+
+#[test]
 fn a_site_that_is_lost_comes_back_elsewhere() {
     let mut fleet = healthy();
     let mut other = crate::judge::sample::pve_elsewhere();

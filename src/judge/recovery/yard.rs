@@ -129,6 +129,11 @@ impl Yard {
         self.rooms.iter().all(|room| room.index == source && room.node == *node)
     }
 
+    /// Whether a node sees a storage.
+    pub fn sees(&self, at: usize, pool: usize) -> bool {
+        self.sees.get(at).is_some_and(|seen| seen.contains(&pool))
+    }
+
     /// How many storages there are.
     pub(super) fn storages(&self) -> usize {
         self.pools.len()

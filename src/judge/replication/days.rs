@@ -12,8 +12,10 @@ use crate::judge::backup::fortnight::{DAYS, days};
 /// What became of the replica on one day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Day {
-    /// Nobody looked, or whether it was in time could not be told.
+    /// Nobody looked.
     Unwatched,
+    /// Something is known of it, and not whether it was in time.
+    Untold,
     /// The job was switched off whenever somebody looked.
     Off,
     /// In time, whenever somebody looked and could tell: not all day.
@@ -28,8 +30,20 @@ pub enum Day {
 
 impl Day {
     /// Every one, in the order in which a legend names them.
-    pub const ALL: [Self; 6] =
-        [Self::Kept, Self::Partly, Self::Late, Self::Failed, Self::Off, Self::Unwatched];
+    pub const ALL: [Self; 7] = [
+        Self::Kept,
+        Self::Partly,
+        Self::Late,
+        Self::Failed,
+        Self::Off,
+        Self::Untold,
+        Self::Unwatched,
+    ];
+
+    /// Whether it says anything of the replica: that it was in time, or not.
+    pub const fn is_told(self) -> bool {
+        !matches!(self, Self::Off | Self::Untold | Self::Unwatched)
+    }
 }
 
 /// What is remembered of the last days of a job.
@@ -108,7 +122,7 @@ fn of_day(hours: &[&Hour], over: i64) -> Day {
     } else if hours.iter().all(|h| h.off) {
         Day::Off
     } else if told == 0 {
-        Day::Unwatched
+        Day::Untold
     } else if over.saturating_sub(told) <= MISSED {
         Day::Kept
     } else {

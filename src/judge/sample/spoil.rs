@@ -53,6 +53,18 @@ pub(crate) fn without_replication(fleet: &mut Fleet) {
     });
 }
 
+/// The backup job names no storage: it writes where `vzdump.conf` of every node says, which is where
+/// it wrote before.
+pub(crate) fn by_default(fleet: &mut Fleet) {
+    edit_pve(fleet, "fi", |pve| {
+        change(&mut pve.backup_jobs, |jobs| jobs[0].storage = None);
+        for asked in pve.defaults.values_mut() {
+            let said = asked.get("pbs").expect("asked of its storage").clone();
+            asked.insert("".into(), said);
+        }
+    });
+}
+
 /// Has HA manage a guest.
 pub(crate) fn under_ha(fleet: &mut Fleet, vmid: u32) {
     edit_pve(fleet, "fi", |pve| {

@@ -13,6 +13,7 @@ impl Replicas for English {
             Day::Late => "late",
             Day::Failed => "failed",
             Day::Off => "off",
+            Day::Untold => "unclear",
             Day::Unwatched => "not watched",
         }
     }

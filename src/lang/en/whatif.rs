@@ -155,7 +155,7 @@ impl Outlooks for English {
             Some((source, node)) => host(source, node),
             None => "any one host that is left".to_owned(),
         };
-        Some(format!("If {one} died then, {said} (disks not counted)."))
+        Some(format!("If {one} died then, {said}."))
     }
 
     fn without_quorum(&self, after: &After) -> String {
@@ -289,7 +289,7 @@ mod tests {
             (
                 plan(3, 0, two, Room::Fits, Room::Full),
                 "All 3 guests of fi/fi1 fit onto a and b. If any one host that is left died then, \
-                 the others could not run all of its guests (disks not counted).",
+                 the others could not run all of its guests.",
             ),
             (
                 plan(1, 0, &["a"], Room::Tight, Room::Full),
@@ -328,7 +328,7 @@ mod tests {
                     ..plan(3, 0, two, Room::Fits, Room::Unknown)
                 },
                 "All 3 guests of fi/fi1 fit onto a and b. If fi/b died then, it cannot be told \
-                 whether the others could run its guests (disks not counted).",
+                 whether the others could run its guests.",
             ),
             (
                 plan(2, 0, two, Room::Unknown, Room::Unknown),

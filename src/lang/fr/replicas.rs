@@ -13,6 +13,7 @@ impl Replicas for French {
             Day::Late => "retard",
             Day::Failed => "échec",
             Day::Off => "off",
+            Day::Untold => "incertain",
             Day::Unwatched => "non vu",
         }
     }

@@ -163,7 +163,7 @@ impl Outlooks for French {
             Some((source, node)) => host(source, node),
             None => "n’importe lequel des hôtes qui restent".to_owned(),
         };
-        Some(format!("Si {one} mourait ensuite, {said} (sans compter les disques)."))
+        Some(format!("Si {one} mourait ensuite, {said}."))
     }
 
     fn without_quorum(&self, after: &After) -> String {

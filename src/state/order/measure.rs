@@ -199,7 +199,7 @@ impl Known<'_> {
             .and_then(|survey| survey.pve())
             .and_then(|pve| pve.sightings.replicas.get(&row.id));
         let told = remembered(record.map(|record| &**record), self.judged.taken, self.zone);
-        if told.days.iter().all(|day| matches!(day, Day::Unwatched | Day::Off)) {
+        if !told.days.iter().any(|day| day.is_told()) {
             return Key::Missing;
         }
         Key::count(told.days.iter().filter(|day| matches!(day, Day::Late | Day::Failed)).count())

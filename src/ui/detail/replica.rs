@@ -52,7 +52,7 @@ fn days<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, job: &ReplicationRow, told: &Rem
     }
     let mut words = match told.latest {
         Some((lag, at)) => Line::text(lang.latest_by(&age(cx, lag), &date(cx, at))),
-        None if told.days.iter().all(|day| matches!(day, Day::Off | Day::Unwatched)) => Line::new(),
+        None if !told.days.iter().any(|day| day.is_told()) => Line::new(),
         None => Line::of(lang.never_late(), Role::Muted),
     };
     let mut add = |text: String, role: Role| {

@@ -17,7 +17,7 @@ use crate::whatif::stage::{Known, Stage};
 use crate::whatif::window::{Runs, Window};
 
 /// What takes nothing.
-const NOTHING: Load<'static> =
+pub(super) const NOTHING: Load<'static> =
     Load { memory: Some(0), used: 0, disk: Some(0), kind: None, cards: None, cpus: None };
 
 /// A guest with what it takes along.
@@ -28,11 +28,11 @@ pub(super) struct Mover<'a> {
     pub(super) home: Option<u64>,
     pub(super) away: Option<u64>,
     /// The shared storages that its disks lie on.
-    shared: Vec<StorageName>,
+    pub(super) shared: Vec<StorageName>,
 }
 
 impl<'a> Mover<'a> {
-    fn new(known: Known<'a>) -> Self {
+    pub(super) fn new(known: Known<'a>) -> Self {
         let need = known.guest.and_then(|guest| memory(guest, known.config));
         let used = known.guest.and_then(|guest| guest.memory).map(|memory| memory.used);
         let used = used.or(need).filter(|_| need != Some(0)).unwrap_or(0);
@@ -92,10 +92,19 @@ impl<'a> Mover<'a> {
     }
 }
 
-/// In the order of the guests.
-fn sorted(mut moved: Vec<(usize, Moved)>) -> Vec<Moved> {
-    moved.sort_by_key(|(number, _)| *number);
-    moved.into_iter().map(|(_, moved)| moved).collect()
+/// Where all guests go, in their order.
+pub(super) struct Spread {
+    pub(super) guests: Vec<Moved>,
+    /// The storage that what is carried of each goes to, by its place in the yard.
+    pub(super) pools: Vec<Option<usize>>,
+}
+
+impl Spread {
+    fn new(mut moved: Vec<(usize, Moved, Option<usize>)>) -> Self {
+        moved.sort_by_key(|(number, ..)| *number);
+        let (guests, pools) = moved.into_iter().map(|(_, moved, pool)| (moved, pool)).unzip();
+        Self { guests, pools }
+    }
 }
 
 /// The guests of a node.
@@ -206,7 +215,7 @@ impl Moving<'_, '_> {
 
     /// Finds a place for all guests; where none is found, those with most memory go first, each
     /// where there is most room. The ledger is left with what was put where.
-    pub(super) fn place(&self, ledger: &mut Ledger) -> (Vec<Moved>, Packing) {
+    pub(super) fn place(&self, ledger: &mut Ledger) -> (Spread, Packing) {
         let placing = Placing {
             yard: &self.stage.yard,
             onto: self.onto,
@@ -223,7 +232,7 @@ impl Moving<'_, '_> {
             Placed::NotFound => {
                 let mut moved = self.spread(ledger);
                 // Nobody has shown that these fit nowhere.
-                for left in moved.iter_mut().filter(|moved| moved.room > Room::Unknown) {
+                for left in moved.guests.iter_mut().filter(|moved| moved.room > Room::Unknown) {
                     (left.room, left.target) = (Room::Unknown, None);
                 }
                 (moved, Packing::NotFound)
@@ -233,27 +242,28 @@ impl Moving<'_, '_> {
     }
 
     /// Puts the guests where they were found to fit.
-    fn put(&self, ledger: &mut Ledger, spots: &[(usize, Spot)]) -> Vec<Moved> {
+    fn put(&self, ledger: &mut Ledger, spots: &[(usize, Spot)]) -> Spread {
         let yard = &self.stage.yard;
-        let mut moved: Vec<(usize, Moved)> = Vec::new();
+        let mut moved = Vec::new();
         for (number, Spot { at, pool }) in spots {
             let Some(mover) = self.movers.get(*number) else { continue };
             let load = self.load(mover, *at);
             let spots = yard.spots(ledger, *at, load).into_iter();
             let room = spots.filter(|(other, _)| other == pool).map(|(_, room)| room).min();
             ledger.put_on(*at, load, *pool);
-            moved.push((*number, mover.moved(yard.name(*at), room.unwrap_or(Room::Unknown))));
+            let room = room.unwrap_or(Room::Unknown);
+            moved.push((*number, mover.moved(yard.name(*at), room), *pool));
         }
-        sorted(moved)
+        Spread::new(moved)
     }
 
     /// Puts the guests where there is most room, those with most memory first.
-    fn spread(&self, ledger: &mut Ledger) -> Vec<Moved> {
+    fn spread(&self, ledger: &mut Ledger) -> Spread {
         let yard = &self.stage.yard;
         let mut order: Vec<usize> = (0..self.movers.len()).collect();
         let size = |mover: &Mover<'_>| Reverse((mover.load.memory, mover.away));
         order.sort_by_key(|at| self.movers.get(*at).map(size));
-        let mut moved: Vec<(usize, Moved)> = Vec::new();
+        let mut moved = Vec::new();
         for number in order {
             let Some(mover) = self.movers.get(number) else { continue };
             let room = |at: &usize| yard.takes(ledger, *at, self.load(mover, *at));
@@ -262,15 +272,13 @@ impl Moving<'_, '_> {
                 .iter()
                 .map(|at| (*at, room(at)))
                 .min_by_key(|(at, room)| (*room, Reverse(yard.free(ledger, *at))));
-            if let Some((at, room)) = best
-                && room <= Room::Unknown
-            {
-                ledger.put(yard, at, self.load(mover, at));
-            }
+            let pool = best.filter(|(_, room)| *room <= Room::Unknown);
+            let pool = pool.and_then(|(at, _)| ledger.put(yard, at, self.load(mover, at)));
             let target = best.and_then(|(at, _)| yard.name(at));
-            moved.push((number, mover.moved(target, best.map_or(Room::Full, |(_, room)| room))));
+            let room = best.map_or(Room::Full, |(_, room)| room);
+            moved.push((number, mover.moved(target, room), pool));
         }
-        sorted(moved)
+        Spread::new(moved)
     }
 
     /// Whether the guests use more memory than the nodes have by either count, or their disks
@@ -305,50 +313,6 @@ impl Moving<'_, '_> {
         let all = yard.all().iter().enumerate();
         let own = all.filter(|(at, room)| touched.contains(&room.index) && !from.contains(at));
         own.map(|(at, _)| at).collect()
-    }
-
-    /// Whether, of the nodes that are left, the others could run the guests of any one that is on,
-    /// their disks aside; and the one whose death would be worst, where it is not all right.
-    pub(super) fn after(
-        &self,
-        guests: &[Moved],
-        ledger: &Ledger,
-        remaining: &[usize],
-    ) -> (Room, Option<usize>) {
-        let yard = &self.stage.yard;
-        let mut worst = (Room::Fits, None);
-        for dead in remaining.iter().filter(|at| !self.is_off(**at)) {
-            let name = yard.name(*dead);
-            let came = self
-                .movers
-                .iter()
-                .zip(guests)
-                .filter(|(_, moved)| moved.target == name && moved.room <= Room::Unknown);
-            let was = guests_of(self.stage, *dead).into_iter().map(|known| Mover::new(known).load);
-            let loads: Vec<Load<'_>> = came.map(|(mover, _)| mover.load).chain(was).collect();
-            let loads: Vec<Load<'_>> =
-                loads.into_iter().filter(|load| load.memory != Some(0)).collect();
-            let others: Vec<usize> = remaining.iter().filter(|at| *at != dead).copied().collect();
-            let placing = Placing {
-                yard,
-                onto: &others,
-                load: |thing: usize, _| loads.get(thing).copied().unwrap_or(NOTHING),
-                by_disk: false,
-            };
-            let room = match placing.place(ledger, loads.len(), self.steps) {
-                Placed::Found(room, _) => room,
-                Placed::NotFound => Room::Unknown,
-                Placed::Impossible => Room::Full,
-            };
-            if room > worst.0 {
-                worst = (room, Some(*dead));
-            }
-            // Nothing is worse.
-            if room == Room::Full {
-                break;
-            }
-        }
-        worst
     }
 
     /// What a guest by its number takes on a node.

@@ -34,6 +34,7 @@ fn watch(record: &mut Record, from: i64, to: i64, with: impl Fn(&mut Look)) {
 fn letters(told: &Remembered) -> String {
     let letter = |day: &Day| match day {
         Day::Unwatched => '?',
+        Day::Untold => 'u',
         Day::Off => '-',
         Day::Partly => 'p',
         Day::Kept => 'k',
@@ -104,7 +105,7 @@ fn what_cannot_be_told_is_never_in_time() {
         look.last_sync = Some(Epoch(MIDNIGHT - 9 * DAY));
         look.late_from = None;
     });
-    assert_eq!(spelled(&record), "??????????????");
+    assert_eq!(spelled(&record), "????uuuuuuuuuu");
     let mut record = Record::default();
     watch(&mut record, MIDNIGHT - DAY, MIDNIGHT, |look| {
         look.off = look.at.0 > MIDNIGHT - DAY + HOUR;
