@@ -45,6 +45,25 @@ pub fn rows() -> Vec<Row> {
             ],
         )
         .toml(|toml| of_shed(toml, "[site.policy]\nrecovery-point = \"1h\"\n")),
+        row(
+            "thirteen hours may be lost, and copies are made once a day",
+            &[
+                "warning recovery.objective guest/alone/500 (point)",
+                "warning recovery.objective guest/alone/501 (point)",
+            ],
+        )
+        .toml(|toml| of_shed(toml, "[site.policy]\nrecovery-point = \"13h\"\n")),
+        row(
+            "it should run again within a minute, and a restore takes hours",
+            &[
+                "critical recovery.objective guest/alone/500 (time)",
+                "critical recovery.objective guest/alone/501 (time)",
+            ],
+        )
+        .toml(|toml| {
+            let wanted = "[site.policy]\nrecovery-time = \"1m\"\nrestore-rate = \"1MB/s\"\n";
+            of_shed(toml, wanted)
+        }),
         row("a day may be lost, and copies are made once a day", &[])
             .toml(|toml| of_shed(toml, "[site.policy]\nrecovery-point = \"1d\"\n")),
         row(
