@@ -1,5 +1,6 @@
 //! Every case of a runbook as it is printed.
 
+mod cases;
 mod hazards;
 
 use jiff::tz::TimeZone;
