@@ -45,6 +45,7 @@ pub fn guest(fleet: &Fleet, judged: &Judged, key: &GuestKey) -> Option<Runbook> 
         chapters.push(scene.no_way(false, scene.row.recovery.is_known));
     }
     chapters.extend(scene.ends());
+    chapters.retain(|chapter| !chapter.steps.is_empty());
     Some(Runbook {
         case: Case::Guest(key.clone(), scene.row.name.clone()),
         taken: judged.taken,
@@ -136,7 +137,7 @@ impl<'a> Scene<'a> {
 
     /// What is there once a way was begun.
     fn begun(&self, way: &Way, number: Vmid) -> Option<Begun> {
-        let (_, node) = way.target.as_ref()?;
+        let (_, node) = way.target.as_ref().filter(|_| !self.row.template)?;
         let tool = tool(self.row.kind);
         let commands = match way.kind {
             WayKind::Ha => {
@@ -184,8 +185,7 @@ impl<'a> Scene<'a> {
         if let Some(lock) = self.config.and_then(|config| config.lock.clone()) {
             steps.push(step(What::Unlock(lock), [format!("{tool} unlock {vmid}")]));
         }
-        steps.push(step(What::Start, [format!("{tool} start {vmid}")]));
-        steps.extend(self.runs(vmid));
+        self.begin(vmid, &mut steps);
         self.join_ha(vmid, &mut steps);
         steps
     }
@@ -209,7 +209,6 @@ impl<'a> Scene<'a> {
     fn restore(&self, way: &Way, desk: &mut Desk<'_>) -> (Vec<Step>, Vmid) {
         let row = self.row;
         let Some(copy) = &way.copy else { return (Vec::new(), row.vmid) };
-        let tool = tool(row.kind);
         let mut steps = vec![bare(What::Loses(way.point, way.leaves_out.clone()))];
         if way.target.is_none() {
             steps.push(bare(What::NewHost));
@@ -238,13 +237,14 @@ impl<'a> Scene<'a> {
         steps.push(step(What::Restore(way.takes), [command]));
         let old = anywhere(row.kind, row.vmid);
         let off = is_home.then(|| format!("sed -i 's/^onboot: 1/onboot: 0/' {old}"));
-        steps.push(step(What::KeepOff(row.node.clone(), is_home), off));
+        if !row.template {
+            steps.push(step(What::KeepOff(row.node.clone(), is_home), off));
+        }
         self.untie(vmid, way, &mut steps);
-        if !is_home {
+        if !is_home && !row.template {
             steps.push(bare(What::Address));
         }
-        steps.push(step(What::Start, [format!("{tool} start {vmid}")]));
-        steps.extend(self.runs(vmid));
+        self.begin(vmid, &mut steps);
         if is_home {
             self.join_ha(vmid, &mut steps);
         }
@@ -404,7 +404,10 @@ impl<'a> Scene<'a> {
         if !lacking.is_empty() {
             steps.push(step(What::Storages(lacking), ["pvesm status".to_owned()]));
         }
-        self.plug(vmid, way, steps);
+        // What does not run is plugged into nothing.
+        if !self.row.template {
+            self.plug(vmid, way, steps);
+        }
     }
 
     /// The bridges that it needs: those that its new node does not list, and those to look at.
@@ -438,6 +441,15 @@ impl<'a> Scene<'a> {
         Some(Fact { source: source.clone(), call: Arc::clone(&part.call), seen: part.seen })
     }
 
+    /// It starts, and is seen to run; a template does neither.
+    fn begin(&self, vmid: u32, steps: &mut Vec<Step>) {
+        if self.row.template {
+            return;
+        }
+        steps.push(step(What::Start, [format!("{} start {vmid}", tool(self.row.kind))]));
+        steps.extend(self.runs(vmid));
+    }
+
     fn runs(&self, vmid: u32) -> Vec<Step> {
         let tool = tool(self.row.kind);
         let mut steps = vec![step(What::Runs, [format!("{tool} status {vmid}")])];
@@ -466,8 +478,10 @@ impl<'a> Scene<'a> {
     /// When it runs again, and when its node comes back.
     fn ends(&self) -> Vec<Chapter> {
         let row = self.row;
-        let kinds: Vec<WayKind> = row.recovery.ways.iter().map(|way| way.kind).collect();
-        let after = vec![bare(What::Check)];
+        let ways = &row.recovery.ways;
+        let kinds: Vec<WayKind> = ways.iter().map(|way| left_behind(way.kind, way.point)).collect();
+        let is_used = !ways.is_empty() && !row.template;
+        let after = if !is_used { Vec::new() } else { vec![bare(What::Check)] };
         let back = coming_back(self.pve, &row.node, &kinds);
         vec![
             Chapter { head: Head::Afterwards, steps: after },
@@ -531,6 +545,12 @@ pub(super) fn has_ha(pve: &PveSurvey) -> bool {
     pve.ha.known().is_some_and(|ha| ha.services.iter().any(|service| &*service.state == "started"))
 }
 
+/// The way as far as it leaves anything on the old node: what HA started on shared storage, which
+/// is as it is now, leaves no more than what was started there by hand.
+pub(super) fn left_behind(kind: WayKind, point: Option<Epoch>) -> WayKind {
+    if kind == WayKind::Ha && point.is_none() { WayKind::Shared } else { kind }
+}
+
 /// What to know when a node comes back whose guests came back by these ways.
 pub(super) fn coming_back(pve: &PveSurvey, node: &NodeName, kinds: &[WayKind]) -> Vec<Step> {
     let mut steps = Vec::new();
@@ -541,8 +561,9 @@ pub(super) fn coming_back(pve: &PveSurvey, node: &NodeName, kinds: &[WayKind]) -
     if kinds.contains(&WayKind::Replica) {
         steps.push(step(What::Turns(node.clone()), ["pvesr status".to_owned()]));
     }
-    if kinds.iter().any(|kind| *kind != WayKind::Restore) {
-        steps.push(bare(What::Moved(node.clone())));
+    let has_old_disks = kinds.iter().any(|kind| matches!(kind, WayKind::Ha | WayKind::Replica));
+    if has_old_disks || kinds.contains(&WayKind::Shared) {
+        steps.push(bare(What::Moved(node.clone(), has_old_disks)));
     }
     if kinds.contains(&WayKind::Restore) {
         steps.push(bare(What::Remains(node.clone())));

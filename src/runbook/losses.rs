@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::commands::add_pbs;
 use super::desk::{Ballot, Desk};
-use super::guest::{Scene, bare, coming_back, has_ha, step};
+use super::guest::{Scene, bare, coming_back, has_ha, left_behind, step};
 use super::{Case, Chapter, Fact, Head, Runbook, Step, What};
 use crate::fleet::id::{GuestKey, GuestKind, NodeName, SourceName, StorageName};
 use crate::fleet::pve::storage::PbsTarget;
@@ -207,7 +207,7 @@ fn back(fleet: &Fleet, what: &WhatIf) -> Vec<Step> {
             .guests
             .iter()
             .filter(|fate| fate.source == *source && fate.node == *node)
-            .filter_map(|fate| kind_of(fate.how))
+            .filter_map(|fate| Some(left_behind(kind_of(fate.how)?, fate.point)))
             .collect();
         if let Some(pve) = fleet.survey(source).and_then(|survey| survey.pve()) {
             for new in coming_back(pve, node, &kinds) {

@@ -140,8 +140,8 @@ pub enum What {
     Cover(Vec<Arc<str>>),
     /// Its replication turns round by itself.
     Turns(NodeName),
-    /// What was moved away does not start there again.
-    Moved(NodeName),
+    /// What was moved away does not start there again; whether it left disks to a replication.
+    Moved(NodeName, bool),
     /// What was restored has old remains there.
     Remains(NodeName),
     /// Its address is one of its old place.

@@ -248,7 +248,10 @@ impl Runbooks for English {
                  on from the last snapshot both have. If it says \"No common base snapshot\", \
                  remove the old disks on {node}, or make the job anew."
             ),
-            What::Moved(node) => format!(
+            What::Moved(node, false) => {
+                format!("What was moved away does not start on {node} again.")
+            }
+            What::Moved(node, true) => format!(
                 "What was moved away does not start on {node} again; its old disks there are taken \
                  over by the replication."
             ),

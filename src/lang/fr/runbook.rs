@@ -272,7 +272,10 @@ impl Runbooks for French {
                  puis reprend du dernier instantané que les deux ont. Si elle dit « No common base \
                  snapshot », supprimer les vieux disques sur {node}, ou refaire le job."
             ),
-            What::Moved(node) => format!(
+            What::Moved(node, false) => {
+                format!("Ce qui a été déplacé ne redémarre pas sur {node}.")
+            }
+            What::Moved(node, true) => format!(
                 "Ce qui a été déplacé ne redémarre pas sur {node} ; ses vieux disques y sont repris par \
                  la réplication."
             ),

@@ -128,6 +128,33 @@ fn the_keys_are_those_of_the_contract() {
 }
 
 #[test]
+fn each_way_back_has_its_word() {
+    let told = |change: &dyn Fn(&mut Fleet)| {
+        let mut fleet = sample::healthy();
+        change(&mut fleet);
+        let recovery = document(&fleet)["sites"][0]["guests"][0]["recovery"].clone();
+        (recovery["way"].clone(), recovery["target"].clone(), recovery["loss_s"].clone())
+    };
+    let null = Value::Null;
+    assert_eq!(told(&|_| {}), ("replica".into(), "fi/fi2".into(), 900.into()));
+    let ha = told(&|fleet| sample::under_ha(fleet, 100));
+    assert_eq!(ha, ("ha".into(), "fi/fi2".into(), 900.into()));
+    // Copies of 02:02, at noon.
+    let restore = told(&|fleet| sample::without_replication(fleet));
+    assert_eq!((restore.0, restore.2), ("restore".into(), 35_880.into()));
+    let none = told(&|fleet| {
+        sample::without_replication(fleet);
+        sample::snapshots(fleet, 100, Vec::clear);
+    });
+    assert_eq!(none, ("none".into(), null.clone(), null.clone()));
+    let untold = told(&|fleet| {
+        sample::without_replication(fleet);
+        sample::edit_pbs(fleet, "pbs", |pbs| *pbs = crate::fleet::pbs::PbsSurvey::new());
+    });
+    assert_eq!(untold, (null.clone(), null.clone(), null));
+}
+
+#[test]
 fn the_values_are_those_of_the_fleet() {
     let report = document(&broken());
     assert_eq!(report["version"], 1);
