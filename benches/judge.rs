@@ -19,7 +19,7 @@ use vigie::fleet::survey::Survey;
 use vigie::judge::judge;
 use vigie::judge::timeline::timeline;
 use vigie::keymap::Chord;
-use vigie::state::{Digest, State};
+use vigie::state::{Digester, State};
 use vigie::update::{Event, update};
 use vigie::whatif::{Loss, n_minus_one, what_if};
 
@@ -30,7 +30,7 @@ const LARGE_SITES: Size = Size { sites: 10, guests: 1000 };
 
 fn shown(size: Size, view: &str) -> State {
     let fleet = size.fleet();
-    let digest = Digest::new(judge(&fleet, NOW), &fleet, true);
+    let digest = Digester::default().digest(judge(&fleet, NOW), &fleet, true);
     assert!(digest.judged.problems.len() > 1000, "a fleet without problems costs less");
     let mut state = State::new(fleet, NOW, TimeZone::UTC, (200, 60));
     update(&mut state, Event::Judged(digest));
@@ -46,14 +46,18 @@ fn press(state: &mut State, key: &str) {
 /// What is done with a survey; the time of each step: the survey taken, the fleet judged, all that
 /// follows prepared, and the judgement taken over. The first and the last are on the screen's
 /// thread. `before` is let go of elsewhere.
-fn round(state: &mut State, survey: Arc<Survey>, losses: bool) -> [Duration; 4] {
+fn round(
+    (state, digester): (&mut State, &mut Digester),
+    survey: Arc<Survey>,
+    losses: bool,
+) -> [Duration; 4] {
     let before = state.judged.clone();
     let start = Instant::now();
     update(state, Event::Surveyed(survey));
     let surveyed = Instant::now();
     let judged = judge(state.newest(), NOW);
     let judging = Instant::now();
-    let digest = Digest::new(judged, state.newest(), losses);
+    let digest = digester.digest(judged, state.newest(), losses);
     let prepared = Instant::now();
     update(state, Event::Judged(digest));
     let taken = prepared.elapsed();
@@ -72,19 +76,20 @@ fn rounds(c: &mut Criterion) {
             ("recovery", "7"),
             ("tasks", "8"),
         ] {
-            let mut state = shown(size, key);
+            let (mut state, mut digester) = (shown(size, key), Digester::default());
             let source = "pve3".into();
             let survey = state.newest().survey(&source).map(|s| (**s).clone());
             let survey = survey.unwrap_or_else(|| unreachable!("it is one of them"));
             let fresh = || Arc::new(survey.clone());
             let losses = view == "recovery";
-            round(&mut state, fresh(), losses);
-            let steps = round(&mut state, fresh(), losses);
+            round((&mut state, &mut digester), fresh(), losses);
+            let steps = round((&mut state, &mut digester), fresh(), losses);
             println!("{name}, {view}: surveyed, judged, prepared, taken over: {steps:.2?}");
             group.bench_function(format!("on the screen's thread, {view}"), |b| {
                 b.iter_custom(|times| {
                     let once = |_| {
-                        let [surveyed, .., taken] = round(&mut state, fresh(), losses);
+                        let [surveyed, .., taken] =
+                            round((&mut state, &mut digester), fresh(), losses);
                         surveyed + taken
                     };
                     (0..times).map(once).sum()
@@ -93,7 +98,7 @@ fn rounds(c: &mut Criterion) {
             group.bench_function(format!("survey to list, {view}"), |b| {
                 b.iter_batched(
                     fresh,
-                    |survey| black_box(round(&mut state, survey, losses)),
+                    |survey| black_box(round((&mut state, &mut digester), survey, losses)),
                     BatchSize::PerIteration,
                 );
             });

@@ -33,7 +33,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 pub use asking::{Asking, unasked};
-pub use digest::Digest;
+pub use digest::{Digest, Digester};
 pub use drawn::{Drawn, Target, Zone};
 pub use filter::{Field, Filter};
 pub use index::{Cause, Index, Sums, Tally};
@@ -94,7 +94,7 @@ pub struct State {
     pub asking: Option<Asking>,
     /// When watching began.
     started: Epoch,
-    pub(crate) standing: Standing,
+    standing: Arc<Standing>,
     pub(crate) places: Places,
     history: History,
     aside: Option<aside::Aside>,
@@ -118,7 +118,6 @@ pub struct Frozen {
     pub fleet: Fleet,
     /// Its judgement.
     pub digest: Digest,
-    pub(crate) standing: Standing,
 }
 
 /// A view with its list.
@@ -209,7 +208,7 @@ impl State {
         let mut state = Self {
             asking: None,
             started: now,
-            standing: Standing::default(),
+            standing: Arc::default(),
             fleet,
             judged: Arc::new(judged),
             now,
@@ -453,7 +452,8 @@ impl State {
 
     /// Takes a judgement over, and what was prepared of it.
     pub(crate) fn take(&mut self, digest: Digest) {
-        let Digest { judged, index, matrix, nodes } = digest;
+        let Digest { judged, standing, index, matrix, nodes } = digest;
+        self.standing = standing.unwrap_or_else(|| Arc::new(self.standing.after(&judged)));
         self.index = index.unwrap_or_default();
         self.matrix = matrix.unwrap_or_default();
         self.outlook = Outlook::of(&judged, nodes);
@@ -468,6 +468,7 @@ impl State {
     pub(crate) fn digest(&self) -> Digest {
         Digest {
             judged: self.judged.clone(),
+            standing: Some(self.standing.clone()),
             index: Some(self.index.clone()),
             matrix: Some(self.matrix.clone()),
             nodes: self.outlook.nodes(),

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use crate::fleet::site::Fleet;
 use crate::fleet::time::Epoch;
 use crate::judge::Judged;
-use crate::state::Digest;
+use crate::state::{Digest, Digester};
 
 /// What is to be judged.
 pub(super) struct Job {
@@ -46,11 +46,13 @@ pub(super) fn spawn(
     thread::Builder::new().name("judge".into()).spawn(move || {
         // Kept until the next one, so that surveys which were replaced meanwhile go here.
         let mut last: Option<Fleet> = None;
+        let mut digester = Digester::default();
         while let Some(order) = taken.blocking_recv() {
             match order {
                 Order::Forget(digest) => drop(digest),
                 Order::Judge(job) => {
-                    let digest = Digest::new(judge(&job.fleet, job.now), &job.fleet, job.losses);
+                    let judged = judge(&job.fleet, job.now);
+                    let digest = digester.digest(judged, &job.fleet, job.losses);
                     if done.blocking_send(digest).is_err() {
                         return;
                     }

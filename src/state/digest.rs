@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::index::Index;
 use super::matrix::Matrix;
 use super::outlook::Nodes;
+use super::standing::Standing;
 use crate::fleet::site::Fleet;
 use crate::judge::Judged;
 
@@ -15,20 +16,29 @@ use crate::judge::Judged;
 pub struct Digest {
     /// What the judge says.
     pub judged: Arc<Judged>,
+    pub(super) standing: Option<Arc<Standing>>,
     pub(super) index: Option<Arc<Index>>,
     pub(super) matrix: Option<Arc<Matrix>>,
     pub(super) nodes: Option<Arc<Nodes>>,
 }
 
-impl Digest {
+/// Makes digests, one after the other.
+#[derive(Debug, Default)]
+pub struct Digester {
+    standing: Arc<Standing>,
+}
+
+impl Digester {
     /// Prepares all that any view may ask for: sums, places, the last days, what was done lately.
     /// With `losses` what would follow from the loss of each node too.
-    pub fn new(judged: Judged, fleet: &Fleet, losses: bool) -> Self {
+    pub fn digest(&mut self, judged: Judged, fleet: &Fleet, losses: bool) -> Digest {
         let judged = Arc::new(judged);
         judged.look_back(fleet);
+        self.standing = Arc::new(self.standing.after(&judged));
         let index = Index::new(&judged, fleet);
         index.finder(&judged);
-        Self {
+        Digest {
+            standing: Some(self.standing.clone()),
             index: Some(Arc::new(index)),
             matrix: Some(Arc::new(Matrix::new(&judged, fleet))),
             nodes: losses.then(|| Arc::new(Nodes::new(&judged, fleet))),
@@ -37,10 +47,21 @@ impl Digest {
     }
 }
 
+impl Digest {
+    /// The same, standing on the one before where it does not know by itself.
+    #[must_use]
+    pub(crate) fn after(mut self, before: &Self) -> Self {
+        let known = before.standing.as_deref();
+        let after = || known.map(|standing| Arc::new(standing.after(&self.judged)));
+        self.standing = self.standing.take().or_else(after);
+        self
+    }
+}
+
 impl From<Arc<Judged>> for Digest {
     /// Nothing is prepared: what is shown is worked out when it is.
     fn from(judged: Arc<Judged>) -> Self {
-        Self { judged, index: None, matrix: None, nodes: None }
+        Self { judged, standing: None, index: None, matrix: None, nodes: None }
     }
 }
 

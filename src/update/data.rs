@@ -20,11 +20,9 @@ pub(super) fn surveyed(state: &mut State, survey: Arc<Survey>) -> Effects {
 /// The fleet was judged.
 pub(super) fn judged(state: &mut State, digest: Digest) -> Effects {
     if let Some(frozen) = &mut state.frozen {
-        frozen.standing.judged(&digest.judged);
-        frozen.digest = digest;
+        frozen.digest = digest.after(&frozen.digest);
         return Effects::NONE;
     }
-    state.standing.judged(&digest.judged);
     state.take(digest);
     Effects::DRAW
 }

@@ -189,9 +189,8 @@ fn copy(what: Copying) -> Effects {
 /// Holds the screen still, or lets it catch up.
 fn freeze(state: &mut State) -> Effects {
     match state.frozen.take() {
-        Some(Frozen { fleet, digest, standing, .. }) => {
+        Some(Frozen { fleet, digest, .. }) => {
             state.fleet = fleet;
-            state.standing = standing;
             state.take(digest);
         }
         None => {
@@ -199,7 +198,6 @@ fn freeze(state: &mut State) -> Effects {
                 since: state.now,
                 fleet: state.fleet.clone(),
                 digest: state.digest(),
-                standing: state.standing.clone(),
             });
         }
     }

@@ -8,19 +8,23 @@ use std::time::Duration;
 use ratatui::backend::TestBackend;
 use ratatui::{Frame, Terminal};
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::{Control, Ending, Runner, Surroundings};
+use crate::fleet::code::Code;
 use crate::fleet::id::Product;
-use crate::fleet::look::Looked;
+use crate::fleet::look::{Log as Lines, Looked, Seen};
 use crate::fleet::policy::{Policy, SiteFacts, SourceFacts};
 use crate::fleet::site::Fleet;
+use crate::fleet::subject::Subject;
 use crate::fleet::survey::Survey;
 use crate::fleet::time::Epoch;
+use crate::judge::rows::ReplicationRow;
+use crate::judge::{Judged, Problem, Severity, Verdict};
 use crate::keymap::Chord;
 use crate::run::Parts;
 use crate::run::judging::{Judging, Order};
-use crate::state::samples::{NOW, judged};
+use crate::state::samples::{NOW, guest, judged, problem};
 use crate::state::{Drawn, Poll, State, Wish};
 use crate::update::Event;
 
@@ -79,6 +83,12 @@ struct Script {
 impl Script {
     async fn press(&self, key: &str) {
         self.keys.send(Event::Key(key.parse().unwrap())).await.unwrap();
+    }
+
+    /// The next wish; nobody waits for ever for one that does not come.
+    async fn wish(&mut self) -> Wish {
+        let wish = timeout(Duration::from_secs(60), self.wishes.recv()).await;
+        wish.expect("a wish within a minute").expect("wishes go on")
     }
 
     async fn survey(&self) {
@@ -458,6 +468,61 @@ async fn what_is_asked_for_goes_out_and_a_full_queue_holds_nothing_up() {
         }
         assert_eq!(script.wishes.recv().await, Some(Wish::Poll(Poll::All)));
         assert!(script.wishes.try_recv().is_err(), "one fits, four were dropped");
+        script.press("q").await;
+        script
+    })
+    .await;
+}
+
+/// A judgement with a replication job that fails.
+fn failing() -> Arc<Judged> {
+    let subject = Subject::Replication("fi".into(), "1-0".into());
+    let failing = Problem { subject, ..problem(Code::ReplicationFailing, Severity::Critical, 1) };
+    let mut guest = guest(1, "dns", Verdict::Critical);
+    guest.replication.jobs.push(ReplicationRow {
+        source: "fi".into(),
+        id: "1-0".into(),
+        guest: 1,
+        source_node: Some("fi1".into()),
+        target: "fi2".into(),
+        schedule: "*/15".into(),
+        disabled: false,
+        last_sync: None,
+        age: None,
+        due: None,
+        next: None,
+        duration: None,
+        fail_count: Some(1),
+        error: None,
+        running: false,
+        seen: None,
+        verdict: Verdict::Critical,
+        because: None,
+    });
+    judged(vec![guest], vec![failing])
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_looked_at_is_asked_and_its_answer_drawn() {
+    play(never, async |mut script: Script| {
+        script.keys.send(Event::Judged(failing().into())).await.unwrap();
+        // One wish fits, and it is another one.
+        script.press("r").await;
+        script.press("2").await;
+        script.press("Enter").await;
+        wait(100).await;
+        assert_eq!(script.wish().await, Wish::Poll(Poll::All));
+        // Nobody took the question: it is asked again.
+        let Wish::Look(ask) = script.wish().await else { panic!("another wish") };
+        assert_eq!(ask.look.to_string(), "/nodes/fi1/replication/1-0/log");
+        wait(100).await;
+        let drawn = script.count("draw", 0);
+        let answer = Ok(Seen::Log(Lines { skipped: 0, lines: vec!["x".into()], total: 1 }));
+        script.looked.send(Looked { ask, at: NOW, answer }).await.unwrap();
+        wait(50).await;
+        assert_eq!(script.count("draw", 0), drawn + 1);
+        wait(5_000).await;
+        assert!(script.wishes.try_recv().is_err(), "it is known for a while");
         script.press("q").await;
         script
     })
