@@ -19,7 +19,7 @@ use vigie::fleet::survey::Survey;
 use vigie::judge::judge;
 use vigie::judge::timeline::timeline;
 use vigie::keymap::Chord;
-use vigie::state::{Digester, State};
+use vigie::state::{Digest, Digester, State};
 use vigie::update::{Event, update};
 use vigie::whatif::{Loss, n_minus_one, what_if};
 
@@ -43,26 +43,35 @@ fn press(state: &mut State, key: &str) {
     update(state, Event::Key(chord));
 }
 
-/// What is done with a survey; the time of each step: the survey taken, the fleet judged, all that
-/// follows prepared, and the judgement taken over. The first and the last are on the screen's
-/// thread. `before` is let go of elsewhere.
-fn round(
-    (state, digester): (&mut State, &mut Digester),
-    survey: Arc<Survey>,
-    losses: bool,
-) -> [Duration; 4] {
-    let before = state.judged.clone();
-    let start = Instant::now();
-    update(state, Event::Surveyed(survey));
-    let surveyed = Instant::now();
-    let judged = judge(state.newest(), NOW);
-    let judging = Instant::now();
-    let digest = digester.digest(judged, state.newest(), losses);
-    let prepared = Instant::now();
-    update(state, Event::Judged(digest));
-    let taken = prepared.elapsed();
-    drop(before);
-    [surveyed - start, judging - surveyed, prepared - judging, taken]
+/// What takes part in a round.
+struct Round {
+    state: State,
+    digester: Digester,
+    last: Option<Digest>,
+}
+
+impl Round {
+    fn new(size: Size, key: &str) -> Self {
+        Self { state: shown(size, key), digester: Digester::default(), last: None }
+    }
+
+    /// What is done with a survey; the time of each step: the survey taken, the fleet judged, all
+    /// that follows prepared, and the judgement taken over. The first and the last are on the
+    /// screen's thread. The judgement before is let go of elsewhere.
+    fn go(&mut self, survey: Arc<Survey>, losses: bool) -> [Duration; 4] {
+        let start = Instant::now();
+        update(&mut self.state, Event::Surveyed(survey));
+        let surveyed = Instant::now();
+        let judged = judge(self.state.newest(), NOW);
+        let judging = Instant::now();
+        let digest = self.digester.digest(judged, self.state.newest(), losses);
+        let prepared = Instant::now();
+        let before = self.last.replace(digest.clone());
+        update(&mut self.state, Event::Judged(digest));
+        let taken = prepared.elapsed();
+        drop(before);
+        [surveyed - start, judging - surveyed, prepared - judging, taken]
+    }
 }
 
 fn rounds(c: &mut Criterion) {
@@ -76,20 +85,19 @@ fn rounds(c: &mut Criterion) {
             ("recovery", "7"),
             ("tasks", "8"),
         ] {
-            let (mut state, mut digester) = (shown(size, key), Digester::default());
+            let mut round = Round::new(size, key);
             let source = "pve3".into();
-            let survey = state.newest().survey(&source).map(|s| (**s).clone());
+            let survey = round.state.newest().survey(&source).map(|s| (**s).clone());
             let survey = survey.unwrap_or_else(|| unreachable!("it is one of them"));
             let fresh = || Arc::new(survey.clone());
             let losses = view == "recovery";
-            round((&mut state, &mut digester), fresh(), losses);
-            let steps = round((&mut state, &mut digester), fresh(), losses);
+            round.go(fresh(), losses);
+            let steps = round.go(fresh(), losses);
             println!("{name}, {view}: surveyed, judged, prepared, taken over: {steps:.2?}");
             group.bench_function(format!("on the screen's thread, {view}"), |b| {
                 b.iter_custom(|times| {
                     let once = |_| {
-                        let [surveyed, .., taken] =
-                            round((&mut state, &mut digester), fresh(), losses);
+                        let [surveyed, .., taken] = round.go(fresh(), losses);
                         surveyed + taken
                     };
                     (0..times).map(once).sum()
@@ -98,7 +106,7 @@ fn rounds(c: &mut Criterion) {
             group.bench_function(format!("survey to list, {view}"), |b| {
                 b.iter_batched(
                     fresh,
-                    |survey| black_box(round((&mut state, &mut digester), survey, losses)),
+                    |survey| black_box(round.go(survey, losses)),
                     BatchSize::PerIteration,
                 );
             });
