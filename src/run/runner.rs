@@ -84,7 +84,7 @@ pub(super) struct Runner<B: Backend, D> {
     judge: bool,
     /// Since when it is being judged.
     began: Option<Instant>,
-    judged: Option<Instant>,
+    judged: Instant,
     /// How long the last judgement took.
     took: Duration,
     /// The last judgement: held so that it is not let go of here.
@@ -117,7 +117,7 @@ where
             drawn: None,
             judge: false,
             began: None,
-            judged: None,
+            judged: Instant::now(),
             took: Duration::ZERO,
             last: None,
             minute: i64::MIN,
@@ -218,7 +218,7 @@ where
     /// When the fleet is to be judged: not while it is.
     fn judge_at(&self) -> Option<Instant> {
         let is_wanted = self.judge && self.began.is_none();
-        is_wanted.then(|| after(self.judged, FRAME.max(self.took * REST)))
+        is_wanted.then(|| self.judged + FRAME.max(self.took * REST))
     }
 
     /// Lets the newest that is known be judged.
@@ -236,7 +236,7 @@ where
     fn judged(&mut self, digest: Digest) {
         let end = Instant::now();
         self.took = self.began.take().map_or(Duration::ZERO, |began| end - began);
-        self.judged = Some(end);
+        self.judged = end;
         let before = self.last.replace(digest.clone());
         let effects = update(&mut self.state, Event::Judged(digest));
         if let Some(before) = before {

@@ -422,6 +422,23 @@ async fn a_key_is_answered_while_the_fleet_is_judged() {
     .await;
 }
 
+/// On paused time two looks at the clock are the same moment; here they are not.
+#[tokio::test]
+async fn what_comes_in_is_judged_while_time_goes_by() {
+    play(never, async |script: Script| {
+        for round in 2..4 {
+            script.survey().await;
+            while script.count("judge", 0) < round {
+                assert!(script.elapsed() < 20_000, "never judged again: {:?}", script.log.borrow());
+                wait(1).await;
+            }
+        }
+        script.press("q").await;
+        script
+    })
+    .await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_signal_ends_it_whatever_else_waits() {
     let (ending, log) = play(never, async |script: Script| {
