@@ -19,7 +19,7 @@ use vigie::fleet::survey::Survey;
 use vigie::judge::judge;
 use vigie::judge::timeline::timeline;
 use vigie::keymap::Chord;
-use vigie::state::{Digest, Digester, State};
+use vigie::state::{Digest, Digester, Extras, State};
 use vigie::update::{Event, update};
 use vigie::whatif::{Loss, n_minus_one, what_if};
 
@@ -28,9 +28,12 @@ use fleet::{MANY_SITES, NOW, Size};
 /// Ten sites of 1,000 guests: what is surveyed at once is larger.
 const LARGE_SITES: Size = Size { sites: 10, guests: 1000 };
 
+/// Everything is looked at.
+const ALL: Extras = Extras { losses: true, lately: true };
+
 fn shown(size: Size, view: &str) -> State {
     let fleet = size.fleet();
-    let digest = Digester::default().digest(judge(&fleet, NOW), &fleet, true);
+    let digest = Digester::default().digest(judge(&fleet, NOW), &fleet, ALL);
     assert!(digest.judged.problems.len() > 1000, "a fleet without problems costs less");
     let mut state = State::new(fleet, NOW, TimeZone::UTC, (200, 60));
     update(&mut state, Event::Judged(digest));
@@ -58,13 +61,13 @@ impl Round {
     /// What is done with a survey; the time of each step: the survey taken, the fleet judged, all
     /// that follows prepared, and the judgement taken over. The first and the last are on the
     /// screen's thread. The judgement before is let go of elsewhere.
-    fn go(&mut self, survey: Arc<Survey>, losses: bool) -> [Duration; 4] {
+    fn go(&mut self, survey: Arc<Survey>, extras: Extras) -> [Duration; 4] {
         let start = Instant::now();
         update(&mut self.state, Event::Surveyed(survey));
         let surveyed = Instant::now();
         let judged = judge(self.state.newest(), NOW);
         let judging = Instant::now();
-        let digest = self.digester.digest(judged, self.state.newest(), losses);
+        let digest = self.digester.digest(judged, self.state.newest(), extras);
         let prepared = Instant::now();
         let before = self.last.replace(digest.clone());
         update(&mut self.state, Event::Judged(digest));
@@ -90,14 +93,14 @@ fn rounds(c: &mut Criterion) {
             let survey = round.state.newest().survey(&source).map(|s| (**s).clone());
             let survey = survey.unwrap_or_else(|| unreachable!("it is one of them"));
             let fresh = || Arc::new(survey.clone());
-            let losses = view == "recovery";
-            round.go(fresh(), losses);
-            let steps = round.go(fresh(), losses);
+            let extras = Extras { losses: view == "recovery", lately: view == "tasks" };
+            round.go(fresh(), extras);
+            let steps = round.go(fresh(), extras);
             println!("{name}, {view}: surveyed, judged, prepared, taken over: {steps:.2?}");
             group.bench_function(format!("on the screen's thread, {view}"), |b| {
                 b.iter_custom(|times| {
                     let once = |_| {
-                        let [surveyed, .., taken] = round.go(fresh(), losses);
+                        let [surveyed, .., taken] = round.go(fresh(), extras);
                         surveyed + taken
                     };
                     (0..times).map(once).sum()
@@ -106,7 +109,7 @@ fn rounds(c: &mut Criterion) {
             group.bench_function(format!("survey to list, {view}"), |b| {
                 b.iter_batched(
                     fresh,
-                    |survey| black_box(round.go(survey, losses)),
+                    |survey| black_box(round.go(survey, extras)),
                     BatchSize::PerIteration,
                 );
             });

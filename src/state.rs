@@ -33,7 +33,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 pub use asking::{Asking, unasked};
-pub use digest::{Digest, Digester};
+pub use digest::{Digest, Digester, Extras};
 pub use drawn::{Drawn, Target, Zone};
 pub use filter::{Field, Filter};
 pub use index::{Cause, Index, Sums, Tally};
@@ -475,10 +475,16 @@ impl State {
         }
     }
 
-    /// Whether somebody looks, or has looked, at what would be lost with each node. It takes half
-    /// as long again as judging, so it is prepared only then.
-    pub(crate) fn asks_for_losses(&self) -> bool {
-        self.tab() == Tab::Recovery || self.places.tabs.recovery.listing.is_made()
+    /// What somebody looks, or has looked, at of what takes long to prepare, or much room.
+    pub(crate) fn extras(&self) -> Extras {
+        let tabs = &self.places.tabs;
+        let view = &self.page().view;
+        let is_detail = !matches!(view, View::Tab(_) | View::Site(_) | View::WhatIf(_));
+        let is_told = is_detail || self.aside.is_some();
+        Extras {
+            losses: self.tab() == Tab::Recovery || tabs.recovery.listing.is_made(),
+            lately: is_told || self.tab() == Tab::Tasks || tabs.tasks.listing.is_made(),
+        }
     }
 
     /// Brings the list that is shown up to date with the data. Others follow when they are shown.

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use crate::fleet::site::Fleet;
 use crate::fleet::time::Epoch;
 use crate::judge::Judged;
-use crate::state::{Digest, Digester};
+use crate::state::{Digest, Digester, Extras};
 
 /// What is to be judged.
 pub(super) struct Job {
@@ -17,8 +17,8 @@ pub(super) struct Job {
     pub(super) fleet: Fleet,
     /// When.
     pub(super) now: Epoch,
-    /// Whether what would be lost with each node is to be worked out too.
-    pub(super) losses: bool,
+    /// What else somebody looks at.
+    pub(super) extras: Extras,
 }
 
 /// What the thread that judges is told.
@@ -52,7 +52,7 @@ pub(super) fn spawn(
                 Order::Forget(digest) => drop(digest),
                 Order::Judge(job) => {
                     let judged = judge(&job.fleet, job.now);
-                    let digest = digester.digest(judged, &job.fleet, job.losses);
+                    let digest = digester.digest(judged, &job.fleet, job.extras);
                     if done.blocking_send(digest).is_err() {
                         return;
                     }

@@ -226,7 +226,7 @@ where
         self.judge = false;
         self.minute = now.0.div_euclid(60);
         let fleet = self.state.newest().clone();
-        let job = Job { fleet, now, losses: self.state.asks_for_losses() };
+        let job = Job { fleet, now, extras: self.state.extras() };
         if self.judging.orders.send(Order::Judge(Box::new(job))).is_ok() {
             self.began = Some(Instant::now());
         }

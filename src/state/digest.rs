@@ -22,6 +22,15 @@ pub struct Digest {
     pub(super) nodes: Option<Arc<Nodes>>,
 }
 
+/// What is prepared only for those who look: it takes as long as judging, or much room.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Extras {
+    /// What would follow from the loss of each node.
+    pub losses: bool,
+    /// What was done lately.
+    pub lately: bool,
+}
+
 /// Makes digests, one after the other.
 #[derive(Debug, Default)]
 pub struct Digester {
@@ -29,11 +38,12 @@ pub struct Digester {
 }
 
 impl Digester {
-    /// Prepares all that any view may ask for: sums, places, the last days, what was done lately.
-    /// With `losses` what would follow from the loss of each node too.
-    pub fn digest(&mut self, judged: Judged, fleet: &Fleet, losses: bool) -> Digest {
+    /// Prepares what any view asks for: sums, places, the last days; and what is looked at.
+    pub fn digest(&mut self, judged: Judged, fleet: &Fleet, extras: Extras) -> Digest {
         let judged = Arc::new(judged);
-        judged.look_back(fleet);
+        if extras.lately {
+            judged.look_back(fleet);
+        }
         self.standing = Arc::new(self.standing.after(&judged));
         let index = Index::new(&judged, fleet);
         index.finder(&judged);
@@ -41,7 +51,7 @@ impl Digester {
             standing: Some(self.standing.clone()),
             index: Some(Arc::new(index)),
             matrix: Some(Arc::new(Matrix::new(&judged, fleet))),
-            nodes: losses.then(|| Arc::new(Nodes::new(&judged, fleet))),
+            nodes: extras.losses.then(|| Arc::new(Nodes::new(&judged, fleet))),
             judged,
         }
     }
