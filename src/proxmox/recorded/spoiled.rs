@@ -102,7 +102,7 @@ fn a_wrong_value_anywhere_breaks_nothing() {
     for (name, call, body, read) in one_per_call() {
         let whole: Value = serde_json::from_slice(&body).unwrap();
         let count = places(&whole);
-        let step = count.div_ceil(60);
+        let step = count.div_ceil(30);
         for at in (0..count).step_by(step) {
             for value in &values {
                 let mut spoiled = whole.clone();
@@ -153,7 +153,6 @@ fn what_is_no_json_is_refused() {
         "\u{feff}{\"data\":[]}",
         "{\"date\":[]}",
         "{\"data\":[],\"data\":[]}",
-        &deep,
     ];
     for (name, call, _, read) in one_per_call() {
         for body in bad {
@@ -163,6 +162,8 @@ fn what_is_no_json_is_refused() {
         }
         let latin = b"{\"data\":[{\"name\":\"caf\xe9\"}]}";
         read_somehow(&name, &call, latin, read);
+        // Where nothing of it is of use it is passed over, in no more room than a line.
+        read_somehow(&name, &call, deep.as_bytes(), read);
     }
     for body in bad {
         let fault = read_data::<Value>(body.as_bytes()).err();
@@ -172,7 +173,7 @@ fn what_is_no_json_is_refused() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
 
     /// Bytes changed at random, as a broken proxy or memory would.
     #[test]
