@@ -67,7 +67,7 @@ fn a_certificate_that_nobody_pinned() {
     let mut bed = Bed::new(two_sites());
     bed.look();
     let print = bed.source("alone").fingerprints()[0].clone();
-    bed.reconfigure(|toml| toml.replace(&print, &"AB:".repeat(32)[..95]));
+    bed.reconfigure(|toml| toml.replace(&print, ["AB"; 32].join(":").as_str()));
     bed.federation.forget_requests();
     let judged = bed.look();
     assert_eq!(source_row(&judged, "alone").state, Is::Untrusted, "{:?}", bed.said(&judged));
