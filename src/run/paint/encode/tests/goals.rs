@@ -62,7 +62,7 @@ impl Screen {
 fn another_view_and_a_moved_selection_cost_few_bytes() {
     // In the widest, what is selected is told beside the list.
     for (size, switch, moved) in
-        [((80, 24), 3000, 240), ((120, 40), 6000, 320), ((200, 60), 12_000, 2000)]
+        [((80, 24), 3000, 240), ((120, 40), 6000, 320), ((200, 60), 12_000, 3000)]
     {
         let mut screen = Screen::new(size);
         for key in ["4", "3", "4", "5", "4", "6", "4", "2", "1", "4"] {
