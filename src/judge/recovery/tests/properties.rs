@@ -6,7 +6,7 @@ use super::*;
 use crate::fleet::pbs::small::Moment;
 use crate::fleet::pve::NodeParts;
 use crate::fleet::pve::network::Bridge;
-use crate::judge::sample::set;
+use crate::judge::sample::{set, spare};
 
 /// Something that happens to the fleet.
 #[derive(Clone, Debug)]
@@ -84,6 +84,16 @@ fn verdicts(fleet: &Fleet) -> Vec<Verdict> {
     judged.sites.iter().flat_map(|s| &s.guests).map(own).collect()
 }
 
+/// Where it was certain that there was no room, it may be that nobody knows whether there is: the
+/// node that has memory now may lack a bridge.
+fn grave(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Ok => 0,
+        Verdict::Warning | Verdict::Unknown => 1,
+        Verdict::Critical => 2,
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -110,13 +120,19 @@ proptest! {
         }
         let before = verdicts(&fleet);
         memory(&mut fleet, ["fi1", "fi2", "fi3"][node], 1, 512);
-        // Where it was certain that there was no room, it may be that nobody knows whether there
-        // is: the node that has memory now may lack a bridge.
-        let grave = |verdict: Verdict| match verdict {
-            Verdict::Ok => 0,
-            Verdict::Warning | Verdict::Unknown => 1,
-            Verdict::Critical => 2,
-        };
+        for (after, before) in verdicts(&fleet).into_iter().zip(before) {
+            prop_assert!(grave(after) <= grave(before), "{blows:?}: {before:?} became {after:?}");
+        }
+    }
+
+    #[test]
+    fn a_machine_more_never_makes_recovery_worse(blows in blows()) {
+        let mut fleet = healthy();
+        for blow in &blows {
+            strike(&mut fleet, blow);
+        }
+        let before = verdicts(&fleet);
+        spare(&mut fleet, "cafe");
         for (after, before) in verdicts(&fleet).into_iter().zip(before) {
             prop_assert!(grave(after) <= grave(before), "{blows:?}: {before:?} became {after:?}");
         }
