@@ -481,7 +481,7 @@ impl<'a> Scene<'a> {
         let ways = &row.recovery.ways;
         let kinds: Vec<WayKind> = ways.iter().map(|way| left_behind(way.kind, way.point)).collect();
         let is_used = !ways.is_empty() && !row.template;
-        let after = if !is_used { Vec::new() } else { vec![bare(What::Check)] };
+        let after = if is_used { vec![bare(What::Check)] } else { Vec::new() };
         let back = coming_back(self.pve, &row.node, &kinds);
         vec![
             Chapter { head: Head::Afterwards, steps: after },

@@ -36,7 +36,7 @@ impl Moving<'_, '_> {
             let there: Vec<Mover<'_>> = there.collect();
             let mut stranded = self.came(spread, *dead);
             stranded.extend(there.iter().map(Stranded::new));
-            stranded.retain(|guest| guest.needs_anything());
+            stranded.retain(Stranded::needs_anything);
             let others: Vec<usize> = remaining.iter().filter(|at| *at != dead).copied().collect();
             let load = |thing: usize, at: usize| {
                 stranded.get(thing).map_or(NOTHING, |guest| self.again(guest, at))
