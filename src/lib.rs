@@ -15,6 +15,7 @@ pub mod command;
 pub mod config;
 pub mod drill;
 pub mod fleet;
+pub mod heap;
 pub mod judge;
 pub mod keymap;
 pub mod lang;

@@ -21,6 +21,7 @@ const REFUSED: u8 = 2;
 const BROKEN: u8 = 101;
 
 fn main() -> ExitCode {
+    vigie::heap::give_back();
     let cli = Cli::parse();
     let env: SharedEnv = Arc::new(|name: &str| std::env::var(name).ok());
     let tongue = tongue(&cli, &*env);
