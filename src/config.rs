@@ -2,6 +2,7 @@
 //! once, each with its place in the file and what was probably meant.
 
 mod check;
+pub mod edit;
 mod endpoint;
 mod except;
 mod keys;
