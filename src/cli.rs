@@ -120,6 +120,11 @@ pub enum Command {
     /// and whether one host more could die then. Nothing is moved: it only reckons.
     #[command(name = "whatif")]
     Whatif(Whatif),
+    /// Print guests, nodes and PBSes as an inventory for Ansible.
+    ///
+    /// They are grouped by site, source, node, kind, tag and pool. Without --fresh no server is
+    /// asked: it goes by what was known last, and marks what is not of now.
+    Inventory(Inventory),
     /// The colours of the dashboard: which there are, and what is wrong with yours.
     ///
     /// Without more it lists them. Your own themes are files NAME.toml in the folder `themes` beside
@@ -208,6 +213,23 @@ pub struct Whatif {
     /// Ask no server: reckon with what was known last.
     #[arg(long)]
     pub offline: bool,
+    /// Leave the servers after this many seconds and go on with what was known last.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub timeout: Option<u64>,
+}
+
+/// What inventory to print.
+#[derive(Clone, Debug, Args)]
+pub struct Inventory {
+    /// Everything: groups, hosts and their variables. The same as without any option.
+    #[arg(long, conflicts_with = "host")]
+    pub list: bool,
+    /// The variables of one host only; an empty object where there is no such host.
+    #[arg(long, value_name = "NAME")]
+    pub host: Option<String>,
+    /// Ask the servers now. What is not reached is kept as it was known last, and marked.
+    #[arg(long)]
+    pub fresh: bool,
     /// Leave the servers after this many seconds and go on with what was known last.
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub timeout: Option<u64>,

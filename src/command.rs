@@ -6,6 +6,7 @@ pub mod drill;
 pub mod fleet;
 pub mod follow;
 pub mod generate;
+pub mod inventory;
 pub mod output;
 pub mod report;
 pub mod runbook;

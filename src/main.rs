@@ -83,6 +83,10 @@ pub(crate) fn run(cli: &Cli, env: &SharedEnv, lang: &'static dyn Lang) -> anyhow
             say(&command::whatif::run(arguments, &cli.global, env, lang)?)?;
             Ok(ExitCode::SUCCESS)
         }
+        Some(Command::Inventory(arguments)) => {
+            say(&command::inventory::run(arguments, &cli.global, env)?)?;
+            Ok(ExitCode::SUCCESS)
+        }
         Some(Command::Theme(arguments)) => {
             let to_terminal = io::stdout().is_terminal();
             let option = cli.theme.as_deref();

@@ -2,6 +2,7 @@
 
 pub mod aside;
 pub mod asking;
+pub mod digest;
 pub mod drawn;
 pub mod filter;
 mod finder;
@@ -32,6 +33,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 pub use asking::{Asking, unasked};
+pub use digest::{Digest, Digester};
 pub use drawn::{Drawn, Target, Zone};
 pub use filter::{Field, Filter};
 pub use index::{Cause, Index, Sums, Tally};
@@ -92,7 +94,7 @@ pub struct State {
     pub asking: Option<Asking>,
     /// When watching began.
     started: Epoch,
-    pub(crate) standing: Standing,
+    standing: Arc<Standing>,
     pub(crate) places: Places,
     history: History,
     aside: Option<aside::Aside>,
@@ -100,7 +102,7 @@ pub struct State {
     pub(crate) drawn: Drawn,
     index: Arc<Index>,
     outlook: Outlook,
-    matrix: Matrix,
+    matrix: Arc<Matrix>,
     /// What is marked, to be lost together.
     pub marked: BTreeSet<Loss>,
     /// What was seen of what is only asked while it is looked at.
@@ -115,8 +117,7 @@ pub struct Frozen {
     /// The fleet as it is known by now.
     pub fleet: Fleet,
     /// Its judgement.
-    pub judged: Arc<Judged>,
-    pub(crate) standing: Standing,
+    pub digest: Digest,
 }
 
 /// A view with its list.
@@ -207,7 +208,7 @@ impl State {
         let mut state = Self {
             asking: None,
             started: now,
-            standing: Standing::default(),
+            standing: Arc::default(),
             fleet,
             judged: Arc::new(judged),
             now,
@@ -224,7 +225,7 @@ impl State {
             drawn: Drawn::default(),
             index: Arc::default(),
             outlook: Outlook::default(),
-            matrix: Matrix::default(),
+            matrix: Arc::default(),
             marked: BTreeSet::new(),
             looks: Looks::default(),
         };
@@ -449,20 +450,47 @@ impl State {
         self.places.current_mut().listing.set_sort(section, sort, &known);
     }
 
+    /// Takes a judgement over, and what was prepared of it.
+    pub(crate) fn take(&mut self, digest: Digest) {
+        let Digest { judged, standing, index, matrix, nodes } = digest;
+        self.standing = standing.unwrap_or_else(|| Arc::new(self.standing.after(&judged)));
+        self.index = index.unwrap_or_default();
+        self.matrix = matrix.unwrap_or_default();
+        self.outlook = Outlook::of(&judged, nodes);
+        self.judged = judged;
+        if self.asking.is_some() {
+            self.asking = Asking::of(&self.fleet, self.started, self.judged.taken);
+        }
+        self.refresh();
+    }
+
+    /// The judgement that is shown, with what is prepared of it.
+    pub(crate) fn digest(&self) -> Digest {
+        Digest {
+            judged: self.judged.clone(),
+            standing: Some(self.standing.clone()),
+            index: Some(self.index.clone()),
+            matrix: Some(self.matrix.clone()),
+            nodes: self.outlook.nodes(),
+        }
+    }
+
+    /// Whether somebody looks, or has looked, at what would be lost with each node. It takes half
+    /// as long again as judging, so it is prepared only then.
+    pub(crate) fn asks_for_losses(&self) -> bool {
+        self.tab() == Tab::Recovery || self.places.tabs.recovery.listing.is_made()
+    }
+
     /// Brings the list that is shown up to date with the data. Others follow when they are shown.
     pub(crate) fn refresh(&mut self) {
         if !self.index.is_of(&self.judged) {
             self.index = Arc::new(Index::new(&self.judged, &self.fleet));
-            if self.asking.is_some() {
-                self.asking = Asking::of(&self.fleet, self.started, self.judged.taken);
-            }
         }
         if !self.outlook.is_of(&self.judged) {
             self.outlook = Outlook::new(&self.judged);
         }
         if !self.matrix.is_of(&self.judged) {
-            self.matrix = Matrix::new(&self.judged);
-            self.matrix.prepare(&self.fleet, self.judged.taken);
+            self.matrix = Arc::new(Matrix::new(&self.judged, &self.fleet));
         }
         let room = self.room();
         let page = self.places.current_mut();

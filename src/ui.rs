@@ -10,7 +10,7 @@ mod lists;
 mod log;
 mod overlay;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 mod table;
 mod tables;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::thread;
 
 use jiff::tz::TimeZone;
 
@@ -12,8 +13,9 @@ use crate::clock;
 use crate::config::{self, Around, Config, ConfigErrors};
 use crate::drill::{self, Log};
 use crate::fleet::id::SiteName;
-use crate::fleet::policy::SiteFacts;
+use crate::fleet::policy::{SiteFacts, SourceFacts};
 use crate::fleet::site::Fleet;
+use crate::fleet::survey::Survey;
 use crate::memory::Memory;
 use crate::poll::fleet::{SharedEnv, Subject};
 
@@ -120,16 +122,29 @@ fn chosen(config: &Config, wanted: &[String]) -> Result<Vec<SiteName>, FleetErro
     Ok(config.sites.iter().map(|s| &s.facts.name).filter(is_wanted).cloned().collect())
 }
 
+/// Two at a time: between the start and the first frame nothing else takes as long.
 fn remember(fleet: &mut Fleet, memory: &Memory) {
-    let mut known = Vec::new();
-    for site in &fleet.sites {
-        for (facts, _) in site.sources() {
-            match memory.load(facts) {
-                Ok(survey) => known.extend(survey),
-                Err(error) => tracing::warn!(source = %facts.name, %error, "memory not used"),
-            }
+    let facts: Vec<&SourceFacts> = fleet.sources().map(|(_, facts, _)| facts).collect();
+    let load = |facts: &[&SourceFacts]| -> Vec<Survey> {
+        let load = |facts: &&SourceFacts| {
+            memory.load(facts).unwrap_or_else(|error| {
+                tracing::warn!(source = %facts.name, %error, "memory not used");
+                None
+            })
+        };
+        facts.iter().filter_map(load).collect()
+    };
+    let (here, beside) = facts.split_at(facts.len().div_ceil(2));
+    let known = thread::scope(|scope| {
+        let beside = (!beside.is_empty()).then(|| scope.spawn(|| load(beside)));
+        let mut known = load(here);
+        match beside.map(thread::ScopedJoinHandle::join) {
+            None => {}
+            Some(Ok(more)) => known.extend(more),
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
         }
-    }
+        known
+    });
     for survey in known {
         fleet.take(Arc::new(survey));
     }

@@ -8,6 +8,7 @@ use crate::fleet::host::Usage;
 use crate::fleet::id::{BackupType, GuestKind};
 use crate::fleet::pbs::copies::Verification;
 use crate::fleet::pbs::datastore::{Maintenance, Mount};
+use crate::fleet::pbs::small::Moment;
 use crate::fleet::pve::backup::Selection;
 use crate::fleet::pve::cluster::NodeState;
 use crate::fleet::pve::guest::DiskKind;
@@ -326,7 +327,7 @@ fn snapshots_and_their_verification() {
     assert_eq!(ct.owner.as_deref(), Some("backup@pbs!client"));
     let times: Vec<_> = ct.snapshots.iter().map(|s| s.time.0).collect();
     assert_eq!(times, [1_795_345_226, 1_795_093_226], "newest first");
-    assert_eq!(ct.snapshots[0].verification, Verification::Ok(Some(Epoch(0x6B02_E782))));
+    assert_eq!(ct.snapshots[0].verification, Verification::Ok(Moment::of(Epoch(0x6B02_E782))));
     let body = pbs("admin__datastore__store1__snapshots@backup-id=slow01--running");
     let running = pbs::copies::read_snapshots(&body).unwrap();
     assert!(running[0].newest().is_none() && running[0].snapshots.len() == 1);

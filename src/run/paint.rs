@@ -5,14 +5,20 @@
 //! asks the terminal where the cursor is before it clears; over a slow line each of these costs
 //! more than the frame. Cells have an encoder of their own.
 
+mod cursor;
 mod encode;
+mod pen;
+mod run;
+mod shown;
 
+use std::cell::Cell as Remembered;
 use std::io::{self, Write};
 
 use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 
+use self::encode::Encoder;
 use super::terminal;
 
 /// Between these a terminal shows nothing, then all at once.
@@ -28,16 +34,27 @@ pub(super) struct Paint<W> {
     /// Whether the cursor shows; the terminal guard hides it.
     cursor: bool,
     position: Option<Position>,
+    encoder: Encoder,
+    /// The size that ratatui was told last: for that one its cells are meant.
+    told: Remembered<Size>,
 }
 
 impl<W: Write> Paint<W> {
     /// Writes to `out`; within synchronized output (`CSI ? 2026 h`) if wanted.
     pub(super) fn new(out: W, synchronized: bool) -> Self {
-        Self { frame: Vec::with_capacity(8192), out, synchronized, cursor: false, position: None }
+        Self {
+            frame: Vec::with_capacity(8192),
+            out,
+            synchronized,
+            cursor: false,
+            position: None,
+            encoder: Encoder::default(),
+            told: Remembered::default(),
+        }
     }
 
     /// Appends to the frame what ratatui means.
-    fn encoder(&mut self) -> CrosstermBackend<&mut Vec<u8>> {
+    fn usual(&mut self) -> CrosstermBackend<&mut Vec<u8>> {
         CrosstermBackend::new(&mut self.frame)
     }
 }
@@ -54,20 +71,20 @@ impl<W: Write> Backend for Paint<W> {
             return Ok(());
         }
         self.position = None;
-        encode::cells(&mut self.frame, content);
+        self.encoder.cells(&mut self.frame, self.told.get(), content);
         Ok(())
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {
         if std::mem::replace(&mut self.cursor, false) {
-            self.encoder().hide_cursor()?;
+            self.usual().hide_cursor()?;
         }
         Ok(())
     }
 
     fn show_cursor(&mut self) -> io::Result<()> {
         if !std::mem::replace(&mut self.cursor, true) {
-            self.encoder().show_cursor()?;
+            self.usual().show_cursor()?;
         }
         Ok(())
     }
@@ -80,7 +97,7 @@ impl<W: Write> Backend for Paint<W> {
     fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
         let position = position.into();
         if self.position.replace(position) != Some(position) {
-            self.encoder().set_cursor_position(position)?;
+            self.usual().set_cursor_position(position)?;
         }
         Ok(())
     }
@@ -90,15 +107,20 @@ impl<W: Write> Backend for Paint<W> {
     }
 
     fn clear_region(&mut self, clear_type: ClearType) -> io::Result<()> {
-        self.encoder().clear_region(clear_type)
+        if clear_type == ClearType::All {
+            self.encoder.cleared(self.told.get());
+        }
+        self.usual().clear_region(clear_type)
     }
 
     fn append_lines(&mut self, n: u16) -> io::Result<()> {
-        self.encoder().append_lines(n)
+        self.usual().append_lines(n)
     }
 
     fn size(&self) -> io::Result<Size> {
-        terminal::size()
+        let size = terminal::size()?;
+        self.told.set(size);
+        Ok(size)
     }
 
     fn window_size(&mut self) -> io::Result<WindowSize> {
@@ -175,7 +197,7 @@ mod tests {
         assert_eq!(
             text,
             [
-                "\x1b[?2026h\x1b[1;1Hab\x1b[?2026l",
+                "\x1b[?2026h\x1b[Hab\x1b[?2026l",
                 "\x1b[?2026h\x1b[?25h\x1b[1;2H\x1b[?2026l",
                 "\x1b[?2026h\x1b[?25l\x1b[?2026l",
             ]

@@ -12,6 +12,7 @@ use std::error::Error;
 use crate::command::drill::DrillError;
 use crate::command::fleet::FleetError;
 use crate::command::follow::WithCommand;
+use crate::command::inventory::InventoryError;
 use crate::command::runbook::RunbookError;
 use crate::command::target::NoTarget;
 use crate::command::theme::ThemeError;
@@ -38,6 +39,8 @@ pub(super) fn sentence(error: &(dyn Error + 'static)) -> Option<String> {
         command::drill(error)
     } else if let Some(error) = error.downcast_ref::<WhatIfError>() {
         command::whatif(error)
+    } else if let Some(error) = error.downcast_ref::<InventoryError>() {
+        command::inventory(error)
     } else if error.is::<WithCommand>() {
         command::with_command()
     } else if let Some(error) = error.downcast_ref::<run::Error>() {

@@ -32,7 +32,7 @@ pub(super) const DAY: i64 = 24 * HOUR;
 
 /// How things stand in a sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mood {
+pub(crate) enum Mood {
     Healthy,
     Wrong,
     Stale,
@@ -45,7 +45,7 @@ impl Mood {
         [Self::Healthy, Self::Wrong, Self::Stale, Self::Denied, Self::Empty];
 }
 
-pub(super) fn skin(depth: Depth, set: GlyphSet) -> Skin {
+pub(crate) fn skin(depth: Depth, set: GlyphSet) -> Skin {
     spoken(Tongue::English, depth, set)
 }
 
@@ -226,7 +226,7 @@ pub(super) fn judged(mood: Mood) -> Judged {
 }
 
 /// A state that shows `view` in a window.
-pub(super) fn state(mood: Mood, size: (u16, u16), view: View) -> State {
+pub(crate) fn state(mood: Mood, size: (u16, u16), view: View) -> State {
     let fleet = known::fleet(mood);
     let mut state = State::new(fleet, NOW, TimeZone::UTC, size);
     // The drawings are of a fleet that was asked.

@@ -12,6 +12,7 @@
 #[path = "../support/pty.rs"]
 mod pty;
 
+mod ansible;
 mod bed;
 mod budget;
 mod connections;
@@ -26,5 +27,6 @@ mod proxmoxer;
 mod report;
 mod runbook;
 mod shell;
+mod soak;
 mod theme;
 mod whatif;

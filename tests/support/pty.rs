@@ -169,6 +169,11 @@ impl Pty {
         line(&*self.master) == self.before
     }
 
+    /// Its number.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.process_id().unwrap()
+    }
+
     /// Sends a signal.
     pub(crate) fn signal(&self, signal: Signal) {
         let pid = self.child.process_id().unwrap();

@@ -2,169 +2,99 @@
 //!
 //! ratatui's own encoder names both colours whenever one changes, gives blanks the colour of
 //! letters that are not there, and moves with both coordinates along a line. Over a slow line that
-//! is half of every frame.
-
-use std::fmt::Write as _;
+//! is half of every frame. Here what already stands on the screen is known, so that short gaps are
+//! written over instead of jumped, long blanks are erased, and a frame whose colours alternate along
+//! every line is written colour by colour.
+//!
+//! Only what every terminal worth naming has done alike for decades is used: `ECH` and `EL` with no
+//! background set (some erase with the background, some do not), no `REP`, no `LF` but after `CR`
+//! and never on the last line.
 
 use ratatui::buffer::Cell;
-use ratatui::style::{Color, Modifier};
+use ratatui::layout::Size;
 
-/// What shows on a blank, too.
-const ON_BLANKS: Modifier =
-    Modifier::REVERSED.union(Modifier::UNDERLINED).union(Modifier::CROSSED_OUT);
+use super::cursor::Cursor;
+use super::pen::Pen;
+use super::run::{Run, What, cut};
+use super::shown::Shown;
 
-/// How a terminal writes at the moment.
-#[derive(Clone, Copy, PartialEq)]
-struct Pen {
-    fg: Color,
-    bg: Color,
-    underline: Color,
-    modifier: Modifier,
+/// Knows what the terminal shows.
+#[derive(Default)]
+pub(super) struct Encoder {
+    shown: Shown,
 }
 
-impl Pen {
-    const RESET: Self = Self {
-        fg: Color::Reset,
-        bg: Color::Reset,
-        underline: Color::Reset,
-        modifier: Modifier::empty(),
-    };
-
-    fn of(cell: &Cell) -> Self {
-        let Cell { fg, bg, underline_color, modifier, .. } = *cell;
-        Self { fg, bg, underline: underline_color, modifier }
+impl Encoder {
+    /// The terminal has this size and shows nothing.
+    pub(super) fn cleared(&mut self, size: Size) {
+        self.shown.clear(size);
     }
 
-    /// The pen for a cell: as it is, where a blank looks alike with it.
-    fn towards(self, cell: &Cell) -> Self {
-        let wanted = Self::of(cell);
-        let shows = (self.modifier | wanted.modifier).intersects(ON_BLANKS);
-        if cell.symbol() == " " && !shows { Self { bg: wanted.bg, ..self } } else { wanted }
+    /// Appends cells, in the order of their places, to what a terminal of this size is to be told;
+    /// it is left with nothing set.
+    pub(super) fn cells<'a>(
+        &mut self,
+        out: &mut Vec<u8>,
+        size: Size,
+        content: impl Iterator<Item = (u16, u16, &'a Cell)>,
+    ) {
+        self.shown.fit(size);
+        let mut runs = cut(content, &mut self.shown, size);
+        let in_order = self.write(&runs);
+        colour_by_colour(&mut runs);
+        let grouped = self.write(&runs);
+        let shortest = if grouped.len() < in_order.len() { grouped } else { in_order };
+        out.extend_from_slice(shortest.as_bytes());
     }
-}
 
-/// Appends cells, in the order of their places, to what a terminal is to be told; it is left with
-/// nothing set.
-pub(super) fn cells<'a>(out: &mut Vec<u8>, content: impl Iterator<Item = (u16, u16, &'a Cell)>) {
-    let mut text = String::new();
-    let mut pen = Pen::RESET;
-    // Where the next sign comes to stand by itself.
-    let mut at: Option<(u16, u16)> = None;
-    for (x, y, cell) in content {
-        match at {
-            Some(next) if next == (x, y) => {}
-            // Along the line by its column: nothing depends on how wide the last sign was drawn.
-            Some((_, line)) if line == y => {
-                let _ = write!(text, "\x1b[{}G", u32::from(x) + 1);
+    fn write(&self, runs: &[Run]) -> String {
+        let mut text = String::new();
+        let mut pen = Pen::RESET;
+        let mut cursor = Cursor::default();
+        for run in runs {
+            let wanted = match run.what {
+                What::Write { blank: false, .. } => run.pen,
+                _ => pen.for_blanks(run.pen),
+            };
+            cursor.go(&mut text, (run.x, run.y), (pen, wanted), &self.shown);
+            pen = wanted;
+            match &run.what {
+                What::Write { text: signs, end, drift, .. } => {
+                    text.push_str(signs);
+                    cursor.wrote(*end, run.y, *drift);
+                }
+                What::EraseToEnd => text.push_str("\x1b[K"),
+                What::Erase(columns) => {
+                    text.push_str("\x1b[");
+                    text.push_str(&columns.to_string());
+                    text.push('X');
+                }
             }
-            _ => {
-                let _ = write!(text, "\x1b[{};{}H", u32::from(y) + 1, u32::from(x) + 1);
+        }
+        Pen::change(&mut text, pen, Pen::RESET);
+        text
+    }
+}
+
+/// All of one pen before all of the next, first those that need none; else as they stand.
+fn colour_by_colour(runs: &mut [Run]) {
+    let mut pens = vec![Pen::RESET];
+    let mut last = 0;
+    let mut rank = |run: &Run| {
+        let pen = if run.is_blank() && !run.pen.marks_blanks() {
+            Pen::blank(run.pen.bg)
+        } else {
+            run.pen
+        };
+        if pens.get(last) != Some(&pen) {
+            last = pens.iter().position(|known| *known == pen).unwrap_or(pens.len());
+            if last == pens.len() {
+                pens.push(pen);
             }
         }
-        let wanted = pen.towards(cell);
-        change(&mut text, pen, wanted);
-        pen = wanted;
-        text.push_str(cell.symbol());
-        // After a wide sign the place is told anew.
-        at = Some((x.saturating_add(1), y));
-    }
-    if pen != Pen::RESET {
-        text.push_str("\x1b[0m");
-    }
-    out.extend_from_slice(text.as_bytes());
-}
-
-/// From one pen to another, in one sequence.
-fn change(text: &mut String, from: Pen, to: Pen) {
-    if from == to {
-        return;
-    }
-    let mut codes = String::new();
-    modifiers(&mut codes, from.modifier, to.modifier);
-    for (is, was, base) in
-        [(to.fg, from.fg, 30_u8), (to.bg, from.bg, 40), (to.underline, from.underline, 50)]
-    {
-        if is != was {
-            color(&mut codes, is, base);
-        }
-    }
-    let _ = write!(text, "\x1b[{}m", codes.trim_end_matches(';'));
-}
-
-fn modifiers(codes: &mut String, from: Modifier, to: Modifier) {
-    let weight = Modifier::BOLD | Modifier::DIM;
-    let mut gone = from - to;
-    let mut come = to - from;
-    if gone.intersects(weight) {
-        // One code ends both.
-        codes.push_str("22;");
-        come |= to & weight;
-        gone -= weight;
-    }
-    let blink = Modifier::SLOW_BLINK | Modifier::RAPID_BLINK;
-    if gone.intersects(blink) {
-        codes.push_str("25;");
-        come |= to & blink;
-        gone -= blink;
-    }
-    for (modifier, begin, end) in [
-        (Modifier::BOLD, "1;", ""),
-        (Modifier::DIM, "2;", ""),
-        (Modifier::ITALIC, "3;", "23;"),
-        (Modifier::UNDERLINED, "4;", "24;"),
-        (Modifier::SLOW_BLINK, "5;", ""),
-        (Modifier::RAPID_BLINK, "6;", ""),
-        (Modifier::REVERSED, "7;", "27;"),
-        (Modifier::HIDDEN, "8;", "28;"),
-        (Modifier::CROSSED_OUT, "9;", "29;"),
-    ] {
-        if gone.contains(modifier) {
-            codes.push_str(end);
-        }
-        if come.contains(modifier) {
-            codes.push_str(begin);
-        }
-    }
-}
-
-/// A colour of letters (`base` 30), of the background (40), of the underline (50, which has no
-/// codes for the sixteen).
-fn color(codes: &mut String, color: Color, base: u8) {
-    let (own, none) = (base + 8, base + 9);
-    let indexed = match color {
-        Color::Reset => {
-            let _ = write!(codes, "{none};");
-            return;
-        }
-        Color::Rgb(r, g, b) => {
-            let _ = write!(codes, "{own};2;{r};{g};{b};");
-            return;
-        }
-        Color::Indexed(index) => index,
-        Color::Black => 0,
-        Color::Red => 1,
-        Color::Green => 2,
-        Color::Yellow => 3,
-        Color::Blue => 4,
-        Color::Magenta => 5,
-        Color::Cyan => 6,
-        Color::Gray => 7,
-        Color::DarkGray => 8,
-        Color::LightRed => 9,
-        Color::LightGreen => 10,
-        Color::LightYellow => 11,
-        Color::LightBlue => 12,
-        Color::LightMagenta => 13,
-        Color::LightCyan => 14,
-        Color::White => 15,
+        last
     };
-    // The sixteen have codes of their own for letters and backgrounds: fewer bytes, and every
-    // terminal knows them.
-    let _ = match indexed {
-        0..8 if base < 50 => write!(codes, "{};", base + indexed),
-        8..16 if base < 50 => write!(codes, "{};", base + 60 + (indexed - 8)),
-        _ => write!(codes, "{own};5;{indexed};"),
-    };
+    runs.sort_by_cached_key(|run| rank(run));
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use crate::command::drill::{DrillError, TakenBy};
 use crate::command::fleet::FleetError;
+use crate::command::inventory::InventoryError;
 use crate::command::runbook::RunbookError;
 use crate::command::target::{NoTarget, Takes};
 use crate::command::theme::ThemeError;
@@ -124,6 +125,15 @@ pub(super) fn drill(error: &DrillError) -> String {
         }
         DrillError::Took => "aucune restauration ne dure plus d’un an".to_owned(),
         DrillError::Json(_) => NOT_JSON.to_owned(),
+    }
+}
+
+/// An inventory.
+pub(super) fn inventory(error: &InventoryError) -> String {
+    match error {
+        InventoryError::Fleet(error) => fleet(error),
+        InventoryError::Sweep(_) => NOT_ASKED.to_owned(),
+        InventoryError::Json(_) => NOT_JSON.to_owned(),
     }
 }
 
