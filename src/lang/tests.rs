@@ -7,11 +7,11 @@ use unicode_width::UnicodeWidthStr;
 use super::{Lang, Tongue, When, of};
 use crate::fleet::code::Code;
 use crate::fleet::id::GuestKind;
-use crate::fleet::link::Layer;
+use crate::fleet::link::{Layer, PeerCertificate};
 use crate::fleet::pve::cluster::NodeState;
 use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
-use crate::judge::problem::{Facts, Problem, Severity};
+use crate::judge::problem::{Facts, Problem, Severity, Stranger};
 use crate::judge::rows::recovery::{Room, WayKind};
 use crate::judge::rows::{Checked, SourceState, StoreJobKind};
 use crate::judge::verdict::Verdict;
@@ -55,6 +55,12 @@ fn full() -> Facts {
         other: Some("fi1".into()),
         layer: Some(Layer::Route),
         flag: Some(true),
+        strangers: vec![Stranger {
+            address: "fi1:8006".into(),
+            shown: PeerCertificate::default(),
+            expected: vec![[1; 32]],
+            vouched: Some(true),
+        }],
     }
 }
 

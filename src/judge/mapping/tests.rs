@@ -74,9 +74,7 @@ fn with_leaf(fleet: &mut Fleet, source: &str, leaf: [u8; 32]) {
         for endpoint in &mut s.link.endpoints {
             endpoint.certificate = Some(PeerCertificate {
                 fingerprint: leaf,
-                not_after: None,
-                subject: "".into(),
-                issuer: "".into(),
+                ..PeerCertificate::default()
             });
         }
     });
