@@ -117,9 +117,8 @@ pub trait Trusts {
 
 /// A fingerprint as both products show it, in two lines of 47 columns.
 pub fn halves(fingerprint: &[u8; 32]) -> [String; 2] {
-    let spelled = |half: &[u8]| {
-        half.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":")
-    };
+    let spelled =
+        |half: &[u8]| half.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":");
     let (first, second) = fingerprint.split_at(16);
     [spelled(first), spelled(second)]
 }

@@ -137,11 +137,7 @@ pub(super) fn configure_look(
     with(trust, witness, true)
 }
 
-fn with(
-    trust: &Trust,
-    witness: &Arc<Witness>,
-    is_look: bool,
-) -> Result<ClientConfig, TrustError> {
+fn with(trust: &Trust, witness: &Arc<Witness>, is_look: bool) -> Result<ClientConfig, TrustError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let judge = judge(trust, &provider)?;
     let verifier = Watched { judge, witness: witness.clone(), is_look };

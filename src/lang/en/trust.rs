@@ -41,7 +41,7 @@ impl Trusts for English {
             }
             Vouch::NoSecret(why) => format!("not known, without a secret nobody is asked: {why}"),
             Vouch::Failed(by, why) => format!("not known: {by} was asked: {why}"),
-            Vouch::NotAsked => "not known: no peer could be asked".to_owned(),
+            Vouch::NotAsked => "not known: no peer has said".to_owned(),
         }
     }
 
@@ -56,7 +56,10 @@ impl Trusts for English {
                 )
             }
             Trusting::Fine(source, fine, of) if fine == of => {
-                format!("{source}: every certificate shown is trusted, {}.", several(of, "endpoint"))
+                format!(
+                    "{source}: every certificate shown is trusted, {}.",
+                    several(of, "endpoint")
+                )
             }
             Trusting::Fine(source, fine, of) => format!(
                 "{source}: {fine} of {} answered, what was shown is trusted.",

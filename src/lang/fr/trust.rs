@@ -23,7 +23,8 @@ impl Trusts for French {
     fn valid(&self, from: Option<Epoch>, to: Option<Epoch>, when: &When<'_>) -> String {
         let date = |at: Option<Epoch>| at.map_or("?".to_owned(), |at| self.date(at, when));
         let over = if to.is_some_and(|to| to < when.now) { " : c’est fini" } else { "" };
-        let ahead = if from.is_some_and(|from| from > when.now) { " : encore à venir" } else { "" };
+        let ahead =
+            if from.is_some_and(|from| from > when.now) { " : encore à venir" } else { "" };
         format!("du {} au {}{over}{ahead}", date(from), date(to))
     }
 
@@ -32,7 +33,9 @@ impl Trusts for French {
             Vouch::Yes(by, node) => {
                 format!("oui : {by}, encore approuvé, le donne comme certificat de {node}")
             }
-            Vouch::No(by) => format!("NON : {by}, encore approuvé, en donne d’autres, pas celui-ci"),
+            Vouch::No(by) => {
+                format!("NON : {by}, encore approuvé, en donne d’autres, pas celui-ci")
+            }
             Vouch::Told(true) => "oui, par un pair encore approuvé".to_owned(),
             Vouch::Told(false) => "NON : un pair encore approuvé ne le donne pas".to_owned(),
             Vouch::Pbs => "inconnu : un PBS n’a pas de pair à interroger".to_owned(),
@@ -44,7 +47,7 @@ impl Trusts for French {
                 format!("inconnu, sans secret personne n’est interrogé : {why}")
             }
             Vouch::Failed(by, why) => format!("inconnu : {by} a été interrogé : {why}"),
-            Vouch::NotAsked => "inconnu : aucun pair n’a pu être interrogé".to_owned(),
+            Vouch::NotAsked => "inconnu : aucun pair ne l’a dit".to_owned(),
         }
     }
 
