@@ -256,6 +256,7 @@ impl Work<'_> {
                 }
             }
         }
+        facts.push(("", String::new()));
         facts.extend(trust::told(lang, Mark::Shown, stranger.shown, when));
         let vouch = self.peers.vouch(&stranger.shown.fingerprint);
         facts.push((lang.mark(Mark::Vouched), lang.vouch(vouch)));

@@ -123,6 +123,14 @@ pub fn halves(fingerprint: &[u8; 32]) -> [String; 2] {
     [spelled(first), spelled(second)]
 }
 
+/// A day with its year, for certificates are compared with what openssl says of them:
+/// `2026-11-22`.
+pub(super) fn day(at: Epoch, when: &When<'_>) -> String {
+    // No calendar of ours goes beyond.
+    at.timestamp()
+        .map_or("9999-12-31 +".to_owned(), |at| when.zone.to_datetime(at).date().to_string())
+}
+
 /// What a certificate says of itself: names of facts and their values, what is not known left out.
 /// The fingerprint stands first, behind `mark`.
 pub fn told(

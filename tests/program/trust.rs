@@ -41,6 +41,11 @@ fn shown(pty: &Pty) -> String {
     String::from_utf8(pty.bytes()).unwrap().replace("\r\n", "\n")
 }
 
+/// Without the breaks of its lines.
+fn flat(page: &str) -> String {
+    page.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn out(output: &Output) -> String {
     let out = String::from_utf8(output.stdout.clone()).unwrap();
     let long = |line: &&str| {
@@ -92,6 +97,7 @@ fn yes_pins_what_the_peer_vouches_for_and_all_is_well_again() {
     for part in halves(&old).into_iter().chain(halves(&new)) {
         assert!(page.contains(part), "{part}\n{page}");
     }
+    let flat = flat(&page);
     for part in [
         "pve: 1 of 2 endpoints shows a certificate that is not trusted. Nothing was sent there.",
         "still trusted, lists it as the certificate of pve2",
@@ -99,7 +105,7 @@ fn yes_pins_what_the_peer_vouches_for_and_all_is_well_again() {
         "localhost, pve2, 127.0.0.1",
         "openssl x509 -in /etc/pve/local/pve-ssl.pem -noout -fingerprint -sha256",
     ] {
-        assert!(page.contains(part), "{part}\n{page}");
+        assert!(flat.contains(part), "{part}\n{page}");
     }
     assert!(page.matches("  issuer").count() == 2, "of the old one, too\n{page}");
     let marked = |sign| page.lines().filter(|line| line.starts_with(sign)).count();
@@ -160,7 +166,7 @@ fn each_certificate_has_its_question() {
     assert_eq!(text(&bed), before.replace(&old.1, &new.1));
     assert!(bed.federation.source("pve").unwrap().requests().is_empty());
     let mut pty = asked(&bed, &["trust", "pve"], "[y/N]");
-    assert!(shown(&pty).contains("lists it as the certificate of pve1"), "{}", shown(&pty));
+    assert!(flat(&shown(&pty)).contains("lists it as the certificate of pve1"), "{}", shown(&pty));
     pty.keys("y\r");
     assert_eq!(pty.ended().0, 0);
     assert_eq!(text(&bed), before.replace(&old.0, &new.0).replace(&old.1, &new.1));
@@ -230,7 +236,7 @@ fn what_is_trusted_by_a_ca_says_so_and_a_pin_comes_beside_it() {
     std::fs::write(bed.config(), &before).unwrap();
     let output = bed.run(&["trust", "pve"]);
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
-    let said = out(&output).replace('\n', " ");
+    let said = flat(&out(&output));
     assert!(
         said.contains("is trusted by the CA in ") && said.contains("either suffices"),
         "{said}"
@@ -263,7 +269,7 @@ fn where_the_roots_of_the_system_decided_the_others_are_pinned_along() {
         // A machine without any roots.
         return;
     }
-    let said = out(&output).replace('\n', " ");
+    let said = flat(&out(&output));
     assert!(said.contains("trusted by the roots of the system"), "{said}");
     assert!(said.contains("the roots of the system count no more"), "{said}");
     let prints = bed.federation.source("pve").unwrap().fingerprints();
@@ -315,7 +321,7 @@ fn without_a_secret_nobody_is_asked_and_the_rest_is_told() {
     bed.federation.source("pve").unwrap().change_node_certificate("pve2", 500).unwrap();
     let output = bed.run(&["trust", "pve"]);
     assert_eq!(output.status.code(), Some(2));
-    let said = out(&output).replace('\n', " ");
+    let said = flat(&out(&output));
     assert!(said.contains("not known, without a secret nobody is asked"), "{said}");
     assert_eq!(requests(&bed), (0, Vec::new()));
 }

@@ -37,10 +37,14 @@ impl Page {
         self
     }
 
-    /// Facts under each other, their names in a column of their own.
+    /// Facts under each other, their names in a column of their own; an empty one parts them.
     pub(super) fn facts(&mut self, facts: &[(&'static str, String)]) -> &mut Self {
         let wide = facts.iter().map(|(mark, _)| columns(mark)).max().unwrap_or(0);
         for (mark, value) in facts {
+            if value.is_empty() {
+                self.blank();
+                continue;
+            }
             let mut mark = *mark;
             for part in wrap(value, WIDTH.saturating_sub(wide + 4)) {
                 let blanks = " ".repeat(wide.saturating_sub(columns(mark)));

@@ -1,7 +1,7 @@
 //! The words of `vigie trust`.
 
-use super::super::trust::{By, Mark, Trusting, Trusts, Vouch};
-use super::super::{Measures, When};
+use super::super::When;
+use super::super::trust::{By, Mark, Trusting, Trusts, Vouch, day};
 use super::English;
 use super::cut::several;
 use crate::fleet::time::Epoch;
@@ -21,7 +21,7 @@ impl Trusts for English {
     }
 
     fn valid(&self, from: Option<Epoch>, to: Option<Epoch>, when: &When<'_>) -> String {
-        let date = |at: Option<Epoch>| at.map_or("?".to_owned(), |at| self.date(at, when));
+        let date = |at: Option<Epoch>| at.map_or("?".to_owned(), |at| day(at, when));
         let over = if to.is_some_and(|to| to < when.now) { ": it has ended" } else { "" };
         let ahead = if from.is_some_and(|from| from > when.now) { ": still to come" } else { "" };
         format!("{} to {}{over}{ahead}", date(from), date(to))
