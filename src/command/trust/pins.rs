@@ -16,7 +16,7 @@ pub(super) enum Before<'a> {
 
 /// The pins of a source.
 pub(super) struct Pins<'a> {
-    pins: Vec<[u8; 32]>,
+    pinned: Vec<[u8; 32]>,
     /// Whether nothing but pins is trusted.
     is_alone: bool,
     /// What each endpoint shows, and whether that is trusted.
@@ -36,7 +36,7 @@ impl<'a> Pins<'a> {
             Some((shown.certificate.fingerprint, shown.is_trusted))
         };
         Self {
-            pins: trust.fingerprints().to_vec(),
+            pinned: trust.fingerprints().to_vec(),
             is_alone: matches!(trust, Trust::Fingerprints(_)),
             shown: seen.iter().map(shown).collect(),
             remembered: remembered.iter().map(Option::as_ref).collect(),
@@ -46,7 +46,7 @@ impl<'a> Pins<'a> {
     /// What was trusted at an endpoint before.
     pub(super) fn before(&self, index: usize) -> Before<'a> {
         let free: Vec<[u8; 32]> =
-            self.pins.iter().filter(|pin| !self.is_of_another(index, pin)).copied().collect();
+            self.pinned.iter().filter(|pin| !self.is_of_another(index, pin)).copied().collect();
         let own = self.remembered.get(index).copied().flatten();
         if let Some(own) = own.filter(|own| free.contains(&own.fingerprint)) {
             return Before::This(own.fingerprint, Some(own));
@@ -64,10 +64,10 @@ impl<'a> Pins<'a> {
     pub(super) fn replaced(&mut self, at: &[usize], new: [u8; 32]) {
         for &index in at {
             if let Before::This(old, _) = self.before(index) {
-                self.pins.retain(|pin| *pin != old);
+                self.pinned.retain(|pin| *pin != old);
             }
         }
-        self.pins.push(new);
+        self.pinned.push(new);
         for &index in at {
             if let Some(shown) = self.shown.get_mut(index) {
                 *shown = Some((new, true));
@@ -80,7 +80,7 @@ impl<'a> Pins<'a> {
         let shown = self.shown.get(index).copied().flatten();
         let is_trusted = shown.filter(|(_, is_trusted)| *is_trusted).map(|(pin, _)| pin);
         let before = || self.remembered.get(index).copied().flatten().map(|c| c.fingerprint);
-        is_trusted.or_else(before).filter(|pin| self.pins.contains(pin))
+        is_trusted.or_else(before).filter(|pin| self.pinned.contains(pin))
     }
 
     fn is_of_another(&self, index: usize, pin: &[u8; 32]) -> bool {
@@ -103,7 +103,7 @@ mod tests {
         let remembered: Vec<PeerCertificate> = remembered.iter().map(|b| certificate(*b)).collect();
         let known = |c: &&PeerCertificate| c.fingerprint != [0; 32];
         let pins = Pins {
-            pins: pins.iter().map(|byte| [*byte; 32]).collect(),
+            pinned: pins.iter().map(|byte| [*byte; 32]).collect(),
             is_alone,
             shown: shown.iter().map(|&b| (b != 0).then_some(([b; 32], b < 10))).collect(),
             remembered: remembered.iter().map(|c| Some(c).filter(known)).collect(),
