@@ -253,7 +253,7 @@ fn a_certificate_that_is_not_trusted_is_told_with_what_was_expected() {
         (&[], Some(3), &[]),
     ] {
         let mut fleet = healthy();
-        edit_site(&mut fleet, "fi", |s| {
+        edit_site(&mut fleet, "helsinki", |s| {
             s.sources[0].fingerprints = pins.iter().map(|byte| [*byte; 32]).collect();
         });
         edit_link(&mut fleet, "fi", |l| {
