@@ -125,6 +125,17 @@ pub enum Command {
     /// They are grouped by site, source, node, kind, tag and pool. Without --fresh no server is
     /// asked: it goes by what was known last, and marks what is not of now.
     Inventory(Inventory),
+    /// Look at the certificate of a source that is not trusted any more, and trust it.
+    ///
+    /// It shows what is trusted and what is shown now, whether a peer of the cluster that is still
+    /// trusted vouches for it, the command to compare it on the server, and how the configuration
+    /// would change; then it asks. An endpoint that is not trusted is told nothing, not even the
+    /// token.
+    ///
+    /// Exits with 0 when all that was shown is trusted, now or already; with 1 when something is
+    /// not, and nobody accepted it; with 2 when no endpoint could be asked, when there is no
+    /// terminal to ask you on, and for mistakes.
+    Trust(Trust),
     /// The colours of the dashboard: which there are, and what is wrong with yours.
     ///
     /// Without more it lists them. Your own themes are files NAME.toml in the folder `themes` beside
@@ -353,6 +364,23 @@ fn guest(text: &str) -> Result<GuestKey, String> {
 /// The numbers that PVE gives.
 fn vmid() -> clap::builder::RangedI64ValueParser<Vmid> {
     clap::value_parser!(Vmid).range(100..=999_999_999)
+}
+
+/// Which source to trust.
+#[derive(Clone, Debug, Args)]
+#[command(args = with_config_alone())]
+pub struct Trust {
+    /// The source.
+    pub source: String,
+    /// Ask nothing, and trust only the certificate with this SHA-256 fingerprint; where it is
+    /// pinned already, nothing is done.
+    #[arg(long, value_name = "SHA256", value_parser = print)]
+    pub fingerprint: Option<[u8; 32]>,
+}
+
+/// A fingerprint, also as openssl prints it: `sha256 Fingerprint=AB:CD:…`.
+fn print(text: &str) -> Result<[u8; 32], crate::config::What> {
+    crate::config::fingerprint(text.rsplit('=').next().unwrap_or(text))
 }
 
 /// What to do about themes.

@@ -14,4 +14,5 @@ pub mod simulate;
 pub mod sweep;
 pub mod target;
 pub mod theme;
+pub mod trust;
 pub mod whatif;

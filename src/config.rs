@@ -2,6 +2,7 @@
 //! once, each with its place in the file and what was probably meant.
 
 mod check;
+pub mod edit;
 mod endpoint;
 mod except;
 mod keys;
@@ -32,7 +33,7 @@ pub use secret::{SecretError, SecretOrigin};
 pub use site::{Site, Source, Trust};
 pub use themes::Themes;
 pub use token::TokenId;
-pub use value::duration;
+pub use value::{duration, fingerprint};
 pub use walk::{Around, Written};
 
 use crate::fleet::id::is_config_name;

@@ -17,6 +17,7 @@ mod settings;
 mod tests;
 mod themes;
 mod tongue;
+pub mod trust;
 pub mod whatif;
 mod words;
 
@@ -33,6 +34,7 @@ pub use runbook::Runbooks;
 pub use settings::{Remark, Settings};
 pub use themes::Themes;
 pub use tongue::Tongue;
+pub use trust::Trusts;
 pub use whatif::Outlooks;
 pub use words::{Head, Label};
 
@@ -478,6 +480,7 @@ pub trait Lang:
     + Runbooks
     + Reports
     + Themes
+    + Trusts
     + Settings
     + Follows
     + fmt::Debug

@@ -17,6 +17,9 @@ use vigie::ui::Skin;
 /// For mistakes of configuration or usage, and for what cannot be done.
 const REFUSED: u8 = 2;
 
+/// For a certificate that is shown and was not accepted.
+const NOT_ACCEPTED: u8 = 1;
+
 /// For a defect of this program; what Rust itself exits with after a panic.
 const BROKEN: u8 = 101;
 
@@ -87,6 +90,14 @@ pub(crate) fn run(cli: &Cli, env: &SharedEnv, lang: &'static dyn Lang) -> anyhow
         Some(Command::Inventory(arguments)) => {
             say(&command::inventory::run(arguments, &cli.global, env)?)?;
             Ok(ExitCode::SUCCESS)
+        }
+        Some(Command::Trust(arguments)) => {
+            use command::trust::Ending;
+            Ok(match command::trust::run(arguments, &cli.global, env, lang)? {
+                Ending::Trusted => ExitCode::SUCCESS,
+                Ending::Refused => ExitCode::from(NOT_ACCEPTED),
+                Ending::Unasked => ExitCode::from(REFUSED),
+            })
         }
         Some(Command::Theme(arguments)) => {
             let to_terminal = io::stdout().is_terminal();

@@ -182,7 +182,7 @@ pub(super) fn write_window(window: Window) -> String {
 }
 
 /// The 32 bytes of a SHA-256 fingerprint: pairs of digits, colons between them or not.
-pub(super) fn fingerprint(text: &str) -> Result<[u8; 32], What> {
+pub fn fingerprint(text: &str) -> Result<[u8; 32], What> {
     let bad = |why: String| Err(What::Fingerprint(why));
     let text = text.trim();
     let colons = text.contains(':');

@@ -48,16 +48,22 @@ pub enum Contact {
 }
 
 /// A certificate seen in a handshake.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PeerCertificate {
     /// SHA-256 of the leaf.
     pub fingerprint: [u8; 32],
+    /// Begin of validity.
+    #[serde(default)]
+    pub not_before: Option<Epoch>,
     /// End of validity; PBS's own end in the year 3026.
     pub not_after: Option<Epoch>,
     /// Subject, cleaned.
     pub subject: Arc<str>,
     /// Issuer, cleaned.
     pub issuer: Arc<str>,
+    /// Names and addresses it is for (SAN), cleaned; the first few.
+    #[serde(default)]
+    pub names: Vec<Arc<str>>,
 }
 
 /// One configured endpoint as last seen.
@@ -73,6 +79,9 @@ pub struct Endpoint {
     pub tried: Option<Epoch>,
     /// The certificate of the last handshake, trusted or not.
     pub certificate: Option<PeerCertificate>,
+    /// The last certificate that was trusted; kept while another one is shown.
+    #[serde(default)]
+    pub trusted: Option<PeerCertificate>,
     /// The node that answers there (`/cluster/status`, the entry with `local: 1`).
     pub node: Option<NodeName>,
     /// What that node says of quorum.
@@ -91,6 +100,7 @@ impl Endpoint {
             since: None,
             tried: None,
             certificate: None,
+            trusted: None,
             node: None,
             quorate: None,
             vouched: None,

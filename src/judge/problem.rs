@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::verdict::Verdict;
 use crate::fleet::code::Code;
 use crate::fleet::id::{SiteName, SourceName};
-use crate::fleet::link::Layer;
+use crate::fleet::link::{Layer, PeerCertificate};
 use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
 
@@ -99,4 +99,20 @@ pub struct Facts {
     pub layer: Option<Layer>,
     /// Says yes or no where a code knows two stories (overdue or failed; a peer vouches or not).
     pub flag: Option<bool>,
+    /// Certificates that are shown and not trusted.
+    pub strangers: Vec<Stranger>,
+}
+
+/// A certificate that an endpoint shows and that is not trusted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stranger {
+    /// The endpoint, `host:port`.
+    pub address: Arc<str>,
+    /// What it shows.
+    pub shown: PeerCertificate,
+    /// Which fingerprints were expected there: the one of before, or any that is pinned; none
+    /// where authorities decide.
+    pub expected: Vec<[u8; 32]>,
+    /// Whether a trusted peer vouches for it; none where none could be asked.
+    pub vouched: Option<bool>,
 }

@@ -4,6 +4,7 @@ mod clock;
 mod contact;
 mod endpoint;
 mod parts;
+mod stranger;
 #[cfg(test)]
 mod tests;
 

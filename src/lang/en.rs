@@ -17,6 +17,7 @@ mod subject;
 #[cfg(test)]
 mod tests;
 mod themes;
+mod trust;
 mod whatif;
 mod words;
 

@@ -4,14 +4,14 @@ use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use unicode_width::UnicodeWidthStr;
 
-use super::{Lang, Tongue, When, of};
+use super::{Lang, Tongue, When, of, trust};
 use crate::fleet::code::Code;
 use crate::fleet::id::GuestKind;
-use crate::fleet::link::Layer;
+use crate::fleet::link::{Layer, PeerCertificate};
 use crate::fleet::pve::cluster::NodeState;
 use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
-use crate::judge::problem::{Facts, Problem, Severity};
+use crate::judge::problem::{Facts, Problem, Severity, Stranger};
 use crate::judge::rows::recovery::{Room, WayKind};
 use crate::judge::rows::{Checked, SourceState, StoreJobKind};
 use crate::judge::verdict::Verdict;
@@ -55,6 +55,12 @@ fn full() -> Facts {
         other: Some("fi1".into()),
         layer: Some(Layer::Route),
         flag: Some(true),
+        strangers: vec![Stranger {
+            address: "fi1:8006".into(),
+            shown: PeerCertificate::default(),
+            expected: vec![[1; 32]],
+            vouched: Some(true),
+        }],
     }
 }
 
@@ -237,6 +243,40 @@ fn another_language_says_something_else() {
     for binding in TABLE {
         assert_ne!(one.help(binding.help), other.help(binding.help));
     }
+}
+
+#[test]
+fn a_certificate_is_told_in_every_language() {
+    let zone = TimeZone::UTC;
+    let when = When { now: NOW, zone: &zone };
+    let stranger = Stranger {
+        address: "fi1:8006".into(),
+        shown: PeerCertificate {
+            fingerprint: [0xAB; 32],
+            not_before: Some(NOW.minus(86_400)),
+            not_after: Some(Epoch(i64::MAX)),
+            subject: "CN=fi1".into(),
+            issuer: "CN=CA".into(),
+            names: vec!["fi1".into(), "192.0.2.1".into()],
+        },
+        expected: vec![[1; 32], [2; 32]],
+        vouched: Some(false),
+    };
+    for lang in every() {
+        let told = trust::stranger(lang, &stranger, &when);
+        let marks = told.iter().filter(|(mark, _)| !mark.is_empty()).count();
+        assert_eq!(marks, 9, "{told:?}");
+        let all: Vec<String> = told.iter().map(|(mark, value)| format!("{mark} {value}")).collect();
+        let all = all.join("\n");
+        for part in ["fi1:8006", "AB:AB", "CN=CA", "fi1, 192.0.2.1", "2026-11-21", "9999", "NO"] {
+            assert!(all.contains(part), "{part} in {all}");
+        }
+        assert!(told.iter().all(|(_, value)| value.width() <= 62), "{all}");
+        let unknown = trust::stranger(lang, &Stranger { vouched: None, ..stranger.clone() }, &when);
+        assert!(!unknown.iter().any(|(_, value)| value.starts_with("NO")), "{unknown:?}");
+        assert!(lang.is_yes("Yes\n") && !lang.is_yes("") && !lang.is_yes("n"));
+    }
+    assert!(of(Tongue::French).is_yes("oui\n") && !of(Tongue::English).is_yes("oui"));
 }
 
 proptest! {

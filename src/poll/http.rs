@@ -23,7 +23,7 @@ use crate::proxmox::Malformed;
 use crate::proxmox::client::{Answer, Client};
 use crate::proxmox::error::Fault;
 
-pub use open::{OpenError, open};
+pub use open::{OpenError, open, trust};
 
 /// The most an ordinary call may take.
 const FAST: Duration = Duration::from_secs(10);

@@ -41,10 +41,12 @@ mod answer;
 mod connect;
 mod decode;
 mod kept;
+mod shown;
 #[cfg(test)]
 mod tests;
 
 pub use answer::{Answer, Said, read_data};
+pub use shown::{Shown, shown};
 
 /// The longest error body that is read: its first line is what is wanted.
 const LONGEST_ERROR: usize = 64 * 1024;
@@ -104,9 +106,7 @@ impl std::fmt::Debug for Client {
 impl Client {
     /// A client for the endpoint; nothing is sent yet.
     pub fn new(config: ClientConfig) -> Result<Self, ClientError> {
-        let base = Url::parse(config.base.trim_end_matches('/')).ok();
-        let base = base.filter(|url| url.scheme() == "https" && url.host_str().is_some());
-        let base = base.ok_or_else(|| ClientError::Url(cleaned(&config.base)))?;
+        let base = base(&config.base)?;
         let witness = Arc::new(Witness::default());
         let tls = configure(&config.trust, &witness)?;
         let idle = match config.product {
@@ -261,6 +261,12 @@ fn is_worth_a_retry(error: &legacy::Error) -> bool {
     }
     let has_served = told.get::<Answers>().is_some_and(|answers| answers.count() > 0);
     has_served && is_closed(error)
+}
+
+fn base(url: &str) -> Result<Url, ClientError> {
+    let base = Url::parse(url.trim_end_matches('/')).ok();
+    let base = base.filter(|url| url.scheme() == "https" && url.host_str().is_some());
+    base.ok_or_else(|| ClientError::Url(cleaned(url)))
 }
 
 fn headers(config: &ClientConfig) -> Result<HeaderMap, ClientError> {

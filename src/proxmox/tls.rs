@@ -4,6 +4,8 @@
 //! PVE's is signed by the cluster's own CA, PBS's signs itself and ends in the year 3026. So a
 //! source is trusted by the system's roots, by a CA file, or by the fingerprint of the leaf.
 
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustls::client::WebPkiServerVerifier;
@@ -16,6 +18,8 @@ use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
 };
 use sha2::{Digest, Sha256};
+use x509_parser::certificate::X509Certificate;
+use x509_parser::extensions::GeneralName;
 
 use crate::fleet::link::PeerCertificate;
 use crate::fleet::text::cleaned;
@@ -56,12 +60,19 @@ pub enum TrustError {
 #[derive(Debug, Default)]
 pub(super) struct Witness {
     peer: Mutex<Option<PeerCertificate>>,
+    /// What the verifier of a mere look would have said of it.
+    trusted: AtomicBool,
 }
 
 impl Witness {
     /// The leaf certificate of the last full handshake, trusted or not.
     pub(super) fn peer(&self) -> Option<PeerCertificate> {
         self.peer.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether what a mere look was shown would have been trusted.
+    pub(super) fn is_trusted(&self) -> bool {
+        self.trusted.load(Ordering::Acquire)
     }
 
     fn see(&self, der: &CertificateDer<'_>) {
@@ -82,23 +93,54 @@ fn describe(der: &CertificateDer<'_>, fingerprint: [u8; 32]) -> PeerCertificate 
     match x509_parser::parse_x509_certificate(der) {
         Ok((_, leaf)) => PeerCertificate {
             fingerprint,
+            not_before: Some(Epoch(leaf.validity().not_before.timestamp())),
             not_after: Some(Epoch(leaf.validity().not_after.timestamp())),
             subject: cleaned(&leaf.subject().to_string()),
             issuer: cleaned(&leaf.issuer().to_string()),
+            names: names(&leaf),
         },
-        Err(_) => {
-            PeerCertificate { fingerprint, not_after: None, subject: "".into(), issuer: "".into() }
-        }
+        Err(_) => PeerCertificate { fingerprint, ..PeerCertificate::default() },
     }
+}
+
+/// The most names that are kept of one certificate: whoever makes it may put thousands in.
+const MOST_NAMES: usize = 20;
+
+/// What a certificate is for: names and addresses.
+fn names(leaf: &X509Certificate<'_>) -> Vec<Arc<str>> {
+    let Ok(Some(alternative)) = leaf.subject_alternative_name() else { return Vec::new() };
+    let name = |name: &GeneralName<'_>| match name {
+        GeneralName::DNSName(name) => Some(cleaned(name)),
+        GeneralName::IPAddress(bytes) => address(bytes).map(|ip| ip.to_string().into()),
+        _ => None,
+    };
+    alternative.value.general_names.iter().filter_map(name).take(MOST_NAMES).collect()
+}
+
+fn address(bytes: &[u8]) -> Option<IpAddr> {
+    let four = || <[u8; 4]>::try_from(bytes).ok().map(IpAddr::from);
+    four().or_else(|| <[u8; 16]>::try_from(bytes).ok().map(IpAddr::from))
 }
 
 /// The TLS configuration for one endpoint. Sessions are kept in memory and resumed, as rustls does
 /// by itself: that spares the certificate and its signature where a server closes connections
 /// between two rounds (see [`super::client`]).
 pub(super) fn configure(trust: &Trust, witness: &Arc<Witness>) -> Result<ClientConfig, TrustError> {
+    with(trust, witness, false)
+}
+
+/// The same for a mere look: whatever is shown, the handshake ends there and nothing can be sent.
+pub(super) fn configure_look(
+    trust: &Trust,
+    witness: &Arc<Witness>,
+) -> Result<ClientConfig, TrustError> {
+    with(trust, witness, true)
+}
+
+fn with(trust: &Trust, witness: &Arc<Witness>, is_look: bool) -> Result<ClientConfig, TrustError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let judge = judge(trust, &provider)?;
-    let verifier = Watched { judge, witness: witness.clone() };
+    let verifier = Watched { judge, witness: witness.clone(), is_look };
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|e| TrustError::Tls(cleaned(&e.to_string())))?
@@ -217,6 +259,8 @@ impl ServerCertVerifier for Pinned {
 struct Watched {
     judge: Arc<dyn ServerCertVerifier>,
     witness: Arc<Witness>,
+    /// Whether it only looks, and believes nobody.
+    is_look: bool,
 }
 
 impl ServerCertVerifier for Watched {
@@ -229,7 +273,18 @@ impl ServerCertVerifier for Watched {
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         self.witness.see(end_entity);
-        self.judge.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+        let said = self.judge.verify_server_cert(
+            end_entity,
+            intermediates,
+            server_name,
+            ocsp_response,
+            now,
+        );
+        if self.is_look {
+            self.witness.trusted.store(said.is_ok(), Ordering::Release);
+            return Err(CertificateError::ApplicationVerificationFailure.into());
+        }
+        said
     }
 
     fn verify_tls12_signature(

@@ -16,8 +16,10 @@ use crate::command::inventory::InventoryError;
 use crate::command::runbook::RunbookError;
 use crate::command::target::NoTarget;
 use crate::command::theme::ThemeError;
+use crate::command::trust::TrustError;
 use crate::command::whatif::WhatIfError;
 use crate::config::ConfigErrors;
+use crate::config::edit::EditError;
 use crate::run;
 use crate::theme::ThemeErrors;
 
@@ -41,6 +43,10 @@ pub(super) fn sentence(error: &(dyn Error + 'static)) -> Option<String> {
         command::whatif(error)
     } else if let Some(error) = error.downcast_ref::<InventoryError>() {
         command::inventory(error)
+    } else if let Some(error) = error.downcast_ref::<TrustError>() {
+        command::trust(error)
+    } else if let Some(error) = error.downcast_ref::<EditError>() {
+        config::edit(error)
     } else if error.is::<WithCommand>() {
         command::with_command()
     } else if let Some(error) = error.downcast_ref::<run::Error>() {

@@ -29,4 +29,5 @@ mod runbook;
 mod shell;
 mod soak;
 mod theme;
+mod trust;
 mod whatif;

@@ -42,6 +42,9 @@ has it.
 .B 0
 Done. A report was made, whatever it says.
 .TP
+.B 1
+Of \fBvigie trust\fR: a certificate is shown that is not trusted, and nobody accepted it.
+.TP
 .B 2
 A mistake of configuration or usage, told on standard error; nothing is on standard output.
 .TP

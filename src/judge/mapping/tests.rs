@@ -72,12 +72,8 @@ fn with_storages(fleet: &mut Fleet, storages: Vec<StorageConfig>) {
 fn with_leaf(fleet: &mut Fleet, source: &str, leaf: [u8; 32]) {
     change(fleet, source, |s| {
         for endpoint in &mut s.link.endpoints {
-            endpoint.certificate = Some(PeerCertificate {
-                fingerprint: leaf,
-                not_after: None,
-                subject: "".into(),
-                issuer: "".into(),
-            });
+            endpoint.certificate =
+                Some(PeerCertificate { fingerprint: leaf, ..PeerCertificate::default() });
         }
     });
 }

@@ -229,6 +229,7 @@ fn a_handshake_tells_more_than_a_file() {
             not_after: Some(NOW.plus(5 * DAY)),
             subject: "CN=fi1".into(),
             issuer: "CN=CA".into(),
+            ..PeerCertificate::default()
         });
     });
     assert_eq!(said(&judged(&fleet)), ["warning node.certificate node/fi/fi1 fi1:8006"]);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::stranger::stranger;
 use crate::fleet::code::Code;
 use crate::fleet::link::{Contact, Layer};
 use crate::fleet::part::CauseKind;
@@ -11,7 +12,8 @@ use crate::judge::problem::{Facts, Severity};
 use crate::judge::rows::SourceState;
 
 /// Raises the one problem of a source that is not fresh: facts `layer` and `text` for
-/// `source.unreachable`, `names` (endpoints) for `source.untrusted`, `age` and `newest` (the
+/// `source.unreachable`, `names` (endpoints) and `strangers` for
+/// `source.untrusted`, `age` and `newest` (the
 /// last whole round, if any) for `source.stale`, `text` for the others.
 pub(super) fn judge(source: &SourceContext<'_>, findings: &mut Findings<'_>) {
     let link = &source.survey.link;
@@ -53,7 +55,8 @@ fn fill(facts: &mut Facts, source: &SourceContext<'_>, is_stale: bool) {
         Contact::Unreachable(layer, _) => facts.layer = Some(*layer),
         Contact::Untrusted => {
             let untrusted = link.endpoints.iter().filter(|e| e.contact == Contact::Untrusted);
-            facts.names = untrusted.map(|e| Arc::clone(&e.address)).collect();
+            facts.names = untrusted.clone().map(|e| Arc::clone(&e.address)).collect();
+            facts.strangers = untrusted.filter_map(|e| stranger(source, e)).collect();
         }
         // Two stories: its calls fail, or nothing can be asked for want of a secret.
         Contact::Error(cause) => facts.flag = Some(cause.kind == CauseKind::Unauthorized),

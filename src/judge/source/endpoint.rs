@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::contact::layer_name;
+use super::stranger::stranger;
 use crate::fleet::code::Code;
 use crate::fleet::link::{Contact, Endpoint};
 use crate::judge::context::{NodeTrust, SourceContext};
@@ -10,7 +11,8 @@ use crate::judge::findings::Findings;
 use crate::judge::problem::Severity;
 
 /// Raises `source.endpoint-down`: facts `other` (the address), `layer`, `flag` (whether a
-/// trusted peer vouches for the certificate; none where it is not about that).
+/// trusted peer vouches for the certificate; none where it is not about that), `strangers` (that
+/// certificate).
 pub(super) fn judge(source: &SourceContext<'_>, findings: &mut Findings<'_>) {
     let link = &source.survey.link;
     if link.endpoints.len() < 2 {
@@ -46,6 +48,7 @@ pub(super) fn judge(source: &SourceContext<'_>, findings: &mut Findings<'_>) {
                 f.other = Some(Arc::clone(address));
                 f.layer = layer;
                 f.flag = vouched;
+                f.strangers.extend(stranger(source, endpoint));
                 if let Contact::Unreachable(_, text) = &endpoint.contact {
                     f.text = Some(Arc::clone(text));
                 }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::fleet::link::{Contact, Layer};
+use crate::fleet::code::Code;
+use crate::fleet::link::{Contact, Layer, PeerCertificate};
 use crate::fleet::part::{Cause, CauseKind, Outcome};
 use crate::fleet::pbs::datastore::Maintenance;
 use crate::fleet::policy::Window;
@@ -237,6 +238,45 @@ fn another_endpoint_that_is_down_is_told() {
             l.endpoints[1].vouched = vouched;
         });
         assert_eq!(said(&judged(&fleet)), problem.into_iter().collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn a_certificate_that_is_not_trusted_is_told_with_what_was_expected() {
+    let certificate =
+        |byte: u8| PeerCertificate { fingerprint: [byte; 32], ..PeerCertificate::default() };
+    for (pins, trusted, expected) in [
+        (&[1, 2][..], None, &[1, 2][..]),
+        (&[1, 2], Some(2), &[2]),
+        // What was trusted once is pinned no more.
+        (&[1, 2], Some(3), &[1, 2]),
+        (&[], Some(3), &[]),
+    ] {
+        let mut fleet = healthy();
+        edit_site(&mut fleet, "helsinki", |s| {
+            s.sources[0].fingerprints = pins.iter().map(|byte| [*byte; 32]).collect();
+        });
+        edit_link(&mut fleet, "fi", |l| {
+            l.endpoints[1].contact = Contact::Untrusted;
+            l.endpoints[1].certificate = Some(certificate(9));
+            l.endpoints[1].trusted = trusted.map(certificate);
+            l.endpoints[1].vouched = Some(true);
+        });
+        let told = judged(&fleet).problems;
+        assert_eq!(told.len(), 1);
+        let stranger = &told[0].facts.strangers[0];
+        assert_eq!((&*stranger.address, stranger.vouched), ("fi2:8006", Some(true)));
+        assert_eq!(stranger.shown, certificate(9));
+        let wanted: Vec<[u8; 32]> = expected.iter().map(|byte| [*byte; 32]).collect();
+        assert_eq!(stranger.expected, wanted);
+        edit_link(&mut fleet, "fi", |l| {
+            l.endpoints[0].contact = Contact::Untrusted;
+            l.contact = Contact::Untrusted;
+        });
+        let told = judged(&fleet).problems;
+        let whole = told.iter().find(|p| p.code == Code::SourceUntrusted).unwrap();
+        assert_eq!(whole.facts.names.len(), 2);
+        assert_eq!(whole.facts.strangers.len(), 1, "of the other no certificate was seen");
     }
 }
 

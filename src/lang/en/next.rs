@@ -24,16 +24,19 @@ pub(super) fn next(problem: &Problem) -> Vec<String> {
         .collect()
 }
 
+const TRUST: [&str; 2] = [
+    "vigie trust {id}: shows old and new, asks before it pins the new one",
+    "compare on the server: pvenode cert info, proxmox-backup-manager cert info",
+];
+
 fn lines(problem: &Problem) -> [&'static str; 2] {
     match problem.code {
         Code::SourceUnreachable => [
             "from here: ping, then curl -k https://ENDPOINT/ to see which layer fails",
             "ask the site's contact: power, line, firewall",
         ],
-        Code::SourceUntrusted => [
-            "on a node: pvenode cert info, or proxmox-backup-manager cert info",
-            "if the fingerprint is right, write it into the configuration",
-        ],
+        Code::SourceUntrusted => TRUST,
+        Code::SourceEndpointDown if !problem.facts.strangers.is_empty() => TRUST,
         Code::SourceUnauthorized => [
             "check the token: Datacenter, Permissions, API Tokens (expiry, secret)",
             "once it is mended, r in the dashboard asks again",

@@ -42,6 +42,7 @@ fn full() -> Facts {
         other: Some("fi1".into()),
         layer: Some(Layer::Route),
         flag: Some(true),
+        strangers: Vec::new(),
     }
 }
 

@@ -24,16 +24,19 @@ pub(super) fn next(problem: &Problem) -> Vec<String> {
         .collect()
 }
 
+const TRUST: [&str; 2] = [
+    "vigie trust {id} : montre l’ancien et le nouveau, et demande avant d’épingler",
+    "sur le serveur : pvenode cert info, ou proxmox-backup-manager cert info",
+];
+
 fn lines(problem: &Problem) -> [&'static str; 2] {
     match problem.code {
         Code::SourceUnreachable => [
             "d’ici : ping, puis curl -k https://ENDPOINT/ : quelle couche lâche ?",
             "demander au contact du site : courant, ligne, pare-feu",
         ],
-        Code::SourceUntrusted => [
-            "sur un nœud : pvenode cert info, ou proxmox-backup-manager cert info",
-            "si l’empreinte est la bonne, l’écrire dans la configuration",
-        ],
+        Code::SourceUntrusted => TRUST,
+        Code::SourceEndpointDown if !problem.facts.strangers.is_empty() => TRUST,
         Code::SourceUnauthorized => [
             "le jeton : Centre de données, Permissions, Jetons d’API (date, secret)",
             "une fois réparé, r dans le tableau de bord interroge à nouveau",

@@ -41,6 +41,10 @@ pub fn attempt(link: &mut Link, attempt: Attempt, at: Epoch) {
     endpoint.contact = attempt.contact;
     endpoint.tried = Some(at);
     if attempt.certificate.is_some() {
+        // Where no connection came about the certificate is of a handshake before.
+        if answered {
+            endpoint.trusted.clone_from(&attempt.certificate);
+        }
         endpoint.certificate = attempt.certificate;
     }
     if let Some((node, quorate)) = attempt.member {

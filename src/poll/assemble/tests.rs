@@ -12,7 +12,7 @@ use proptest::prelude::*;
 
 use super::{Answered, Attempt, apply, attempt};
 use crate::fleet::id::{BackupType, GuestKind, Product};
-use crate::fleet::link::{Contact, Layer};
+use crate::fleet::link::{Contact, Layer, PeerCertificate};
 use crate::fleet::part::{Cause, CauseKind, Outcome, PartState};
 use crate::fleet::pbs::copies::{Group, GroupCopies, Snapshot, Verification};
 use crate::fleet::pbs::datastore::DatastoreInfo;
@@ -313,6 +313,31 @@ fn a_source_is_as_reachable_as_its_best_endpoint() {
     assert_eq!((&s.link.contact, s.link.since), (&refused(), Some(Epoch(4))));
     attempt(&mut s.link, tried(0, refused()), Epoch(9));
     assert_eq!(s.link.since, Some(Epoch(4)), "since the state began, not since the last try");
+}
+
+#[test]
+fn what_was_trusted_is_kept_while_another_certificate_is_shown() {
+    let certificate =
+        |byte: u8| Some(PeerCertificate { fingerprint: [byte; 32], ..PeerCertificate::default() });
+    let shown = |byte: u8, contact: Contact| Attempt {
+        certificate: certificate(byte),
+        ..tried(0, contact)
+    };
+    let refused = || Contact::Unreachable(Layer::Refused, "no".into());
+    let mut s = survey(Product::Pve);
+    for (at, (byte, contact), trusted) in [
+        (1, (1, Contact::Untrusted), None),
+        (2, (1, Contact::Fine), Some(1)),
+        (3, (2, Contact::Untrusted), Some(1)),
+        // The client's last handshake was that of before.
+        (4, (2, refused()), Some(1)),
+        (5, (2, Contact::Fine), Some(2)),
+    ] {
+        attempt(&mut s.link, shown(byte, contact), Epoch(at));
+        let endpoint = &s.link.endpoints[0];
+        assert_eq!(endpoint.certificate, certificate(byte), "at {at}");
+        assert_eq!(endpoint.trusted, trusted.and_then(certificate), "at {at}");
+    }
 }
 
 proptest! {

@@ -60,7 +60,11 @@ pub async fn open(
     Ok(Http { product: source.product, clients, clock })
 }
 
-fn trust(configured: &config::Trust) -> Result<Trust, OpenError> {
+/// What is trusted, with the CA read from its file.
+///
+/// # Errors
+/// Where that cannot be read.
+pub fn trust(configured: &config::Trust) -> Result<Trust, OpenError> {
     let pem = |path: &PathBuf| {
         std::fs::read(path).map_err(|cause| OpenError::Ca { path: path.clone(), cause })
     };

@@ -50,7 +50,8 @@ impl Connector {
         Self { product, tcp, tls: TlsConnector::from(Arc::new(tls)), patience, witness }
     }
 
-    async fn connect(mut self, to: Uri) -> Result<Line, Fault> {
+    /// One connection.
+    pub(super) async fn connect(mut self, to: Uri) -> Result<Line, Fault> {
         let name = to.host().unwrap_or_default().trim_matches(['[', ']']);
         let name = ServerName::try_from(name.to_owned())
             .map_err(|error| Fault::Name(cleaned(&error.to_string())))?;

@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use self::server::{
     Identity, Server, Step, answer, expired, impostor, ok, packed, self_signed, serve, signed_by_ca,
 };
-use super::{Answer, Client, ClientConfig, ClientError};
+use super::{Answer, Client, ClientConfig, ClientError, shown};
 use crate::fleet::id::Product;
 use crate::fleet::time::Epoch;
 use crate::proxmox::error::{Fault, Stage};
@@ -84,6 +84,23 @@ async fn another_leaf_is_refused_shown_and_told_nothing() {
     }
     assert_eq!(client.peer().unwrap().fingerprint, seen);
     assert!(server.requests().is_empty(), "the token went nowhere");
+}
+
+#[tokio::test]
+async fn a_look_shows_the_leaf_and_is_no_conversation() {
+    for is_trusted in [true, false] {
+        let identity = self_signed();
+        let server = serve(&identity, vec![vec![ok("{}")]]).await;
+        let trust = if is_trusted { pin(&identity) } else { Trust::Fingerprints(vec![[7; 32]]) };
+        let seen = shown(Product::Pve, &server.base(), &trust, PATIENT).await.unwrap().unwrap();
+        assert_eq!(seen.is_trusted, is_trusted);
+        assert_eq!(seen.certificate.fingerprint, fingerprint(&identity.der));
+        assert!(seen.certificate.not_before < seen.certificate.not_after);
+        let names = seen.certificate.names.iter();
+        assert!(names.clone().count() > 0 && names.clone().all(|name| !name.contains('\u{1b}')));
+        assert!(server.requests().is_empty());
+        assert!(server.seen.lock().unwrap().resumed.is_empty(), "no handshake was finished");
+    }
 }
 
 #[tokio::test]

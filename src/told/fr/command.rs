@@ -6,6 +6,7 @@ use crate::command::inventory::InventoryError;
 use crate::command::runbook::RunbookError;
 use crate::command::target::{NoTarget, Takes};
 use crate::command::theme::ThemeError;
+use crate::command::trust::TrustError;
 use crate::command::whatif::WhatIfError;
 use crate::run;
 
@@ -150,6 +151,30 @@ pub(super) fn whatif(error: &WhatIfError) -> String {
             format!("{host} est dans les deux listes : il ne peut pas être vidé sur lui-même")
         }
         WhatIfError::Json(_) => NOT_JSON.to_owned(),
+    }
+}
+
+/// The trust in a source.
+pub(super) fn trust(error: &TrustError) -> String {
+    match error {
+        TrustError::Fleet(error) => fleet(error),
+        TrustError::NoSuchSource { asked, known } => {
+            format!("il n’y a pas de source {asked:?} ; il y a {known}")
+        }
+        TrustError::NoFile => {
+            "la configuration de la démonstration n’est pas un fichier : rien ne peut y être écrit"
+                .to_owned()
+        }
+        TrustError::Trust(_) | TrustError::Client(_) => {
+            "on ne sait pas ce qui est approuvé".to_owned()
+        }
+        TrustError::System(_) => NOT_ASKED.to_owned(),
+        TrustError::Terminal(_) => "le terminal n’est pas utilisable".to_owned(),
+        TrustError::Edit(error) => super::config::edit(error),
+        TrustError::NoTerminal(commands) => format!(
+            "pas de terminal où poser la question : comparer l’empreinte sur le serveur, puis \
+             lancer : {commands}"
+        ),
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::phrase::{meant, phrase, quoted};
 use super::theme;
+use crate::config::edit::EditError;
 use crate::config::{ConfigErrors, Form, Mistake, Position, SecretError, What};
 use crate::fleet::text::clean;
 
@@ -23,6 +24,21 @@ pub(super) fn mistakes(errors: &ConfigErrors) -> String {
         line + &what_is(what)
     };
     errors.mistakes.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// What keeps the file from being changed.
+pub(super) fn edit(error: &EditError) -> String {
+    match error {
+        EditError::Io(path, cause) => format!("{} : {cause}", path.display()),
+        EditError::Syntax => "TOML invalide".to_owned(),
+        EditError::NoSite(name) => format!("il n’y a pas de site {name}"),
+        EditError::NoSource(name) => format!("il n’y a pas de source {name}"),
+        EditError::OtherProduct(name) => format!("la source {name} est de l’autre produit"),
+        EditError::Form(key) => {
+            format!("{key} est écrit sous une forme qui ne peut pas être changée ici")
+        }
+        EditError::Changed(path) => format!("{} a été changé entre-temps", path.display()),
+    }
 }
 
 /// The sentence of one.

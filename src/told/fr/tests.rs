@@ -7,6 +7,8 @@ use anyhow::anyhow;
 use crate::command::drill::{DrillError, TakenBy};
 use crate::command::fleet::FleetError;
 use crate::command::target::{NoTarget, Takes};
+use crate::command::trust::TrustError;
+use crate::config::edit::EditError;
 use crate::config::{Around, parse};
 use crate::lang::Tongue;
 use crate::run;
@@ -139,6 +141,31 @@ fn what_a_command_cannot_do_is_told_with_its_causes() {
     assert_eq!(
         french(run::Error::System(io())),
         "le système refuse ce qu'il faut au tableau de bord : permission denied"
+    );
+}
+
+#[test]
+fn what_keeps_the_configuration_from_being_changed_is_told_in_french() {
+    let io = std::io::Error::from(std::io::ErrorKind::PermissionDenied);
+    for (error, expected) in [
+        (EditError::Io("c.toml".into(), io), "c.toml : permission denied"),
+        (EditError::Syntax, "TOML invalide"),
+        (EditError::NoSite("x".into()), "il n'y a pas de site x"),
+        (EditError::NoSource("x".into()), "il n'y a pas de source x"),
+        (EditError::OtherProduct("x".into()), "la source x est de l'autre produit"),
+        (EditError::Form("site"), "site est écrit sous une forme qui ne peut pas être changée ici"),
+        (EditError::Changed("c.toml".into()), "c.toml a été changé entre-temps"),
+    ] {
+        assert_eq!(french(error), expected);
+    }
+    assert_eq!(
+        french(TrustError::from(EditError::Changed("c.toml".into()))),
+        "c.toml a été changé entre-temps"
+    );
+    let io = std::io::Error::from(std::io::ErrorKind::PermissionDenied);
+    assert_eq!(
+        french(TrustError::System(io)),
+        "les serveurs ne peuvent pas être interrogés : permission denied"
     );
 }
 

@@ -1,7 +1,9 @@
 //! A problem explained: what it means, since when, what to do.
 
+use unicode_width::UnicodeWidthStr;
+
 use super::{Cx, Line, Sheet, unseen};
-use crate::lang::Label;
+use crate::lang::{Label, trust};
 use crate::state::ProblemId;
 use crate::theme::Role;
 use crate::ui::text::wrap;
@@ -42,6 +44,18 @@ pub(super) fn explain<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, id: &ProblemId) {
         }
     };
     sheet.field(cx, Label::Since, since);
+    for stranger in &problem.facts.strangers {
+        let told = trust::stranger(cx.lang(), stranger, &when);
+        let wide = told.iter().map(|(mark, _)| mark.width()).max().unwrap_or(0);
+        for (mark, value) in told {
+            let mut head = mark;
+            for part in wrap(&value, sheet.width.saturating_sub(wide + 2)) {
+                let line = Line::of(head, Role::Muted).pad(wide + 2);
+                sheet.line(line.and(part, Role::Text));
+                head = "";
+            }
+        }
+    }
     if let Some(reason) = &problem.accepted {
         sheet.field(cx, Label::Accepted, Line::text(&**reason));
     }

@@ -8,11 +8,12 @@ use super::super::sample::{HOUR, Mood, NOW, fi, problem, state};
 use super::{drawn, text};
 use crate::fleet::code::Code;
 use crate::fleet::host::Service;
+use crate::fleet::link::PeerCertificate;
 use crate::fleet::pve::cluster::{ClusterStatus, Member};
 use crate::fleet::site::Fleet;
 use crate::fleet::subject::Subject;
 use crate::fleet::survey::Body;
-use crate::judge::problem::{Facts, Severity};
+use crate::judge::problem::{Facts, Severity, Stranger};
 use crate::judge::{Judged, Verdict};
 use crate::state::{Asking, ProblemId, State, Tab, View};
 use crate::theme::GlyphSet;
@@ -206,6 +207,38 @@ fn a_problem_of_unknown_age_has_stood_at_least_as_long_as_it_was_watched() {
     judged(&mut state, |judged| judged.taken = NOW.plus(2 * HOUR));
     update(&mut state, Event::Key("Space".parse().unwrap()));
     assert!(row(&state).trim_end().ends_with(" >0s"), "it was over, and began anew while watched");
+}
+
+#[test]
+fn a_certificate_that_is_not_trusted_is_told_in_its_problem() {
+    let shown = PeerCertificate {
+        fingerprint: [0xAB; 32],
+        not_before: Some(NOW.minus(HOUR)),
+        not_after: Some(NOW.plus(HOUR)),
+        subject: "CN=fi1".into(),
+        issuer: "CN=PVE Cluster Manager CA".into(),
+        names: vec!["fi1".into()],
+    };
+    let strangers = vec![Stranger {
+        address: "fi1:8006".into(),
+        shown,
+        expected: vec![[1; 32]],
+        vouched: None,
+    }];
+    let facts = Facts { strangers, ..Facts::default() };
+    let subject = Subject::Source(fi());
+    let untrusted =
+        problem(Code::SourceUntrusted, Severity::Critical, "helsinki", subject.clone(), facts);
+    let id = ProblemId { code: Code::SourceUntrusted, subject, detail: None };
+    for width in [40, 80, 120] {
+        let mut state = state(Mood::Wrong, (width, 40), View::Tab(Tab::Problems));
+        judged(&mut state, |judged| judged.problems.insert(0, untrusted.clone()));
+        state.enter(View::Problem(id.clone()));
+        let flat = frame(&state).split_whitespace().collect::<Vec<_>>().join(" ");
+        for part in ["trusted 01:01", "AB:AB:AB", "CN=fi1", "vouched not known", "vigie trust fi"] {
+            assert!(flat.contains(part), "{part} at {width} in\n{}", frame(&state));
+        }
+    }
 }
 
 #[test]

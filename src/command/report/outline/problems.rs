@@ -4,6 +4,7 @@ use super::{Entry, Teller};
 use crate::fleet::code::Code;
 use crate::fleet::id::SiteName;
 use crate::judge::problem::{Problem, Severity};
+use crate::lang::trust;
 
 impl Teller<'_> {
     /// One entry per severity, site and code, in the order in which they come.
@@ -31,18 +32,35 @@ impl Teller<'_> {
         let lang = self.lang;
         let subject = self.names.subject(&problem.subject, lang);
         let since = lang.since_when(problem.since, &self.when);
+        let mut said = vec![
+            lang.short(problem, &self.when),
+            format!("{}, {since}", problem.code),
+            lang.meaning(problem, &self.when),
+        ];
+        said.extend(self.strangers(problem));
         Entry {
             severity: lang.severity(problem.severity).to_uppercase(),
             title: lang.titled(&subject, problem.site.as_ref().map(SiteName::as_str)),
-            said: vec![
-                lang.short(problem, &self.when),
-                format!("{}, {since}", problem.code),
-                lang.meaning(problem, &self.when),
-            ],
+            said,
             each: Vec::new(),
             next_label: lang.next_for(None),
             next: lang.next(problem),
         }
+    }
+
+    /// What is known of certificates that are not trusted.
+    fn strangers(&self, problem: &Problem) -> Vec<String> {
+        let strangers = problem.facts.strangers.iter();
+        let told = strangers.flat_map(|s| trust::stranger(self.lang, s, &self.when));
+        let mut said: Vec<String> = Vec::new();
+        for (mark, value) in told {
+            match said.last_mut().filter(|_| mark.is_empty()) {
+                // The second half of a fingerprint; a line may be broken at the blank.
+                Some(before) => *before = format!("{before}: {value}"),
+                None => said.push(self.lang.said_of(mark, &value)),
+            }
+        }
+        said
     }
 
     /// Several of one kind: each in one sentence, then once what follows and what to do.
@@ -67,6 +85,7 @@ impl Teller<'_> {
         let whose = (!alike).then(|| self.names.subject(&first.subject, lang));
         let site = first.site.as_ref().map(SiteName::as_str);
         let mut said: Vec<String> = consequences.into_iter().map(str::to_owned).collect();
+        said.extend(problems.iter().flat_map(|p| self.strangers(p)));
         if problems.iter().any(|p| p.since.is_none()) {
             said.push(lang.since_when(None, &self.when));
         }

@@ -69,12 +69,8 @@ fn an_emptied_list_is_not_explained_by_rights_read_before_it() {
 }
 
 fn untrusted(s: &mut Survey, fingerprint: u8, at: i64) {
-    let certificate = Some(PeerCertificate {
-        fingerprint: [fingerprint; 32],
-        not_after: None,
-        subject: "".into(),
-        issuer: "".into(),
-    });
+    let certificate =
+        Some(PeerCertificate { fingerprint: [fingerprint; 32], ..PeerCertificate::default() });
     let contact = Contact::Untrusted;
     let attempt = Attempt { endpoint: 1, contact, certificate, clock_offset: None, member: None };
     super::attempt(&mut s.link, attempt, Epoch(at));

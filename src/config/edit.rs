@@ -1,0 +1,337 @@
+//! Changes the configuration file and leaves everything else in it as its owner wrote it: comments,
+//! order, blanks.
+//!
+//! A change is made in memory, shown as a diff, and only then written. Doing it twice changes
+//! nothing the second time. Whoever edits loads the file with [`super::load`] first: that one says
+//! what is wrong with it, and keeps a secret that stands in it by mistake out of a diff.
+
+use std::fs;
+use std::io::{self, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
+use std::path::{Path, PathBuf};
+
+use similar::TextDiff;
+use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, Value, value};
+
+use super::endpoint::Endpoint;
+use super::secret::SecretOrigin;
+use super::value::fingerprint;
+use crate::fleet::id::Product;
+
+/// Why a configuration cannot be changed.
+#[derive(Debug, thiserror::Error)]
+pub enum EditError {
+    /// It cannot be read or written.
+    #[error("{0}: {1}")]
+    Io(PathBuf, io::Error),
+    /// It is no TOML. What exactly is wrong is said by reading it as a configuration.
+    #[error("not TOML")]
+    Syntax,
+    /// There is no such site.
+    #[error("no site {0}")]
+    NoSite(String),
+    /// There is no such source.
+    #[error("no source {0}")]
+    NoSource(String),
+    /// The source is there, of another product.
+    #[error("source {0} is of the other product")]
+    OtherProduct(String),
+    /// It is written in a form that this module does not change: inline tables.
+    #[error("{0} is written in a form that cannot be changed here")]
+    Form(&'static str),
+    /// Somebody else changed the file meanwhile.
+    #[error("{0} was changed meanwhile")]
+    Changed(PathBuf),
+}
+
+/// A source to be added.
+#[derive(Clone, Debug)]
+pub struct NewSource {
+    /// Its name; written where it is not the site's.
+    pub name: String,
+    /// PVE or PBS.
+    pub product: Product,
+    /// URLs, in the order to try.
+    pub endpoints: Vec<String>,
+    /// The token's id.
+    pub token: String,
+    /// Where its secret is, never the secret.
+    pub secret: SecretOrigin,
+    /// The pinned fingerprints; none leaves trust to the system's roots.
+    pub fingerprints: Vec<[u8; 32]>,
+}
+
+/// A configuration being changed.
+#[derive(Debug)]
+pub struct Edit {
+    before: String,
+    document: DocumentMut,
+}
+
+impl Edit {
+    /// Takes up the file; an empty text where there is none yet.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is no TOML.
+    pub fn open(path: &Path) -> Result<Self, EditError> {
+        match fs::read_to_string(path) {
+            Ok(text) => Self::parse(text),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::parse(String::new()),
+            Err(error) => Err(EditError::Io(path.to_path_buf(), error)),
+        }
+    }
+
+    /// Takes up a text.
+    ///
+    /// # Errors
+    /// When it is no TOML.
+    pub fn parse(text: String) -> Result<Self, EditError> {
+        let document = text.parse().map_err(|_| EditError::Syntax)?;
+        Ok(Self { before: text, document })
+    }
+
+    /// Adds a site, unless it is there.
+    ///
+    /// # Errors
+    /// When sites are written as inline tables.
+    pub fn add_site(&mut self, name: &str) -> Result<(), EditError> {
+        let sites =
+            self.document.entry("site").or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
+        let sites = sites.as_array_of_tables_mut().ok_or(EditError::Form("site"))?;
+        if sites.iter().any(|site| text_of(site, "name") == Some(name)) {
+            return Ok(());
+        }
+        let mut site = Table::new();
+        site.decor_mut().set_prefix(if self.before.is_empty() { "" } else { "\n" });
+        site.insert("name", value(name));
+        sites.push(site);
+        Ok(())
+    }
+
+    /// Adds a source to a site. One of that name that is there already gets the endpoints and
+    /// fingerprints it lacks, and keeps the rest.
+    ///
+    /// # Errors
+    /// When the site is not there, or the source is of the other product.
+    pub fn add_source(&mut self, site: &str, new: &NewSource) -> Result<(), EditError> {
+        match self.source(&new.name) {
+            Ok((product, _)) if product != new.product => {
+                return Err(EditError::OtherProduct(new.name.clone()));
+            }
+            Ok(_) => {
+                for endpoint in &new.endpoints {
+                    self.add_endpoint(&new.name, endpoint)?;
+                }
+                for pin in &new.fingerprints {
+                    self.pin(&new.name, None, *pin)?;
+                }
+                return Ok(());
+            }
+            Err(EditError::NoSource(_)) => {}
+            Err(error) => return Err(error),
+        }
+        let found = self.sites()?.find(|table| text_of(table, "name") == Some(site));
+        let table = found.ok_or_else(|| EditError::NoSite(site.to_owned()))?;
+        let key = key_of(new.product);
+        let sources = table.entry(key).or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
+        let sources = sources.as_array_of_tables_mut().ok_or(EditError::Form(key))?;
+        sources.push(table_of(new, site));
+        Ok(())
+    }
+
+    /// Adds an endpoint to a source, unless it is there.
+    ///
+    /// # Errors
+    /// When the source is not there.
+    pub fn add_endpoint(&mut self, source: &str, url: &str) -> Result<(), EditError> {
+        let (product, table) = self.source(source)?;
+        let wanted = Endpoint::parse(url, product).ok();
+        let same = |text: &str| {
+            text == url || (wanted.is_some() && Endpoint::parse(text, product).ok() == wanted)
+        };
+        put(table, "endpoints", None, same, url)
+    }
+
+    /// Pins a certificate of a source: in the place of `old` where that is pinned, else beside
+    /// what is.
+    ///
+    /// # Errors
+    /// When the source is not there.
+    pub fn pin(
+        &mut self,
+        source: &str,
+        old: Option<[u8; 32]>,
+        new: [u8; 32],
+    ) -> Result<(), EditError> {
+        let (_, table) = self.source(source)?;
+        let is = |pin: [u8; 32]| move |text: &str| fingerprint(text).ok() == Some(pin);
+        let old = old.map(is);
+        let old = old.as_ref().map(|old| old as &dyn Fn(&str) -> bool);
+        put(table, "fingerprint", old, is(new), &spelled(&new))
+    }
+
+    /// The text as it would be written.
+    pub fn text(&self) -> String {
+        self.document.to_string()
+    }
+
+    /// Whether anything would change.
+    pub fn is_changed(&self) -> bool {
+        self.text() != self.before
+    }
+
+    /// What would change, as `diff -u` shows it, without its two head lines.
+    pub fn diff(&self) -> String {
+        let after = self.text();
+        let diff = TextDiff::from_lines(&self.before, &after);
+        diff.unified_diff().context_radius(3).to_string()
+    }
+
+    /// Writes it in one go, with mode and owner of the file kept; a new one is its owner's alone.
+    /// A symbolic link stays one.
+    ///
+    /// # Errors
+    /// When it cannot be written, or somebody changed it since it was taken up.
+    pub fn write(&self, path: &Path) -> Result<(), EditError> {
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+        let io = |error| EditError::Io(path.clone(), error);
+        let now = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+            Err(error) => return Err(io(error)),
+        };
+        if now != self.before {
+            return Err(EditError::Changed(path));
+        }
+        replace(&path, &self.text()).map_err(io)
+    }
+
+    fn sites(&mut self) -> Result<impl Iterator<Item = &mut Table>, EditError> {
+        let sites = match self.document.get_mut("site") {
+            None => None,
+            Some(item) => Some(item.as_array_of_tables_mut().ok_or(EditError::Form("site"))?),
+        };
+        Ok(sites.into_iter().flat_map(ArrayOfTables::iter_mut))
+    }
+
+    /// A source, by the name that it has or takes from its site.
+    fn source(&mut self, name: &str) -> Result<(Product, &mut Table), EditError> {
+        for site in self.sites()? {
+            let of_site = text_of(site, "name").map(str::to_owned);
+            for (key, item) in site.iter_mut() {
+                let product = match key.get() {
+                    "pve" => Product::Pve,
+                    "pbs" => Product::Pbs,
+                    _ => continue,
+                };
+                let form = EditError::Form(key_of(product));
+                let sources = item.as_array_of_tables_mut().ok_or(form)?;
+                for source in sources.iter_mut() {
+                    if text_of(source, "name").or(of_site.as_deref()) == Some(name) {
+                        return Ok((product, source));
+                    }
+                }
+            }
+        }
+        Err(EditError::NoSource(name.to_owned()))
+    }
+}
+
+fn key_of(product: Product) -> &'static str {
+    match product {
+        Product::Pve => "pve",
+        Product::Pbs => "pbs",
+    }
+}
+
+fn text_of<'a>(table: &'a Table, key: &str) -> Option<&'a str> {
+    table.get(key).and_then(Item::as_str)
+}
+
+/// A fingerprint as both products show it.
+fn spelled(pin: &[u8; 32]) -> String {
+    pin.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":")
+}
+
+/// Puts a text into a list, which may be written as a single text: nowhere if it is there, in the
+/// place of `old` where that is, else at the end.
+fn put(
+    table: &mut Table,
+    key: &'static str,
+    old: Option<&dyn Fn(&str) -> bool>,
+    same: impl Fn(&str) -> bool,
+    new: &str,
+) -> Result<(), EditError> {
+    let item = table.entry(key).or_insert_with(|| value(Array::new()));
+    let list = item.as_value_mut().ok_or(EditError::Form(key))?;
+    if let Some(single) = list.as_str().map(str::to_owned) {
+        if same(&single) {
+            return Ok(());
+        }
+        let mut changed = if old.is_some_and(|old| old(&single)) {
+            Value::from(new)
+        } else {
+            Value::Array([single.as_str(), new].into_iter().collect())
+        };
+        *changed.decor_mut() = list.decor().clone();
+        *list = changed;
+        return Ok(());
+    }
+    let array = list.as_array_mut().ok_or(EditError::Form(key))?;
+    if array.iter().filter_map(Value::as_str).any(same) {
+        return Ok(());
+    }
+    let place = old.and_then(|old| array.iter().position(|v| v.as_str().is_some_and(old)));
+    match place {
+        Some(index) => drop(array.replace(index, new)),
+        None => array.push(new),
+    }
+    Ok(())
+}
+
+fn table_of(new: &NewSource, site: &str) -> Table {
+    let list = |texts: &[String]| value(texts.iter().map(String::as_str).collect::<Array>());
+    let mut table = Table::new();
+    table.decor_mut().set_prefix("\n");
+    if new.name != site {
+        table.insert("name", value(new.name.as_str()));
+    }
+    table.insert("endpoints", list(&new.endpoints));
+    table.insert("token", value(new.token.as_str()));
+    match &new.secret {
+        SecretOrigin::File(path) => table.insert("secret-file", value(&*path.to_string_lossy())),
+        SecretOrigin::Env(name) => table.insert("secret-env", value(name.as_str())),
+        SecretOrigin::Command(argv) => table.insert("secret-command", list(argv)),
+    };
+    if !new.fingerprints.is_empty() {
+        let pins: Vec<String> = new.fingerprints.iter().map(spelled).collect();
+        table.insert("fingerprint", list(&pins));
+    }
+    table
+}
+
+/// Puts a text into the place of a file, whole or not at all.
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let known = fs::metadata(path).ok();
+    let mode = known.as_ref().map_or(0o600, |known| known.permissions().mode() & 0o7777);
+    let name = path.file_name().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+    let beside = path.with_file_name(format!(".{}.{}", name.to_string_lossy(), std::process::id()));
+    let mut options = fs::OpenOptions::new();
+    let opened = options.write(true).create_new(true).mode(0o600).open(&beside)?;
+    let written = (|mut file: fs::File| {
+        file.write_all(text.as_bytes())?;
+        if let Some(known) = &known {
+            fchown(&file, Some(known.uid()), Some(known.gid()))?;
+        }
+        file.set_permissions(fs::Permissions::from_mode(mode))?;
+        file.sync_all()?;
+        fs::rename(&beside, path)
+    })(opened);
+    if written.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    written
+}
+
+#[cfg(test)]
+mod tests;

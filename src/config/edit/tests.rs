@@ -1,0 +1,131 @@
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+
+use super::{Edit, EditError, NewSource, spelled};
+use crate::config::SecretOrigin;
+use crate::fleet::id::Product;
+
+const OLD: [u8; 32] = [0x11; 32];
+const NEW: [u8; 32] = [0xAB; 32];
+
+fn text() -> String {
+    format!(
+        "# mine\n[[site]] # north\nname = \"n\"   # short\n\n  [[site.pve]]\n  endpoints = [\n    \
+         \"https://a:8006\", # first\n    \"https://b\",\n  ]\n  token = 't@pve!x'\n  secret-env = \
+         \"S\"\n  fingerprint = [\n    # node a\n    \"{}\", # a\n    \"{}\",\n  ]\n\n# south\n\
+         [[site]]\nname = \"s\"\n\n[[site.pbs]]\nname = \"s-pbs\"\nendpoints = \"https://c\"\ntoken \
+         = \"t@pbs!x\"\nsecret-env = \"S\"\nfingerprint = \"{}\" # c\n",
+        spelled(&OLD).to_lowercase(),
+        spelled(&[0x22; 32]),
+        spelled(&OLD),
+    )
+}
+
+fn new() -> NewSource {
+    NewSource {
+        name: "n-pbs".into(),
+        product: Product::Pbs,
+        endpoints: vec!["https://d:8007".into()],
+        token: "t@pbs!y".into(),
+        secret: SecretOrigin::File(PathBuf::from("/k/d")),
+        fingerprints: vec![NEW],
+    }
+}
+
+#[test]
+fn nothing_asked_changes_nothing() {
+    let edit = Edit::parse(text()).unwrap();
+    assert_eq!(edit.text(), text());
+    assert!(!edit.is_changed() && edit.diff().is_empty());
+}
+
+#[test]
+fn a_pin_is_replaced_where_it_stood_and_only_there() {
+    let mut edit = Edit::parse(text()).unwrap();
+    edit.pin("n", Some(OLD), NEW).unwrap();
+    let wanted = text().replacen(&spelled(&OLD).to_lowercase(), &spelled(&NEW), 1);
+    assert_eq!(edit.text(), wanted);
+    edit.pin("n", Some(OLD), NEW).unwrap();
+    assert_eq!(edit.text(), wanted, "the second time changes nothing");
+    edit.pin("s-pbs", Some(OLD), NEW).unwrap();
+    assert!(edit.text().ends_with(&format!("fingerprint = \"{}\" # c\n", spelled(&NEW))));
+    let diff = edit.diff();
+    let marked = |sign| diff.lines().filter(|line| line.starts_with(sign)).count();
+    assert_eq!((marked('+'), marked('-')), (2, 2), "{diff}");
+}
+
+#[test]
+fn what_is_not_pinned_is_not_replaced() {
+    let mut edit = Edit::parse(text()).unwrap();
+    edit.pin("s-pbs", None, NEW).unwrap();
+    let both = format!("[\"{}\", \"{}\"] # c", spelled(&OLD), spelled(&NEW));
+    assert!(edit.text().contains(&both), "{}", edit.text());
+    assert!(matches!(edit.pin("x", None, NEW), Err(EditError::NoSource(_))));
+}
+
+#[test]
+fn an_endpoint_in_another_spelling_is_the_same() {
+    let mut edit = Edit::parse(text()).unwrap();
+    edit.add_endpoint("n", "https://A/").unwrap();
+    edit.add_endpoint("n", "https://b:8006").unwrap();
+    assert!(!edit.is_changed(), "{}", edit.diff());
+    edit.add_endpoint("n", "https://e:8006").unwrap();
+    assert!(edit.text().contains("# first") && edit.text().contains("https://e:8006"));
+}
+
+#[test]
+fn a_source_comes_to_its_site_once() {
+    let mut edit = Edit::parse(text()).unwrap();
+    edit.add_source("n", &new()).unwrap();
+    let once = edit.text();
+    let at = |what| once.find(what).unwrap();
+    assert!(at("name = \"n-pbs\"") < at("# south"), "{once}");
+    let removed = |line: &&str| line.starts_with('-');
+    assert_eq!(edit.diff().lines().find(removed), None, "only added to");
+    let mut again = Edit::parse(once.clone()).unwrap();
+    again.add_source("n", &new()).unwrap();
+    assert_eq!(again.text(), once);
+    assert!(matches!(
+        again.add_source("x", &NewSource { name: "y".into(), ..new() }),
+        Err(EditError::NoSite(_))
+    ));
+    assert!(matches!(
+        again.add_source("n", &NewSource { product: Product::Pve, ..new() }),
+        Err(EditError::OtherProduct(_))
+    ));
+}
+
+#[test]
+fn from_nothing_to_a_configuration_that_is_read() {
+    let mut edit = Edit::parse(String::new()).unwrap();
+    edit.add_site("n").unwrap();
+    edit.add_site("n").unwrap();
+    edit.add_source("n", &new()).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("config.toml");
+    edit.write(&path).unwrap();
+    let config = crate::config::load(&path, &|_| None).unwrap();
+    let source = &config.sites[0].sources[0];
+    assert_eq!(
+        (source.name.to_string(), source.trust.fingerprints()),
+        ("n-pbs".into(), &[NEW][..])
+    );
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn it_is_written_with_its_mode_and_not_over_what_another_wrote() {
+    let dir = tempfile::tempdir().unwrap();
+    let (path, link) = (dir.path().join("c"), dir.path().join("l"));
+    std::fs::write(&path, text()).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
+    std::os::unix::fs::symlink(&path, &link).unwrap();
+    let mut edit = Edit::open(&link).unwrap();
+    edit.pin("n", Some(OLD), NEW).unwrap();
+    edit.write(&link).unwrap();
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), edit.text());
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+    assert!(link.is_symlink());
+    assert!(matches!(edit.write(&path), Err(EditError::Changed(_))));
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 2, "nothing left over");
+}
