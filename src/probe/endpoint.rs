@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{EndpointProbe, Step};
 use crate::clock;
 use crate::fleet::id::Product;
-use crate::fleet::link::{Layer, PeerCertificate};
+use crate::fleet::link::PeerCertificate;
 use crate::fleet::policy::Policy;
 use crate::fleet::time::Epoch;
 use crate::lang::diagnosis::{Finding, Health, Shown, Stage};
@@ -120,10 +120,7 @@ fn of_fault(
             (Stage::Trust, Finding::Untrusted { seen, expected, why: why.clone() })
         }
         Fault::Unauthorized => (Stage::Token, Finding::NotAccepted),
-        other => {
-            debug_assert!(other.layer().is_none_or(|layer| layer == Layer::Reset));
-            (Stage::Http, Finding::NoAnswer(other.to_string().into()))
-        }
+        other => (Stage::Http, Finding::NoAnswer(other.to_string().into())),
     }
 }
 

@@ -31,11 +31,12 @@ const fn need(
 }
 
 /// Of PVE 7 to 9.
-const PVE: [Need; 5] = [
+const PVE: [Need; 6] = [
     need("/", "Sys.Audit", "/cluster/status, /cluster/backup", false, "PVEAuditor"),
     need("/nodes", "Sys.Audit", "/nodes/…, /cluster/tasks", false, "PVEAuditor"),
     need("/vms", "VM.Audit", "/cluster/resources, /nodes/…/config", true, "PVEAuditor"),
     need("/storage", "Datastore.Audit", "/storage, /nodes/…/storage", true, "PVEAuditor"),
+    need("/sdn", "SDN.Audit", "/nodes/…/network", true, "PVEAuditor"),
     need("/pool", "Pool.Audit", "/cluster/resources", true, "PVEAuditor"),
 ];
 
@@ -72,8 +73,9 @@ pub(super) async fn probe(source: &Source, client: &Client) -> Step {
             grant: grant(source, need),
         })
         .collect();
-    // Remotes are only needed where there are sync jobs.
-    let essential = lacks.iter().any(|lack| lack.privilege != "Remote.Audit");
+    // Remotes are only needed where there are sync jobs, bridges for where else a guest could run.
+    let is_extra = |lack: &Lack| matches!(lack.privilege, "Remote.Audit" | "SDN.Audit");
+    let essential = !lacks.iter().all(is_extra);
     let health = match (lacks.is_empty(), essential) {
         (true, _) => Health::Ok,
         (false, false) => Health::Warning,
