@@ -97,6 +97,11 @@ pub enum Command {
     /// Exits with 0 when a report was made, whatever it says, and with 2 for mistakes of
     /// configuration or usage.
     Report(Report),
+    /// Check how each source is reached, layer by layer, and name the cure of what is broken.
+    ///
+    /// Each endpoint stops at the first layer that is broken. Exits with 0 when all is well, 1 with
+    /// warnings, 2 when something is broken or the configuration is wrong.
+    Doctor(Doctor),
     /// Rehearse restores, and keep a log of it.
     ///
     /// Without more it lists which guest was last rehearsed when, and what is due. It restores
@@ -172,6 +177,17 @@ pub enum Format {
     Json,
     /// For wikis and tickets.
     Markdown,
+}
+
+/// What to check.
+#[derive(Clone, Debug, Args)]
+pub struct Doctor {
+    /// The sources; all where none is named.
+    #[arg(value_name = "SOURCE")]
+    pub sources: Vec<String>,
+    /// The form of the result.
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
 }
 
 /// What runbook to make.

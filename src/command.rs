@@ -2,6 +2,7 @@
 
 pub mod dashboard;
 pub mod demo;
+pub mod doctor;
 pub mod drill;
 pub mod fleet;
 pub mod follow;

@@ -2,6 +2,7 @@
 //! method per sentence: one that is missing in any of them does not compile. Problems come as small values
 //! ([`Problem`]) and become sentences here, at the edge.
 
+pub mod diagnosis;
 mod drill;
 mod en;
 mod follow;
@@ -25,6 +26,7 @@ use std::fmt;
 
 use jiff::tz::TimeZone;
 
+pub use diagnosis::Diagnoses;
 pub use drill::{Basis, CopyTold, Debt, Note, Step};
 pub use follow::Follows;
 pub use recovery::Recoveries;
@@ -476,6 +478,7 @@ pub trait Lang:
     + Recoveries
     + Replicas
     + Outlooks
+    + Diagnoses
     + Rehearsals
     + Runbooks
     + Reports

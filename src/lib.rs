@@ -24,6 +24,7 @@ mod layers;
 pub mod memory;
 pub mod mistake;
 pub mod poll;
+pub mod probe;
 pub mod proxmox;
 pub mod run;
 pub mod runbook;

@@ -78,6 +78,11 @@ pub(crate) fn run(cli: &Cli, env: &SharedEnv, lang: &'static dyn Lang) -> anyhow
             say(&text)?;
             Ok(ExitCode::SUCCESS)
         }
+        Some(Command::Doctor(arguments)) => {
+            let (text, worst) = command::doctor::run(arguments, &cli.global, env, lang)?;
+            say(&text)?;
+            Ok(ExitCode::from(command::doctor::code(worst)))
+        }
         Some(Command::Runbook(arguments)) => Ok(runbook(cli, arguments, env, lang)?),
         Some(Command::Drill(arguments)) => {
             say(&command::drill::run(arguments, &cli.global, env, lang)?)?;

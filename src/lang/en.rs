@@ -1,6 +1,7 @@
 //! English.
 
 mod cut;
+mod diagnosis;
 mod drill;
 mod follow;
 mod keys;

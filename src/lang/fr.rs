@@ -2,6 +2,7 @@
 //! `:`, `;`, `!`, `?` and inside guillemets, and the apostrophe `’`.
 
 mod cut;
+mod diagnosis;
 mod drill;
 mod follow;
 mod keys;

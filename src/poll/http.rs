@@ -1,7 +1,7 @@
 //! The real source: one client per endpoint, asked over HTTPS.
 
 mod look;
-mod open;
+pub(crate) mod open;
 mod pbs;
 mod pve;
 mod refusal;

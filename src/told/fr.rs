@@ -9,6 +9,7 @@ mod theme;
 
 use std::error::Error;
 
+use crate::command::doctor::DoctorError;
 use crate::command::drill::DrillError;
 use crate::command::fleet::FleetError;
 use crate::command::follow::WithCommand;
@@ -37,6 +38,8 @@ pub(super) fn sentence(error: &(dyn Error + 'static)) -> Option<String> {
         command::target(error)
     } else if let Some(error) = error.downcast_ref::<RunbookError>() {
         command::runbook(error)
+    } else if let Some(error) = error.downcast_ref::<DoctorError>() {
+        command::doctor(error)
     } else if let Some(error) = error.downcast_ref::<DrillError>() {
         command::drill(error)
     } else if let Some(error) = error.downcast_ref::<WhatIfError>() {

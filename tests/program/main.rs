@@ -17,6 +17,7 @@ mod bed;
 mod budget;
 mod connections;
 mod dashboard;
+mod doctor;
 mod drill;
 mod harmless;
 mod language;

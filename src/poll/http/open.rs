@@ -11,7 +11,7 @@ use crate::proxmox::tls::Trust;
 
 /// The longest a connection may take to come about: less than the shortest deadline, so that it
 /// can be told from a server that does not answer.
-const CONNECT: Duration = Duration::from_secs(6);
+pub(crate) const CONNECT: Duration = Duration::from_secs(6);
 
 /// Why a source cannot even be asked. No secret is in it.
 #[derive(Debug, thiserror::Error)]

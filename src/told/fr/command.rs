@@ -1,5 +1,6 @@
 //! What commands cannot do.
 
+use crate::command::doctor::DoctorError;
 use crate::command::drill::{DrillError, TakenBy};
 use crate::command::fleet::FleetError;
 use crate::command::inventory::InventoryError;
@@ -135,6 +136,17 @@ pub(super) fn inventory(error: &InventoryError) -> String {
         InventoryError::Fleet(error) => fleet(error),
         InventoryError::Sweep(_) => NOT_ASKED.to_owned(),
         InventoryError::Json(_) => NOT_JSON.to_owned(),
+    }
+}
+
+pub(super) fn doctor(error: &DoctorError) -> String {
+    match error {
+        DoctorError::Fleet(error) => fleet(error),
+        DoctorError::NoSuchSource { asked, known } => {
+            format!("il n’y a pas de source {asked:?} ; il y a : {known}")
+        }
+        DoctorError::Ask(_) => NOT_ASKED.to_owned(),
+        DoctorError::Json(_) => NOT_JSON.to_owned(),
     }
 }
 

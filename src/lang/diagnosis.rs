@@ -1,0 +1,169 @@
+//! Words of `vigie doctor`: what each layer between vigie and a source was found to be.
+
+use std::sync::Arc;
+
+use crate::fleet::id::Product;
+
+/// A layer, in the order in which they are reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stage {
+    /// What is configured can be used: the CA's file, the token's spelling.
+    Config,
+    /// The token's secret can be read, and by its owner alone.
+    Secret,
+    /// The host's name is known.
+    Name,
+    /// A TCP connection comes about.
+    Connect,
+    /// TLS is spoken.
+    Tls,
+    /// The certificate is trusted.
+    Trust,
+    /// The call is answered over HTTP.
+    Http,
+    /// The token is accepted.
+    Token,
+    /// The product and its version.
+    Version,
+    /// The server's clock.
+    Clock,
+    /// How long a call takes.
+    Pace,
+    /// What the token may read.
+    Rights,
+}
+
+impl Stage {
+    /// Its name in JSON.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Config => "config",
+            Self::Secret => "secret",
+            Self::Name => "name",
+            Self::Connect => "connect",
+            Self::Tls => "tls",
+            Self::Trust => "trust",
+            Self::Http => "http",
+            Self::Token => "token",
+            Self::Version => "version",
+            Self::Clock => "clock",
+            Self::Pace => "pace",
+            Self::Rights => "rights",
+        }
+    }
+}
+
+/// How a layer stands, best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Health {
+    /// As it should be.
+    Ok,
+    /// It works, and something is to be done or not known.
+    Warning,
+    /// It does not work.
+    Broken,
+    /// A layer before it is broken: nothing is known of this one.
+    NotReached,
+}
+
+impl Health {
+    /// Its name in JSON.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warning => "warning",
+            Self::Broken => "broken",
+            Self::NotReached => "not-reached",
+        }
+    }
+}
+
+/// What was found at a layer. Texts are cleaned and hold no secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// Nothing to add: it works.
+    Fine,
+    /// It was not looked at.
+    NotReached,
+    /// Why what is configured cannot be used, in the words of its error.
+    Config(String),
+    /// Why there is no secret, in the words of its error.
+    Secret(String),
+    /// The resolver's words.
+    NoName(Arc<str>),
+    /// No way to the host.
+    NoRoute,
+    /// Nothing listens there.
+    Refused,
+    /// Nothing came back in time.
+    Silent,
+    /// What was said instead of TLS, or nothing in time.
+    NoTls(Option<Arc<str>>),
+    /// A certificate that is not trusted.
+    Untrusted {
+        /// What was shown, where anything was seen.
+        seen: Option<Shown>,
+        /// The pinned fingerprints, `AB:CD:…`.
+        expected: Vec<String>,
+        /// Why, in the words of the TLS library.
+        why: Arc<str>,
+    },
+    /// A certificate that is trusted.
+    Trusted(Shown),
+    /// An answer that is of no use, or none.
+    NoAnswer(Arc<str>),
+    /// The token is not accepted.
+    NotAccepted,
+    /// The version of the product.
+    Version(Product, Arc<str>),
+    /// Server clock minus ours, seconds; none where the server told no time.
+    Clock(Option<i64>),
+    /// How long one call took, milliseconds.
+    Took(u64),
+    /// Rights that are missing; none: all are there.
+    Rights(Vec<Lack>),
+}
+
+/// A certificate as shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// SHA-256, `AB:CD:…`.
+    pub fingerprint: String,
+    /// Who vouches for it.
+    pub issuer: Arc<str>,
+    /// Days until its end, negative after it; none where it does not tell.
+    pub days: Option<i64>,
+}
+
+/// A right that is missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lack {
+    /// Where: `/vms`.
+    pub path: &'static str,
+    /// What: `VM.Audit`.
+    pub privilege: &'static str,
+    /// The calls that need it.
+    pub calls: &'static str,
+    /// Whether they answer, emptied; else they are denied.
+    pub blind: bool,
+    /// The commands that grant it, for the user and for the token.
+    pub grant: Vec<String>,
+}
+
+/// Sentences of a diagnosis.
+pub trait Diagnoses {
+    /// The name of a layer, in at most twelve characters.
+    fn stage(&self, stage: Stage) -> &'static str;
+    /// How it stands, in at most nine characters.
+    fn health(&self, health: Health) -> &'static str;
+    /// What was found.
+    fn finding(&self, finding: &Finding) -> String;
+    /// What to do about it; none where nothing is to be done. `source` is its name.
+    fn cure(&self, stage: Stage, health: Health, finding: &Finding) -> Option<String>;
+    /// Where copies of a storage go: a watched PBS, by its source, or a host nobody watches.
+    fn goes_to(&self, storage: &str, watched: Option<&str>, host: &str) -> String;
+    /// The age of the last data known, seconds; none where nothing is known.
+    fn last_data(&self, age: Option<i64>) -> String;
+    /// How many sources there are, and of these with warnings and broken.
+    fn all_told(&self, sources: usize, warnings: usize, broken: usize) -> String;
+}

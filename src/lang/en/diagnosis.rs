@@ -1,0 +1,152 @@
+//! Words of `vigie doctor`.
+
+use super::super::Measures;
+use super::super::diagnosis::{Diagnoses, Finding, Health, Shown, Stage};
+use super::English;
+use crate::fleet::id::Product;
+
+impl Diagnoses for English {
+    fn stage(&self, stage: Stage) -> &'static str {
+        match stage {
+            Stage::Config => "config",
+            Stage::Secret => "secret",
+            Stage::Name => "name",
+            Stage::Connect => "connection",
+            Stage::Tls => "TLS",
+            Stage::Trust => "trust",
+            Stage::Http => "HTTP",
+            Stage::Token => "token",
+            Stage::Version => "version",
+            Stage::Clock => "clock",
+            Stage::Pace => "time",
+            Stage::Rights => "rights",
+        }
+    }
+
+    fn health(&self, health: Health) -> &'static str {
+        match health {
+            Health::Ok => "ok",
+            Health::Warning => "warning",
+            Health::Broken => "BROKEN",
+            Health::NotReached => "-",
+        }
+    }
+
+    fn finding(&self, finding: &Finding) -> String {
+        match finding {
+            Finding::Fine => "as it should be".to_owned(),
+            Finding::NotReached => "not reached".to_owned(),
+            Finding::Config(why) | Finding::Secret(why) => why.clone(),
+            Finding::NoName(why) => format!("the name cannot be looked up: {why}"),
+            Finding::NoRoute => "no route to the host".to_owned(),
+            Finding::Refused => "the connection is refused".to_owned(),
+            Finding::Silent => "nothing comes back in time".to_owned(),
+            Finding::NoTls(Some(why)) => format!("no TLS: {why}"),
+            Finding::NoTls(None) => "the TLS handshake does not end in time".to_owned(),
+            Finding::Untrusted { seen, expected, why } => {
+                let mut text = format!("the certificate is not trusted: {why}");
+                if let Some(seen) = seen {
+                    text.push_str(&format!("; seen {}", shown(seen)));
+                }
+                for pin in expected {
+                    text.push_str(&format!("; expected {pin}"));
+                }
+                text
+            }
+            Finding::Trusted(seen) => shown(seen),
+            Finding::NoAnswer(why) => format!("no usable answer: {why}"),
+            Finding::NotAccepted => "the token is not accepted".to_owned(),
+            Finding::Version(product, text) => format!("{} {text}", name(*product)),
+            Finding::Clock(None) => "the server told no time: not known".to_owned(),
+            Finding::Clock(Some(0)) => "the same as here".to_owned(),
+            Finding::Clock(Some(off)) => {
+                let by = self.duration(off.unsigned_abs() as f64);
+                if *off > 0 { format!("{by} ahead of here") } else { format!("{by} behind here") }
+            }
+            Finding::Took(ms) => format!("{ms} ms for one call"),
+            Finding::Rights(lacks) if lacks.is_empty() => {
+                "every call is allowed, and sees all".to_owned()
+            }
+            Finding::Rights(lacks) => {
+                let one = lacks.iter().map(|lack| {
+                    let what = if lack.blind { "blind" } else { "denied" };
+                    format!(
+                        "{} on {} is missing ({}: {what})",
+                        lack.privilege, lack.path, lack.calls
+                    )
+                });
+                one.collect::<Vec<_>>().join("; ")
+            }
+        }
+    }
+
+    fn cure(&self, stage: Stage, health: Health, finding: &Finding) -> Option<String> {
+        if matches!(health, Health::Ok | Health::NotReached) {
+            return None;
+        }
+        let cure = match finding {
+            Finding::Config(_) => "correct it in the configuration; `vigie config` shows it",
+            Finding::Secret(_) => "let the secret be in a file of yours with mode 600",
+            Finding::NoName(_) => "correct the endpoint, or the resolver of this machine",
+            Finding::NoRoute => "look at the network between here and there",
+            Finding::Refused => {
+                "is the port right? On the server: `systemctl status pveproxy` or \
+                 `proxmox-backup-proxy`"
+            }
+            Finding::Silent if stage == Stage::Http => {
+                "the server is too busy or hangs: look there"
+            }
+            Finding::Silent => "is the host on, and is a firewall between?",
+            Finding::NoTls(_) => "is it the port of Proxmox, and of HTTPS?",
+            Finding::Untrusted { .. } => {
+                "compare on the server itself: `openssl x509 -noout -fingerprint -sha256 -in` its \
+                 certificate (PVE), `proxmox-backup-manager cert info` (PBS); only if they agree, \
+                 put it into the configuration"
+            }
+            Finding::Trusted(_) => "renew the certificate on the server",
+            Finding::NoAnswer(_) => "is it Proxmox that answers at this address?",
+            Finding::NotAccepted => {
+                "wrong, expired, disabled or removed: compare id and secret, or make a new token"
+            }
+            Finding::Clock(_) => "set the clocks right: `chronyc tracking` on both",
+            Finding::Took(_) => "look at the line and the load of the server",
+            Finding::Rights(_) => "as root, on the server:",
+            Finding::Fine | Finding::NotReached | Finding::Version(..) => return None,
+        };
+        Some(cure.to_owned())
+    }
+
+    fn goes_to(&self, storage: &str, watched: Option<&str>, host: &str) -> String {
+        match watched {
+            Some(source) => format!("storage {storage} is at {source}"),
+            None => format!("storage {storage} is at {host}, which is not watched"),
+        }
+    }
+
+    fn last_data(&self, age: Option<i64>) -> String {
+        match age {
+            Some(age) => format!("last data {} old", self.age(age)),
+            None => "no data known yet".to_owned(),
+        }
+    }
+
+    fn all_told(&self, sources: usize, warnings: usize, broken: usize) -> String {
+        format!("Sources: {sources}; with warnings: {warnings}; broken: {broken}.")
+    }
+}
+
+fn name(product: Product) -> &'static str {
+    match product {
+        Product::Pve => "Proxmox VE",
+        Product::Pbs => "Proxmox Backup Server",
+    }
+}
+
+fn shown(seen: &Shown) -> String {
+    let days = match seen.days {
+        Some(days) if days < 0 => ", expired".to_owned(),
+        Some(days) => format!(", {days} days left"),
+        None => ", end not known".to_owned(),
+    };
+    format!("{} by {}{days}", seen.fingerprint, seen.issuer)
+}

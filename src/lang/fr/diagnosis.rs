@@ -1,0 +1,157 @@
+//! Words of `vigie doctor`.
+
+use super::super::Measures;
+use super::super::diagnosis::{Diagnoses, Finding, Health, Shown, Stage};
+use super::French;
+use crate::fleet::id::Product;
+
+impl Diagnoses for French {
+    fn stage(&self, stage: Stage) -> &'static str {
+        match stage {
+            Stage::Config => "config",
+            Stage::Secret => "secret",
+            Stage::Name => "nom",
+            Stage::Connect => "connexion",
+            Stage::Tls => "TLS",
+            Stage::Trust => "confiance",
+            Stage::Http => "HTTP",
+            Stage::Token => "jeton",
+            Stage::Version => "version",
+            Stage::Clock => "horloge",
+            Stage::Pace => "durée",
+            Stage::Rights => "droits",
+        }
+    }
+
+    fn health(&self, health: Health) -> &'static str {
+        match health {
+            Health::Ok => "ok",
+            Health::Warning => "attention",
+            Health::Broken => "PANNE",
+            Health::NotReached => "-",
+        }
+    }
+
+    fn finding(&self, finding: &Finding) -> String {
+        match finding {
+            Finding::Fine => "comme il faut".to_owned(),
+            Finding::NotReached => "non atteint".to_owned(),
+            Finding::Config(why) | Finding::Secret(why) => why.clone(),
+            Finding::NoName(why) => format!("le nom ne se résout pas : {why}"),
+            Finding::NoRoute => "pas de route vers l’hôte".to_owned(),
+            Finding::Refused => "la connexion est refusée".to_owned(),
+            Finding::Silent => "rien ne revient à temps".to_owned(),
+            Finding::NoTls(Some(why)) => format!("pas de TLS : {why}"),
+            Finding::NoTls(None) => "la négociation TLS ne finit pas à temps".to_owned(),
+            Finding::Untrusted { seen, expected, why } => {
+                let mut text = format!("le certificat n’est pas de confiance : {why}");
+                if let Some(seen) = seen {
+                    text.push_str(&format!(" ; vu {}", shown(seen)));
+                }
+                for pin in expected {
+                    text.push_str(&format!(" ; attendu {pin}"));
+                }
+                text
+            }
+            Finding::Trusted(seen) => shown(seen),
+            Finding::NoAnswer(why) => format!("pas de réponse utilisable : {why}"),
+            Finding::NotAccepted => "le jeton n’est pas accepté".to_owned(),
+            Finding::Version(product, text) => format!("{} {text}", name(*product)),
+            Finding::Clock(None) => "le serveur n’a pas dit l’heure : inconnu".to_owned(),
+            Finding::Clock(Some(0)) => "la même qu’ici".to_owned(),
+            Finding::Clock(Some(off)) => {
+                let by = self.duration(off.unsigned_abs() as f64);
+                if *off > 0 {
+                    format!("{by} en avance sur ici")
+                } else {
+                    format!("{by} en retard sur ici")
+                }
+            }
+            Finding::Took(ms) => format!("{ms} ms pour un appel"),
+            Finding::Rights(lacks) if lacks.is_empty() => {
+                "chaque appel est permis et voit tout".to_owned()
+            }
+            Finding::Rights(lacks) => {
+                let one = lacks.iter().map(|lack| {
+                    let what = if lack.blind { "aveugle" } else { "refusé" };
+                    format!("{} sur {} manque ({} : {what})", lack.privilege, lack.path, lack.calls)
+                });
+                one.collect::<Vec<_>>().join(" ; ")
+            }
+        }
+    }
+
+    fn cure(&self, stage: Stage, health: Health, finding: &Finding) -> Option<String> {
+        if matches!(health, Health::Ok | Health::NotReached) {
+            return None;
+        }
+        let cure = match finding {
+            Finding::Config(_) => "à corriger dans la configuration ; `vigie config` la montre",
+            Finding::Secret(_) => "le secret doit être dans un fichier à vous, de mode 600",
+            Finding::NoName(_) => {
+                "à corriger : l’adresse, ou la résolution de noms de cette machine"
+            }
+            Finding::NoRoute => "voir le réseau entre ici et là-bas",
+            Finding::Refused => {
+                "le port est-il juste ? Sur le serveur : `systemctl status pveproxy` ou \
+                 `proxmox-backup-proxy`"
+            }
+            Finding::Silent if stage == Stage::Http => {
+                "le serveur est surchargé ou bloqué : voir sur place"
+            }
+            Finding::Silent => "l’hôte est-il allumé, un pare-feu est-il entre les deux ?",
+            Finding::NoTls(_) => "est-ce le port de Proxmox, et de HTTPS ?",
+            Finding::Untrusted { .. } => {
+                "à comparer sur le serveur même : `openssl x509 -noout -fingerprint -sha256 -in` son \
+                 certificat (PVE), `proxmox-backup-manager cert info` (PBS) ; seulement si elles \
+                 concordent, la mettre dans la configuration"
+            }
+            Finding::Trusted(_) => "renouveler le certificat sur le serveur",
+            Finding::NoAnswer(_) => "est-ce Proxmox qui répond à cette adresse ?",
+            Finding::NotAccepted => {
+                "faux, expiré, désactivé ou supprimé : comparer nom et secret, ou faire un nouveau jeton"
+            }
+            Finding::Clock(_) => {
+                "mettre les horloges à l’heure : `chronyc tracking` des deux côtés"
+            }
+            Finding::Took(_) => "voir la ligne et la charge du serveur",
+            Finding::Rights(_) => "en tant que root, sur le serveur :",
+            Finding::Fine | Finding::NotReached | Finding::Version(..) => return None,
+        };
+        Some(cure.to_owned())
+    }
+
+    fn goes_to(&self, storage: &str, watched: Option<&str>, host: &str) -> String {
+        match watched {
+            Some(source) => format!("le stockage {storage} est chez {source}"),
+            None => format!("le stockage {storage} est chez {host}, qui n’est pas surveillé"),
+        }
+    }
+
+    fn last_data(&self, age: Option<i64>) -> String {
+        match age {
+            Some(age) => format!("dernières données il y a {}", self.age(age)),
+            None => "pas encore de données connues".to_owned(),
+        }
+    }
+
+    fn all_told(&self, sources: usize, warnings: usize, broken: usize) -> String {
+        format!("Sources : {sources} ; avec avertissements : {warnings} ; en panne : {broken}.")
+    }
+}
+
+fn name(product: Product) -> &'static str {
+    match product {
+        Product::Pve => "Proxmox VE",
+        Product::Pbs => "Proxmox Backup Server",
+    }
+}
+
+fn shown(seen: &Shown) -> String {
+    let days = match seen.days {
+        Some(days) if days < 0 => ", expiré".to_owned(),
+        Some(days) => format!(", encore {days} jours"),
+        None => ", fin inconnue".to_owned(),
+    };
+    format!("{} par {}{days}", seen.fingerprint, seen.issuer)
+}

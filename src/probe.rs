@@ -1,0 +1,157 @@
+//! Goes to one source layer by layer, with GETs alone, and says what each was found to be. An
+//! endpoint stops at its first broken layer: nothing is known of those behind it.
+
+mod endpoint;
+mod rights;
+
+use futures_util::future::join_all;
+
+use crate::config::Source;
+use crate::fleet::host::Version;
+use crate::fleet::policy::Policy;
+use crate::lang::diagnosis::{Finding, Health, Stage};
+use crate::poll::http::open::{CONNECT, trust};
+use crate::proxmox::client::{Client, ClientConfig, ClientError};
+
+/// What was found at one layer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Which.
+    pub stage: Stage,
+    /// How it stands.
+    pub health: Health,
+    /// What was found.
+    pub finding: Finding,
+}
+
+impl Step {
+    fn new(stage: Stage, health: Health, finding: Finding) -> Self {
+        Self { stage, health, finding }
+    }
+
+    fn fine(stage: Stage) -> Self {
+        Self::new(stage, Health::Ok, Finding::Fine)
+    }
+
+    fn not_reached(stage: Stage) -> Self {
+        Self::new(stage, Health::NotReached, Finding::NotReached)
+    }
+}
+
+/// One endpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndpointProbe {
+    /// `host:port`.
+    pub address: String,
+    /// Its layers, name to pace.
+    pub steps: Vec<Step>,
+    /// The version, where it told one.
+    pub version: Option<Version>,
+}
+
+/// One source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Probe {
+    /// Configuration and secret.
+    pub before: Vec<Step>,
+    /// Each endpoint, in order.
+    pub endpoints: Vec<EndpointProbe>,
+    /// What the token may read, asked at the first endpoint that accepts it.
+    pub rights: Step,
+}
+
+impl Probe {
+    /// The worst there is. An endpoint that is broken beside one that works is a warning: the
+    /// source is still watched.
+    pub fn health(&self) -> Health {
+        let worst = |steps: &[Step]| {
+            let known = steps.iter().map(|step| step.health).filter(|h| *h != Health::NotReached);
+            known.max().unwrap_or(Health::Ok)
+        };
+        let ends: Vec<Health> = self.endpoints.iter().map(|end| worst(&end.steps)).collect();
+        let works = ends.iter().any(|health| *health < Health::Broken);
+        let ends = ends.into_iter().max().unwrap_or(Health::Ok);
+        let ends = if works { ends.min(Health::Warning) } else { ends };
+        let own = worst(&self.before).max(worst(std::slice::from_ref(&self.rights)));
+        own.max(ends)
+    }
+}
+
+/// Probes a source, its endpoints side by side. It takes no longer than the time-outs of one
+/// endpoint's calls, one after the other.
+pub async fn probe(
+    source: &Source,
+    policy: &Policy,
+    env: &(dyn Fn(&str) -> Option<String> + Sync),
+) -> Probe {
+    let mut before = Vec::new();
+    let clients = match clients(source, env, &mut before).await {
+        Some(clients) => clients,
+        None => Vec::new(),
+    };
+    if clients.is_empty() {
+        let endpoints = source.endpoints.iter().map(|end| endpoint::not_reached(end.to_string()));
+        let rights = Step::not_reached(Stage::Rights);
+        return Probe { before, endpoints: endpoints.collect(), rights };
+    }
+    let pins = source.trust.fingerprints();
+    let each = source.endpoints.iter().zip(&clients);
+    let probes = each.map(|(end, client)| endpoint::probe(end.to_string(), client, pins, policy));
+    let endpoints = join_all(probes).await;
+    let reached = endpoints.iter().zip(&clients).find(|(end, _)| end.version.is_some());
+    let rights = match reached {
+        Some((_, client)) => rights::probe(source, client).await,
+        None => Step::not_reached(Stage::Rights),
+    };
+    Probe { before, endpoints, rights }
+}
+
+async fn clients(
+    source: &Source,
+    env: &(dyn Fn(&str) -> Option<String> + Sync),
+    before: &mut Vec<Step>,
+) -> Option<Vec<Client>> {
+    let broken = |stage, finding| Step::new(stage, Health::Broken, finding);
+    let trust = match trust(&source.trust) {
+        Ok(trust) => trust,
+        Err(error) => {
+            before.push(broken(Stage::Config, Finding::Config(error.to_string())));
+            before.push(Step::not_reached(Stage::Secret));
+            return None;
+        }
+    };
+    let secret = match source.secret.read(env).await {
+        Ok(secret) => secret,
+        Err(error) => {
+            before.push(Step::fine(Stage::Config));
+            before.push(broken(Stage::Secret, Finding::Secret(error.to_string())));
+            return None;
+        }
+    };
+    let made: Result<Vec<Client>, ClientError> = source
+        .endpoints
+        .iter()
+        .map(|endpoint| {
+            Client::new(ClientConfig {
+                product: source.product,
+                base: endpoint.url.clone(),
+                token: source.token.as_str().to_owned(),
+                secret: secret.clone(),
+                trust: trust.clone(),
+                connect_timeout: CONNECT,
+            })
+        })
+        .collect();
+    match made {
+        Ok(clients) => {
+            before.push(Step::fine(Stage::Config));
+            before.push(Step::fine(Stage::Secret));
+            Some(clients)
+        }
+        Err(error) => {
+            before.push(broken(Stage::Config, Finding::Config(error.to_string())));
+            before.push(Step::fine(Stage::Secret));
+            None
+        }
+    }
+}

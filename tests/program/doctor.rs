@@ -1,0 +1,107 @@
+//! `vigie doctor` over real sockets: each layer broken once.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use serde_json::Value;
+use vigie::simulate::fleet::{SimFleet, SimVersion};
+use vigie::simulate::{Fault, Rights};
+
+use crate::bed::{Bed, SECRET};
+
+fn healthy() -> Bed {
+    let bed = Bed::new(SimFleet::healthy(SimVersion(9, 1, 7), SimVersion(4, 2, 3)));
+    let pbs = bed.federation.source("pbs").unwrap();
+    pbs.grant(pbs.token(), Rights::WITH_REMOTES);
+    bed
+}
+
+/// Exit code and text, without the secret.
+fn said(bed: &Bed, words: &[&str]) -> (Option<i32>, String) {
+    let output = bed.run(&[&["doctor"], words].concat());
+    let text = String::from_utf8(output.stdout).unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!text.contains(SECRET) && !errors.contains(SECRET), "the secret is told");
+    (output.status.code(), text + &errors)
+}
+
+#[test]
+fn all_is_well_and_only_get_is_sent() {
+    let bed = healthy();
+    let (code, text) = said(&bed, &[]);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("Proxmox VE 9.1.7") && text.contains("Server 4.2.3"), "{text}");
+    let seen = bed.federation.requests();
+    assert!(!seen.is_empty() && seen.iter().all(|seen| seen.method == "GET"), "{seen:?}");
+}
+
+#[test]
+fn each_layer_of_the_line_broken_once() {
+    let bed = healthy();
+    let pve = bed.federation.source("pve").unwrap();
+    for (fault, sentence) in [
+        (Fault::Down, "the connection is refused"),
+        (Fault::TlsSilent, "the TLS handshake does not end in time"),
+        (Fault::PlainHttp, "no TLS: "),
+        (Fault::Silent, "nothing comes back in time"),
+        (Fault::Html, "no usable answer: "),
+        (Fault::Status(500, format!("bad {SECRET}")), "no usable answer: "),
+        (Fault::Unauthorized, "the token is not accepted"),
+    ] {
+        pve.set(&fault);
+        let (code, text) = said(&bed, &["pve"]);
+        assert_eq!(code, Some(2), "{fault:?}: {text}");
+        assert!(text.contains(sentence) && text.contains("→ "), "{fault:?}: {text}");
+        bed.mend();
+    }
+    assert_eq!(said(&bed, &["pve"]).0, Some(0));
+}
+
+#[test]
+fn a_changed_certificate_is_told_with_both_fingerprints() {
+    let bed = healthy();
+    let pve = bed.federation.source("pve").unwrap();
+    let before = pve.fingerprints();
+    pve.change_certificate(500, true).unwrap();
+    let (code, text) = said(&bed, &["pve", "--format", "json"]);
+    assert_eq!(code, Some(2), "{text}");
+    let whole: Value = serde_json::from_str(&text).unwrap();
+    let layers = whole["sources"][0]["endpoints"][0]["layers"].as_array().unwrap();
+    let trust = layers.iter().find(|layer| layer["layer"] == "trust").unwrap();
+    let finding = trust["finding"].as_str().unwrap();
+    assert_eq!(trust["health"], "broken");
+    assert!(finding.contains(&before[0]) && finding.contains(&pve.fingerprints()[0]), "{finding}");
+    assert!(layers.iter().any(|l| l["layer"] == "http" && l["health"] == "not-reached"));
+}
+
+#[test]
+fn missing_rights_come_with_the_commands_that_grant_them() {
+    let bed = healthy();
+    let pve = bed.federation.source("pve").unwrap();
+    pve.grant(pve.token(), Rights::NOTHING);
+    let (code, text) = said(&bed, &["pve"]);
+    assert_eq!(code, Some(2), "{text}");
+    assert!(text.contains("pveum acl modify /vms --tokens '"), "{text}");
+    let pbs = bed.federation.source("pbs").unwrap();
+    pbs.grant(pbs.token(), Rights::AUDITOR);
+    let (code, text) = said(&bed, &["pbs"]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("acl update /remote RemoteAudit --auth-id "), "{text}");
+}
+
+#[test]
+fn what_is_wrong_on_this_machine() {
+    let bed = healthy();
+    let config = std::fs::read_to_string(bed.config()).unwrap();
+    std::fs::write(bed.config(), config.replace("127.0.0.1", "nowhere.invalid")).unwrap();
+    let (code, text) = said(&bed, &["pbs"]);
+    assert_eq!(code, Some(2), "{text}");
+    assert!(text.contains("the name cannot be looked up"), "{text}");
+    let secret = bed.dir.path().join("secret");
+    std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let (code, text) = said(&bed, &["pbs"]);
+    assert_eq!(code, Some(2), "{text}");
+    assert!(text.contains("mode 644") && !text.contains("looked up"), "{text}");
+    let (code, text) = said(&bed, &["atlantis"]);
+    assert_eq!(code, Some(2));
+    assert!(text.contains("there is no source \"atlantis\"; there are: pve, pbs"), "{text}");
+}
