@@ -181,7 +181,8 @@ fn copies_again(fleet: &Fleet, judged: &Judged, lost: &[Loss]) -> Vec<Step> {
             let add = add_pbs(&new, &elsewhere);
             commands.push(format!("{add} --fingerprint FINGERPRINT"));
             let jobs = pve.backup_jobs.known().into_iter().flatten();
-            for job in jobs.filter(|job| job.enabled && job.storage.as_ref() == Some(&storage.name))
+            for job in jobs
+                .filter(|job| job.enabled && pve.storage_of(job).as_ref() == Some(&storage.name))
             {
                 let path = format!("/cluster/backup/{}", job.id);
                 let (path, new) = (quote(&path), quote(new.as_str()));
