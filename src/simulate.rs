@@ -25,6 +25,7 @@ pub mod schedule;
 mod script;
 mod server;
 mod tls;
+mod watchdog;
 mod world;
 
 pub use clock::SimClock;

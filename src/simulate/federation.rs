@@ -444,6 +444,7 @@ impl Handle {
         let since = self.since_start();
         self.edit_node(node, |node| {
             node.offline_since = None;
+            node.fenced_since = None;
             node.booted = -since;
         });
         self.edit_pbs(|pbs| {

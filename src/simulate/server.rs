@@ -168,7 +168,8 @@ impl Server {
     async fn connection(self: &Arc<Self>, stream: TcpStream, acceptor: TlsAcceptor) {
         let changed = self.changed();
         let _ = stream.set_nodelay(true);
-        if self.whole(|fault| matches!(fault, Fault::Reset | Fault::Down)) {
+        let is_gone = self.whole(|fault| matches!(fault, Fault::Reset | Fault::Down));
+        if is_gone || self.world.is_booting(&self.source, &self.node) {
             let _ = stream.set_zero_linger();
             return;
         }
@@ -283,7 +284,8 @@ impl Server {
             self.silence(&target).await;
             faults = self.faults(&target);
         }
-        if faults.iter().any(|fault| matches!(fault, Fault::Reset | Fault::Down)) {
+        let is_gone = faults.iter().any(|fault| matches!(fault, Fault::Reset | Fault::Down));
+        if is_gone || self.world.is_booting(&self.source, &self.node) {
             return Err(io::ErrorKind::ConnectionReset.into());
         }
         let mut answer = self.answer(request, &path, known);

@@ -10,6 +10,7 @@ use super::fleet::SimFleet;
 use super::ha;
 use super::rights::Rights;
 use super::tls::CertificateFacts;
+use super::watchdog;
 
 /// Where one server listens and what certificate it shows.
 #[derive(Clone, Debug, Default)]
@@ -55,19 +56,33 @@ impl World {
         tokens.get(&(source.to_owned(), token.to_owned())).copied()
     }
 
-    /// Does what the HA stacks have done by now.
+    /// Does what the HA stacks and the watchdogs have done by now.
     pub(super) fn settle(self: &Arc<Self>) {
         let at = self.clock.now() - self.start;
         let is_due = {
             let fleet = self.fleet.read().unwrap_or_else(PoisonError::into_inner);
-            fleet.clusters().any(|(_, cluster)| !ha::due(cluster, at).is_empty())
+            fleet.clusters().any(|(_, cluster)| {
+                !ha::due(cluster, at).is_empty() || watchdog::is_due(cluster, at)
+            })
         };
         if is_due {
             self.edit(|fleet| {
                 let sites = fleet.sites.iter_mut();
-                sites.flat_map(|site| &mut site.clusters).for_each(|it| ha::settle(it, at));
+                for cluster in sites.flat_map(|site| &mut site.clusters) {
+                    watchdog::settle(cluster, at);
+                    ha::settle(cluster, at);
+                }
             });
         }
+    }
+
+    /// Whether a node was reset by its watchdog, and has not booted yet.
+    pub(super) fn is_booting(self: &Arc<Self>, source: &str, node: &str) -> bool {
+        self.settle();
+        let at = self.clock.now() - self.start;
+        let fleet = self.fleet.read().unwrap_or_else(PoisonError::into_inner);
+        let node = fleet.cluster(source).and_then(|cluster| cluster.node(node));
+        node.is_some_and(|node| watchdog::is_booting(node, at))
     }
 
     /// Says that answers have changed.

@@ -83,7 +83,10 @@ fn fences(
     is_dead: impl Fn(&NodeName) -> bool,
 ) -> Vec<NodeName> {
     let services = pve.ha.known().map_or(&[][..], |ha| &ha.services);
-    let runs = |node: &NodeName| services.iter().any(|s| s.node == *node && &*s.state == "started");
+    // The local resource manager counts every other state as in its care, and keeps its watchdog.
+    let idle = ["stopped", "freeze", "error", "ignored", "disabled", "queued"];
+    let is_active = |state: &str| !idle.contains(&state);
+    let runs = |node: &NodeName| services.iter().any(|s| s.node == *node && is_active(&s.state));
     let left = status.members.iter().map(|member| &member.node);
     left.filter(|node| !is_dead(node) && runs(node)).cloned().collect()
 }

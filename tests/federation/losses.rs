@@ -19,9 +19,10 @@ use crate::bed::{source_row, two_sites};
 use check::{guest_rows, is_said};
 use scene::{Prediction, Scene};
 
-/// Kills each node in turn; how many guests of all of them come back in which way.
-fn each_node_of(fleet: SimFleet) -> BTreeMap<How, usize> {
-    let mut ways = BTreeMap::new();
+/// Kills each node in turn; how many guests of all of them come back in which way, and how many of
+/// the others stop until there is quorum, because their own node resets itself.
+fn each_node_of(fleet: SimFleet) -> (BTreeMap<How, usize>, usize) {
+    let (mut ways, mut stopped) = (BTreeMap::new(), 0);
     let mut scene = Scene::new(fleet);
     let nodes = scene.nodes();
     assert!(nodes.len() > 2, "{nodes:?}");
@@ -41,46 +42,55 @@ fn each_node_of(fleet: SimFleet) -> BTreeMap<How, usize> {
         for fate in &prediction.what.guests {
             *ways.entry(fate.how).or_default() += 1;
         }
+        stopped += prediction.what.clusters.iter().map(|after| after.stopped.len()).sum::<usize>();
     }
-    ways
+    (ways, stopped)
 }
 
 #[test]
 fn each_of_two_sites() {
     // Half of two has no quorum: HA does nothing, and the replicas are started by hand.
-    let ways = each_node_of(two_sites());
+    let (ways, stopped) = each_node_of(two_sites());
     assert_eq!(ways, [(How::Replica, 4), (How::Restore, 2)].into());
+    // The one under HA is on pve1: that resets itself when pve2 is gone, and not the other way.
+    assert_eq!(stopped, 2);
 }
 
 #[test]
 fn each_of_two_sites_with_a_qdevice() {
     let mut fleet = two_sites();
     fleet.cluster_mut("pve").unwrap().qdevice = true;
-    let ways = each_node_of(fleet);
+    let (ways, stopped) = each_node_of(fleet);
     assert_eq!(ways, [(How::Ha, 1), (How::Replica, 3), (How::Restore, 2)].into());
+    assert_eq!(stopped, 0);
 }
 
 #[test]
 fn each_of_three_nodes() {
-    let ways = each_node_of(scene::three_nodes());
+    let (ways, stopped) = each_node_of(scene::three_nodes());
     assert_eq!(ways, [(How::Ha, 1), (How::Shared, 1), (How::Replica, 4), (How::Restore, 2)].into());
+    assert_eq!(stopped, 0);
 }
 
 #[test]
 fn each_of_the_demo() {
     // Of the twenty guests of the cluster 18 have a replica; the template has a copy alone, and
     // `scratch` has nothing. The other 26 are on hosts that stand alone.
-    let ways = each_node_of(SimFleet::demo());
+    let (ways, stopped) = each_node_of(SimFleet::demo());
     assert_eq!(ways, [(How::Replica, 18), (How::Restore, 27), (How::Gone, 1)].into());
+    // HA has guests on both nodes: whichever is gone, the other resets itself with all it runs. Each
+    // of the twenty is on one of them, and all but the template run.
+    assert_eq!(stopped, 19);
 }
 
 #[test]
 fn each_of_the_demo_with_a_qdevice() {
     let mut fleet = SimFleet::demo();
     fleet.cluster_mut("fi").unwrap().qdevice = true;
-    let ways = each_node_of(fleet);
+    let (ways, stopped) = each_node_of(fleet);
     let restored = [(How::Restore, 27), (How::Gone, 1)];
     assert_eq!(ways, [(How::Ha, 3), (How::Replica, 15)].into_iter().chain(restored).collect());
+    assert_eq!(stopped, 0);
 }
 
 /// No guest dies with a backup server; its copies do, and every job that writes to it fails.

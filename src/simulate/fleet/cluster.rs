@@ -80,6 +80,8 @@ pub struct SimNode {
     /// Since when it and the other nodes do not hear of each other, relative to the start: it goes
     /// on alone and without quorum, the others with theirs.
     pub cut_off_since: Option<i64>,
+    /// When its watchdog last reset it, relative to the start.
+    pub fenced_since: Option<i64>,
     /// Since when its local resource manager gives no sign of life, relative to the start.
     pub lrm_dead_since: Option<i64>,
     /// Its bridges.
@@ -174,6 +176,8 @@ pub struct SimGuest {
     pub moved: Option<SimMove>,
     /// QMP status: `running`, `stopped`, `paused`, `io-error`…
     pub status: String,
+    /// Whether its node was reset under it, and starts nothing before there is quorum.
+    pub waits: bool,
     /// Processors.
     pub cpus: u32,
     /// Memory in bytes.
@@ -396,6 +400,24 @@ impl SimCluster {
             (true, _) => all.saturating_sub(1),
         };
         on > 0 && on + device > self.expected.unwrap_or(all + device) / 2
+    }
+
+    /// Since when the nodes that were on at a time, relative to the start, have had too few votes;
+    /// none where they have enough.
+    pub fn without_quorum_since(&self, at: i64) -> Option<i64> {
+        if self.has_quorum(at) {
+            return None;
+        }
+        let off = self.nodes.iter().filter_map(|node| node.offline_since);
+        off.filter(|since| *since <= at && !self.has_quorum(*since)).min()
+    }
+
+    /// Whether HA keeps a guest of this node running, so that its watchdog is armed.
+    pub fn is_armed(&self, node: &str) -> bool {
+        // The local resource manager does not count these: nothing of them runs in its care.
+        let idle = ["stopped", "freeze", "error", "ignored", "disabled", "queued"];
+        let active = self.ha.iter().filter(|ha| !idle.contains(&ha.state.as_str()));
+        active.filter_map(|ha| self.guest(ha.vmid)).any(|guest| guest.node == node)
     }
 
     /// Starts a guest on another node from what is there of it: its configuration moves, and the

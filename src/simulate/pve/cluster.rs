@@ -142,9 +142,14 @@ impl Call<'_> {
         self.memory_at(node, self.now)
     }
 
-    /// Used bytes of a node's memory: guests that came since the start took theirs along.
+    /// Used bytes of a node's memory: guests that came since the start took theirs along, and those
+    /// that wait for quorum have none.
     pub(super) fn memory_at(&self, node: &SimNode, time: i64) -> u64 {
         let mut used = scaled(node.memory, memory_used(node, time));
+        let waiting = self.cluster.guests.iter().filter(|guest| guest.waits);
+        for guest in waiting.filter(|guest| guest.node == node.name) {
+            used = used.saturating_sub(self.guest_mem(guest, time));
+        }
         for guest in self.cluster.guests.iter().filter(|guest| guest.runs()) {
             let Some(moved) = &guest.moved else { continue };
             if time < self.start + moved.since {

@@ -83,3 +83,35 @@ fn nodes_with_ha_fence_themselves_without_quorum() {
     assert!(what_if.guests.iter().all(|fate| ![101, 102, 103].contains(&fate.vmid)));
     assert!(asked(&fleet, &[node("fi1")]).clusters[0].stopped.is_empty());
 }
+
+/// By what the local resource manager of a node has in its care: `active_service_count` leaves out
+/// what is stopped, frozen, in error or not its own.
+#[test]
+fn a_watchdog_is_armed_by_every_service_that_is_cared_for() {
+    for (state, armed) in [
+        ("started", true),
+        ("request_start", true),
+        ("request_stop", true),
+        ("migrate", true),
+        ("relocate", true),
+        ("recovery", true),
+        ("stopped", false),
+        ("freeze", false),
+        ("error", false),
+        ("ignored", false),
+        ("disabled", false),
+        ("queued", false),
+    ] {
+        let mut fleet = healthy();
+        under_ha(&mut fleet, 101);
+        edit_pve(&mut fleet, "fi", |pve| {
+            change(&mut pve.ha, |ha| {
+                ha.services[0].node = "fi2".into();
+                ha.services[0].state = state.into();
+            });
+        });
+        let what_if = asked(&fleet, &[node("fi1"), node("fi3")]);
+        assert_eq!(!what_if.clusters[0].fences.is_empty(), armed, "{state}");
+        assert_eq!(!what_if.clusters[0].stopped.is_empty(), armed, "{state}");
+    }
+}

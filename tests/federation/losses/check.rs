@@ -8,7 +8,7 @@ use vigie::fleet::subject::Subject;
 use vigie::judge::rows::recovery::{Holder, Room, Way, WayKind};
 use vigie::judge::rows::{GuestRow, Judged, NodeRow, SourceState};
 use vigie::judge::{Severity, Verdict};
-use vigie::whatif::{Fate, How};
+use vigie::whatif::{After, Fate, How};
 
 use super::scene::{Prediction, Scene, comes_back};
 use crate::bed::{Bed, source_row};
@@ -66,12 +66,23 @@ pub fn quorum(prediction: &Prediction, after: &Judged, bed: &Bed) {
     assert_eq!(node_row(after, source, node).state, state, "{node}");
 }
 
+/// The guests of nodes that are predicted to reset themselves, which wait for quorum.
+fn stopped(prediction: &Prediction) -> BTreeSet<String> {
+    let of = |after: &After| {
+        let name = |vmid: &u32| format!("{}/{vmid}", after.source);
+        after.stopped.iter().map(name).collect::<Vec<_>>()
+    };
+    prediction.what.clusters.iter().flat_map(of).collect()
+}
+
 /// The guests that are predicted to be hit are those that are not seen any more, and those that HA
-/// has started elsewhere by now: no guest else.
+/// has started elsewhere by now; those predicted to wait for quorum are there, and stopped. No guest
+/// else is in another state than before.
 pub fn hit(prediction: &Prediction, after: &Judged) {
     let predicted: BTreeSet<String> = prediction.what.guests.iter().map(key).collect();
     let mut seen = BTreeSet::new();
     let mut moved = BTreeSet::new();
+    let mut waiting = BTreeSet::new();
     for row in guest_rows(after) {
         let name = format!("{}/{}", row.source, row.vmid);
         let before = guest_row(&prediction.judged, row.source.as_str(), row.vmid);
@@ -83,11 +94,14 @@ pub fn hit(prediction: &Prediction, after: &Judged) {
         }
         if &*row.state == "unknown" || has_moved {
             seen.insert(name);
+        } else if &*row.state == "stopped" && row.state != before.state {
+            waiting.insert(name);
         } else {
             assert_eq!(row.state, before.state, "{name}");
         }
     }
     assert_eq!(seen, predicted);
+    assert_eq!(waiting, stopped(prediction));
     let by_ha = prediction.by_ha().map(|fate| {
         let (source, node) = fate.target.as_ref().unwrap();
         assert_eq!(*source, fate.source);
@@ -253,6 +267,13 @@ pub fn played(prediction: &Prediction, played: &Judged, scene: &Scene) {
     for after in &prediction.what.clusters {
         let cluster = format!("cluster/{}", after.source);
         assert!(!is_said(played, "cluster.no-quorum", &cluster), "{cluster}");
+    }
+    // Those that waited for quorum run where they were, without anybody having started them.
+    for name in stopped(prediction) {
+        let (source, vmid) = name.split_once('/').unwrap();
+        let row = guest_row(played, source, vmid.parse().unwrap());
+        let before = guest_row(&prediction.judged, source, row.vmid);
+        assert_eq!((&row.state, &row.node), (&before.state, &before.node), "{name}");
     }
     for fate in &prediction.what.guests {
         let name = key(fate);
