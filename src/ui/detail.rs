@@ -140,7 +140,7 @@ pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
     if cx.state.has_log(&page.view) {
         let (title, log) = task::log(cx, &page.view);
         blocks.push(Block::Lines(vec![title]));
-        blocks.extend(log.map(|log| Block::Log(Laid::new(log, body.width))));
+        blocks.extend(log.map(|log| Block::Log(Laid::new(cx, log, body.width))));
     }
     let rule = Rect { y: body.y.saturating_sub(1), height: 1, ..body };
     let body = pinned(cx, body, buf, &mut blocks);
