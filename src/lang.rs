@@ -261,6 +261,10 @@ pub trait Phrases {
     fn log_lines(&self, lines: usize, skipped: u64) -> String;
     /// A log is being read, and nothing of it is there yet.
     fn log_asked(&self) -> &'static str;
+    /// The zone in which a schedule is reckoned, which is not the reader's.
+    fn in_zone(&self, zone: &str) -> String;
+    /// In which zone the times within a log are, which is not the reader's.
+    fn times_in(&self, zone: &str) -> String;
     /// The log grows and the window stays at its end.
     fn log_followed(&self) -> &'static str;
     /// There is no log: the node is off.

@@ -328,6 +328,14 @@ impl Phrases for English {
         "asking for it"
     }
 
+    fn in_zone(&self, zone: &str) -> String {
+        format!("{zone} time")
+    }
+
+    fn times_in(&self, zone: &str) -> String {
+        format!("times in its lines: {zone}")
+    }
+
     fn log_followed(&self) -> &'static str {
         "following"
     }

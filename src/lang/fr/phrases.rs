@@ -342,6 +342,14 @@ impl Phrases for French {
         "on le demande"
     }
 
+    fn in_zone(&self, zone: &str) -> String {
+        format!("à l’heure de {zone}")
+    }
+
+    fn times_in(&self, zone: &str) -> String {
+        format!("heures dans ses lignes : {zone}")
+    }
+
     fn log_followed(&self) -> &'static str {
         "suivi"
     }

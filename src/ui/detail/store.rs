@@ -66,6 +66,9 @@ pub(super) fn datastore<'a>(
                 Role::Muted,
             );
         }
+        if let Some(text) = job.schedule.as_deref() {
+            line.append(super::job::reckoned(cx, text, source, None));
+        }
         sheet.line(line);
     }
     sheet.title(cx, Label::Writers);

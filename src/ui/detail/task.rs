@@ -5,13 +5,15 @@ use crate::fleet::id::Product;
 use crate::fleet::look::{Log, Seen};
 use crate::fleet::part::Outcome;
 use crate::fleet::pbs::copies::{Snapshot, Verification};
+use crate::fleet::subject::Subject;
 use crate::fleet::task::TaskResult;
 use crate::judge::Verdict;
 use crate::judge::timeline::{About, Deed, State, Story, StoryId};
 use crate::lang::Label;
-use crate::state::View;
+use crate::state::{Item, View};
 use crate::theme::Role;
 use crate::ui::values::{loud, unknown};
+use crate::ui::zones::{self, Foreign};
 
 /// A task that is shown as a page of its own.
 pub(super) fn task<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, id: &StoryId) {
@@ -216,6 +218,9 @@ pub(super) fn log<'a>(cx: &Cx<'a>, view: &'a View) -> (Line<'a>, Option<&'a Log>
             line.put(format!("  {}", lang.ago(&cx.age(seen))), Role::Muted);
         }
     }
+    if let Some(foreign) = log.and_then(|_| zone(cx, view)) {
+        line.put(format!("  {}", lang.times_in(&foreign.name)), Role::Muted);
+    }
     let page = cx.state.page();
     if page.tails && log.is_some_and(|log| !log.is_ended()) {
         line.put(format!("  {}", lang.log_followed()), Role::Accent);
@@ -225,6 +230,22 @@ pub(super) fn log<'a>(cx: &Cx<'a>, view: &'a View) -> (Line<'a>, Option<&'a Log>
         line.put(format!("  {}: {hits}", page.seek.text()), Role::Accent);
     }
     (line, log)
+}
+
+/// The zone of the server that wrote a log, where its times are not the reader's: those within its
+/// lines are as they were written.
+fn zone(cx: &Cx<'_>, view: &View) -> Option<Foreign> {
+    match view {
+        View::Task(id) => {
+            let (_, story) = cx.judged.timeline()?.find(id)?;
+            zones::of(cx, &id.source, Some(&story.node))
+        }
+        View::Subject(subject @ Subject::Replication(source, _)) => match cx.item(subject)? {
+            Item::Replication(_, _, row) => zones::of(cx, source, row.source_node.as_ref()),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// The node that has the log and is off.
