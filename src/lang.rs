@@ -44,7 +44,7 @@ use crate::fleet::part::{CauseKind, PartState};
 use crate::fleet::pve::cluster::NodeState;
 use crate::fleet::pve::guest::DiskKind;
 use crate::fleet::subject::Subject;
-use crate::fleet::task::TaskResult;
+use crate::fleet::task::{TaskResult, Work};
 use crate::fleet::time::Epoch;
 use crate::judge::backup::fortnight::Cell;
 use crate::judge::problem::{Problem, Severity};
@@ -73,6 +73,8 @@ pub trait Measures {
     fn bytes(&self, bytes: u64) -> String;
     /// A fraction as whole percent, in at most four characters: `96%`.
     fn percent(&self, fraction: f64) -> String;
+    /// A number with two decimals: `0.42`.
+    fn number(&self, value: f64) -> String;
     /// A day and time: `22 Nov 02:07`; the year instead of the time when it is far away.
     fn date(&self, at: Epoch, when: &When<'_>) -> String;
     /// The most columns that [`Measures::date`] and [`Measures::moment`] take.
@@ -121,6 +123,8 @@ pub trait Words {
     fn result(&self, result: &TaskResult) -> String;
     /// What was done, where Proxmox has no word of its own for it.
     fn done(&self, deed: &Deed) -> &'static str;
+    /// What a task does, in at most fifteen columns.
+    fn work(&self, work: Work) -> &'static str;
     /// What a job of a datastore does.
     fn store_job(&self, kind: StoreJobKind) -> &'static str;
     /// Whose a group is.
@@ -211,7 +215,7 @@ pub trait Phrases {
     fn full_in(&self, age: &str) -> String;
     /// `since 11:02`
     fn since(&self, moment: &str) -> String;
-    /// At least so old, in at most four columns: `>9h`.
+    /// At least so old, in at most four columns: `≥9h`.
     fn at_least(&self, age: &str) -> String;
     /// It was so already then, and nobody knows since when.
     fn stood(&self, age: &str) -> String;

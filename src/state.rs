@@ -88,6 +88,8 @@ pub struct State {
     pub frozen: Option<Frozen>,
     /// A short word in answer to the last key.
     pub said: Option<Said>,
+    /// Whether it was said what tmux needs to take what is copied.
+    pub(crate) knows_tmux: bool,
     /// How far the first look at the fleet has come; none once it is over, for good.
     pub asking: Option<Asking>,
     /// When watching began.
@@ -218,6 +220,7 @@ impl State {
             overlay: Overlay::None,
             frozen: None,
             said: None,
+            knows_tmux: false,
             places: Places::new(),
             history: History::default(),
             aside: None,

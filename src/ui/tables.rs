@@ -48,9 +48,14 @@ pub(super) fn columns(view: &View, section: Section) -> &'static [Col] {
     }
 }
 
-/// Whether a section's heads are worth a line: a list of problems explains itself.
-pub(super) fn has_head(section: Section) -> bool {
-    !matches!(section, Section::Problems | Section::Notices)
+/// Whether a section's heads are worth a line: a list of problems explains itself, but for the
+/// ages in its own view.
+pub(super) fn has_head(view: &View, section: Section) -> bool {
+    match section {
+        Section::Problems => matches!(view, View::Tab(Tab::Problems)),
+        Section::Notices => false,
+        _ => true,
+    }
 }
 
 #[cfg(test)]

@@ -209,7 +209,7 @@ impl Phrases for English {
     }
 
     fn at_least(&self, age: &str) -> String {
-        format!(">{age}")
+        format!("≥{age}")
     }
 
     fn stood(&self, age: &str) -> String {
@@ -287,6 +287,12 @@ impl Phrases for English {
             Notice::NoHit => "nothing of the kind in this log".to_owned(),
             Notice::Copied(1) => "1 line sent to the terminal's clipboard".to_owned(),
             Notice::Copied(lines) => format!("{lines} lines sent to the terminal's clipboard"),
+            Notice::CopiedThroughTmux(lines) => {
+                format!(
+                    "{} sent; tmux takes it with: set -s set-clipboard on",
+                    several(*lines, "line")
+                )
+            }
             Notice::NothingToCopy => "nothing to copy here".to_owned(),
             Notice::TooLongToCopy => "too long for a terminal's clipboard".to_owned(),
             Notice::NothingHere => "nothing to open here".to_owned(),

@@ -211,7 +211,7 @@ impl Phrases for French {
 
     fn at_least(&self, age: &str) -> String {
         // What is below a year has its own sign already.
-        if age.starts_with('<') { age.to_owned() } else { format!(">{age}") }
+        if age.starts_with('<') { age.to_owned() } else { format!("≥{age}") }
     }
 
     fn stood(&self, age: &str) -> String {
@@ -297,6 +297,10 @@ impl Phrases for French {
             Notice::Copied(1) => "1 ligne envoyée au presse-papiers du terminal".to_owned(),
             Notice::Copied(lines) => {
                 format!("{lines} lignes envoyées au presse-papiers du terminal")
+            }
+            Notice::CopiedThroughTmux(lines) => {
+                let lines = several(*lines, "ligne");
+                format!("{lines} vers tmux, qui accepte avec : set -s set-clipboard on")
             }
             Notice::NothingToCopy => "rien à copier ici".to_owned(),
             Notice::TooLongToCopy => "trop long pour le presse-papiers d’un terminal".to_owned(),
