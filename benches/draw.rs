@@ -59,7 +59,7 @@ fn frame(state: &mut State, skin: &Skin, buf: &mut Buffer) {
 
 fn shown(fleet: &Fleet, judged: &Arc<Judged>, keys: &str) -> State {
     let mut state = State::new(fleet.clone(), fleet::NOW, TimeZone::UTC, SIZE);
-    update(&mut state, Event::Judged(Arc::clone(judged)));
+    update(&mut state, Event::Judged(Arc::clone(judged).into()));
     let mut buf = Buffer::empty(Rect::new(0, 0, SIZE.0, SIZE.1));
     for key in keys.split(' ') {
         let chord: Chord = key.parse().unwrap_or_else(|_| unreachable!("{key} is a chord"));
@@ -104,7 +104,7 @@ fn draw(c: &mut Criterion) {
     c.bench_function("judged", |b| {
         b.iter_batched(
             || Arc::new((*judged).clone()),
-            |judged| update(&mut state, Event::Judged(judged)),
+            |judged| update(&mut state, Event::Judged(judged.into())),
             criterion::BatchSize::LargeInput,
         );
     });

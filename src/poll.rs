@@ -11,6 +11,7 @@
 pub mod assemble;
 pub mod call;
 pub mod fleet;
+pub mod guard;
 pub mod http;
 pub mod keep;
 pub mod plan;

@@ -1,11 +1,12 @@
 //! The dashboard: the terminal, the loop, and everything that ends it.
 //!
-//! The loop runs on the calling thread. Pollers run on a thread of their own; the two meet in
+//! The loop runs on the calling thread. The fleet is judged on another one. Pollers run on a thread of their own; the two meet in
 //! bounded queues of surveys and answers one way and a bounded queue of [`Wish`] the other way, so
 //! that the screen never waits for the network.
 
 mod clipboard;
 mod input;
+mod judging;
 pub mod log;
 mod paint;
 mod runner;
@@ -78,7 +79,7 @@ pub enum Error {
 /// The first frame is drawn before anything else is waited for.
 pub fn dashboard<J, D>(parts: Parts<J, D>) -> Result<Ending, Error>
 where
-    J: FnMut(&Fleet, Epoch) -> Judged,
+    J: FnMut(&Fleet, Epoch) -> Judged + Send + 'static,
     D: FnMut(&mut Frame<'_>, &State) -> Drawn,
 {
     if !terminal::is_usable() {
@@ -92,6 +93,12 @@ where
         // Before the terminal is touched, so that no signal finds it half changed.
         let signals = signals::Signals::new().map_err(Error::System)?;
         let panics = terminal::on_panic();
+        let parts = {
+            let Parts { fleet, zone, keys, surveys, looked, wishes, judge, draw, copy, mouse } =
+                parts;
+            let judge = judging::spawn(judge).map_err(Error::System)?;
+            Parts { fleet, zone, keys, surveys, looked, wishes, judge, draw, copy, mouse }
+        };
         let mut host = terminal::Host::enter(parts.mouse).map_err(|e| Error::Terminal(e.into()))?;
         let (keys_in, keys) = mpsc::channel(256);
         let (control_in, control) = mpsc::channel(16);

@@ -9,6 +9,7 @@ mod clock;
 mod config;
 mod copies;
 mod default;
+mod dress;
 mod fault;
 mod federation;
 pub mod fleet;

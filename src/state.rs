@@ -2,6 +2,7 @@
 
 pub mod aside;
 pub mod asking;
+pub mod digest;
 pub mod drawn;
 pub mod filter;
 mod finder;
@@ -32,6 +33,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 pub use asking::{Asking, unasked};
+pub use digest::{Digest, Digester, Extras};
 pub use drawn::{Drawn, Target, Zone};
 pub use filter::{Field, Filter};
 pub use index::{Cause, Index, Sums, Tally};
@@ -94,7 +96,7 @@ pub struct State {
     pub asking: Option<Asking>,
     /// When watching began.
     started: Epoch,
-    pub(crate) standing: Standing,
+    standing: Arc<Standing>,
     pub(crate) places: Places,
     history: History,
     aside: Option<aside::Aside>,
@@ -102,7 +104,7 @@ pub struct State {
     pub(crate) drawn: Drawn,
     index: Arc<Index>,
     outlook: Outlook,
-    matrix: Matrix,
+    matrix: Arc<Matrix>,
     /// What is marked, to be lost together.
     pub marked: BTreeSet<Loss>,
     /// What was seen of what is only asked while it is looked at.
@@ -117,8 +119,7 @@ pub struct Frozen {
     /// The fleet as it is known by now.
     pub fleet: Fleet,
     /// Its judgement.
-    pub judged: Arc<Judged>,
-    pub(crate) standing: Standing,
+    pub digest: Digest,
 }
 
 /// A view with its list.
@@ -209,7 +210,7 @@ impl State {
         let mut state = Self {
             asking: None,
             started: now,
-            standing: Standing::default(),
+            standing: Arc::default(),
             fleet,
             judged: Arc::new(judged),
             now,
@@ -227,7 +228,7 @@ impl State {
             drawn: Drawn::default(),
             index: Arc::default(),
             outlook: Outlook::default(),
-            matrix: Matrix::default(),
+            matrix: Arc::default(),
             marked: BTreeSet::new(),
             looks: Looks::default(),
         };
@@ -452,20 +453,53 @@ impl State {
         self.places.current_mut().listing.set_sort(section, sort, &known);
     }
 
+    /// Takes a judgement over, and what was prepared of it.
+    pub(crate) fn take(&mut self, digest: Digest) {
+        let Digest { judged, standing, index, matrix, nodes } = digest;
+        self.standing = standing.unwrap_or_else(|| Arc::new(self.standing.after(&judged)));
+        self.index = index.unwrap_or_default();
+        self.matrix = matrix.unwrap_or_default();
+        self.outlook = Outlook::of(&judged, nodes);
+        self.judged = judged;
+        if self.asking.is_some() {
+            self.asking = Asking::of(&self.fleet, self.started, self.judged.taken);
+        }
+        self.refresh();
+    }
+
+    /// The judgement that is shown, with what is prepared of it.
+    pub(crate) fn digest(&self) -> Digest {
+        Digest {
+            judged: self.judged.clone(),
+            standing: Some(self.standing.clone()),
+            index: Some(self.index.clone()),
+            matrix: Some(self.matrix.clone()),
+            nodes: self.outlook.nodes(),
+        }
+    }
+
+    /// What somebody looks, or has looked, at of what takes long to prepare, or much room.
+    pub(crate) fn extras(&self) -> Extras {
+        let tabs = &self.places.tabs;
+        let view = &self.page().view;
+        let is_detail = !matches!(view, View::Tab(_) | View::Site(_) | View::WhatIf(_));
+        let is_told = is_detail || self.aside.is_some();
+        Extras {
+            losses: self.tab() == Tab::Recovery || tabs.recovery.listing.is_made(),
+            lately: is_told || self.tab() == Tab::Tasks || tabs.tasks.listing.is_made(),
+        }
+    }
+
     /// Brings the list that is shown up to date with the data. Others follow when they are shown.
     pub(crate) fn refresh(&mut self) {
         if !self.index.is_of(&self.judged) {
             self.index = Arc::new(Index::new(&self.judged, &self.fleet));
-            if self.asking.is_some() {
-                self.asking = Asking::of(&self.fleet, self.started, self.judged.taken);
-            }
         }
         if !self.outlook.is_of(&self.judged) {
             self.outlook = Outlook::new(&self.judged);
         }
         if !self.matrix.is_of(&self.judged) {
-            self.matrix = Matrix::new(&self.judged);
-            self.matrix.prepare(&self.fleet, self.judged.taken);
+            self.matrix = Arc::new(Matrix::new(&self.judged, &self.fleet));
         }
         let room = self.room();
         let page = self.places.current_mut();

@@ -16,9 +16,8 @@ use std::sync::Arc;
 use crate::fleet::look::{Ask, Looked};
 use crate::fleet::survey::Survey;
 use crate::fleet::time::Epoch;
-use crate::judge::Judged;
 use crate::keymap::Chord;
-use crate::state::{Copying, Notice, Poll, Said, State};
+use crate::state::{Copying, Digest, Notice, Poll, Said, State};
 
 /// What may change the state. Everything that happens to the program comes as one of these.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,7 +31,7 @@ pub enum Event {
     /// A source was polled.
     Surveyed(Arc<Survey>),
     /// The fleet was judged.
-    Judged(Arc<Judged>),
+    Judged(Digest),
     /// What is looked at was asked.
     Looked(Looked),
     /// Nobody was there to take what was to be asked.
@@ -166,7 +165,7 @@ fn happens(state: &mut State, event: Event) -> Effects {
             Effects::DRAW
         }
         Event::Surveyed(survey) => data::surveyed(state, survey),
-        Event::Judged(judged) => data::judged(state, judged),
+        Event::Judged(digest) => data::judged(state, digest),
         Event::Looked(looked) => Effects::drawn_if(state.looks.answered(looked)),
         Event::Unasked(ask) => {
             state.looks.unasked(&ask.look);

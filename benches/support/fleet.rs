@@ -10,6 +10,7 @@ use vigie::fleet::link::Contact;
 use vigie::fleet::part::Part;
 use vigie::fleet::pbs::copies::{GroupCopies, Snapshot, Verification};
 use vigie::fleet::pbs::datastore::{DatastoreInfo, DatastoreUsage, Mount};
+use vigie::fleet::pbs::small;
 use vigie::fleet::pbs::{PbsSurvey, StoreParts};
 use vigie::fleet::policy::{Policy, SiteFacts, SourceFacts};
 use vigie::fleet::pve::backup::{BackupJob, Selection};
@@ -323,7 +324,7 @@ fn copies(vmid: u32) -> GroupCopies {
     let first = if vmid.is_multiple_of(7) { 2 } else { 0 };
     let snapshot = |night: i64| Snapshot {
         time: DUE.plus(420).minus(night * DAY),
-        size: Some(48 * GIB),
+        size: Some(small::Size::of(48 * GIB)),
         verification: Verification::Ok(None),
         protected: false,
         encrypted: true,

@@ -40,6 +40,8 @@ pub enum CauseKind {
     TooLarge,
     /// Not reached in this sweep before its time was over.
     OutOfTime,
+    /// Our own poller broke: a defect of this program.
+    Broken,
 }
 
 /// What became of the last attempt to read a part.

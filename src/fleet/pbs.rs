@@ -3,6 +3,7 @@
 pub mod copies;
 pub mod datastore;
 pub mod job;
+pub mod small;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -11,6 +11,7 @@ use crate::fleet::id::{BackupType, GuestKind, NodeName, SourceName, StorageName,
 use crate::fleet::part::Part;
 use crate::fleet::pbs::PbsSurvey;
 use crate::fleet::pbs::copies::{Group, GroupCopies, Snapshot, Verification};
+use crate::fleet::pbs::small::Size;
 use crate::fleet::pve::backup::BackupFile;
 use crate::fleet::time::Epoch;
 
@@ -348,7 +349,7 @@ impl Entry<'_> {
                 holder: shelf.holder.clone(),
                 encrypted: Some(snapshot.encrypted),
                 key: self.copies.and_then(|c| c.key.clone()).filter(|_| snapshot.encrypted),
-                size: snapshot.size,
+                size: snapshot.size.map(Size::bytes),
             });
         }
         if more {
@@ -362,7 +363,7 @@ impl Entry<'_> {
             // The newest finished one of several.
             Some(time) if group.count > 1 => {
                 // What it is was not read; like the one before, most likely as large.
-                let size = newest.and_then(|newest| newest.size);
+                let size = newest.and_then(|newest| newest.size.map(Size::bytes));
                 found.add(Copy {
                     time,
                     verification: None,

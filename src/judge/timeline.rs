@@ -210,6 +210,8 @@ pub fn timeline(fleet: &Fleet, judged: &Judged) -> Timeline {
             outer.parts.push(place);
         }
     }
+    // What was folded into others left room behind.
+    stories.shrink_to_fit();
     Timeline { stories, is_cut }
 }
 

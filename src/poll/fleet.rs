@@ -1,14 +1,19 @@
 //! All sources at once: each with a poller of its own, side by side on one thread.
 
+use std::fmt::Display;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::task::LocalSet;
+use tokio::time::sleep;
 
+use super::guard::caught;
 use super::http;
 use super::poller::{Clock, Order, Poller};
+use super::reach::back_off;
+use super::source::Source;
 use crate::clock;
 use crate::config;
 use crate::fleet::id::SourceName;
@@ -84,33 +89,66 @@ async fn watch_one(
     subject: Subject,
     env: SharedEnv,
     outlets: Outlets,
+    orders: mpsc::Receiver<Order>,
+) {
+    let Subject { source, survey } = subject;
+    let (clock, seed) = (our_clock(), seed(&source));
+    let open = async || http::open(&source, &*env, Rc::clone(&clock)).await;
+    watching(open, survey, (Rc::clone(&clock), seed), outlets, orders).await;
+}
+
+/// Opens a source and watches it. Opened anew when that is ordered after it could not be, and
+/// after a while when its poller broke: the others go on meanwhile.
+async fn watching<S: Source + 'static, E: Display>(
+    open: impl AsyncFn() -> Result<S, E>,
+    mut survey: Survey,
+    (clock, seed): (Clock, u64),
+    Outlets { surveys, looked }: Outlets,
     mut orders: mpsc::Receiver<Order>,
 ) {
-    let Outlets { surveys, looked } = outlets;
-    let Subject { source, mut survey } = subject;
-    let (clock, seed) = (our_clock(), seed(&source));
+    let mut broken = 0;
     loop {
-        match http::open(&source, &*env, Rc::clone(&clock)).await {
-            Ok(http) => {
-                return Poller::new(http, survey, clock, seed).watch(surveys, looked, orders).await;
-            }
-            Err(error) => {
-                tracing::warn!(source = %source.name, %error, "a source cannot be asked");
-                say(&mut survey, &error.to_string(), clock());
-                if surveys.send(Arc::new(survey.clone())).await.is_err() {
+        let cause = match open().await {
+            Ok(opened) => {
+                let mut poller = Poller::new(opened, survey, Rc::clone(&clock), seed);
+                let watched = caught(poller.watch(&surveys, &looked, &mut orders)).await;
+                if watched.is_ok() {
                     return;
                 }
-                // Whoever looks is told why there is nothing to see; the secret is looked for anew
-                // only when that is asked for.
-                loop {
-                    match orders.recv().await {
-                        None => return,
-                        Some(Order::PollNow) => break,
-                        Some(Order::Look(ask)) => {
-                            let answer = Err(Outcome::Failed(refused(&error.to_string())));
-                            let _ = looked.try_send(Looked { ask, at: clock(), answer });
-                        }
-                    }
+                survey = poller.into_survey();
+                broken += 1;
+                let text = "vigie broke while it asked this source: a defect, see its log";
+                Cause { kind: CauseKind::Broken, text: text.into() }
+            }
+            Err(error) => refused(&error.to_string()),
+        };
+        tracing::warn!(source = %survey.source, why = %cause.text, "a source cannot be asked");
+        // Of a secret that cannot be had, nobody but the user knows when it can.
+        let again = (cause.kind == CauseKind::Broken)
+            .then(|| Duration::from_secs(back_off(broken - 1, seed).max(1).unsigned_abs()));
+        say(&mut survey, cause.clone(), clock());
+        if surveys.send(Arc::new(survey.clone())).await.is_err() {
+            return;
+        }
+        let wait = async {
+            match again {
+                Some(again) => sleep(again).await,
+                None => std::future::pending().await,
+            }
+        };
+        let mut wait = std::pin::pin!(wait);
+        loop {
+            let order = tokio::select! {
+                order = orders.recv() => order,
+                () = wait.as_mut() => break,
+            };
+            match order {
+                None => return,
+                Some(Order::PollNow) => break,
+                // Whoever looks is told why there is nothing to see.
+                Some(Order::Look(ask)) => {
+                    let answer = Err(Outcome::Failed(cause.clone()));
+                    let _ = looked.try_send(Looked { ask, at: clock(), answer });
                 }
             }
         }
@@ -131,11 +169,11 @@ async fn sweep_one(subject: Subject, env: &SharedEnv, patience: Duration) -> Sur
     match tokio::time::timeout(patience, opening).await {
         Ok(Ok(http)) => Poller::new(http, survey, clock, seed(&source)).sweep(patience).await,
         Ok(Err(error)) => {
-            say(&mut survey, &error.to_string(), clock());
+            say(&mut survey, refused(&error.to_string()), clock());
             survey
         }
         Err(_) => {
-            say(&mut survey, "no secret: the command took too long", clock());
+            say(&mut survey, refused("no secret: the command took too long"), clock());
             survey
         }
     }
@@ -152,8 +190,7 @@ fn seed(source: &config::Source) -> u64 {
 }
 
 /// Puts it down that the source cannot be asked at all.
-fn say(survey: &mut Survey, why: &str, now: Epoch) {
-    let cause = refused(why);
+fn say(survey: &mut Survey, cause: Cause, now: Epoch) {
     let link = &mut survey.link;
     if !matches!(link.contact, Contact::Error(_)) {
         link.since = Some(now);
@@ -164,3 +201,6 @@ fn say(survey: &mut Survey, why: &str, now: Epoch) {
 fn refused(why: &str) -> Cause {
     Cause { kind: CauseKind::Unauthorized, text: crate::fleet::text::cleaned(why) }
 }
+
+#[cfg(test)]
+mod tests;

@@ -134,16 +134,21 @@ impl<S: Source + 'static> Poller<S> {
         }
     }
 
+    /// What is known, of a poller that goes no further.
+    pub fn into_survey(self) -> Survey {
+        self.survey
+    }
+
     fn now(&self) -> Epoch {
         (self.clock)()
     }
 
     /// Watches until the receiver of surveys is gone, or the sender of orders.
     pub async fn watch(
-        mut self,
-        surveys: mpsc::Sender<Arc<Survey>>,
-        looked: mpsc::Sender<Looked>,
-        mut orders: mpsc::Receiver<Order>,
+        &mut self,
+        surveys: &mpsc::Sender<Arc<Survey>>,
+        looked: &mpsc::Sender<Looked>,
+        orders: &mut mpsc::Receiver<Order>,
     ) {
         loop {
             if Instant::now() >= self.tick {
@@ -152,8 +157,8 @@ impl<S: Source + 'static> Poller<S> {
                 self.enqueue(Pace::Live { slack: SLACK });
             }
             self.launch();
-            self.hand_over(&looked);
-            if self.send_when_due(&surveys).await.is_err() {
+            self.hand_over(looked);
+            if self.send_when_due(surveys).await.is_err() {
                 return;
             }
             let wake = if self.changed { Instant::now() + SEND_EVERY } else { self.tick };

@@ -8,11 +8,14 @@ use crate::fleet::host::Usage;
 use crate::fleet::id::{BackupType, GuestKind};
 use crate::fleet::pbs::copies::Verification;
 use crate::fleet::pbs::datastore::{Maintenance, Mount};
+use crate::fleet::pbs::small::Moment;
 use crate::fleet::pve::backup::Selection;
 use crate::fleet::pve::cluster::NodeState;
 use crate::fleet::pve::guest::DiskKind;
 use crate::fleet::task::{TaskResult, VzdumpOutcome};
 use crate::fleet::time::Epoch;
+
+mod spoiled;
 
 fn folder(product: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorded").join(product)
@@ -89,9 +92,12 @@ fn read_pbs(call: &str, body: &[u8]) -> Option<Result<(), super::Malformed>> {
     })
 }
 
-#[test]
-fn every_good_answer_decodes() {
-    let (mut read, mut wrong) = (0, Vec::new());
+/// Reads one answer: fine, malformed, or no call of this program.
+type Read = fn(&str, &[u8]) -> Option<Result<(), super::Malformed>>;
+
+/// Every good answer that was recorded: its name, its call, its bytes and who reads it.
+fn good_answers() -> Vec<(String, String, Vec<u8>, Read)> {
+    let mut all: Vec<(String, String, Vec<u8>, Read)> = Vec::new();
     for entry in fs::read_dir(folder("pve")).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
@@ -100,13 +106,8 @@ fn every_good_answer_decodes() {
         let good = headers.starts_with("HTTP/1.1 200");
         let Some((_, call)) = name.split_once("GET_") else { continue };
         // `download` gives the bare file, gzipped.
-        if !good || call.contains("download=1") {
-            continue;
-        }
-        match read_pve(call, &fs::read(&path).unwrap()) {
-            Some(Ok(())) => read += 1,
-            Some(Err(error)) => wrong.push(format!("{name}: {error}")),
-            None => {}
+        if good && !call.contains("download=1") {
+            all.push((name.to_owned(), call.to_owned(), fs::read(&path).unwrap(), read_pve));
         }
     }
     for entry in fs::read_dir(folder("pbs")).unwrap() {
@@ -115,7 +116,17 @@ fn every_good_answer_decodes() {
         let Some(call) = name.strip_prefix("get_api2__json__") else { continue };
         // Errors are plain text: `.txt`.
         let Some(call) = call.strip_suffix(".json") else { continue };
-        match read_pbs(call, &fs::read(&path).unwrap()) {
+        all.push((name.clone(), call.to_owned(), fs::read(&path).unwrap(), read_pbs));
+    }
+    all.sort_by(|a, b| a.0.cmp(&b.0));
+    all
+}
+
+#[test]
+fn every_good_answer_decodes() {
+    let (mut read, mut wrong) = (0, Vec::new());
+    for (name, call, body, reader) in good_answers() {
+        match reader(&call, &body) {
             Some(Ok(())) => read += 1,
             Some(Err(error)) => wrong.push(format!("{name}: {error}")),
             None => {}
@@ -326,7 +337,7 @@ fn snapshots_and_their_verification() {
     assert_eq!(ct.owner.as_deref(), Some("backup@pbs!client"));
     let times: Vec<_> = ct.snapshots.iter().map(|s| s.time.0).collect();
     assert_eq!(times, [1_795_345_226, 1_795_093_226], "newest first");
-    assert_eq!(ct.snapshots[0].verification, Verification::Ok(Some(Epoch(0x6B02_E782))));
+    assert_eq!(ct.snapshots[0].verification, Verification::Ok(Moment::of(Epoch(0x6B02_E782))));
     let body = pbs("admin__datastore__store1__snapshots@backup-id=slow01--running");
     let running = pbs::copies::read_snapshots(&body).unwrap();
     assert!(running[0].newest().is_none() && running[0].snapshots.len() == 1);

@@ -9,13 +9,12 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use super::clipboard::LONGEST;
+use super::judging::{Job, Judging, Order};
 use super::{Copier, Error, Parts};
 use crate::fleet::look::{Ask, Looked};
-use crate::fleet::site::Fleet;
 use crate::fleet::survey::Survey;
 use crate::fleet::time::Epoch;
-use crate::judge::Judged;
-use crate::state::{Copying, Drawn, State, Wish};
+use crate::state::{Copying, Digest, Drawn, State, Wish};
 use crate::update::{Effects, Event, NotCopied, Sent, update};
 
 /// Data are drawn at most this often.
@@ -71,10 +70,10 @@ pub(super) trait Surroundings {
 }
 
 /// State, screen, and when they are due.
-pub(super) struct Runner<B: Backend, J, D> {
+pub(super) struct Runner<B: Backend, D> {
     state: State,
     screen: Terminal<B>,
-    judge: J,
+    judging: Judging,
     draw: D,
     copy: Copier,
     surveys: mpsc::Receiver<Arc<Survey>>,
@@ -82,24 +81,27 @@ pub(super) struct Runner<B: Backend, J, D> {
     wishes: mpsc::Sender<Wish>,
     /// When the next frame is due; none while nothing visible changed.
     frame_at: Option<Instant>,
-    /// When the fleet is to be judged.
-    judge_at: Option<Instant>,
     drawn: Option<Instant>,
-    judged: Option<Instant>,
+    /// The fleet is to be judged, once it is due.
+    judge: bool,
+    /// Since when it is being judged.
+    began: Option<Instant>,
+    judged: Instant,
     /// How long the last judgement took.
     took: Duration,
+    /// The last judgement: held so that it is not let go of here.
+    last: Option<Digest>,
     /// The minute of the last judgement: what is late depends on the time too.
     minute: i64,
 }
 
-impl<B, J, D> Runner<B, J, D>
+impl<B, D> Runner<B, D>
 where
     B: Backend,
     B::Error: std::error::Error + Send + Sync + 'static,
-    J: FnMut(&Fleet, Epoch) -> Judged,
     D: FnMut(&mut Frame<'_>, &State) -> Drawn,
 {
-    pub(super) fn new(parts: Parts<J, D>, screen: Terminal<B>) -> Self {
+    pub(super) fn new(parts: Parts<Judging, D>, screen: Terminal<B>) -> Self {
         let size = screen.size().map_or((80, 24), |s| (s.width, s.height));
         // The time is set before anything is judged or drawn.
         let mut state = State::new(parts.fleet, Epoch(0), parts.zone, size);
@@ -107,17 +109,19 @@ where
         Self {
             state,
             screen,
-            judge: parts.judge,
+            judging: parts.judge,
             draw: parts.draw,
             copy: parts.copy,
             surveys: parts.surveys,
             looked: parts.looked,
             wishes: parts.wishes,
             frame_at: None,
-            judge_at: None,
             drawn: None,
-            judged: None,
+            judge: false,
+            began: None,
+            judged: Instant::now(),
             took: Duration::ZERO,
+            last: None,
             minute: i64::MIN,
         }
     }
@@ -130,13 +134,17 @@ where
     ) -> Result<Ending, Error> {
         self.state.begin(world.now());
         self.judge(world.now());
+        // What is remembered stands in the first frame: nothing else is to be seen meanwhile.
+        if let Some(digest) = self.judging.digests.recv().await {
+            self.judged(digest);
+        }
         self.paint()?;
         let mut clock = interval(Duration::from_secs(1));
         // After a pause one look at the clock is enough.
         clock.set_missed_tick_behavior(MissedTickBehavior::Skip);
         loop {
             self.work_due(world)?;
-            let due = [self.frame_at, self.judge_at].into_iter().flatten().min();
+            let due = [self.frame_at, self.judge_at()].into_iter().flatten().min();
             let mut effects = Effects::default();
             // Rarest and most urgent first: a flood of surveys must not keep a signal waiting,
             // nor a key.
@@ -171,6 +179,7 @@ where
                         self.draw_after(KEY_FRAME);
                     }
                 }
+                Some(digest) = self.judging.digests.recv() => self.judged(digest),
                 () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {}
                 _ = clock.tick() => {
                     let now = world.now();
@@ -196,32 +205,49 @@ where
         }
     }
 
-    /// Judges and draws what is due by now.
+    /// Draws what is due by now, and has it judged.
     fn work_due(&mut self, world: &impl Surroundings) -> Result<(), Error> {
         let now = Instant::now();
-        // A key that waits is answered from what was judged before.
-        let key_first = self.frame_at.is_some_and(|at| at <= now);
-        if key_first {
+        if self.frame_at.is_some_and(|at| at <= now) {
             self.paint()?;
         }
-        if self.judge_at.is_some_and(|at| at <= now) {
+        if self.judge_at().is_some_and(|at| at <= now) {
             self.judge(world.now());
         }
         Ok(())
     }
 
+    /// When the fleet is to be judged: not while it is.
+    fn judge_at(&self) -> Option<Instant> {
+        let is_wanted = self.judge && self.began.is_none();
+        is_wanted.then(|| self.judged + FRAME.max(self.took * REST))
+    }
+
+    /// Lets the newest that is known be judged.
     fn judge(&mut self, now: Epoch) {
-        let start = Instant::now();
-        let judged = (self.judge)(self.state.newest(), now);
-        self.judge_at = None;
+        self.judge = false;
         self.minute = now.0.div_euclid(60);
-        let judged = update(&mut self.state, Event::Judged(Arc::new(judged)));
+        let fleet = self.state.newest().clone();
+        let job = Job { fleet, now, extras: self.state.extras() };
+        if self.judging.orders.send(Order::Judge(Box::new(job))).is_ok() {
+            self.began = Some(Instant::now());
+        }
+    }
+
+    /// Takes a judgement over; the one before is let go of where it was made.
+    fn judged(&mut self, digest: Digest) {
         let end = Instant::now();
-        (self.judged, self.took) = (Some(end), end - start);
-        if judged.draw {
+        self.took = self.began.take().map_or(Duration::ZERO, |began| end - began);
+        self.judged = end;
+        let before = self.last.replace(digest.clone());
+        let effects = update(&mut self.state, Event::Judged(digest));
+        if let Some(before) = before {
+            let _ = self.judging.orders.send(Order::Forget(before));
+        }
+        if effects.draw {
             self.draw_after(FRAME);
         }
-        self.look(judged.looks);
+        self.look(effects.looks);
     }
 
     /// Passes on what is looked at.
@@ -288,9 +314,7 @@ where
         if effects.draw {
             self.draw_after(FRAME);
         }
-        if effects.judge && self.judge_at.is_none() {
-            self.judge_at = Some(after(self.judged, FRAME.max(self.took * REST)));
-        }
+        self.judge |= effects.judge;
         Ok(None)
     }
 

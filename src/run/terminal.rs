@@ -147,12 +147,17 @@ fn write_all(out: &io::StdoutLock<'_>, mut bytes: &[u8]) -> io::Result<()> {
 }
 
 /// From now on a panic of any thread gives the terminal back before its message is printed, and
-/// then wakes who waits for the result: the program ends.
+/// then wakes who waits for the result: the program ends. One that is caught where it happens, of
+/// a poller, is written to the log, and the screen says it of the source.
 pub(super) fn on_panic() -> Arc<Notify> {
     let panicked = Arc::new(Notify::new());
     let notify = panicked.clone();
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
+        if crate::poll::guard::is_caught() {
+            tracing::error!("{info}");
+            return;
+        }
         give_back();
         before(info);
         tracing::error!("{info}");

@@ -39,6 +39,14 @@ pub enum Fault {
     Empty,
     /// 200 with a page of HTML, as a captive portal does.
     Html,
+    /// 301 to this address.
+    Redirect(String),
+    /// The content type is this one.
+    Kind(String),
+    /// 200 with so many bytes of white space, in pieces, their number not announced.
+    Flood(usize),
+    /// 200 with so many bytes of white space, packed to a thousandth.
+    Bomb(usize),
 }
 
 /// A fault and where it applies.

@@ -24,6 +24,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
 use super::answer::{Answer, Ask, JSON};
+use super::dress::dress;
 use super::fault::{Fault, Rule};
 use super::proxied::{INNER, Proxied};
 use super::rights::{Rights, UNAUTHORIZED_DELAY, read};
@@ -308,7 +309,7 @@ impl Server {
         if !self.world.options.line.is_zero() {
             tokio::time::sleep(self.world.options.line).await;
         }
-        Ok(self.wire(answer, request, count, trickle, cut))
+        Ok(dress(self.wire(answer, request, count, trickle, cut), &faults))
     }
 
     /// Remembers a request; of a server that runs for days only the latest ones.

@@ -230,6 +230,11 @@ impl Listing {
         }
     }
 
+    /// Whether it was ever shown.
+    pub(super) fn is_made(&self) -> bool {
+        self.built.is_some()
+    }
+
     /// What it was made from, while that is what is shown.
     fn made_from(&self) -> Option<(Arc<Judged>, bool)> {
         let built = self.built.as_ref()?;

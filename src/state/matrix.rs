@@ -16,13 +16,13 @@ use crate::judge::backup::fortnight::{Fortnight, Fortnights};
 use crate::judge::rows::{GuestRow, Ownership};
 
 /// Jobs against copies of one [`Judged`].
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Matrix {
     judged: Weak<Judged>,
     jobs: HashMap<SourceName, Vec<JobId>>,
     /// What is in no row, or covers none.
     pub outside: Outside,
-    fortnights: Option<Arc<Fortnights>>,
+    fortnights: Fortnights,
 }
 
 /// What falls out of the matrix of guests and jobs.
@@ -44,9 +44,13 @@ impl Matrix {
         std::ptr::eq(self.judged.as_ptr(), Arc::as_ptr(judged))
     }
 
-    /// Numbers the jobs and counts what falls out.
-    pub(super) fn new(judged: &Arc<Judged>) -> Self {
-        let mut matrix = Self { judged: Arc::downgrade(judged), ..Self::default() };
+    /// Numbers the jobs, counts what falls out, and prepares to tell of the last days.
+    pub(super) fn new(judged: &Arc<Judged>, fleet: &Fleet) -> Self {
+        let mut matrix = Self {
+            judged: Arc::downgrade(judged),
+            fortnights: Fortnights::new(fleet, judged.taken),
+            ..Self::default()
+        };
         let outside = &mut matrix.outside;
         let uncovered = judged.problems.iter().filter(|p| p.code == Code::BackupUncovered);
         outside.uncovered = uncovered.count();
@@ -61,13 +65,6 @@ impl Matrix {
             }
         }
         matrix
-    }
-
-    /// Prepares to tell of the last days, unless that is done.
-    pub(super) fn prepare(&mut self, fleet: &Fleet, taken: Epoch) {
-        if self.fortnights.is_none() {
-            self.fortnights = Some(Arc::new(Fortnights::new(fleet, taken)));
-        }
     }
 
     /// The enabled jobs of a source, in the order of their numbers.
@@ -87,10 +84,7 @@ impl Matrix {
         survey: &dyn Fn(&SourceName) -> Option<&'a Survey>,
         when: (Epoch, &TimeZone),
     ) -> Fortnight {
-        match &self.fortnights {
-            Some(fortnights) => fortnights.of(row, survey, when),
-            None => Fortnights::default().of(row, survey, when),
-        }
+        self.fortnights.of(row, survey, when)
     }
 }
 
@@ -105,7 +99,7 @@ mod tests {
     #[test]
     fn jobs_are_numbered_and_what_falls_out_is_counted() {
         let mut fleet = healthy();
-        let matrix = Matrix::new(&Arc::new(judged(&fleet)));
+        let matrix = Matrix::new(&Arc::new(judged(&fleet)), &fleet);
         assert_eq!(matrix.outside, Outside::default());
         edit_pve(&mut fleet, "fi", |pve| {
             change(&mut pve.resources, |r| r.guests.retain(|g| g.vmid != 200));
@@ -122,7 +116,7 @@ mod tests {
             });
         });
         let judged = Arc::new(judged(&fleet));
-        let matrix = Matrix::new(&judged);
+        let matrix = Matrix::new(&judged, &fleet);
         assert!(matrix.is_of(&judged));
         let expected = Outside { uncovered: 1, idle: 1, orphans: 1, ambiguous: 0 };
         assert_eq!(matrix.outside, expected);

@@ -15,9 +15,27 @@ use crate::whatif::{Fate, How, Loss, NodeLoss, WhatIf, n_minus_one, what_if};
 #[derive(Clone, Debug, Default)]
 pub struct Outlook {
     judged: Weak<Judged>,
+    nodes: Option<Arc<Nodes>>,
+    asked: Option<Arc<Asked>>,
+}
+
+/// What would follow from the loss of each node.
+#[derive(Debug)]
+pub(super) struct Nodes {
     nodes: Vec<NodeLoss>,
     of_node: HashMap<(SourceName, NodeName), usize>,
-    asked: Option<Arc<Asked>>,
+}
+
+impl Nodes {
+    /// Works out the loss of every node.
+    pub(super) fn new(judged: &Judged, fleet: &Fleet) -> Self {
+        let nodes = n_minus_one(fleet, judged, judged.taken).nodes;
+        let of_node = (0..)
+            .zip(&nodes)
+            .map(|(at, loss)| ((loss.source.clone(), loss.node.clone()), at))
+            .collect();
+        Self { nodes, of_node }
+    }
 }
 
 /// What follows from some losses.
@@ -46,19 +64,22 @@ impl Outlook {
 
     /// Nothing worked out of this judgement yet.
     pub(super) fn new(judged: &Arc<Judged>) -> Self {
-        Self { judged: Arc::downgrade(judged), ..Self::default() }
+        Self::of(judged, None)
+    }
+
+    /// Nothing but the losses of nodes, where those are.
+    pub(super) fn of(judged: &Arc<Judged>, nodes: Option<Arc<Nodes>>) -> Self {
+        Self { judged: Arc::downgrade(judged), nodes, asked: None }
+    }
+
+    /// The losses of nodes, where those were worked out.
+    pub(super) fn nodes(&self) -> Option<Arc<Nodes>> {
+        self.nodes.clone()
     }
 
     /// Works out the loss of every node, unless it is.
     pub(super) fn reckon(&mut self, judged: &Judged, fleet: &Fleet) {
-        if !self.nodes.is_empty() {
-            return;
-        }
-        self.nodes = n_minus_one(fleet, judged, judged.taken).nodes;
-        self.of_node = (0..)
-            .zip(&self.nodes)
-            .map(|(at, loss)| ((loss.source.clone(), loss.node.clone()), at))
-            .collect();
+        self.nodes.get_or_insert_with(|| Arc::new(Nodes::new(judged, fleet)));
     }
 
     /// Works out what follows from these losses, unless that is what was asked last.
@@ -76,7 +97,8 @@ impl Outlook {
 
     /// What would follow from the loss of a node; none for what is no PVE node.
     pub fn node(&self, source: &SourceName, node: &NodeName) -> Option<&NodeLoss> {
-        self.nodes.get(*self.of_node.get(&(source.clone(), node.clone()))?)
+        let all = self.nodes.as_deref()?;
+        all.nodes.get(*all.of_node.get(&(source.clone(), node.clone()))?)
     }
 
     /// What follows from the losses that are looked at.

@@ -21,21 +21,22 @@ pub(crate) struct Standing {
 }
 
 impl Standing {
-    /// Takes in a judgement. What does not stand in it is over: should it come back, it begins
-    /// anew.
-    pub(crate) fn judged(&mut self, judged: &Judged) {
-        self.began = Some(self.began.map_or(judged.taken, |began| began.min(judged.taken)));
-        let before = std::mem::take(&mut self.first);
+    /// How it is after one more judgement. What does not stand in it is over: should it come back,
+    /// it begins anew.
+    #[must_use]
+    pub(crate) fn after(&self, judged: &Judged) -> Self {
         let all = judged.problems.iter().chain(&judged.notices);
-        self.first = all
+        let first = all
             .filter(|problem| problem.since.is_none())
             .map(ProblemId::of)
             .map(|id| {
-                let first = before.get(&id).copied().unwrap_or(judged.taken);
+                let first = self.first.get(&id).copied().unwrap_or(judged.taken);
                 // A clock that was set back must not make it begin in the future.
                 (id, first.min(judged.taken))
             })
             .collect();
+        let began = self.began.map_or(judged.taken, |began| began.min(judged.taken));
+        Self { began: Some(began), first }
     }
 
     /// When a problem was first seen.
@@ -68,7 +69,8 @@ mod tests {
         let late = problem(Code::BackupLate, Severity::Warning, 1);
         let mut standing = Standing::default();
         let mut first = |seconds, problems: &[&Problem]| -> Option<Epoch> {
-            standing.judged(&at(seconds, problems.iter().map(|p| (*p).clone()).collect()));
+            let judged = at(seconds, problems.iter().map(|p| (*p).clone()).collect());
+            standing = standing.after(&judged);
             standing.first(&late)
         };
         assert_eq!(first(0, &[]), None);
@@ -91,12 +93,11 @@ mod tests {
     fn what_comes_up_while_watching_has_an_age_at_once() {
         let mut standing = Standing::default();
         assert_eq!(standing.tells(NOW), NOW.plus(60), "nothing was ever judged");
-        standing.judged(&at(0, Vec::new()));
-        standing.judged(&at(5, Vec::new()));
+        standing = standing.after(&at(0, Vec::new())).after(&at(5, Vec::new()));
         for (first, tells) in [(0, 60), (59, 119), (60, 60), (3600, 3600)] {
             assert_eq!(standing.tells(NOW.plus(first)), NOW.plus(tells), "first seen at {first}");
         }
-        standing.judged(&at(-100, Vec::new()));
+        standing = standing.after(&at(-100, Vec::new()));
         assert_eq!(standing.tells(NOW), NOW, "the clock was set back");
     }
 }

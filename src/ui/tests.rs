@@ -374,7 +374,7 @@ fn spoiled(state: &mut State, text: &str) {
         problem.facts.other = Some(hostile.clone());
         problem.accepted = Some(hostile.clone());
     }
-    update(state, Event::Judged(std::sync::Arc::new(judged)));
+    update(state, Event::Judged(std::sync::Arc::new(judged).into()));
 }
 
 proptest! {

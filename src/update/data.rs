@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use super::Effects;
 use crate::fleet::survey::Survey;
-use crate::judge::Judged;
-use crate::state::State;
+use crate::state::{Digest, State};
 
 /// A source was polled. The screen follows once the fleet is judged.
 pub(super) fn surveyed(state: &mut State, survey: Arc<Survey>) -> Effects {
@@ -19,14 +18,11 @@ pub(super) fn surveyed(state: &mut State, survey: Arc<Survey>) -> Effects {
 }
 
 /// The fleet was judged.
-pub(super) fn judged(state: &mut State, judged: Arc<Judged>) -> Effects {
+pub(super) fn judged(state: &mut State, digest: Digest) -> Effects {
     if let Some(frozen) = &mut state.frozen {
-        frozen.standing.judged(&judged);
-        frozen.judged = judged;
+        frozen.digest = digest.after(&frozen.digest);
         return Effects::NONE;
     }
-    state.standing.judged(&judged);
-    state.judged = judged;
-    state.refresh();
+    state.take(digest);
     Effects::DRAW
 }

@@ -189,18 +189,15 @@ fn copy(what: Copying) -> Effects {
 /// Holds the screen still, or lets it catch up.
 fn freeze(state: &mut State) -> Effects {
     match state.frozen.take() {
-        Some(Frozen { fleet, judged, standing, .. }) => {
+        Some(Frozen { fleet, digest, .. }) => {
             state.fleet = fleet;
-            state.standing = standing;
-            state.judged = judged;
-            state.refresh();
+            state.take(digest);
         }
         None => {
             state.frozen = Some(Frozen {
                 since: state.now,
                 fleet: state.fleet.clone(),
-                judged: state.judged.clone(),
-                standing: state.standing.clone(),
+                digest: state.digest(),
             });
         }
     }

@@ -25,7 +25,7 @@ fn press(state: &mut State, keys: &str) -> Effects {
 }
 
 fn know(state: &mut State, judged: Arc<Judged>) {
-    update(state, Event::Judged(judged));
+    update(state, Event::Judged(judged.into()));
 }
 
 fn guest_id(vmid: u32) -> RowId {
@@ -344,7 +344,7 @@ fn the_clock_is_seen_only_when_a_label_rolls() {
 fn a_frozen_screen_catches_up_when_it_is_let_go() {
     let mut state = on_guests(guests([1, 2]), 5);
     press(&mut state, "Space");
-    let effects = update(&mut state, Event::Judged(guests([1, 2, 3])));
+    let effects = update(&mut state, Event::Judged(guests([1, 2, 3]).into()));
     assert!(!effects.draw);
     assert_eq!(draw(&mut state, 5).len(), 2);
     press(&mut state, "Space");
@@ -431,7 +431,7 @@ enum Happening {
 fn anything() -> impl Strategy<Value = Happening> {
     prop_oneof![
         8 => any_chord().prop_map(|chord| Happening::Event(Event::Key(chord))),
-        2 => any_fleet().prop_map(|judged| Happening::Event(Event::Judged(judged))),
+        2 => any_fleet().prop_map(|judged| Happening::Event(Event::Judged(judged.into()))),
         1 => (0_u16..300, 0_u16..100).prop_map(|(w, h)| Happening::Event(Event::Resize(w, h))),
         1 => (0_u16..300, 0_u16..100)
             .prop_map(|(x, y)| Happening::Event(Event::Mouse(Mouse::Press(x, y)))),

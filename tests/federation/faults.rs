@@ -10,6 +10,9 @@ use vigie::simulate::Fault;
 
 use crate::bed::{Bed, LOOK, SECRET, source_row, two_sites};
 
+mod reach;
+mod truth;
+
 /// How long a look may take where something is silent.
 const PATIENCE: Duration = Duration::from_millis(1_500);
 
@@ -158,7 +161,32 @@ fn whole_source() -> Vec<Case> {
             Is::Error,
             "cut short",
         ),
+        case(
+            "301",
+            Fault::Redirect("https://elsewhere.example/".into()),
+            "unknown source.malformed source/alone",
+            Is::Malformed,
+            "redirected",
+        ),
+        case(
+            "301 that hides an escape",
+            Fault::Redirect("https://elsewhere.example/\u{1b}]0;x\u{7}".into()),
+            "unknown source.malformed source/alone",
+            Is::Malformed,
+            "redirected",
+        ),
+        error("400", Fault::Status(400, "Parameter verification failed.".into()), "verification"),
+        error("404", Fault::Status(404, "no such page".into()), "no such page"),
+        error("500 with a reason only", Fault::Bare(500, "no quorum!".into()), "no quorum!"),
+        error("597", Fault::Bare(597, "Broken pipe".into()), "Broken pipe"),
+        error("599", Fault::Bare(599, "Too many redirects".into()), "Too many redirects"),
+        error("not even half a head", Fault::Cut(0), "cut short"),
     ]
+}
+
+/// One where every call fails.
+fn error(what: &'static str, fault: Fault, error: &'static str) -> Case {
+    case(what, fault, "unknown source.error source/alone", Is::Error, error)
 }
 
 #[test]
@@ -194,8 +222,20 @@ fn a_fault_of_a_whole_source_is_told_apart() {
         for source in ["pve", "pbs"] {
             assert_eq!(source_row(&judged, source).state, Is::Fresh, "{}: {source}", case.what);
         }
+        let judged = bed.look();
+        recovered(&bed, &judged, "alone", case.what);
+        let again = bed.survey("alone").pve().unwrap().resources.seen;
+        assert!(again > seen, "{}: nothing new is known", case.what);
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Nothing is left of a fault that is over.
+pub fn recovered(bed: &Bed, judged: &Judged, source: &str, what: &str) {
+    let row = source_row(judged, source);
+    assert_eq!((row.state, row.complete), (Is::Fresh, true), "{what}: {row:?}");
+    assert_eq!(row.error, None, "{what}");
+    assert_eq!(judged.problems, [], "after {what}: {:?}", bed.said(judged));
 }
 
 /// Number, name, and whether a copy is known.
@@ -225,6 +265,12 @@ fn a_fault_of_one_call_is_a_failed_part() {
         ("no JSON", Fault::Body("hello".into())),
         ("another shape", Fault::Body("{\"data\":{\"a\":[1]}}".into())),
         ("huge", Fault::Huge(17 << 20)),
+        ("a flood", Fault::Flood(300 << 20)),
+        ("a bomb", Fault::Bomb(64 << 20)),
+        ("301", Fault::Redirect("https://elsewhere.example/".into())),
+        ("400", Fault::Status(400, "Parameter verification failed.".into())),
+        ("404", Fault::Status(404, "no such page".into())),
+        ("599", Fault::Bare(599, "Too many redirects".into())),
     ];
     let mut bed = Bed::new(two_sites());
     bed.look();
@@ -251,6 +297,8 @@ fn a_fault_of_one_call_is_a_failed_part() {
         let services = &survey.pve().unwrap().nodes["alone"].services;
         assert!(services.known().is_some_and(|all| !all.is_empty()), "{what}");
         assert!(services.error().is_some(), "{what}");
+        let judged = bed.look();
+        recovered(&bed, &judged, "alone", what);
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

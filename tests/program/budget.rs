@@ -155,9 +155,10 @@ fn a_cluster_of_three_and_a_pbs_are_asked_at_most_36_times_a_minute() {
                 locks: Cell::default(),
             };
             let (surveys, mut seen) = mpsc::channel(16);
-            let (orders, given) = mpsc::channel(1);
+            let (orders, mut given) = mpsc::channel(1);
             let (looked, _nobody) = mpsc::channel(1);
-            let watching = Poller::new(replay, survey, clock, 7).watch(surveys, looked, given);
+            let mut poller = Poller::new(replay, survey, clock, 7);
+            let watching = async move { poller.watch(&surveys, &looked, &mut given).await };
             let ending = async {
                 sleep(Duration::from_secs(7800)).await;
                 drop(orders);

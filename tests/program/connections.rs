@@ -86,9 +86,10 @@ async fn watch(
     let traffic = Rc::new(Traffic::default());
     let watched = Watched { http, traffic: Rc::clone(&traffic) };
     let (surveys, mut seen) = mpsc::channel(16);
-    let (orders, given) = mpsc::channel(1);
+    let (orders, mut given) = mpsc::channel(1);
     let (looked, _nothing) = mpsc::channel(1);
-    let watching = Poller::new(watched, survey, clock, 7).watch(surveys, looked, given);
+    let mut poller = Poller::new(watched, survey, clock, 7);
+    let watching = async move { poller.watch(&surveys, &looked, &mut given).await };
     let taking = async { while seen.recv().await.is_some() {} };
     let counting = async move {
         traffic.settled(0).await;

@@ -38,6 +38,16 @@ fn child() {
     let (wishes, mut wishes_out) = mpsc::channel(1);
     // `r` breaks a thread, `5` breaks the loop.
     std::thread::spawn(move || {
+        if std::env::var_os("VIGIE_PTY_CAUGHT").is_some() {
+            let broken = async { assert_eq!(wishes_out.recv().await, None, "boom in a poller") };
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            let ended = runtime.block_on(vigie::poll::guard::caught(broken));
+            return std::fs::write(
+                std::env::var("VIGIE_PTY_CAUGHT").unwrap(),
+                format!("{ended:?}"),
+            )
+            .unwrap();
+        }
         assert_eq!(wishes_out.blocking_recv(), None, "boom in a thread");
     });
     let parts = Parts {
@@ -231,6 +241,32 @@ fn a_panic_in_a_thread_is_readable_and_ends_it() {
     assert!(scene.pty.line_is_as_before());
     scene.pty.wait_text("boom in a thread");
     assert_eq!(scene.result(), "Err(Panicked)");
+}
+
+/// A poller that breaks is begun anew: the terminal stays taken, and not a word is put on it.
+#[test]
+fn a_panic_that_is_caught_ends_nothing() {
+    let caught = tempfile::tempdir().unwrap();
+    let file = caught.path().join("caught");
+    let mut scene = Scene::with(100, 30, |result| {
+        let mut command = command(result);
+        command.env("VIGIE_PTY_CAUGHT", &file);
+        command
+    });
+    scene.pty.wait_text("Fleet 100x30");
+    scene.pty.keys("r");
+    let end = std::time::Instant::now() + Duration::from_secs(20);
+    while std::fs::read_to_string(&file).unwrap_or_default() != "Err(Broke)" {
+        assert!(std::time::Instant::now() < end, "it does not break");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    scene.pty.keys("2");
+    scene.pty.wait_text("Problems 100x30");
+    scene.pty.screen(|screen| assert!(screen.alternate_screen()));
+    scene.pty.keys("q");
+    assert_eq!(scene.pty.ended().0, 0);
+    assert!(!String::from_utf8_lossy(&scene.pty.bytes()).contains("boom"), "not on the screen");
+    assert_eq!(scene.result(), "Ok(Quit)");
 }
 
 #[test]

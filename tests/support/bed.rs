@@ -111,6 +111,12 @@ impl Bed {
         self.fleet = empty(&self.config);
     }
 
+    /// Changes the configuration, as text; what is known stays, as after a start with memory.
+    #[allow(dead_code, reason = "not every test changes it")]
+    pub fn reconfigure(&mut self, change: impl FnOnce(&str) -> String) {
+        self.config = read(&change(&self.federation.config_toml()));
+    }
+
     /// One source's servers.
     pub fn source(&self, name: &str) -> Handle {
         self.federation.source(name).unwrap().clone()

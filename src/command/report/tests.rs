@@ -15,6 +15,7 @@ use crate::fleet::id::Product;
 use crate::fleet::link::{Contact, Layer};
 use crate::fleet::part::{Outcome, Part};
 use crate::fleet::pbs::copies::Verification;
+use crate::fleet::pbs::small::Moment;
 use crate::fleet::policy::Window;
 use crate::fleet::site::Fleet;
 use crate::judge::sample::{self, NOW, change, edit_link, edit_pbs, edit_pve, edit_site, judged};
@@ -55,7 +56,7 @@ pub(super) fn broken() -> Fleet {
             u[0].full_at = Some(NOW.plus(12 * 86400));
         });
         let old = |vmid, kind| {
-            let verified = Verification::Ok(Some(NOW.minus(3 * 86400)));
+            let verified = Verification::Ok(Moment::of(NOW.minus(3 * 86400)));
             let snapshot = sample::snapshot(NOW.minus(4 * 86400), verified);
             Arc::new(sample::copies(kind, vmid, &[snapshot]))
         };

@@ -14,6 +14,7 @@ use crate::fleet::code::Code;
 use crate::fleet::id::{JobId, NodeName, SourceName, StorageName};
 use crate::fleet::part::Part;
 use crate::fleet::pbs::copies::Verification;
+use crate::fleet::pbs::small::Moment;
 use crate::fleet::pve::cluster::Guest;
 use crate::fleet::pve::storage::StorageConfig;
 use crate::fleet::subject::Subject;
@@ -278,7 +279,7 @@ impl<'a> Guests<'a> {
             Say::Late(Severity::Warning) => due.and_then(|d| d.judged).map(|j| j.plus(case.grace)),
             Say::Failed(..) => case.failure.map(|f| f.start),
             Say::VerifyFailed => case.found.newest.as_ref().and_then(|n| match n.verification {
-                Some(Verification::Failed(at)) => at,
+                Some(Verification::Failed(at)) => at.map(Moment::epoch),
                 _ => None,
             }),
             _ => None,
@@ -453,8 +454,9 @@ fn arrived(home: &Home<'_>, guest: &Guest) -> Option<Epoch> {
 }
 
 fn job_ids(home: &Home<'_>, jobs: &[usize]) -> Vec<JobId> {
-    let ids = jobs.iter().filter_map(|job| home.coverage.jobs().nth(*job));
-    ids.map(|job| job.id.clone()).collect()
+    let mut ids = Vec::with_capacity(jobs.len());
+    ids.extend(jobs.iter().filter_map(|job| home.coverage.jobs().nth(*job)).map(|j| j.id.clone()));
+    ids
 }
 
 fn row(

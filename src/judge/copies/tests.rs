@@ -8,6 +8,7 @@ use crate::fleet::part::Part;
 use crate::fleet::pbs::PbsSurvey;
 use crate::fleet::pbs::StoreParts;
 use crate::fleet::pbs::copies::{Group, GroupCopies, Snapshot, Verification};
+use crate::fleet::pbs::small::Size;
 use crate::fleet::pve::backup::BackupFile;
 use crate::fleet::rights::Rights;
 use crate::fleet::time::Epoch;
@@ -19,7 +20,7 @@ const GOOD: Verification = Verification::Ok(None);
 fn snap(time: i64, finished: bool, verification: Verification) -> Snapshot {
     Snapshot {
         time: Epoch(time),
-        size: finished.then_some(1),
+        size: finished.then_some(Size::of(1)),
         verification,
         protected: false,
         encrypted: false,

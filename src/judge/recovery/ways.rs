@@ -151,6 +151,8 @@ pub(super) fn ways(case: &Case<'_>, cluster: &Cluster<'_>) -> Vec<Way> {
         ways.push(way);
     }
     ways.extend(restore(case, cluster));
+    // Every guest keeps its own, and they are big: no room for ways that are not there.
+    ways.shrink_to_fit();
     ways
 }
 
@@ -331,6 +333,7 @@ pub(super) fn ties(case: &Case<'_>, cluster: &Cluster<'_>, ways: &[Way]) -> Vec<
     if let Some(cpu) = config.cpu_type.as_ref().filter(|cpu| &***cpu == "host") {
         ties.push(Tie::Cpu(Arc::clone(cpu)));
     }
+    ties.shrink_to_fit();
     ties
 }
 

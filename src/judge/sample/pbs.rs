@@ -10,6 +10,7 @@ use crate::fleet::part::Part;
 use crate::fleet::pbs::copies::{Group, GroupCopies, Snapshot, Verification};
 use crate::fleet::pbs::datastore::{DatastoreConfig, DatastoreInfo, DatastoreUsage, Mount};
 use crate::fleet::pbs::job::{GcStatus, LastRun, PbsJob};
+use crate::fleet::pbs::small::{Moment, Size};
 use crate::fleet::pbs::{PbsSurvey, StoreParts};
 use crate::fleet::task::TaskResult;
 use crate::fleet::tier;
@@ -151,13 +152,19 @@ fn store() -> StoreParts {
 
 /// Three nights, newest first, verified.
 fn nights() -> Vec<Snapshot> {
-    let verified = Verification::Ok(Some(VERIFIED));
+    let verified = Verification::Ok(Moment::of(VERIFIED));
     (0..3).map(|night| snapshot(COPIED.minus(night * DAY), verified)).collect()
 }
 
 /// A finished snapshot.
 pub(crate) fn snapshot(time: Epoch, verification: Verification) -> Snapshot {
-    Snapshot { time, size: Some(1 << 30), verification, protected: false, encrypted: false }
+    Snapshot {
+        time,
+        size: Some(Size::of(1 << 30)),
+        verification,
+        protected: false,
+        encrypted: false,
+    }
 }
 
 /// The copies of a guest of the sample.

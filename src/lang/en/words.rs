@@ -358,6 +358,7 @@ impl Words for English {
             CauseKind::Malformed => "answer not understood".to_owned(),
             CauseKind::TooLarge => "answer too large".to_owned(),
             CauseKind::OutOfTime => "out of time".to_owned(),
+            CauseKind::Broken => "vigie broke".to_owned(),
         }
     }
 

@@ -368,6 +368,7 @@ impl Words for French {
             CauseKind::Malformed => "réponse incomprise".to_owned(),
             CauseKind::TooLarge => "réponse trop grande".to_owned(),
             CauseKind::OutOfTime => "temps écoulé".to_owned(),
+            CauseKind::Broken => "panne de vigie".to_owned(),
         }
     }
 

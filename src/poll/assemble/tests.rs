@@ -16,6 +16,7 @@ use crate::fleet::link::{Contact, Layer};
 use crate::fleet::part::{Cause, CauseKind, Outcome, PartState};
 use crate::fleet::pbs::copies::{Group, GroupCopies, Snapshot, Verification};
 use crate::fleet::pbs::datastore::DatastoreInfo;
+use crate::fleet::pbs::small::Size;
 use crate::fleet::pve::cluster::{ClusterStatus, Guest, Member, Resources};
 use crate::fleet::rights::Rights;
 use crate::fleet::survey::Survey;
@@ -185,7 +186,7 @@ fn copies(id: &str, times: &[i64]) -> GroupCopies {
             .iter()
             .map(|t| Snapshot {
                 time: Epoch(*t),
-                size: Some(1),
+                size: Some(Size::of(1)),
                 verification: Verification::None,
                 protected: false,
                 encrypted: false,

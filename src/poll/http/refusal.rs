@@ -13,6 +13,8 @@ pub(super) fn answered(call: &Call, fault: &Fault, product: Product) -> Answered
         return Ok(Reading::Absent);
     }
     match fault.outcome(product) {
+        // Every release has these; who does not know them knows nothing of the source.
+        Outcome::Absent if call.is_fast() => Err(Outcome::Failed(fault.cause())),
         Outcome::Absent => Ok(Reading::Absent),
         outcome => Err(outcome),
     }
@@ -37,7 +39,7 @@ fn means_absence(call: &Call, fault: &Fault) -> bool {
 /// What the failure says of the endpoint; none where it says nothing. [`Contact::Error`] and
 /// [`Contact::Malformed`] hold only while nothing else of the source is answered.
 pub(super) fn contact(call: &Call, fault: &Fault, product: Product) -> Option<Contact> {
-    if means_absence(call, fault) || fault.is_absent(product) {
+    if means_absence(call, fault) || (fault.is_absent(product) && !call.is_fast()) {
         return Some(Contact::Fine);
     }
     let unreachable = |layer| Some(Contact::Unreachable(layer, fault.to_string().into()));

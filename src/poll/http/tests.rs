@@ -134,7 +134,9 @@ fn absence_is_knowledge_only_where_the_words_say_so() {
     assert_eq!(answered(&votes, &fault(424, "not in a cluster")), Ok(Reading::Absent));
     let status = Call::Pve(PveCall::Status);
     assert!(matches!(answered(&status, &fault(424, "")), Err(Outcome::Failed(_))));
-    assert_eq!(answered(&status, &fault(501, "")), Ok(Reading::Absent));
+    assert_eq!(answered(&votes, &fault(501, "")), Ok(Reading::Absent));
+    // Every release knows whether it is a cluster.
+    assert!(matches!(answered(&status, &fault(501, "")), Err(Outcome::Failed(_))));
 }
 
 #[test]

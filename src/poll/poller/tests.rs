@@ -246,9 +246,10 @@ async fn a_sweep_of_a_source_that_is_not_there_ends_at_once() {
 /// Watches for `seconds` of paused time, giving `order` after the first half.
 async fn watch(stage: Stage, seconds: u64, order: Option<Order>) -> Vec<std::sync::Arc<Survey>> {
     let (surveys, mut seen) = mpsc::channel(1024);
-    let (orders, given) = mpsc::channel(4);
+    let (orders, mut given) = mpsc::channel(4);
     let (looked, _nobody) = mpsc::channel(1);
-    let watching = stage.poller.watch(surveys, looked, given);
+    let mut poller = stage.poller;
+    let watching = async move { poller.watch(&surveys, &looked, &mut given).await };
     let ending = async {
         sleep(Duration::from_secs(seconds / 2)).await;
         if let Some(order) = order {

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::words;
 use crate::fleet::id::BackupType;
 use crate::fleet::pbs::copies::{Group, GroupCopies, Snapshot, Verification};
+use crate::fleet::pbs::small::{Moment, Size};
 use crate::fleet::text::cleaned;
 use crate::fleet::time::Epoch;
 use crate::proxmox::{Malformed, data, scalar, upid};
@@ -134,10 +135,11 @@ fn is_encrypted(entry: &Entry<'_>) -> bool {
 }
 
 fn snapshot(entry: &Entry<'_>) -> Snapshot {
-    let at = |v: &Verify<'_>| v.upid.as_deref().and_then(upid::parse).map(|u| u.start);
+    let at =
+        |v: &Verify<'_>| v.upid.as_deref().and_then(upid::parse).and_then(|u| Moment::of(u.start));
     Snapshot {
         time: Epoch(entry.backup_time),
-        size: entry.size,
+        size: entry.size.map(Size::of),
         verification: match &entry.verification {
             None => Verification::None,
             Some(v) if v.state == "ok" => Verification::Ok(at(v)),

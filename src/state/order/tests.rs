@@ -125,8 +125,7 @@ fn every_column_tells_rows_apart_or_leaves_them_in_their_order() {
     let judged = std::sync::Arc::new(all);
     let mut outlook = Outlook::new(&judged);
     outlook.reckon(&judged, &fleet);
-    let mut matrix = Matrix::new(&judged);
-    matrix.prepare(&fleet, judged.taken);
+    let matrix = Matrix::new(&judged, &fleet);
     let index = Index::new(&judged, &fleet);
     let known = Known {
         judged: &judged,

@@ -71,7 +71,7 @@ fn a_damaged_copy_is_told_in_words_and_letters_stay_letters() {
                 guest.backup.verification = Some(Checked::Failed);
             }
         }
-        update(&mut state, Event::Judged(std::sync::Arc::new(judged)));
+        update(&mut state, Event::Judged(std::sync::Arc::new(judged).into()));
         press(&mut state, "g");
         let line = told_with(&state, Copying::Row, set);
         assert!(line.contains("104 vpn \u{2588}vx, ") && line.contains("9h damaged"), "{line}");
@@ -109,7 +109,7 @@ fn words_of_servers_stay_words() {
     judged.problems.truncate(1);
     judged.problems[0].code = Code::ReplicationFailing;
     judged.problems[0].facts.text = Some("\u{1b}]52;c;x\u{7} <b>**@all**\u{202e}\n# head".into());
-    update(&mut state, Event::Judged(std::sync::Arc::new(judged)));
+    update(&mut state, Event::Judged(std::sync::Arc::new(judged).into()));
     press(&mut state, "g");
     for what in [Copying::Row, Copying::Summary] {
         let text = told(&state, what);
@@ -138,7 +138,7 @@ fn a_summary_names_every_call_that_the_evidence_does() {
         seen: judged.taken.minus(5 - ago),
     };
     judged.problems[0].evidence = (0..).zip(&calls).map(seen).collect();
-    update(&mut state, Event::Judged(std::sync::Arc::new(judged)));
+    update(&mut state, Event::Judged(std::sync::Arc::new(judged).into()));
     press(&mut state, "g");
     let text = told(&state, Copying::Summary);
     for call in calls {

@@ -117,7 +117,7 @@ fn recovery<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &'a GuestRow, groups: &
     }
     if let Some((snapshot, _)) = newest(groups) {
         if let Some(size) = snapshot.size {
-            line.put(format!("{}  ", cx.lang().bytes(size)), Role::Text);
+            line.put(format!("{}  ", cx.lang().bytes(size.bytes())), Role::Text);
         }
         if snapshot.encrypted {
             line.put(format!("{}  ", lang.label(Label::Encrypted)), Role::Muted);
@@ -244,7 +244,7 @@ fn mishaps<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &'a GuestRow, told: &For
 /// `22 Nov 02:07 48.2G ✓`
 fn one_copy(cx: &Cx<'_>, snapshot: &Snapshot) -> Line<'static> {
     let date = cx.lang().date(snapshot.time, &cx.when());
-    let size = snapshot.size.map_or_else(String::new, |n| cx.lang().bytes(n));
+    let size = snapshot.size.map_or_else(String::new, |n| cx.lang().bytes(n.bytes()));
     let line = Line::text(date).and(format!(" {size} "), Role::Muted);
     let (mark, role) = match snapshot.verification {
         Verification::Ok(_) => (cx.glyphs().verified, Role::Muted),

@@ -191,7 +191,7 @@ pub(in crate::ui) fn made<'a>(cx: &Cx<'a>, story: &Story) -> Option<Line<'a>> {
         (None, []) => return None,
         (None, many) => return Some(Line::of(cx.lang().count_copies(many.len()), Role::Muted)),
     };
-    let size = copy.size.map_or_else(String::new, |n| cx.lang().bytes(n));
+    let size = copy.size.map_or_else(String::new, |n| cx.lang().bytes(n.bytes()));
     let (mark, role) = match copy.verification {
         Verification::Ok(_) => (cx.glyphs().verified, Role::Muted),
         Verification::Failed(_) => (cx.glyphs().bad_copy, Role::Critical),

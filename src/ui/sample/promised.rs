@@ -7,6 +7,7 @@ use crate::fleet::id::{BackupType, JobId};
 use crate::fleet::part::Part;
 use crate::fleet::pbs::PbsSurvey;
 use crate::fleet::pbs::copies::{GroupCopies, Snapshot, Verification};
+use crate::fleet::pbs::small::Size;
 use crate::fleet::pve::backup::{BackupJob, Selection, VzdumpDefaults};
 use crate::fleet::pve::storage::{PbsTarget, StorageConfig};
 use crate::fleet::pve::{NodeParts, PveSurvey};
@@ -104,7 +105,7 @@ fn nights(worth: impl Fn(i64) -> Option<(i64, Verification)>) -> Vec<Snapshot> {
         let (after, verification) = worth(ago)?;
         Some(Snapshot {
             time: due(ago).plus(after),
-            size: Some(48 * GIB - ago.unsigned_abs() * GIB / 9),
+            size: Some(Size::of(48 * GIB - ago.unsigned_abs() * GIB / 9)),
             verification,
             protected: false,
             encrypted: true,

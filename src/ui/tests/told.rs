@@ -33,7 +33,7 @@ fn line(frame: &str, with: &str) -> String {
 fn judged(state: &mut State, change: impl FnOnce(&mut Judged)) {
     let mut judged = (*state.judged).clone();
     change(&mut judged);
-    update(state, Event::Judged(Arc::new(judged)));
+    update(state, Event::Judged(Arc::new(judged).into()));
 }
 
 #[test]

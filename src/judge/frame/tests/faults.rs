@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::fleet::host::{Usage, ZfsPool};
 use crate::fleet::pbs::PbsSurvey;
 use crate::fleet::pbs::copies::{GroupCopies, Verification};
+use crate::fleet::pbs::small::Moment;
 use crate::fleet::pve::PveSurvey;
 use crate::fleet::pve::cluster::{HaService, NodeState};
 use crate::fleet::site::Fleet;
@@ -169,7 +170,7 @@ pub(super) fn hostile_pbs(p: &mut PbsSurvey, value: f64, big: u64, at: i64) {
     group(p, |g| {
         for snapshot in &mut g.snapshots {
             snapshot.time = Epoch(at);
-            snapshot.verification = Verification::Ok(Some(Epoch(at)));
+            snapshot.verification = Verification::Ok(Moment::of(Epoch(at)));
         }
     });
 }

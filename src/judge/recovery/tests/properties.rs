@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::fleet::pbs::small::Moment;
 use crate::fleet::pve::NodeParts;
 use crate::fleet::pve::network::Bridge;
 use crate::judge::sample::set;
@@ -94,7 +95,7 @@ proptest! {
         }
         let before = verdicts(&fleet);
         let vmid = [100, 101, 200][vmid];
-        let good = snapshot(NOW.minus(30), Verification::Ok(Some(NOW.minus(20))));
+        let good = snapshot(NOW.minus(30), Verification::Ok(Moment::of(NOW.minus(20))));
         snapshots(&mut fleet, vmid, |list| list.insert(0, good));
         for (after, before) in verdicts(&fleet).into_iter().zip(before) {
             prop_assert!(after <= before, "{blows:?}: {before:?} became {after:?}");

@@ -23,8 +23,9 @@ fn ask(upid: &str) -> Ask {
 async fn look(stage: Stage, first: u64, upids: &[&str]) -> (Vec<Looked>, usize) {
     let (surveys, mut seen) = mpsc::channel(4096);
     let (looked, mut answers) = mpsc::channel(64);
-    let (orders, given) = mpsc::channel(16);
-    let watching = stage.poller.watch(surveys, looked, given);
+    let (orders, mut given) = mpsc::channel(16);
+    let mut poller = stage.poller;
+    let watching = async move { poller.watch(&surveys, &looked, &mut given).await };
     let looking = async {
         sleep(Duration::from_secs(first)).await;
         while seen.try_recv().is_ok() {}
