@@ -225,6 +225,8 @@ pub trait Phrases {
     fn ahead(&self, age: &str) -> String;
     /// `because of source pbs`
     fn because(&self, subject: &Subject) -> String;
+    /// So many other problems that follow from this one.
+    fn follow_from_it(&self, problems: usize) -> String;
     /// What is shown is no longer there.
     fn gone(&self) -> &'static str;
     /// The problem that is explained is no longer one.

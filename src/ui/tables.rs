@@ -25,6 +25,8 @@ pub(super) fn columns(view: &View, section: Section) -> &'static [Col] {
             View::Site(_) | View::Subject(Subject::Source(_) | Subject::Cluster(_)) => {
                 problems::OF_SITE
             }
+            // Those that follow from it are about others.
+            View::Problem(id) if matches!(id.subject, Subject::Source(_)) => problems::FULL,
             View::Subject(_) | View::Problem(_) | View::WhatIf(_) | View::Task(_) => {
                 problems::OF_SUBJECT
             }

@@ -228,6 +228,10 @@ impl Phrases for English {
         format!("because of {}", subject(subject_))
     }
 
+    fn follow_from_it(&self, problems: usize) -> String {
+        format!("+{problems} because of it")
+    }
+
     fn gone(&self) -> &'static str {
         "this is not there any more"
     }

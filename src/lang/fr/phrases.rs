@@ -230,6 +230,10 @@ impl Phrases for French {
         format!("cause : {}", subject(subject_))
     }
 
+    fn follow_from_it(&self, problems: usize) -> String {
+        format!("+{problems} à cause d’elle")
+    }
+
     fn gone(&self) -> &'static str {
         "cela n’existe plus"
     }
