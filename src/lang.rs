@@ -48,7 +48,7 @@ use crate::fleet::part::{CauseKind, PartState};
 use crate::fleet::pve::cluster::NodeState;
 use crate::fleet::pve::guest::DiskKind;
 use crate::fleet::subject::Subject;
-use crate::fleet::task::TaskResult;
+use crate::fleet::task::{TaskResult, Work};
 use crate::fleet::time::Epoch;
 use crate::judge::backup::fortnight::Cell;
 use crate::judge::problem::{Problem, Severity};
@@ -77,6 +77,8 @@ pub trait Measures {
     fn bytes(&self, bytes: u64) -> String;
     /// A fraction as whole percent, in at most four characters: `96%`.
     fn percent(&self, fraction: f64) -> String;
+    /// A number with two decimals: `0.42`.
+    fn number(&self, value: f64) -> String;
     /// A day and time: `22 Nov 02:07`; the year instead of the time when it is far away.
     fn date(&self, at: Epoch, when: &When<'_>) -> String;
     /// The most columns that [`Measures::date`] and [`Measures::moment`] take.
@@ -125,6 +127,8 @@ pub trait Words {
     fn result(&self, result: &TaskResult) -> String;
     /// What was done, where Proxmox has no word of its own for it.
     fn done(&self, deed: &Deed) -> &'static str;
+    /// What a task does, in at most fifteen columns.
+    fn work(&self, work: Work) -> &'static str;
     /// What a job of a datastore does.
     fn store_job(&self, kind: StoreJobKind) -> &'static str;
     /// Whose a group is.
@@ -215,7 +219,7 @@ pub trait Phrases {
     fn full_in(&self, age: &str) -> String;
     /// `since 11:02`
     fn since(&self, moment: &str) -> String;
-    /// At least so old, in at most four columns: `>9h`.
+    /// At least so old, in at most four columns: `≥9h`.
     fn at_least(&self, age: &str) -> String;
     /// It was so already then, and nobody knows since when.
     fn stood(&self, age: &str) -> String;
@@ -225,6 +229,8 @@ pub trait Phrases {
     fn ahead(&self, age: &str) -> String;
     /// `because of source pbs`
     fn because(&self, subject: &Subject) -> String;
+    /// So many other problems that follow from this one.
+    fn follow_from_it(&self, problems: usize) -> String;
     /// What is shown is no longer there.
     fn gone(&self) -> &'static str;
     /// The problem that is explained is no longer one.
@@ -265,6 +271,10 @@ pub trait Phrases {
     fn log_lines(&self, lines: usize, skipped: u64) -> String;
     /// A log is being read, and nothing of it is there yet.
     fn log_asked(&self) -> &'static str;
+    /// The zone in which a schedule is reckoned, which is not the reader's.
+    fn in_zone(&self, zone: &str) -> String;
+    /// In which zone the times within a log are, which is not the reader's.
+    fn times_in(&self, zone: &str) -> String;
     /// The log grows and the window stays at its end.
     fn log_followed(&self) -> &'static str;
     /// There is no log: the node is off.

@@ -2,6 +2,7 @@
 
 pub mod aside;
 pub mod asking;
+mod causes;
 pub mod digest;
 pub mod drawn;
 pub mod filter;
@@ -33,6 +34,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 pub use asking::{Asking, unasked};
+pub use causes::Causes;
 pub use digest::{Digest, Digester, Extras};
 pub use drawn::{Drawn, Target, Zone};
 pub use filter::{Field, Filter};
@@ -90,6 +92,8 @@ pub struct State {
     pub frozen: Option<Frozen>,
     /// A short word in answer to the last key.
     pub said: Option<Said>,
+    /// Whether it was said what tmux needs to take what is copied.
+    pub(crate) knows_tmux: bool,
     /// How far the first look at the fleet has come; none once it is over, for good.
     pub asking: Option<Asking>,
     /// When watching began.
@@ -101,6 +105,7 @@ pub struct State {
     /// What the last frame told.
     pub(crate) drawn: Drawn,
     index: Arc<Index>,
+    causes: Causes,
     outlook: Outlook,
     matrix: Arc<Matrix>,
     /// What is marked, to be lost together.
@@ -219,11 +224,13 @@ impl State {
             overlay: Overlay::None,
             frozen: None,
             said: None,
+            knows_tmux: false,
             places: Places::new(),
             history: History::default(),
             aside: None,
             drawn: Drawn::default(),
             index: Arc::default(),
+            causes: Causes::default(),
             outlook: Outlook::default(),
             matrix: Arc::default(),
             marked: BTreeSet::new(),
@@ -283,6 +290,11 @@ impl State {
     /// Sums and places of what is judged.
     pub fn index(&self) -> &Index {
         &self.index
+    }
+
+    /// Which problems one cause explains.
+    pub fn causes(&self) -> &Causes {
+        &self.causes
     }
 
     /// What would follow from losses.
@@ -443,6 +455,7 @@ impl State {
             judged: &self.judged,
             fleet: &self.fleet,
             index: &self.index,
+            causes: &self.causes,
             outlook: &self.outlook,
             matrix: &self.matrix,
             zone: &self.zone,
@@ -492,6 +505,9 @@ impl State {
         if !self.index.is_of(&self.judged) {
             self.index = Arc::new(Index::new(&self.judged, &self.fleet));
         }
+        if !self.causes.is_of(&self.judged) {
+            self.causes = Causes::new(&self.judged, &self.index);
+        }
         if !self.outlook.is_of(&self.judged) {
             self.outlook = Outlook::new(&self.judged);
         }
@@ -512,6 +528,7 @@ impl State {
             judged: &self.judged,
             fleet: &self.fleet,
             index: &self.index,
+            causes: &self.causes,
             outlook: &self.outlook,
             matrix: &self.matrix,
             zone: &self.zone,

@@ -18,6 +18,7 @@ mod tests;
 mod text;
 mod values;
 mod widgets;
+mod zones;
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;

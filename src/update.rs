@@ -41,7 +41,7 @@ pub enum Event {
     /// The mouse was pressed or its wheel turned.
     Mouse(Mouse),
     /// What was to be copied was sent to the terminal, or was not.
-    Copied(Result<usize, NotCopied>),
+    Copied(Result<Sent, NotCopied>),
     /// The program goes on after it was suspended.
     Resumed,
     /// The program is asked to end.
@@ -55,6 +55,15 @@ pub enum Mouse {
     Press(u16, u16),
     /// Its wheel was turned, up or down.
     Wheel(bool),
+}
+
+/// What was sent to the terminal's clipboard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// So many lines.
+    pub lines: usize,
+    /// Whether tmux stands between us and the terminal.
+    pub through_tmux: bool,
 }
 
 /// Why nothing was copied.
@@ -164,14 +173,19 @@ fn happens(state: &mut State, event: Event) -> Effects {
         }
         Event::Clock(now) => clock::struck(state, now),
         Event::Mouse(mouse) => mouse::used(state, mouse),
-        Event::Copied(copied) => say(
-            state,
-            match copied {
-                Ok(lines) => Notice::Copied(lines),
+        Event::Copied(copied) => {
+            let notice = match copied {
+                // As it comes, tmux keeps it to itself: once said, that is known.
+                Ok(Sent { lines, through_tmux: true }) if !state.knows_tmux => {
+                    state.knows_tmux = true;
+                    Notice::CopiedThroughTmux(lines)
+                }
+                Ok(Sent { lines, .. }) => Notice::Copied(lines),
                 Err(NotCopied::Nothing) => Notice::NothingToCopy,
                 Err(NotCopied::TooLong) => Notice::TooLongToCopy,
-            },
-        ),
+            };
+            say(state, notice)
+        }
         Event::Resumed => Effects { repaint: true, ..Effects::DRAW },
         Event::Quit => Effects { quit: true, ..Effects::NONE },
     }

@@ -203,6 +203,7 @@ fn history() -> LoadHistory {
         iowait: Some(0.01),
         memory: Some(0.5),
         swap: None,
+        load: None,
     };
     LoadHistory { points: (0..70).map(point).collect() }
 }

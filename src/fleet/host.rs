@@ -62,6 +62,9 @@ pub struct LoadPoint {
     pub memory: Option<f64>,
     /// Swap used, fraction 0..=1.
     pub swap: Option<f64>,
+    /// Load average over one minute (`loadavg`).
+    #[serde(default)]
+    pub load: Option<f64>,
 }
 
 /// A host's history of the last hour.

@@ -1,11 +1,14 @@
 //! Tasks, of PVE and of PBS, and how they ended.
 
+mod work;
+
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::id::{NodeName, Upid, Vmid};
 use super::time::Epoch;
+pub use work::Work;
 
 /// How a task ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

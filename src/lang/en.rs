@@ -69,6 +69,10 @@ impl Measures for English {
         measure::percent(fraction)
     }
 
+    fn number(&self, value: f64) -> String {
+        format!("{value:.2}")
+    }
+
     fn date(&self, at: Epoch, when: &When<'_>) -> String {
         let Some(date) = local(at, when) else { return "beyond 9999".to_owned() };
         if when.now.since(at).saturating_abs() > FAR {

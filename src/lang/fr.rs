@@ -115,6 +115,10 @@ impl Measures for French {
         measure::percent(fraction)
     }
 
+    fn number(&self, value: f64) -> String {
+        decimal(format!("{value:.2}"))
+    }
+
     fn date(&self, at: Epoch, when: &When<'_>) -> String {
         let Some(date) = local(at, when) else { return "après 9999".to_owned() };
         let (day, month) = (day_of(date), month(date));

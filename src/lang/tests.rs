@@ -10,6 +10,7 @@ use crate::fleet::id::GuestKind;
 use crate::fleet::link::{Layer, PeerCertificate};
 use crate::fleet::pve::cluster::NodeState;
 use crate::fleet::subject::Subject;
+use crate::fleet::task::Work;
 use crate::fleet::time::Epoch;
 use crate::judge::problem::{Facts, Problem, Severity, Stranger};
 use crate::judge::rows::recovery::{Room, WayKind};
@@ -297,6 +298,16 @@ proptest! {
         let holds = super::measure::age_holds(s);
         for lang in every() {
             prop_assert_eq!(lang.age(s + holds - 1), lang.age(s));
+        }
+    }
+}
+
+#[test]
+fn what_a_task_does_fits_its_column_in_every_language() {
+    for lang in every() {
+        for work in Work::ALL {
+            let width = lang.work(work).width();
+            assert!((1..=15).contains(&width), "{work:?}: {}", lang.work(work));
         }
     }
 }

@@ -211,6 +211,8 @@ pub enum Label {
     Writers,
     /// Namespaces.
     Namespaces,
+    /// Groups of copies.
+    Groups,
     /// `copy`
     Copy,
     /// `replica`

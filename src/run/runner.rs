@@ -15,7 +15,7 @@ use crate::fleet::look::{Ask, Looked};
 use crate::fleet::survey::Survey;
 use crate::fleet::time::Epoch;
 use crate::state::{Copying, Digest, Drawn, State, Wish};
-use crate::update::{Effects, Event, NotCopied, update};
+use crate::update::{Effects, Event, NotCopied, Sent, update};
 
 /// Data are drawn at most this often.
 const FRAME: Duration = Duration::from_millis(33);
@@ -62,6 +62,8 @@ pub(super) trait Surroundings {
     async fn suspend(&mut self) -> std::io::Result<()>;
     /// Sends a text to the terminal's clipboard, between two frames.
     fn copy(&mut self, text: &str) -> std::io::Result<()>;
+    /// Whether tmux stands between us and the terminal, which may keep that text to itself.
+    fn is_tmux(&self) -> bool;
     /// Takes the terminal again after someone else stopped us; false when it was our own stop,
     /// after which it was taken already.
     fn retake(&mut self) -> std::io::Result<bool>;
@@ -322,7 +324,7 @@ where
             Some(text) if text.len() > LONGEST => Err(NotCopied::TooLong),
             Some(text) => {
                 world.copy(&text).map_err(|e| Error::Terminal(e.into()))?;
-                Ok(text.lines().count())
+                Ok(Sent { lines: text.lines().count(), through_tmux: world.is_tmux() })
             }
         };
         update(&mut self.state, Event::Copied(copied));

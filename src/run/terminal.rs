@@ -214,6 +214,10 @@ impl Surroundings for Host {
         if TAKEN.load(Ordering::SeqCst) { write_all(&lock, &bytes) } else { Ok(()) }
     }
 
+    fn is_tmux(&self) -> bool {
+        self.through == Through::Tmux
+    }
+
     fn retake(&mut self) -> io::Result<bool> {
         if std::mem::replace(&mut self.came_back, false) {
             return Ok(false);

@@ -52,6 +52,7 @@ impl State {
             judged: &self.judged,
             fleet: &self.fleet,
             index: &self.index,
+            causes: &self.causes,
             outlook: &self.outlook,
             matrix: &self.matrix,
             zone: &self.zone,

@@ -34,6 +34,8 @@ pub struct Listing {
     order: Vec<u32>,
     /// What the filter looks at; made when there is a filter.
     texts: Vec<Text>,
+    /// Which of `rows` stand behind their cause, while nothing is filtered.
+    folded: Vec<bool>,
     /// What of `order` passes the filter.
     visible: Vec<u32>,
     spans: Vec<Span>,
@@ -126,6 +128,7 @@ impl Listing {
             seed: RandomState::default(),
             order: Vec::new(),
             texts: Vec::new(),
+            folded: Vec::new(),
             visible: Vec::new(),
             spans: Vec::new(),
             selected: None,

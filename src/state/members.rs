@@ -46,7 +46,16 @@ pub(super) fn members(view: &View, known: &Known<'_>, tall: bool) -> Vec<Members
         View::Tab(Tab::Recovery) => vec![all.rescue(), all.rescues(), all.losses(outlook)],
         View::Site(name) => of_site(name, all),
         View::Subject(subject) => of_subject(subject, None, all),
-        View::Problem(id) => of_subject(&id.subject, Some(id), all),
+        View::Problem(id) => {
+            let follow = known.causes.follow(id);
+            let mut sections = of_subject(&id.subject, Some(id), all);
+            if !follow.is_empty()
+                && let Some((Section::Problems, rows)) = sections.first_mut()
+            {
+                rows.extend(follow.iter().map(|place| Row::Problem(*place)));
+            }
+            sections
+        }
         View::WhatIf(_) => vec![all.fates(outlook)],
         View::Tab(Tab::Tasks) => vec![all.tasks()],
         View::Task(id) => vec![all.parts(id)],

@@ -8,6 +8,7 @@ use std::cmp::Ordering;
 
 use jiff::tz::TimeZone;
 
+use super::causes::Causes;
 use super::index::Index;
 use super::matrix::Matrix;
 use super::outlook::Outlook;
@@ -233,6 +234,7 @@ pub(super) struct Known<'a> {
     pub(super) judged: &'a Judged,
     pub(super) fleet: &'a Fleet,
     pub(super) index: &'a Index,
+    pub(super) causes: &'a Causes,
     pub(super) outlook: &'a Outlook,
     pub(super) matrix: &'a Matrix,
     pub(super) zone: &'a TimeZone,

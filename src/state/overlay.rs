@@ -70,6 +70,8 @@ pub enum Notice {
     NoHit,
     /// So many lines were sent to the terminal's clipboard; whether it took them is not known.
     Copied(usize),
+    /// The same, with tmux between, which takes it only where it is told to: how.
+    CopiedThroughTmux(usize),
     /// There was nothing to copy.
     NothingToCopy,
     /// It is longer than terminals take.

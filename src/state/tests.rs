@@ -149,6 +149,7 @@ fn listed_in(view: &View, judged: &Judged, tall: bool) -> Vec<String> {
         judged: &whole,
         fleet: &fleet,
         index: &Index::new(&whole, &fleet),
+        causes: &super::Causes::default(),
         outlook: &Outlook::default(),
         matrix: &Matrix::default(),
         zone: &jiff::tz::TimeZone::UTC,

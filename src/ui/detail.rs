@@ -26,7 +26,7 @@ use ratatui::layout::Rect;
 use super::cx::Cx;
 use super::log::Laid;
 use super::table::Table;
-use super::tables::{columns, has_head};
+use super::tables::columns;
 use super::text::Line;
 use super::values::{loud, unknown};
 use crate::fleet::subject::Subject;
@@ -140,7 +140,7 @@ pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
     if cx.state.has_log(&page.view) {
         let (title, log) = task::log(cx, &page.view);
         blocks.push(Block::Lines(vec![title]));
-        blocks.extend(log.map(|log| Block::Log(Laid::new(log, body.width))));
+        blocks.extend(log.map(|log| Block::Log(Laid::new(cx, log, body.width))));
     }
     let rule = Rect { y: body.y.saturating_sub(1), height: 1, ..body };
     let body = pinned(cx, body, buf, &mut blocks);
@@ -251,6 +251,11 @@ fn consequence(cx: &Cx<'_>, sheet: &mut Sheet<'_>, subject: &Subject) {
     }
 }
 
+/// Whether the rows of a section explain themselves without heads.
+fn is_plain(section: Section) -> bool {
+    matches!(section, Section::Problems | Section::Notices)
+}
+
 /// That nothing can be told of a subject, and why: what a source that does not answer, or not in
 /// full, tells no more is not known to be gone. None where the source tells all there is.
 fn unseen(cx: &Cx<'_>, subject: &Subject) -> Option<Line<'static>> {
@@ -280,7 +285,7 @@ impl Block<'_> {
             Self::Lines(_) | Self::Log(_) => 0,
             Self::Rows(span, _) if span.len == 0 => 0,
             Self::Rows(span, lead) if span.section == Section::Problems => *lead,
-            Self::Rows(span, lead) if has_head(span.section) => lead + 2,
+            Self::Rows(span, lead) if !is_plain(span.section) => lead + 2,
             Self::Rows(_, lead) => lead + 1,
         }
     }
@@ -377,7 +382,7 @@ fn part(
         Block::Rows(span, lead) => {
             let head = block.head();
             let inner = Rect { width: area.width.saturating_sub(1), ..area };
-            let heads = has_head(span.section).then(|| cx.lang());
+            let heads = (!is_plain(span.section)).then(|| cx.lang());
             let table = Table::new(columns(&page.view, span.section), inner, heads);
             let mut y = area.y;
             for line in from..to.min(head) {

@@ -33,7 +33,7 @@ pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
     let here = page.listing.cursor_place().map(|(section, _)| section);
     let mut y = body.y;
     let mut first = true;
-    for (span, lines) in share(&spans, here, body) {
+    for (span, lines) in share(cx, &spans, here, body) {
         if lines == 0 {
             continue;
         }
@@ -91,14 +91,28 @@ fn has_legend(span: &Span, width: u16) -> bool {
     has_days && span.len > 0
 }
 
-fn head_lines(span: &Span) -> u16 {
-    u16::from(has_head(span.section) && span.len > 0 || span.section == Section::Notices)
+/// From so many columns on a list of problems has a column whose head is missed.
+const HEADED: u16 = 60;
+
+fn is_headed(cx: &Cx<'_>, span: &Span, width: u16) -> bool {
+    let is_wide = width >= HEADED || span.section != Section::Problems;
+    has_head(&cx.state.page().view, span.section) && is_wide
+}
+
+fn head_lines(cx: &Cx<'_>, span: &Span, width: u16) -> u16 {
+    u16::from(is_headed(cx, span, width) && span.len > 0 || span.section == Section::Notices)
 }
 
 /// How many lines each section gets, rules between them aside. Each gets what it wants where there
 /// is room; else they share; and where not even a row of each fits, only the one with the cursor
 /// is shown.
-fn share<'a>(spans: &[&'a Span], here: Option<Section>, body: Rect) -> Vec<(&'a Span, u16)> {
+fn share<'a>(
+    cx: &Cx<'_>,
+    spans: &[&'a Span],
+    here: Option<Section>,
+    body: Rect,
+) -> Vec<(&'a Span, u16)> {
+    let head_lines = |span: &Span| head_lines(cx, span, body.width);
     let height = body.height;
     let rules = u16::try_from(spans.len().saturating_sub(1)).unwrap_or(0);
     let wants: Vec<u16> = spans
@@ -138,7 +152,8 @@ fn share<'a>(spans: &[&'a Span], here: Option<Section>, body: Rect) -> Vec<(&'a 
 
 fn section(cx: &Cx<'_>, area: Rect, buf: &mut Buffer, span: &Span) {
     let page = cx.state.page();
-    let head = head_lines(span).min(area.height);
+    let head = head_lines(cx, span, area.width).min(area.height);
+    let is_headed = is_headed(cx, span, area.width);
     let mut lines = area.height - head;
     if has_legend(span, area.width) && area.height >= ROOM {
         lines -= 1;
@@ -158,9 +173,9 @@ fn section(cx: &Cx<'_>, area: Rect, buf: &mut Buffer, span: &Span) {
     }
     // The last column is kept for the signs that there is more.
     let inner = Rect { width: area.width.saturating_sub(1), ..area };
-    let heads = has_head(span.section).then(|| cx.lang());
+    let heads = is_headed.then(|| cx.lang());
     let table = Table::new(columns(&page.view, span.section), inner, heads);
-    if head > 0 && has_head(span.section) {
+    if head > 0 && is_headed {
         table.head(cx, buf, area.y, span.section);
     } else if head > 0 {
         let title = Line::of(cx.lang().section(span.section), Role::Head);

@@ -1,8 +1,10 @@
 //! A log: every line broken at the width of the window, so that the end of an error is seen;
 //! only the lines in the window are made.
 
-use unicode_width::UnicodeWidthChar;
+mod breaks;
+mod stamp;
 
+use self::stamp::Clock;
 use super::cx::Cx;
 use super::text::Line;
 use crate::fleet::look::Log;
@@ -23,22 +25,26 @@ pub(super) struct Laid<'a> {
     starts: Vec<usize>,
     /// Columns for text.
     width: usize,
+    clock: Clock<'a>,
 }
 
 impl<'a> Laid<'a> {
     /// Lays a log out in so many columns.
-    pub(super) fn new(log: &'a Log, columns: u16) -> Self {
+    pub(super) fn new(cx: &Cx<'a>, log: &'a Log, columns: u16) -> Self {
         // The last column is kept for signs.
         let width = usize::from(columns).saturating_sub(MARGIN + 1).max(HANG + 8);
         let mut starts = Vec::with_capacity(log.lines.len() + 1);
+        let clock = Clock::new(&log.lines, width, cx.lang(), cx.when());
         let mut at = 0;
         for line in &log.lines {
             starts.push(at);
-            let (time, text) = told(line);
-            at += rows(text, lead(time), width);
+            at += match stamp::of(line) {
+                Some((_, text)) => breaks::count(text, clock.width(), width, HANG),
+                None => breaks::count(line, 0, width, HANG),
+            };
         }
         starts.push(at);
-        Self { log, starts, width }
+        Self { log, starts, width, clock }
     }
 
     /// Lines of the page.
@@ -79,13 +85,20 @@ impl<'a> Laid<'a> {
             (false, false) => Line::text(" "),
         };
         let role = if complains(line) { Role::Warning } else { Role::Text };
-        let (time, text) = told(line);
-        let found = seek.place(text);
         let before = Line::text(" ").also(mark).and(" ", Role::Text);
-        let mut rows = vec![before.and(time, Role::Muted).pad(MARGIN + lead(time))];
-        let (mut used, mut begun) = (lead(time), 0);
-        let put = |rows: &mut Vec<Line<'a>>, from: usize, to: usize| {
-            let Some(row) = rows.last_mut() else { return };
+        let (first, text, lead) = match stamp::of(line) {
+            Some((stamp, text)) => {
+                let lead = self.clock.width();
+                (before.also(self.clock.told(stamp)).pad(MARGIN + lead), text, lead)
+            }
+            None => (before.pad(MARGIN), line, 0),
+        };
+        let found = seek.place(text);
+        let mut rows = Vec::new();
+        let mut row = first;
+        breaks::rows(text, lead, self.width, HANG, |from, to| {
+            // Blanks at the end of a row need no room.
+            let to = from + text.get(from..to).map_or(0, |piece| piece.trim_end_matches(' ').len());
             // In up to three pieces: before what was found, that, and after it.
             let (start, end) = found.unwrap_or((to, to));
             let (start, end) = (start.clamp(from, to), end.clamp(from, to));
@@ -96,83 +109,9 @@ impl<'a> Laid<'a> {
             ] {
                 row.put(piece.unwrap_or_default(), role);
             }
-        };
-        for (at, c) in text.char_indices() {
-            let wide = c.width().unwrap_or(0);
-            if used + wide > self.width {
-                put(&mut rows, begun, at);
-                rows.push(Line::text(" ".repeat(MARGIN + HANG)));
-                (used, begun) = (HANG, at);
-            }
-            used += wide;
-        }
-        put(&mut rows, begun, text.len());
+            let next = Line::text(" ".repeat(MARGIN + HANG));
+            rows.push(std::mem::replace(&mut row, next));
+        });
         rows
-    }
-}
-
-/// How many rows a text takes, its first one beginning after `used` columns.
-fn rows(text: &str, used: usize, width: usize) -> usize {
-    if text.is_ascii() {
-        let over = (used + text.len()).saturating_sub(width);
-        return 1 + over.div_ceil(width.saturating_sub(HANG).max(1));
-    }
-    let (mut rows, mut used) = (1, used);
-    for c in text.chars() {
-        let wide = c.width().unwrap_or(0);
-        if used + wide > width {
-            rows += 1;
-            used = HANG;
-        }
-        used += wide;
-    }
-    rows
-}
-
-/// Columns that a time takes before the text.
-fn lead(time: &str) -> usize {
-    if time.is_empty() { 0 } else { time.len() + 1 }
-}
-
-/// A line as it is shown: `2026-11-22T13:01:19+00:00: text` as `13:01:19 ` and `text`. The day is
-/// told above.
-fn told(line: &str) -> (&str, &str) {
-    let bytes = line.as_bytes();
-    let is_stamped = bytes.get(4) == Some(&b'-')
-        && bytes.get(10) == Some(&b'T')
-        && bytes.get(13) == Some(&b':')
-        && bytes.get(..19).is_some_and(<[u8]>::is_ascii);
-    let rest = line.get(19..).filter(|_| is_stamped);
-    let found = rest.and_then(|rest| {
-        let zone = rest.find(": ").filter(|at| *at <= 6 && !rest.starts_with(' '))?;
-        Some((line.get(11..19)?, rest.get(zone + 2..)?))
-    });
-    match found {
-        Some((time, text)) => (time, text),
-        None => ("", line),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::{rows, told};
-
-    #[test]
-    fn the_stamp_of_a_pbs_is_told_as_the_time() {
-        assert_eq!(told("2026-11-22T13:01:19+00:00: TASK OK"), ("13:01:19", "TASK OK"));
-        assert_eq!(told("2026-11-22T13:01:19Z: x"), ("13:01:19", "x"));
-        for plain in ["INFO: x", "", "2026-11-22 13:32:02 100-0: x", "2026-11-22T13:01:19 no: x"] {
-            assert_eq!(told(plain), ("", plain));
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn ascii_is_counted_as_all_else(text in "[a-z ]{0,200}", used in 0_usize..9, width in 10_usize..90) {
-            let other: String = text.chars().map(|_| 'é').collect();
-            prop_assert_eq!(rows(&text, used, width), rows(&other, used, width));
-        }
     }
 }

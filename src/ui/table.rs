@@ -17,6 +17,9 @@ const MARGIN: u16 = 3;
 /// From this width on columns stand two blanks apart.
 pub(super) const ROOMY: u16 = 110;
 
+/// Up to this width columns say less, that more of them have room.
+const SLIM: u16 = 60;
+
 /// What a cell shows.
 pub(super) type Cell = for<'a> fn(&Cx<'a>, &Item<'a>) -> Line<'a>;
 
@@ -36,12 +39,25 @@ pub(super) struct Col {
     /// Whether it has room for the dates of every language.
     date: bool,
     cell: Cell,
+    /// In a slim window: so many columns, of this.
+    slim: Option<(u16, Cell)>,
 }
 
 impl Col {
     /// A column of this width at least and at most.
     pub(super) const fn new(head: Head, rank: u8, min: u16, max: u16, cell: Cell) -> Self {
-        Self { head, min, max, rank, right: false, key: false, fill: false, date: false, cell }
+        Self {
+            head,
+            min,
+            max,
+            rank,
+            right: false,
+            key: false,
+            fill: false,
+            date: false,
+            cell,
+            slim: None,
+        }
     }
 
     /// Numbers: to the right.
@@ -60,6 +76,26 @@ impl Col {
     pub(super) const fn date(mut self) -> Self {
         self.date = true;
         self
+    }
+
+    /// In a slim window it takes so many columns at least, and shows this.
+    pub(super) const fn slim(mut self, min: u16, cell: Cell) -> Self {
+        self.slim = Some((min, cell));
+        self
+    }
+
+    /// As it is in so many columns.
+    fn within(self, width: u16) -> Self {
+        match self.slim {
+            Some((min, cell)) if width < SLIM => {
+                {
+                    // A date became something short; all else may grow.
+                    let max = if self.date { min } else { min.max(self.max) };
+                    Self { min, max, date: false, cell, ..self }
+                }
+            }
+            _ => self,
+        }
     }
 
     /// Its head.
@@ -102,6 +138,7 @@ impl Table {
     /// Lays columns out. Under heads none is narrower than its own, or than a date where it shows
     /// dates: both are longer in some languages; `heads` is the language of those that are drawn.
     pub(super) fn new(cols: &[Col], area: Rect, heads: Option<&dyn Lang>) -> Self {
+        let cols: Vec<Col> = cols.iter().map(|col| col.within(area.width)).collect();
         let least = |col: &Col| {
             let own = heads.map_or(0, |lang| {
                 let date = if col.date { lang.date_width() } else { 0 };

@@ -25,6 +25,8 @@ pub(super) fn columns(view: &View, section: Section) -> &'static [Col] {
             View::Site(_) | View::Subject(Subject::Source(_) | Subject::Cluster(_)) => {
                 problems::OF_SITE
             }
+            // Those that follow from it are about others.
+            View::Problem(id) if matches!(id.subject, Subject::Source(_)) => problems::FULL,
             View::Subject(_) | View::Problem(_) | View::WhatIf(_) | View::Task(_) => {
                 problems::OF_SUBJECT
             }
@@ -48,9 +50,14 @@ pub(super) fn columns(view: &View, section: Section) -> &'static [Col] {
     }
 }
 
-/// Whether a section's heads are worth a line: a list of problems explains itself.
-pub(super) fn has_head(section: Section) -> bool {
-    !matches!(section, Section::Problems | Section::Notices)
+/// Whether a section's heads are worth a line: a list of problems explains itself, but for the
+/// ages in its own view.
+pub(super) fn has_head(view: &View, section: Section) -> bool {
+    match section {
+        Section::Problems => matches!(view, View::Tab(Tab::Problems)),
+        Section::Notices => false,
+        _ => true,
+    }
 }
 
 #[cfg(test)]

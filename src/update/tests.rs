@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::{Effects, Event, Mouse, update};
+use super::{Effects, Event, Mouse, Sent, update};
 use crate::fleet::code::Code;
 use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
@@ -513,4 +513,16 @@ proptest! {
             );
         }
     }
+}
+
+#[test]
+fn what_tmux_needs_is_said_once() {
+    let mut state = crate::state::samples::state();
+    let mut copied = |through_tmux| {
+        update(&mut state, Event::Copied(Ok(Sent { lines: 2, through_tmux })));
+        state.said.as_ref().map(|said| said.notice.clone())
+    };
+    assert_eq!(copied(false), Some(Notice::Copied(2)));
+    assert_eq!(copied(true), Some(Notice::CopiedThroughTmux(2)));
+    assert_eq!(copied(true), Some(Notice::Copied(2)));
 }

@@ -199,6 +199,7 @@ pub(super) fn history() -> LoadHistory {
         iowait: Some(0.01),
         memory: Some(0.25),
         swap: Some(0.0),
+        load: Some(0.5),
     };
     LoadHistory { points: (1..=20).rev().map(point).collect() }
 }

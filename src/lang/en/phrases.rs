@@ -209,7 +209,7 @@ impl Phrases for English {
     }
 
     fn at_least(&self, age: &str) -> String {
-        format!(">{age}")
+        format!("≥{age}")
     }
 
     fn stood(&self, age: &str) -> String {
@@ -226,6 +226,10 @@ impl Phrases for English {
 
     fn because(&self, subject_: &Subject) -> String {
         format!("because of {}", subject(subject_))
+    }
+
+    fn follow_from_it(&self, problems: usize) -> String {
+        format!("+{problems} because of it")
     }
 
     fn gone(&self) -> &'static str {
@@ -287,6 +291,12 @@ impl Phrases for English {
             Notice::NoHit => "nothing of the kind in this log".to_owned(),
             Notice::Copied(1) => "1 line sent to the terminal's clipboard".to_owned(),
             Notice::Copied(lines) => format!("{lines} lines sent to the terminal's clipboard"),
+            Notice::CopiedThroughTmux(lines) => {
+                format!(
+                    "{} sent; tmux takes it with: set -s set-clipboard on",
+                    several(*lines, "line")
+                )
+            }
             Notice::NothingToCopy => "nothing to copy here".to_owned(),
             Notice::TooLongToCopy => "too long for a terminal's clipboard".to_owned(),
             Notice::NothingHere => "nothing to open here".to_owned(),
@@ -326,6 +336,14 @@ impl Phrases for English {
 
     fn log_asked(&self) -> &'static str {
         "asking for it"
+    }
+
+    fn in_zone(&self, zone: &str) -> String {
+        format!("{zone} time")
+    }
+
+    fn times_in(&self, zone: &str) -> String {
+        format!("times in its lines: {zone}")
     }
 
     fn log_followed(&self) -> &'static str {

@@ -8,7 +8,7 @@ use crate::fleet::part::{CauseKind, PartState};
 use crate::fleet::pve::cluster::NodeState;
 use crate::fleet::pve::guest::DiskKind;
 use crate::fleet::subject::Subject;
-use crate::fleet::task::TaskResult;
+use crate::fleet::task::{TaskResult, Work};
 use crate::judge::backup::fortnight::Cell;
 use crate::judge::problem::Severity;
 use crate::judge::rows::{Checked, Ownership, SourceState, StoreJobKind};
@@ -138,6 +138,7 @@ impl Words for English {
             Label::Jobs => "JOBS",
             Label::Writers => "WRITERS",
             Label::Namespaces => "NAMESPACES",
+            Label::Groups => "GROUPS",
             Label::Copy => "copy",
             Label::Replica => "replica",
             Label::IfDied => "if node died",
@@ -395,6 +396,50 @@ impl Words for English {
             Deed::Task(_) => "task",
             Deed::Run(_) | Deed::Round(_) => "replication",
             Deed::Copy(_) => "copy",
+        }
+    }
+
+    fn work(&self, work: Work) -> &'static str {
+        match work {
+            Work::Backup => "backup",
+            Work::Restore => "restore",
+            Work::Read => "read",
+            Work::Verify => "verify",
+            Work::Prune => "prune",
+            Work::Gc => "collect garbage",
+            Work::Sync => "sync",
+            Work::Start => "start",
+            Work::Stop => "stop",
+            Work::Shutdown => "shut down",
+            Work::Reboot => "reboot",
+            Work::Reset => "reset",
+            Work::Suspend => "suspend",
+            Work::Resume => "resume",
+            Work::Create => "create",
+            Work::Clone => "clone",
+            Work::Destroy => "destroy",
+            Work::Migrate => "migrate",
+            Work::MoveDisk => "move disk",
+            Work::Resize => "resize disk",
+            Work::Snapshot => "snapshot",
+            Work::DropSnapshot => "drop snapshot",
+            Work::Rollback => "roll back",
+            Work::Configure => "configure",
+            Work::Template => "make template",
+            Work::CopyImage => "copy image",
+            Work::DropImage => "delete image",
+            Work::Download => "download",
+            Work::Packages => "package lists",
+            Work::Console => "console",
+            Work::StartAll => "start all",
+            Work::StopAll => "stop all",
+            Work::MoveAll => "migrate all",
+            Work::Ha => "HA",
+            Work::Service => "service",
+            Work::NewStore => "create storage",
+            Work::DropStore => "remove storage",
+            Work::Certificate => "certificate",
+            Work::Rotate => "rotate logs",
         }
     }
 

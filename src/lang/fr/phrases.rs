@@ -211,7 +211,7 @@ impl Phrases for French {
 
     fn at_least(&self, age: &str) -> String {
         // What is below a year has its own sign already.
-        if age.starts_with('<') { age.to_owned() } else { format!(">{age}") }
+        if age.starts_with('<') { age.to_owned() } else { format!("≥{age}") }
     }
 
     fn stood(&self, age: &str) -> String {
@@ -228,6 +228,10 @@ impl Phrases for French {
 
     fn because(&self, subject_: &Subject) -> String {
         format!("cause : {}", subject(subject_))
+    }
+
+    fn follow_from_it(&self, problems: usize) -> String {
+        format!("+{problems} à cause d’elle")
     }
 
     fn gone(&self) -> &'static str {
@@ -298,6 +302,10 @@ impl Phrases for French {
             Notice::Copied(lines) => {
                 format!("{lines} lignes envoyées au presse-papiers du terminal")
             }
+            Notice::CopiedThroughTmux(lines) => {
+                let lines = several(*lines, "ligne");
+                format!("{lines} vers tmux, qui accepte avec : set -s set-clipboard on")
+            }
             Notice::NothingToCopy => "rien à copier ici".to_owned(),
             Notice::TooLongToCopy => "trop long pour le presse-papiers d’un terminal".to_owned(),
             Notice::NothingHere => "rien à ouvrir ici".to_owned(),
@@ -340,6 +348,14 @@ impl Phrases for French {
 
     fn log_asked(&self) -> &'static str {
         "on le demande"
+    }
+
+    fn in_zone(&self, zone: &str) -> String {
+        format!("à l’heure de {zone}")
+    }
+
+    fn times_in(&self, zone: &str) -> String {
+        format!("heures dans ses lignes : {zone}")
     }
 
     fn log_followed(&self) -> &'static str {

@@ -9,7 +9,7 @@ use crate::fleet::part::{CauseKind, PartState};
 use crate::fleet::pve::cluster::NodeState;
 use crate::fleet::pve::guest::DiskKind;
 use crate::fleet::subject::Subject;
-use crate::fleet::task::TaskResult;
+use crate::fleet::task::{TaskResult, Work};
 use crate::judge::backup::fortnight::Cell;
 use crate::judge::problem::Severity;
 use crate::judge::rows::{Checked, Ownership, SourceState, StoreJobKind};
@@ -137,6 +137,7 @@ impl Words for French {
             Label::Jobs => "JOBS",
             Label::Writers => "QUI ÉCRIT ICI",
             Label::Namespaces => "ESPACES DE NOMS",
+            Label::Groups => "GROUPES",
             Label::Copy => "copie",
             Label::Replica => "réplica",
             Label::IfDied => "si nœud mort",
@@ -407,6 +408,50 @@ impl Words for French {
             Deed::Task(_) => "tâche",
             Deed::Run(_) | Deed::Round(_) => "réplication",
             Deed::Copy(_) => "copie",
+        }
+    }
+
+    fn work(&self, work: Work) -> &'static str {
+        match work {
+            Work::Backup => "sauvegarde",
+            Work::Restore => "restauration",
+            Work::Read => "lecture",
+            Work::Verify => "vérification",
+            Work::Prune => "purge",
+            Work::Gc => "ramasse-miettes",
+            Work::Sync => "synchro",
+            Work::Start => "démarrage",
+            Work::Stop => "arrêt forcé",
+            Work::Shutdown => "arrêt",
+            Work::Reboot => "redémarrage",
+            Work::Reset => "reset",
+            Work::Suspend => "suspension",
+            Work::Resume => "reprise",
+            Work::Create => "création",
+            Work::Clone => "clonage",
+            Work::Destroy => "destruction",
+            Work::Migrate => "migration",
+            Work::MoveDisk => "déplac. disque",
+            Work::Resize => "agrand. disque",
+            Work::Snapshot => "instantané",
+            Work::DropSnapshot => "suppr. instant.",
+            Work::Rollback => "retour instant.",
+            Work::Configure => "configuration",
+            Work::Template => "mise en modèle",
+            Work::CopyImage => "copie d’image",
+            Work::DropImage => "suppr. d’image",
+            Work::Download => "téléchargement",
+            Work::Packages => "liste paquets",
+            Work::Console => "console",
+            Work::StartAll => "démarrer tout",
+            Work::StopAll => "arrêter tout",
+            Work::MoveAll => "migrer tout",
+            Work::Ha => "HA",
+            Work::Service => "service",
+            Work::NewStore => "créer stockage",
+            Work::DropStore => "retirer stock.",
+            Work::Certificate => "certificat",
+            Work::Rotate => "rotation logs",
         }
     }
 

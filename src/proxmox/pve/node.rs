@@ -107,6 +107,8 @@ struct Point {
     #[serde(default, deserialize_with = "scalar::float")]
     iowait: Option<f64>,
     #[serde(default, deserialize_with = "scalar::float")]
+    loadavg: Option<f64>,
+    #[serde(default, deserialize_with = "scalar::float")]
     memused: Option<f64>,
     #[serde(default, deserialize_with = "scalar::float")]
     memtotal: Option<f64>,
@@ -139,6 +141,7 @@ pub fn read_history(body: &[u8]) -> Result<LoadHistory, Malformed> {
                 iowait: p.iowait,
                 memory: share(used, p.memtotal),
                 swap: share(p.swapused, p.swaptotal),
+                load: p.loadavg,
             })
         })
         .collect();

@@ -63,6 +63,10 @@ impl Surroundings for World {
         Ok(())
     }
 
+    fn is_tmux(&self) -> bool {
+        false
+    }
+
     fn retake(&mut self) -> std::io::Result<bool> {
         self.note("retake");
         Ok(true)

@@ -7,7 +7,7 @@ use crate::fleet::id::{GuestKind, NodeName, Product, SourceName, Vmid};
 use crate::fleet::pve::cluster::{Guest, NodeState};
 use crate::fleet::site::Fleet;
 use crate::fleet::subject::Subject;
-use crate::fleet::task::TaskResult;
+use crate::fleet::task::{TaskResult, Work};
 use crate::judge::rows::GuestRow;
 use crate::judge::timeline::{About, State, Story};
 use crate::judge::{Judged, Problem, Verdict};
@@ -133,6 +133,9 @@ impl Gathered {
             self.node(&story.id.source, target);
         }
         self.both(Field::Kind, story.word());
+        for word in story.kind.as_deref().and_then(Work::of).map_or(&[][..], Work::words) {
+            self.both(Field::Kind, word);
+        }
         match &story.about {
             About::Guest(key) => {
                 let guest = known(fleet, &key.source, key.vmid);

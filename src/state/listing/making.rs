@@ -12,7 +12,7 @@ use crate::state::filter::{self, Filter};
 use crate::state::members::members;
 use crate::state::order::{Known, Sort};
 use crate::state::row::Row;
-use crate::state::view::{RowId, Section};
+use crate::state::view::{RowId, Section, View};
 
 impl Listing {
     /// Brings the list up to date, if it is not.
@@ -79,6 +79,7 @@ impl Listing {
         let mut marks = Vec::with_capacity(self.marks.len());
         self.rows.clear();
         self.texts.clear();
+        self.folded.clear();
         let before = std::mem::take(&mut self.spans);
         for (section, rows) in members(&self.view, known, tall) {
             let old = before.iter().find(|s| s.section == section);
@@ -93,6 +94,12 @@ impl Listing {
             });
             marks.push(section as u64);
             marks.extend(rows.iter().map(|row| mark(*row, section, judged, &self.seed)));
+            // What one cause explains stands behind it where all problems are listed.
+            let folds = section == Section::Problems && matches!(self.view, View::Tab(_));
+            self.folded.extend(rows.iter().map(|row| match row {
+                Row::Problem(place) => folds && known.causes.is_explained(*place),
+                _ => false,
+            }));
             self.rows.extend(rows);
         }
         if marks != self.marks || self.order.len() != self.rows.len() {
@@ -131,8 +138,10 @@ impl Listing {
             let section = span.section;
             let passing = self.order.iter().skip(span.first).take(span.total).filter(|index| {
                 let index = **index as usize;
-                (!faults_only
-                    || self.rows.get(index).is_some_and(|row| is_fault(*row, section, &judged)))
+                let is_folded = self.folded.get(index).is_some_and(|folded| *folded);
+                !(is_folded && self.filter.is_empty())
+                    && (!faults_only
+                        || self.rows.get(index).is_some_and(|row| is_fault(*row, section, &judged)))
                     && (self.filter.is_empty()
                         || self.texts.get(index).is_some_and(|text| self.filter.passes(text)))
             });

@@ -30,6 +30,8 @@ pub(in crate::ui) enum Scale {
     Share,
     /// Bytes in a second: from 0 to the highest that is shown.
     Rate,
+    /// A number: from 0 to the highest that is shown, and to so many at least.
+    Number(f64),
 }
 
 /// A span of time.
@@ -68,6 +70,7 @@ impl Scale {
         match self {
             Self::Share => lang.percent(value),
             Self::Rate => format!("{}/s", lang.bytes(value.max(0.0) as u64)),
+            Self::Number(_) => lang.number(value),
         }
     }
 
@@ -77,6 +80,7 @@ impl Scale {
         match self {
             Self::Share => 1.0,
             Self::Rate => all.fold(0.0, f64::max),
+            Self::Number(least) => all.fold(least, f64::max),
         }
     }
 }
@@ -221,8 +225,8 @@ fn names<'a>(cx: &Cx<'a>, metric: &Metric, top: f64, lines: usize) -> Vec<Line<'
     };
     let scale = match metric.scale {
         Scale::Share => "0–100%".to_owned(),
-        Scale::Rate if top <= 0.0 => String::new(),
-        Scale::Rate => format!("0–{}", metric.scale.say(cx.lang(), top)),
+        Scale::Rate | Scale::Number(_) if top <= 0.0 => String::new(),
+        Scale::Rate | Scale::Number(_) => format!("0–{}", metric.scale.say(cx.lang(), top)),
     };
     let name = Line::of(cx.lang().label(metric.name), Role::Muted);
     let mut all = vec![name, now];

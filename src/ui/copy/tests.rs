@@ -150,5 +150,8 @@ fn a_summary_names_every_call_that_the_evidence_does() {
 fn a_task_that_runs_is_not_said_to_be_well() {
     let runs = at(View::Task(story("qmmove")));
     let text = told(&runs, Copying::Row);
-    assert!(text.starts_with("runs now: ") && text.ends_with(" > qmmove 104 nextcloud"), "{text}");
+    assert!(
+        text.starts_with("runs now: ") && text.ends_with(" > move disk 104 nextcloud"),
+        "{text}"
+    );
 }

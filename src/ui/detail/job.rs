@@ -1,7 +1,7 @@
 //! Backup jobs and replication jobs.
 
 use super::{Cx, Line, Sheet};
-use crate::fleet::id::{JobId, SourceName};
+use crate::fleet::id::{JobId, NodeName, SourceName};
 use crate::fleet::part::Part;
 use crate::fleet::pve::backup::{IncludedGuest, IncludedVolumes};
 use crate::fleet::subject::Subject;
@@ -12,6 +12,7 @@ use crate::state::Item;
 use crate::theme::Role;
 use crate::ui::text::wrap;
 use crate::ui::values::{loud, none, sync, unknown};
+use crate::ui::zones;
 
 /// Tasks of its last runs that are told.
 const RUNS: usize = 8;
@@ -28,6 +29,9 @@ pub(super) fn backup<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, source: &SourceName
         Some(text) => Line::text(text),
         None => none(cx),
     };
+    if let Some(text) = row.schedule.as_deref() {
+        schedule.append(reckoned(cx, text, source, row.node.as_ref()));
+    }
     if !row.enabled {
         schedule.put(format!("  {}", lang.label(Label::Off)), Role::Warning);
     }
@@ -81,6 +85,19 @@ pub(super) fn backup<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, source: &SourceName
     }
     runs(cx, sheet, row);
     taken(cx, sheet, pve.and_then(|p| p.included.get(id)));
+}
+
+/// In which zone a schedule is reckoned, where that makes a difference.
+pub(super) fn reckoned<'a>(
+    cx: &Cx<'a>,
+    schedule: &str,
+    source: &SourceName,
+    node: Option<&NodeName>,
+) -> Line<'a> {
+    match zones::of_schedule(cx, schedule, source, node) {
+        Some(foreign) => Line::of(format!("  {}", cx.lang().in_zone(&foreign.name)), Role::Muted),
+        None => Line::new(),
+    }
 }
 
 /// The tasks of its last runs, a line each.
@@ -161,7 +178,8 @@ pub(super) fn replication<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, source: &Sourc
         .and(format!(" {} ", cx.glyphs().arrow), Role::Rest)
         .and(row.target.as_str(), Role::Text);
     sheet.field(cx, Label::Route, route);
-    let mut schedule = Line::text(&*row.schedule);
+    let node = row.source_node.as_ref();
+    let mut schedule = Line::text(&*row.schedule).also(reckoned(cx, &row.schedule, source, node));
     if row.disabled {
         schedule.put(format!("  {}", lang.label(Label::Off)), Role::Warning);
     }

@@ -47,7 +47,9 @@ fn told<'a, T>(
 ) -> Told<'a, T> {
     let part = cx.state.looks.get(look);
     let points = part.and_then(|p| p.known()).and_then(of).unwrap_or_default();
-    let note = note(cx, part, cx.state.looks.is_asked(look));
+    // What is shown is asked for; beside a list once the cursor rests there.
+    let is_asked = cx.state.looks.is_asked(look) || part.is_none_or(|p| p.tried.is_none());
+    let note = note(cx, part, is_asked);
     let panel = Panel { title: title(frame), note, is_ahead: false };
     Told { points, span: frame.seconds(), panel }
 }
@@ -110,6 +112,13 @@ pub(super) fn host<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &NodeRow, host: 
         metrics.push(metric(Label::Swap, swap.and_then(Usage::fraction), |p| p.swap));
     }
     metrics.push(metric(Label::IoWait, status.and_then(|s| s.iowait), |p| p.iowait));
+    // As high as the CPUs that there are: above, something waits for its turn.
+    let cpus = status.and_then(|s| s.cpus).map_or(0.0, f64::from);
+    let load = status.and_then(|s| s.load).map(|[one, ..]| one);
+    metrics.push(Metric {
+        scale: Scale::Number(cpus),
+        ..metric(Label::LoadAverage, load, |p| p.load)
+    });
     over_time(cx, sheet, &told.map(|t| t.panel), &metrics);
 }
 

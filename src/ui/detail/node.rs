@@ -72,7 +72,7 @@ pub(super) fn node<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, source: &SourceName, 
     }
     sheet.field(cx, Label::Load, cpu);
     if let Some([one, five, fifteen]) = status.and_then(|s| s.load) {
-        let words = format!("{one:.2}  {five:.2}  {fifteen:.2}");
+        let words = [one, five, fifteen].map(|load| cx.lang().number(load)).join("  ");
         sheet.field(cx, Label::LoadAverage, Line::text(words));
     }
     sheet.field(cx, Label::Memory, space(cx, row.memory, wide, role));

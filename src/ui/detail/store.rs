@@ -6,6 +6,7 @@ use super::node::space;
 use super::{Cx, Line, Sheet};
 use crate::fleet::id::{GroupKey, NodeName, SourceName, StorageName, StoreName};
 use crate::fleet::part::Part;
+use crate::fleet::pbs::copies::Verification;
 use crate::fleet::subject::Subject;
 use crate::fleet::tier;
 use crate::lang::Label;
@@ -66,6 +67,9 @@ pub(super) fn datastore<'a>(
                 Role::Muted,
             );
         }
+        if let Some(text) = job.schedule.as_deref() {
+            line.append(super::job::reckoned(cx, text, source, None));
+        }
         sheet.line(line);
     }
     sheet.title(cx, Label::Writers);
@@ -81,6 +85,63 @@ pub(super) fn datastore<'a>(
         );
     }
     namespaces(cx, sheet, source, name);
+    groups(cx, sheet, source, name);
+}
+
+/// Groups that are told, the worst first.
+const GROUPS: usize = 60;
+
+/// What is in a datastore, group by group: first those whose newest copy is damaged, then those
+/// without any, then those whose newest copy is the oldest.
+fn groups<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, source: &SourceName, name: &StoreName) {
+    let Some(parts) = cx.pbs(source).and_then(|p| p.stores.get(name)) else { return };
+    let all = parts.copies.iter().flat_map(|(ns, part)| {
+        let groups = part.known().map_or(&[][..], |groups| groups.as_slice());
+        groups.iter().map(move |group| (ns, group))
+    });
+    let mut all: Vec<_> = all
+        .map(|(ns, group)| {
+            let newest = group.snapshots.iter().find(|s| s.is_finished());
+            let is_bad = newest.is_some_and(|s| matches!(s.verification, Verification::Failed(_)));
+            (!is_bad, newest.map(|s| s.time), ns, group, newest)
+        })
+        .collect();
+    if all.is_empty() {
+        return;
+    }
+    all.sort_by(|a, b| (a.0, a.1, a.2, a.3.kind, &a.3.id).cmp(&(b.0, b.1, b.2, b.3.kind, &b.3.id)));
+    let lang = cx.lang();
+    sheet.title(cx, Label::Groups);
+    for (_, at, ns, group, newest) in all.iter().take(GROUPS) {
+        let slash = if ns.as_str().is_empty() { "" } else { "/" };
+        let mut line = Line::of(format!("{ns}{slash}"), Role::Muted)
+            .and(format!("{}/{}", group.kind.as_str(), group.id), Role::Text)
+            .pad(24);
+        line.put(" ", Role::Text);
+        line.append(match (at, newest.map(|s| s.verification)) {
+            (Some(at), Some(Verification::Failed(_))) => {
+                crate::ui::values::age(cx, Some(*at), Role::Critical)
+                    .and(format!(" {}", cx.glyphs().bad_copy), Role::Critical)
+            }
+            (Some(at), Some(Verification::Ok(_))) => {
+                crate::ui::values::age(cx, Some(*at), Role::Text)
+                    .and(format!(" {}", cx.glyphs().verified), Role::Muted)
+            }
+            (Some(at), _) => crate::ui::values::age(cx, Some(*at), Role::Text),
+            (None, _) => Line::of(format!("  {}", cx.glyphs().none), Role::Rest),
+        });
+        let count = group.snapshots.iter().filter(|s| s.is_finished()).count();
+        line = line.pad(31).and(format!("{:>10}", lang.count_copies(count)), Role::Muted);
+        line.put(format!("  {}", group.owner.as_deref().unwrap_or("?")), Role::Muted);
+        if let Some(comment) = group.comment.as_deref().filter(|c| !c.is_empty()) {
+            line.put(format!("  {comment}"), Role::Muted);
+        }
+        sheet.line(line);
+    }
+    let left = all.len().saturating_sub(GROUPS);
+    if left > 0 {
+        sheet.line(Line::of(lang.more(left), Role::Muted));
+    }
 }
 
 fn namespaces<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, source: &SourceName, name: &StoreName) {

@@ -1,17 +1,19 @@
 //! A task: its facts, and its log.
 
 use super::{Cx, Line, Sheet};
-use crate::fleet::id::Product;
+use crate::fleet::id::{GroupKey, Product};
 use crate::fleet::look::{Log, Seen};
 use crate::fleet::part::Outcome;
 use crate::fleet::pbs::copies::{Snapshot, Verification};
-use crate::fleet::task::TaskResult;
+use crate::fleet::subject::Subject;
+use crate::fleet::task::{TaskResult, Work};
 use crate::judge::Verdict;
 use crate::judge::timeline::{About, Deed, State, Story, StoryId};
 use crate::lang::Label;
-use crate::state::View;
+use crate::state::{Item, View};
 use crate::theme::Role;
 use crate::ui::values::{loud, unknown};
+use crate::ui::zones::{self, Foreign};
 
 /// A task that is shown as a page of its own.
 pub(super) fn task<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, id: &StoryId) {
@@ -24,11 +26,16 @@ pub(super) fn task<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, id: &StoryId) {
 /// How it stands, when and where it was, whom it was about, and who began it.
 pub(super) fn facts<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, story: &'a Story) {
     let lang = cx.lang();
-    let mut line = Line::of(name(cx, story), Role::Title).and("  ", Role::Text);
+    let name = name(cx, story);
+    let mut line = Line::of(name, Role::Title).and("  ", Role::Text);
     line.append(standing(cx, story));
     if let Some(copy) = made(cx, story) {
         line.put("  ", Role::Text);
         line.append(copy);
+    }
+    // By the word of Proxmox it is found in the servers' own lists.
+    if let Some(kind) = story.kind.as_deref().filter(|kind| *kind != name) {
+        line.put(format!("  {kind}"), Role::Muted);
     }
     sheet.summary(line);
     let mut began = Line::text(lang.date(story.began, &cx.when()))
@@ -48,10 +55,10 @@ pub(super) fn facts<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, story: &'a Story) {
     }
 }
 
-/// What it is called: Proxmox's word, else ours.
+/// What it is called: our word for what it does, else Proxmox's.
 pub(in crate::ui) fn name<'a>(cx: &Cx<'_>, story: &'a Story) -> &'a str {
     match &story.kind {
-        Some(kind) => kind,
+        Some(kind) => Work::of(kind).map_or(&**kind, |work| cx.lang().work(work)),
         None => cx.lang().done(&story.id.deed),
     }
 }
@@ -70,10 +77,20 @@ pub(in crate::ui) fn host(story: &Story) -> Line<'_> {
     Line::of(format!("{site}/"), Role::Muted).and(inner, Role::Text)
 }
 
-/// Where a run takes its copy to.
+/// Where a run takes its copy to; where a copy lies that was not made by a task we know of: its
+/// store and namespace.
 pub(in crate::ui) fn onto<'a>(cx: &Cx<'a>, story: &'a Story) -> Option<Line<'a>> {
-    let target = story.target.as_ref()?;
-    Some(Line::of(format!("{} ", cx.glyphs().arrow), Role::Rest).and(target.as_str(), Role::Muted))
+    let arrow = Line::of(format!("{} ", cx.glyphs().arrow), Role::Rest);
+    if let Deed::Copy(group) = &story.id.deed {
+        return Some(arrow.and(store(group), Role::Muted));
+    }
+    Some(arrow.and(story.target.as_ref()?.as_str(), Role::Muted))
+}
+
+/// `main`, `main/fi`
+fn store(group: &GroupKey) -> String {
+    let slash = if group.ns.as_str().is_empty() { "" } else { "/" };
+    format!("{}{slash}{}", group.store, group.ns)
 }
 
 /// Where it runs or ran.
@@ -90,9 +107,13 @@ pub(in crate::ui) fn place<'a>(cx: &Cx<'a>, story: &'a Story, gap: &str) -> Line
             last = name;
         }
     }
-    if let Some(target) = &story.target {
+    let target = match &story.id.deed {
+        Deed::Copy(group) => Some(store(group)),
+        _ => story.target.as_ref().map(ToString::to_string),
+    };
+    if let Some(target) = target {
         line.put(format!(" {} ", cx.glyphs().arrow), Role::Rest);
-        line.put(target.as_str(), Role::Text);
+        line.put(target, Role::Text);
     }
     line
 }
@@ -216,6 +237,9 @@ pub(super) fn log<'a>(cx: &Cx<'a>, view: &'a View) -> (Line<'a>, Option<&'a Log>
             line.put(format!("  {}", lang.ago(&cx.age(seen))), Role::Muted);
         }
     }
+    if let Some(foreign) = log.and_then(|_| zone(cx, view)) {
+        line.put(format!("  {}", lang.times_in(&foreign.name)), Role::Muted);
+    }
     let page = cx.state.page();
     if page.tails && log.is_some_and(|log| !log.is_ended()) {
         line.put(format!("  {}", lang.log_followed()), Role::Accent);
@@ -225,6 +249,22 @@ pub(super) fn log<'a>(cx: &Cx<'a>, view: &'a View) -> (Line<'a>, Option<&'a Log>
         line.put(format!("  {}: {hits}", page.seek.text()), Role::Accent);
     }
     (line, log)
+}
+
+/// The zone of the server that wrote a log, where its times are not the reader's: those within its
+/// lines are as they were written.
+fn zone(cx: &Cx<'_>, view: &View) -> Option<Foreign> {
+    match view {
+        View::Task(id) => {
+            let (_, story) = cx.judged.timeline()?.find(id)?;
+            zones::of(cx, &id.source, Some(&story.node))
+        }
+        View::Subject(subject @ Subject::Replication(source, _)) => match cx.item(subject)? {
+            Item::Replication(_, _, row) => zones::of(cx, source, row.source_node.as_ref()),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// The node that has the log and is off.

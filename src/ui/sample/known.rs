@@ -161,6 +161,7 @@ fn history() -> LoadHistory {
         iowait: None,
         memory: None,
         swap: None,
+        load: None,
     };
     let points = [0.2, 0.3, 0.42, 0.9, 0.6, 0.5, 0.2, 0.1];
     LoadHistory { points: (0..).zip(points).map(|(i, cpu)| point(8 - i, cpu)).collect() }

@@ -53,6 +53,7 @@ fn seen(look: &Look) -> Option<Seen> {
                     iowait: of(0.04 * wave(at, 9.0)),
                     memory: of(0.5 + 0.2 * at),
                     swap: None,
+                    load: of(1.0 + 18.0 * wave(at, 3.0) * at),
                 }
             };
             Seen::Load(LoadHistory { points: times(*frame).map(point).collect() })

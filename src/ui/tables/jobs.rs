@@ -1,5 +1,6 @@
 //! Backup jobs and replication jobs.
 
+use crate::fleet::id::{NodeName, SourceName};
 use crate::judge::Verdict;
 use crate::judge::rows::{BackupJobRow, ReplicationRow};
 use crate::lang::{Head, Label};
@@ -10,6 +11,7 @@ use crate::ui::table::Col;
 use crate::ui::text::Line;
 use crate::ui::values::{ahead, loud, none, sync, unknown};
 use crate::ui::widgets::strip;
+use crate::ui::zones;
 
 /// Backup jobs.
 pub(super) const BACKUP: &[Col] = &[
@@ -83,7 +85,16 @@ fn schedule<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     if !row.enabled {
         return Line::of(cx.lang().label(Label::Off), Role::Muted);
     }
-    row.schedule.as_deref().map_or_else(|| none(cx), Line::text)
+    let Some(text) = row.schedule.as_deref() else { return none(cx) };
+    Line::text(text).also(zone(cx, text, &row.source, row.node.as_ref()))
+}
+
+/// The zone in which a schedule is reckoned, where that makes a difference: ` CET`.
+fn zone<'a>(cx: &Cx<'a>, schedule: &str, source: &SourceName, node: Option<&NodeName>) -> Line<'a> {
+    match zones::of_schedule(cx, schedule, source, node) {
+        Some(foreign) => Line::of(format!(" {}", foreign.short(cx.now())), Role::Muted),
+        None => Line::new(),
+    }
 }
 
 fn place<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
@@ -164,7 +175,8 @@ fn planned<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     if row.disabled {
         return Line::of(cx.lang().label(Label::Off), Role::Muted);
     }
-    Line::of(&*row.schedule, Role::Muted)
+    let zone = zone(cx, &row.schedule, &row.source, row.source_node.as_ref());
+    Line::of(&*row.schedule, Role::Muted).also(zone)
 }
 
 fn copied<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {

@@ -66,7 +66,11 @@ fn said<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
         Severity::Notice => Role::Muted,
         other => loud(other.verdict()),
     };
-    let line = Line::of(cx.lang().short(problem, &cx.when()), role);
+    let mut line = Line::of(cx.lang().short(problem, &cx.when()), role);
+    let follow = cx.state.causes().count(problem);
+    if follow > 0 {
+        line.put(format!("  {}", cx.lang().follow_from_it(follow)), Role::Muted);
+    }
     match &problem.accepted {
         Some(reason) => line.and(format!(" ({reason})"), Role::Muted),
         None => line,

@@ -1,5 +1,7 @@
 //! What was done lately.
 
+use crate::fleet::task::Work;
+use crate::judge::rows::StoreJobKind;
 use crate::judge::timeline::Story;
 use crate::lang::Head;
 use crate::state::Item;
@@ -12,22 +14,22 @@ use crate::ui::values::none;
 
 /// Everywhere.
 pub(super) const ALL: &[Col] = &[
-    Col::new(Head::Began, 1, 12, 12, began).date(),
+    Col::new(Head::Began, 1, 12, 12, began).date().slim(4, age),
     Col::new(Head::Took, 4, 6, 7, took).right(),
     Col::new(Head::Host, 4, 12, 26, host),
-    Col::new(Head::Task, 2, 11, 18, kind).key(),
-    Col::new(Head::Subject, 3, 13, 28, subject),
-    Col::new(Head::Result, 1, 11, 24, result).fill(),
+    Col::new(Head::Task, 2, 15, 18, kind).key().slim(11, brief),
+    Col::new(Head::Subject, 2, 13, 28, subject).slim(9, subject),
+    Col::new(Head::Result, 1, 11, 24, result).fill().slim(8, outcome),
     Col::new(Head::By, 6, 12, 24, user),
 ];
 
 /// In a detail, which says where.
 pub(super) const OF_SUBJECT: &[Col] = &[
-    Col::new(Head::Began, 1, 12, 12, began).date(),
+    Col::new(Head::Began, 1, 12, 12, began).date().slim(4, age),
     Col::new(Head::Took, 4, 6, 7, took).right(),
-    Col::new(Head::Task, 2, 11, 18, kind).key(),
-    Col::new(Head::Subject, 3, 13, 28, subject),
-    Col::new(Head::Result, 1, 11, 24, result).fill(),
+    Col::new(Head::Task, 2, 15, 18, kind).key().slim(11, brief),
+    Col::new(Head::Subject, 2, 13, 28, subject).slim(9, subject),
+    Col::new(Head::Result, 1, 11, 24, result).fill().slim(8, outcome),
     Col::new(Head::By, 6, 12, 24, user),
 ];
 
@@ -41,6 +43,12 @@ fn story<'a>(item: &Item<'a>) -> Option<&'a Story> {
 fn began<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     let Some(story) = story(item) else { return Line::new() };
     Line::text(cx.lang().moment(story.began, &cx.when()))
+}
+
+/// How long ago it began.
+fn age<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    let Some(story) = story(item) else { return Line::new() };
+    crate::ui::values::age(cx, Some(story.began), Role::Text)
 }
 
 fn took<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
@@ -61,17 +69,31 @@ fn kind<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     story(item).map_or_else(Line::new, |story| Line::text(name(cx, story)))
 }
 
+/// What it does, in eleven columns.
+fn brief<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    let Some(story) = story(item) else { return Line::new() };
+    match story.kind.as_deref().and_then(Work::of) {
+        Some(Work::Gc) => Line::text(cx.lang().store_job(StoreJobKind::Gc)),
+        _ => Line::text(name(cx, story)),
+    }
+}
+
 fn subject<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     story(item).map_or_else(Line::new, |story| about(cx, story))
+}
+
+/// How it ended, without what came of it.
+fn outcome<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    story(item).map_or_else(Line::new, |story| standing(cx, story))
 }
 
 fn result<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     let Some(story) = story(item) else { return Line::new() };
     let standing = standing(cx, story);
-    match made(cx, story).or_else(|| onto(cx, story)) {
-        Some(made) => standing.and("  ", Role::Text).also(made),
-        None => standing,
-    }
+    [made(cx, story), onto(cx, story)]
+        .into_iter()
+        .flatten()
+        .fold(standing, |line, piece| line.and("  ", Role::Text).also(piece))
 }
 
 fn user<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {

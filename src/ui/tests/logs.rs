@@ -137,7 +137,7 @@ fn in_a_small_window_the_log_has_all_of_it() {
     come(&mut state, &look, 0, 30);
     insta::assert_snapshot!("task-log-40x10", frame(&mut state, size));
     press(&mut state, "g");
-    assert!(frame(&mut state, size).contains("qmmove  runs now"));
+    assert!(frame(&mut state, size).contains("move disk  runs now"));
 }
 
 #[test]

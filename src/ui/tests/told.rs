@@ -9,7 +9,7 @@ use super::{drawn, text};
 use crate::fleet::code::Code;
 use crate::fleet::host::Service;
 use crate::fleet::link::PeerCertificate;
-use crate::fleet::pve::cluster::{ClusterStatus, Member};
+use crate::fleet::pve::cluster::{ClusterStatus, Member, NodeState};
 use crate::fleet::site::Fleet;
 use crate::fleet::subject::Subject;
 use crate::fleet::survey::Body;
@@ -188,7 +188,7 @@ fn a_problem_of_unknown_age_has_stood_at_least_as_long_as_it_was_watched() {
     let mut state = state(Mood::Wrong, (80, 24), View::Tab(Tab::Problems));
     judged(&mut state, |_| {});
     let row = |state: &State| line(&frame(state), "full in 1");
-    for (later, said) in [(0, " ?"), (59, " ?"), (60, " >1m"), (2 * HOUR, " >2h")] {
+    for (later, said) in [(0, " ?"), (59, " ?"), (60, " ≥1m"), (2 * HOUR, " ≥2h")] {
         update(&mut state, Event::Clock(NOW.plus(later)));
         judged(&mut state, |judged| judged.taken = NOW.plus(later));
         let row = row(&state);
@@ -203,10 +203,10 @@ fn a_problem_of_unknown_age_has_stood_at_least_as_long_as_it_was_watched() {
     let mut state = page;
     update(&mut state, Event::Key("Space".parse().unwrap()));
     judged(&mut state, |judged| judged.problems.clear());
-    assert!(row(&state).trim_end().ends_with(" >2h"));
+    assert!(row(&state).trim_end().ends_with(" ≥2h"));
     judged(&mut state, |judged| judged.taken = NOW.plus(2 * HOUR));
     update(&mut state, Event::Key("Space".parse().unwrap()));
-    assert!(row(&state).trim_end().ends_with(" >0s"), "it was over, and began anew while watched");
+    assert!(row(&state).trim_end().ends_with(" ≥0s"), "it was over, and began anew while watched");
 }
 
 #[test]
@@ -254,4 +254,42 @@ fn replication_says_what_its_signs_mean_where_it_shows_its_days() {
     for width in [102, 103, 109, 110, 111, 112, 120, 139] {
         assert_eq!(shows(width), (true, true), "{width} columns");
     }
+}
+
+#[test]
+fn a_count_of_which_some_is_not_known_says_so() {
+    let mut state = state(Mood::Healthy, (80, 24), View::Tab(Tab::Fleet));
+    let row = |state: &State| line(&frame(state), "helsinki");
+    let columns = |row: &str| -> Vec<String> {
+        row.split_whitespace()
+            .skip_while(|w| *w != "helsinki")
+            .skip(1)
+            .take(2)
+            .map(str::to_owned)
+            .collect()
+    };
+    let healthy = columns(&row(&state));
+    assert!(healthy.iter().all(|count| !count.contains('?')), "{healthy:?}");
+    // One node and one guest of many cannot be seen: the rest is counted, and is not all.
+    judged(&mut state, |judged| {
+        judged.sites[0].nodes[0].state = NodeState::Unknown;
+        judged.sites[0].guests[0].state = "unknown".into();
+    });
+    assert_eq!(columns(&row(&state)), ["1/2?", "16/17?"]);
+    judged(&mut state, |judged| judged.sites[0].guests.truncate(4));
+    assert_eq!(columns(&row(&state)), ["1/2?", "3/4?"]);
+    // Of none anything is known.
+    judged(&mut state, |judged| {
+        for node in &mut judged.sites[0].nodes {
+            node.state = NodeState::Unknown;
+        }
+        for guest in &mut judged.sites[0].guests {
+            guest.state = "unknown".into();
+        }
+    });
+    assert_eq!(columns(&row(&state)), ["?/2", "?/4"]);
+    // What is down is down.
+    judged(&mut state, |judged| judged.sites[0].nodes[0].state = NodeState::Offline);
+    judged(&mut state, |judged| judged.sites[0].nodes[1].state = NodeState::Online);
+    assert_eq!(columns(&row(&state)), ["1/2", "?/4"]);
 }
