@@ -85,10 +85,7 @@ pub async fn probe(
     env: &(dyn Fn(&str) -> Option<String> + Sync),
 ) -> Probe {
     let mut before = Vec::new();
-    let clients = match clients(source, env, &mut before).await {
-        Some(clients) => clients,
-        None => Vec::new(),
-    };
+    let clients = clients(source, env, &mut before).await.unwrap_or_default();
     if clients.is_empty() {
         let endpoints = source.endpoints.iter().map(|end| endpoint::not_reached(end.to_string()));
         let rights = Step::not_reached(Stage::Rights);

@@ -1,5 +1,7 @@
 //! A diagnosis for eyes, 80 columns.
 
+use std::fmt::Write as _;
+
 use super::Diagnosed;
 use crate::command::report::plain::wrap;
 use crate::lang::Lang;
@@ -15,12 +17,12 @@ pub(super) fn render(all: &[Diagnosed], lang: &dyn Lang) -> String {
     let mut out = String::new();
     for one in all {
         let state = lang.health(one.probe.health());
-        out.push_str(&format!("{} {state}\n", one.name));
+        let _ = writeln!(out, "{} {state}", one.name);
         for step in &one.probe.before {
             line(&mut out, step, lang);
         }
         for end in &one.probe.endpoints {
-            out.push_str(&format!(" {}\n", end.address));
+            let _ = writeln!(out, " {}", end.address);
             let reached = end.steps.iter().filter(|step| step.health != Health::NotReached);
             reached.for_each(|step| line(&mut out, step, lang));
         }
@@ -52,7 +54,7 @@ fn line(out: &mut String, step: &Step, lang: &dyn Lang) {
     let Finding::Rights(lacks) = &step.finding else { return };
     // A command is for pasting: it is never broken.
     for command in lacks.iter().flat_map(|lack| &lack.grant) {
-        out.push_str(&format!("    {command}\n"));
+        let _ = writeln!(out, "    {command}");
     }
 }
 

@@ -1,5 +1,7 @@
 //! Words of `vigie doctor`.
 
+use std::fmt::Write as _;
+
 use super::super::Measures;
 use super::super::diagnosis::{Diagnoses, Finding, Health, Shown, Stage};
 use super::English;
@@ -46,10 +48,10 @@ impl Diagnoses for English {
             Finding::Untrusted { seen, expected, why } => {
                 let mut text = format!("the certificate is not trusted: {why}");
                 if let Some(seen) = seen {
-                    text.push_str(&format!("; seen {}", shown(seen)));
+                    let _ = write!(text, "; seen {}", shown(seen));
                 }
                 for pin in expected {
-                    text.push_str(&format!("; expected {pin}"));
+                    let _ = write!(text, "; expected {pin}");
                 }
                 text
             }

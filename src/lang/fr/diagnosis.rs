@@ -1,5 +1,7 @@
 //! Words of `vigie doctor`.
 
+use std::fmt::Write as _;
+
 use super::super::Measures;
 use super::super::diagnosis::{Diagnoses, Finding, Health, Shown, Stage};
 use super::French;
@@ -46,10 +48,10 @@ impl Diagnoses for French {
             Finding::Untrusted { seen, expected, why } => {
                 let mut text = format!("le certificat n’est pas de confiance : {why}");
                 if let Some(seen) = seen {
-                    text.push_str(&format!(" ; vu {}", shown(seen)));
+                    let _ = write!(text, " ; vu {}", shown(seen));
                 }
                 for pin in expected {
-                    text.push_str(&format!(" ; attendu {pin}"));
+                    let _ = write!(text, " ; attendu {pin}");
                 }
                 text
             }
