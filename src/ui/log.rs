@@ -28,6 +28,11 @@ pub(super) struct Laid<'a> {
     clock: Clock<'a>,
 }
 
+/// Whether every line has a moment of its own, which is told in the reader's zone.
+pub(super) fn tells_its_zone(log: &Log) -> bool {
+    log.lines.iter().all(|line| stamp::of(line).is_some())
+}
+
 impl<'a> Laid<'a> {
     /// Lays a log out in so many columns.
     pub(super) fn new(cx: &Cx<'a>, log: &'a Log, columns: u16) -> Self {

@@ -18,18 +18,15 @@ pub(super) struct Foreign {
 /// The zone of a server, where it has other times now than the reader's; of a cluster, of all its
 /// nodes, that of the first that is known to. None where it is the reader's, or nobody knows it.
 pub(super) fn of(cx: &Cx<'_>, source: &SourceName, node: Option<&NodeName>) -> Option<Foreign> {
-    let name = match (cx.pbs(source), cx.pve(source)) {
-        (Some(pbs), _) => pbs.timezone.known(),
-        (None, Some(pve)) => match node {
-            Some(node) => pve.nodes.get(node).and_then(|parts| parts.timezone.known()),
-            None => {
-                let mut zones = pve.nodes.values().filter_map(|parts| parts.timezone.known());
-                return zones.find_map(|name| foreign(&cx.state.zone, name, cx.now()));
-            }
-        },
-        (None, None) => None,
-    };
-    foreign(&cx.state.zone, name?, cx.now())
+    let own = |name: &str| foreign(&cx.state.zone, name, cx.now());
+    if let Some(pbs) = cx.pbs(source) {
+        return own(pbs.timezone.known()?);
+    }
+    let pve = cx.pve(source)?;
+    if let Some(node) = node {
+        return own(pve.nodes.get(node)?.timezone.known()?);
+    }
+    pve.nodes.values().filter_map(|parts| parts.timezone.known()).find_map(|name| own(name))
 }
 
 fn foreign(reader: &TimeZone, name: &str, now: Epoch) -> Option<Foreign> {

@@ -12,6 +12,7 @@ use crate::judge::timeline::{About, Deed, State, Story, StoryId};
 use crate::lang::Label;
 use crate::state::{Item, View};
 use crate::theme::Role;
+use crate::ui::log::tells_its_zone;
 use crate::ui::values::{loud, unknown};
 use crate::ui::zones::{self, Foreign};
 
@@ -237,7 +238,7 @@ pub(super) fn log<'a>(cx: &Cx<'a>, view: &'a View) -> (Line<'a>, Option<&'a Log>
             line.put(format!("  {}", lang.ago(&cx.age(seen))), Role::Muted);
         }
     }
-    if let Some(foreign) = log.and_then(|_| zone(cx, view)) {
+    if let Some(foreign) = log.filter(|log| !tells_its_zone(log)).and_then(|_| zone(cx, view)) {
         line.put(format!("  {}", lang.times_in(&foreign.name)), Role::Muted);
     }
     let page = cx.state.page();

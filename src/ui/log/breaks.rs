@@ -54,7 +54,7 @@ mod tests {
 
     fn broken(text: &str, used: usize, width: usize, hang: usize) -> Vec<&str> {
         let mut all = Vec::new();
-        rows(text, used, width, hang, |from, to| all.push(&text[from..to]));
+        rows(text, used, width, hang, |from, to| all.push(text.get(from..to).unwrap()));
         all
     }
 

@@ -162,3 +162,21 @@ fn a_log_of_another_language_and_a_flood_are_drawn_at_any_size() {
         assert!(wide > 200 && plain > 399, "{size:?}: {wide} {plain}");
     }
 }
+
+#[test]
+fn a_log_names_the_zone_of_its_server_unless_each_line_does() {
+    let size = (80, 24);
+    let said = |zone: &str, line: &str| {
+        let (mut state, look) = page("qmstart", size);
+        state.zone = jiff::tz::TimeZone::get(zone).unwrap();
+        let log = Log { skipped: 0, lines: vec![line.into()], total: 1 };
+        let ask = Ask { look, skip: 0 };
+        update(&mut state, Event::Looked(Looked { ask, at: NOW, answer: Ok(Seen::Log(log)) }));
+        frame(&mut state, size)
+    };
+    let bare = "INFO: started at 2026-11-22 09:04:00";
+    assert!(said("Europe/Paris", bare).contains("times in its lines: UTC"), "the node's");
+    assert!(!said("UTC", bare).contains("times in its lines"));
+    let stamped = said("Europe/Paris", "2026-11-22T09:04:00+00:00: started");
+    assert!(stamped.contains("10:04:00 started") && !stamped.contains("times in"), "{stamped}");
+}
