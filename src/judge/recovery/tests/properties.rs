@@ -85,16 +85,6 @@ fn verdicts(fleet: &Fleet) -> Vec<Verdict> {
     judged.sites.iter().flat_map(|s| &s.guests).map(own).collect()
 }
 
-/// Where it was certain that there was no room, it may be that nobody knows whether there is: the
-/// node that has memory now may lack a bridge.
-fn grave(verdict: Verdict) -> u8 {
-    match verdict {
-        Verdict::Ok => 0,
-        Verdict::Warning | Verdict::Unknown => 1,
-        Verdict::Critical => 2,
-    }
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -193,7 +183,9 @@ fn known_node(fleet: &mut Fleet) {
             r.nodes.push(node);
             let storages = r.storages.iter().filter(|s| s.node == "fi3".into());
             let mut new: Vec<_> = storages.cloned().collect();
-            new.iter_mut().for_each(|row| row.node = "fi4".into());
+            for row in &mut new {
+                row.node = "fi4".into();
+            }
             r.storages.extend(new);
         });
         let mut parts = pve.nodes[&NodeName::from("fi3")].clone();
