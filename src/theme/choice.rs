@@ -53,7 +53,8 @@ pub fn choose(
 /// others set to the numbers of foreground and background, such as `0;15` or `0;default;15`.
 ///
 /// The terminal itself is not asked (OSC 11): many never answer, and the first frame would have to
-/// wait for it, or to be painted twice.
+/// wait for it. Asked later, its answer would come in among the keys, and crossterm, which knows no
+/// such sequence, would hand it on as Alt-], `1`, `1`, `;`, `r`, `g`, `b`…, of which some do things.
 fn is_light(env: &dyn Fn(&str) -> Option<String>) -> bool {
     let told = env("COLORFGBG").unwrap_or_default();
     let background = told.rsplit(';').next().and_then(|number| number.trim().parse::<u8>().ok());
