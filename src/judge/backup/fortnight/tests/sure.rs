@@ -231,7 +231,15 @@ proptest! {
         if doubts(&less) != doubts(&setup) {
             return Ok(());
         }
-        for (before, after) in cells(&setup).into_iter().zip(cells(&less)) {
+        let (before, after) = (cells(&setup), cells(&less));
+        // Where a job writes decides which of two copies counts for its run; the other one stands on
+        // its own day. Which day that is may change, not how many there are.
+        if matches!(fact, Fact::Place(_)) {
+            let made = |cells: &[Cell]| cells.iter().filter(|cell| cell.is_made()).count();
+            prop_assert!(made(&after) <= made(&before), "{fact:?}: {before:?} → {after:?}");
+            return Ok(());
+        }
+        for (before, after) in before.into_iter().zip(after) {
             prop_assert!(before.is_made() || !after.is_made(), "{fact:?}: {before:?} → {after:?}");
         }
     }
