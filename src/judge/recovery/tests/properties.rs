@@ -104,17 +104,23 @@ proptest! {
     }
 
     // By the contract's own rank, unknown above warning: of the node that is added everything is
-    // known, so that nothing that was told becomes doubtful by it.
+    // known, so that nothing that was told becomes doubtful by it. Where it is not known what a guest
+    // needs, no node had room for it for certain, and the new one perhaps has.
     #[test]
     fn room_more_never_makes_recovery_worse(blows in blows()) {
         let mut fleet = healthy();
         for blow in &blows {
             strike(&mut fleet, blow);
         }
+        let is_told = !blows.iter().any(|b| matches!(b, Blow::Unread(_) | Blow::Silent(_)));
         let before = verdicts(&fleet);
         known_node(&mut fleet);
         for (after, before) in verdicts(&fleet).into_iter().zip(before) {
-            prop_assert!(after <= before, "{blows:?}: {before:?} became {after:?}");
+            let is_perhaps = (before, after) == (Verdict::Warning, Verdict::Unknown);
+            prop_assert!(
+                after <= before || !is_told && is_perhaps,
+                "{blows:?}: {before:?} became {after:?}"
+            );
         }
     }
 
