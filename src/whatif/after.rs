@@ -83,7 +83,9 @@ fn fences(
     is_dead: impl Fn(&NodeName) -> bool,
 ) -> Vec<NodeName> {
     let services = pve.ha.known().map_or(&[][..], |ha| &ha.services);
-    // The local resource manager counts every other state as in its care, and keeps its watchdog.
+    // The local resource manager (pve-ha-manager, `active_service_count`) keeps its watchdog while
+    // it counts a service that is neither stopped, frozen nor in error. What is ignored its manager
+    // drops; disabled and queued are services that the manager did not take up yet.
     let idle = ["stopped", "freeze", "error", "ignored", "disabled", "queued"];
     let is_active = |state: &str| !idle.contains(&state);
     let runs = |node: &NodeName| services.iter().any(|s| s.node == *node && is_active(&s.state));
