@@ -39,6 +39,7 @@ pub(super) struct Judging {
 
 /// Starts the judge. It ends when nobody listens.
 pub(super) fn spawn(
+    mut digester: Digester,
     mut judge: impl FnMut(&Fleet, Epoch) -> Judged + Send + 'static,
 ) -> io::Result<Judging> {
     let (orders, mut taken) = mpsc::unbounded_channel();
@@ -46,7 +47,6 @@ pub(super) fn spawn(
     thread::Builder::new().name("judge".into()).spawn(move || {
         // Kept until the next one, so that surveys which were replaced meanwhile go here.
         let mut last: Option<Fleet> = None;
-        let mut digester = Digester::default();
         while let Some(order) = taken.blocking_recv() {
             match order {
                 Order::Forget(digest) => drop(digest),
