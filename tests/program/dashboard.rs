@@ -204,3 +204,21 @@ fn a_restart_knows_how_long_a_problem_has_stood() {
     pty.keys("q");
     assert_eq!(pty.ended().0, 0);
 }
+
+#[test]
+fn copies_that_a_sync_job_carries_are_told_with_their_store() {
+    let bed = Bed::new(SimFleet::demo());
+    let mut pty = bed.open(120, 40);
+    pty.wait_text("10 hosts 46 guests");
+    pty.keys("4/mail\r\r");
+    pty.wait_text("pbs:archive/helsinki  sync");
+    pty.keys("\u{1b}");
+    pty.wait_text("1 Fleet");
+    pty.keys("5");
+    // Nobody but the sync job writes there.
+    pty.wait_text("sync main");
+    pty.keys("8/syncjob\r");
+    pty.wait_text("main → archive");
+    pty.keys("q");
+    assert_eq!(pty.ended().0, 0);
+}

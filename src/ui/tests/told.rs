@@ -304,3 +304,23 @@ fn a_count_of_which_some_is_not_known_says_so() {
     judged(&mut state, |judged| judged.sites[0].nodes[1].state = NodeState::Online);
     assert_eq!(columns(&row(&state)), ["1/2", "?/4"]);
 }
+
+#[test]
+fn the_number_of_a_guest_is_never_cut_however_long_its_name() {
+    let name = "a-name-of-sixty-letters-that-somebody-thought-would-be-helpful";
+    for (tab, sizes) in [
+        (Tab::Guests, &[(40, 10), (80, 24), (120, 40), (200, 60)][..]),
+        (Tab::Backups, &[(80, 24), (120, 40), (200, 60)][..]),
+    ] {
+        for size in sizes {
+            let mut state = state(Mood::Healthy, *size, View::Tab(tab));
+            judged(&mut state, |judged| {
+                for (row, number) in judged.sites[0].guests.iter_mut().zip(999_999_900..) {
+                    (row.vmid, row.name) = (number, Some(name.into()));
+                }
+            });
+            let row = line(&frame(&state), " 999999900 ");
+            assert!(row.contains(" a-name-of"), "{row}");
+        }
+    }
+}
