@@ -151,9 +151,9 @@ impl Table {
     /// Lays columns out. Numbers of guests have `ids` digits at most. Under heads none is narrower than its own, or than a date where it shows
     /// dates: both are longer in some languages; `heads` is the language of those that are drawn.
     pub(super) fn new(cols: &[Col], area: Rect, ids: u16, heads: Option<&dyn Lang>) -> Self {
-        let widened = |col: Col| match col.ids {
-            true => Col { min: col.min.max(ids), max: col.max.max(ids), ..col },
-            false => col,
+        let widened = |col: Col| {
+            let least = if col.ids { ids } else { 0 };
+            Col { min: col.min.max(least), max: col.max.max(least), ..col }
         };
         let cols: Vec<Col> = cols.iter().map(|col| widened(col.within(area.width))).collect();
         let least = |col: &Col| {
