@@ -11,6 +11,7 @@ use vigie::simulate::Fault;
 use crate::bed::{Bed, LOOK, SECRET, source_row, two_sites};
 
 mod reach;
+mod table;
 mod truth;
 
 /// How long a look may take where something is silent.
