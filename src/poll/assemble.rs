@@ -3,17 +3,18 @@
 
 mod doubt;
 mod link;
+mod nothing;
 mod pbs;
 mod pve;
 mod sight;
 mod vouch;
 
 pub use link::{Attempt, attempt, rejected, round_ended, whole_contact};
+pub use nothing::{every_part_failed, overrule};
 pub use vouch::vouch;
 
-use crate::fleet::part::{Outcome, Part, PartView};
+use crate::fleet::part::{Outcome, Part};
 use crate::fleet::survey::{Body, Survey};
-use crate::fleet::tier;
 use crate::fleet::time::Epoch;
 
 use super::call::{Call, Reading};
@@ -30,16 +31,6 @@ pub fn apply(survey: &mut Survey, call: &Call, answered: Answered, at: Epoch) {
         // A call planned for one product never meets a survey of the other.
         _ => {}
     }
-}
-
-/// Whether everything that was asked of the source lately failed: within two medium rounds, so
-/// that a cheap call that still answers is always among it, and what was read well before, or is
-/// remembered, says nothing of today.
-pub fn every_part_failed(survey: &Survey, now: Epoch) -> bool {
-    let lately = |tried: Epoch| now.since(tried) < 2 * i64::from(tier::MEDIUM);
-    let tried = |part: &PartView<'_>| part.tried.is_some_and(lately);
-    let mut tried = survey.parts(now).into_iter().filter(tried).peekable();
-    tried.peek().is_some() && tried.all(|part| matches!(part.outcome, Outcome::Failed(_)))
 }
 
 /// Puts an answer into a part; `take` picks the value this part is made of.

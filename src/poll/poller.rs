@@ -304,6 +304,7 @@ impl<S: Source + 'static> Poller<S> {
             return self.land_look(ask, *fetched, now);
         }
         self.changed = true;
+        let was = (self.survey.link.contact.clone(), self.survey.link.since);
         match landing {
             Landing::Probe(attempt) => {
                 self.probing = self.probing.saturating_sub(1);
@@ -320,6 +321,7 @@ impl<S: Source + 'static> Poller<S> {
             }
             Landing::Call(call, fetched) => self.land_call(&call, *fetched, now),
         }
+        assemble::overrule(&mut self.survey, &was, None, now);
     }
 
     fn land_call(&mut self, call: &Call, fetched: Fetched, now: Epoch) {

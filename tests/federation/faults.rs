@@ -13,6 +13,7 @@ use crate::bed::{Bed, LOOK, SECRET, source_row, two_sites};
 mod reach;
 mod table;
 mod truth;
+mod whole;
 
 /// How long a look may take where something is silent.
 const PATIENCE: Duration = Duration::from_millis(1_500);
