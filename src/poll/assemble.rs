@@ -2,6 +2,7 @@
 //! list is not believed before the rights were looked at again.
 
 mod doubt;
+mod gone;
 mod link;
 mod nothing;
 mod pbs;
@@ -26,6 +27,9 @@ pub type Answered = Result<Reading, Outcome>;
 pub fn apply(survey: &mut Survey, call: &Call, answered: Answered, at: Epoch) {
     let offset = survey.link.clock_offset.unwrap_or(0);
     match (&mut survey.body, call) {
+        (Body::Pve(known), Call::Pve(call)) if gone::is_node_gone(known, call) => {}
+        (Body::Pve(known), Call::Pve(call)) if gone::is_guest_elsewhere(known, call) => {}
+        (Body::Pbs(known), Call::Pbs(call)) if gone::is_store_gone(known, call) => {}
         (Body::Pve(pve), Call::Pve(call)) => pve::apply(pve, call, answered, offset, at),
         (Body::Pbs(pbs), Call::Pbs(call)) => pbs::apply(pbs, call, answered, at),
         // A call planned for one product never meets a survey of the other.

@@ -10,6 +10,7 @@ use vigie::simulate::Fault;
 
 use crate::bed::{Bed, LOOK, SECRET, source_row, two_sites};
 
+mod cluster;
 mod kept;
 mod reach;
 mod table;
