@@ -10,9 +10,11 @@ use vigie::simulate::Fault;
 
 use crate::bed::{Bed, LOOK, SECRET, source_row, two_sites};
 
+mod clock;
 mod cluster;
 mod kept;
 mod reach;
+mod store;
 mod table;
 mod truth;
 mod whole;

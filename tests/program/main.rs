@@ -21,6 +21,7 @@ mod doctor;
 mod drill;
 mod harmless;
 mod language;
+mod large;
 mod memory;
 mod pages;
 mod pictures;
