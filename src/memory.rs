@@ -9,6 +9,7 @@ use std::fs;
 use std::io::{self, BufWriter, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -33,24 +34,58 @@ const LARGEST: u64 = 64 << 20;
 /// Why a memory could not be used. The program goes on without it.
 #[derive(Debug, thiserror::Error)]
 pub enum MemoryError {
-    /// The file or its folder cannot be read or written.
-    #[error("{path}: {error}", path = path.display())]
-    Io {
+    /// The file cannot be read.
+    #[error(
+        "what was known last cannot be read: mend the rights of {path}, or remove it",
+        path = path.display()
+    )]
+    Unreadable {
         /// Which file.
         path: PathBuf,
         /// What went wrong.
+        #[source]
+        error: io::Error,
+    },
+    /// What is there is a pipe, a device, a socket: reading it might never end.
+    #[error(
+        "what was known last cannot be read: {path} is no file; remove it",
+        path = path.display()
+    )]
+    NoFile {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// The file or its folder cannot be written.
+    #[error(
+        "what is known cannot be kept for the next start: make room for {path}, or mend the \
+         rights of its folder",
+        path = path.display()
+    )]
+    Unwritable {
+        /// Which file.
+        path: PathBuf,
+        /// What went wrong.
+        #[source]
         error: io::Error,
     },
     /// The file is cut, damaged, or not ours.
-    #[error("{path}: not a memory of vigie: {error}", path = path.display())]
+    #[error(
+        "what was known last is lost: {path} is cut, or not of vigie; the next look replaces it",
+        path = path.display()
+    )]
     Damaged {
         /// Which file.
         path: PathBuf,
         /// Where reading stopped.
+        #[source]
         error: serde_json::Error,
     },
     /// The file was written by another version.
-    #[error("{path}: format {found}, this version reads {FORMAT}", path = path.display())]
+    #[error(
+        "what was known last is left out: {path} has format {found}, this version reads {FORMAT}; \
+         the next look replaces it",
+        path = path.display()
+    )]
     Format {
         /// Which file.
         path: PathBuf,
@@ -58,11 +93,19 @@ pub enum MemoryError {
         found: u32,
     },
     /// The file, or what should go into it, is too large.
-    #[error("{path}: larger than {LARGEST} bytes", path = path.display())]
+    #[error(
+        "what is known is left out: {path} is larger than 64 MiB; remove it",
+        path = path.display()
+    )]
     TooLarge {
         /// Which file.
         path: PathBuf,
     },
+}
+
+impl MemoryError {
+    /// The format that this version reads and writes.
+    pub const FORMAT: u32 = FORMAT;
 }
 
 #[derive(Deserialize)]
@@ -94,16 +137,28 @@ struct StoringProblems<'a> {
     problems: &'a [Stood],
 }
 
-/// The folder of memories.
+/// The folder of memories; its clones share what is noted of it.
 #[derive(Clone, Debug)]
 pub struct Memory {
     dir: PathBuf,
+    /// Why it could not be written last.
+    failure: Arc<Mutex<Option<MemoryError>>>,
 }
 
 impl Memory {
     /// The memories below a state directory; nothing is touched yet.
     pub fn new(state_dir: &Path) -> Self {
-        Self { dir: state_dir.join("memory") }
+        Self { dir: state_dir.join("memory"), failure: Arc::default() }
+    }
+
+    /// Notes why it could not be written, or that it could.
+    pub fn note(&self, failure: Option<MemoryError>) {
+        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = failure;
+    }
+
+    /// Takes what was noted last: where there is something, what is known now is not kept.
+    pub fn failure(&self) -> Option<MemoryError> {
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     fn path(&self, source: &SourceName) -> PathBuf {
@@ -156,9 +211,13 @@ impl Memory {
             serde_json::to_writer(&mut to, storing)?;
             to.to.flush()
         });
-        written.map_err(|error| match error.kind() {
-            io::ErrorKind::FileTooLarge => MemoryError::TooLarge { path },
-            _ => MemoryError::Io { path, error },
+        // The limit of the system is another one: it has a number.
+        let is_ours = |error: &io::Error| {
+            error.kind() == io::ErrorKind::FileTooLarge && error.raw_os_error().is_none()
+        };
+        written.map_err(|error| match error {
+            error if is_ours(&error) => MemoryError::TooLarge { path },
+            error => MemoryError::Unwritable { path, error },
         })
     }
 
@@ -190,17 +249,26 @@ impl Memory {
 
 /// What a file holds; none where there is no file.
 fn read<T: DeserializeOwned>(path: PathBuf) -> Result<Option<T>, MemoryError> {
-    let file = match fs::File::open(&path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(MemoryError::Io { path, error }),
+    let unreadable = |error| MemoryError::Unreadable { path: path.clone(), error };
+    // Before it is opened: opening a pipe would wait for whoever writes to it.
+    let about = match fs::metadata(&path) {
+        Ok(about) => about,
+        // Where the folder should be is a file: who writes will say so.
+        Err(error)
+            if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
+        {
+            return Ok(None);
+        }
+        Err(error) => return Err(unreadable(error)),
     };
+    if !about.is_file() {
+        return Err(MemoryError::NoFile { path });
+    }
+    let file = fs::File::open(&path).map_err(unreadable)?;
     // Whatever it says of its length, no more than that is read.
-    let len = file.metadata().map_or(0, |m| m.len().min(LARGEST));
+    let len = about.len().min(LARGEST);
     let mut bytes = Vec::with_capacity(usize::try_from(len).unwrap_or(0));
-    file.take(LARGEST + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| MemoryError::Io { path: path.clone(), error })?;
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > LARGEST {
         return Err(MemoryError::TooLarge { path });
     }

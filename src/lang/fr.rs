@@ -20,6 +20,7 @@ mod subject;
 mod tests;
 mod themes;
 mod trust;
+mod unread;
 mod whatif;
 mod words;
 

@@ -95,7 +95,25 @@ fn a_failed_write_leaves_the_old_memory_whole() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("memory"), b"a file where the folder should be").unwrap();
     let memory = Memory::new(dir.path());
-    assert!(matches!(memory.save(&survey(), Epoch(1)), Err(MemoryError::Io { .. })));
+    assert!(matches!(memory.save(&survey(), Epoch(1)), Err(MemoryError::Unwritable { .. })));
+}
+
+#[test]
+fn what_is_no_file_is_not_waited_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let memory = Memory::new(dir.path());
+    let file = dir.path().join("memory/fi.json");
+    fs::create_dir_all(&file).unwrap();
+    let facts = facts(Product::Pve, &["fi1:8006"]);
+    assert!(matches!(memory.load(&facts), Err(MemoryError::NoFile { .. })));
+    assert!(matches!(memory.save(&survey(), Epoch(1)), Err(MemoryError::Unwritable { .. })));
+    fs::remove_dir(&file).unwrap();
+    // A pipe that nobody writes to: reading it would wait for ever.
+    let made = std::process::Command::new("mkfifo").arg(&file).status().unwrap();
+    assert!(made.success());
+    assert!(matches!(memory.load(&facts), Err(MemoryError::NoFile { .. })));
+    memory.save(&survey(), Epoch(1)).unwrap();
+    assert!(memory.load(&facts).unwrap().is_some(), "it was replaced");
 }
 
 fn stood(detail: Option<&str>, before: Option<Epoch>) -> Stood {

@@ -18,7 +18,7 @@ use super::noise::hash;
 use super::rights::Rights;
 use super::script;
 use super::server::{Product, Seen, Server};
-use super::tls::{Authority, CertificateFacts, Current, Leaf, acceptor, leaf};
+use super::tls::{Authority, CertificateFacts, Current, Leaf, acceptor, leaf, leaf_of_another};
 use super::world::{Place, World};
 
 /// Settings of a federation.
@@ -356,6 +356,22 @@ impl Handle {
             let signer = self.authority.as_deref().filter(|_| !foreign);
             let (from, to) = (now - 3_650 * 86_400, now + days * 86_400);
             let fresh = leaf(host, self.world.options.bind, signer, from, to)?;
+            self.register(&server.node, &fresh);
+            server.certificate.change(&fresh);
+        }
+        self.world.touch();
+        Ok(())
+    }
+
+    /// A certificate of the cluster's authority, but for another host than the ones that show it.
+    ///
+    /// # Errors
+    /// When a certificate cannot be made.
+    pub fn misname(&self, host: &str) -> io::Result<()> {
+        let now = self.world.clock.now();
+        for server in &self.servers {
+            let signer = self.authority.as_deref();
+            let fresh = leaf_of_another(host, signer, now - 86_400, now + 365 * 86_400)?;
             self.register(&server.node, &fresh);
             server.certificate.change(&fresh);
         }

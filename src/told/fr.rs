@@ -21,6 +21,7 @@ use crate::command::trust::TrustError;
 use crate::command::whatif::WhatIfError;
 use crate::config::ConfigErrors;
 use crate::config::edit::EditError;
+use crate::memory::MemoryError;
 use crate::run;
 use crate::theme::ThemeErrors;
 
@@ -52,6 +53,8 @@ pub(super) fn sentence(error: &(dyn Error + 'static)) -> Option<String> {
         config::edit(error)
     } else if error.is::<WithCommand>() {
         command::with_command()
+    } else if let Some(error) = error.downcast_ref::<MemoryError>() {
+        command::memory(error)
     } else if let Some(error) = error.downcast_ref::<run::Error>() {
         command::dashboard(error)
     } else {

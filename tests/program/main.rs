@@ -21,6 +21,8 @@ mod doctor;
 mod drill;
 mod harmless;
 mod language;
+mod large;
+mod memory;
 mod pages;
 mod pictures;
 mod plain;

@@ -9,6 +9,7 @@ use crate::command::target::{NoTarget, Takes};
 use crate::command::theme::ThemeError;
 use crate::command::trust::TrustError;
 use crate::command::whatif::WhatIfError;
+use crate::memory::MemoryError;
 use crate::run;
 
 pub(super) fn theme(error: &ThemeError) -> String {
@@ -209,3 +210,36 @@ pub(super) fn dashboard(error: &run::Error) -> String {
 const NOT_ASKED: &str = "les serveurs ne peuvent pas être interrogés";
 
 const NOT_JSON: &str = "cela ne peut pas s’écrire en JSON";
+
+pub(super) fn memory(error: &MemoryError) -> String {
+    match error {
+        MemoryError::Unreadable { path, .. } => format!(
+            "ce qu’on savait ne peut pas être lu : corriger les droits de {}, ou le supprimer",
+            path.display()
+        ),
+        MemoryError::NoFile { path } => format!(
+            "ce qu’on savait ne peut pas être lu : {} n’est pas un fichier ; le supprimer",
+            path.display()
+        ),
+        MemoryError::Unwritable { path, .. } => format!(
+            "ce qu’on sait ne peut pas être gardé pour la prochaine fois : faire de la place pour \
+             {}, ou corriger les droits de son dossier",
+            path.display()
+        ),
+        MemoryError::Damaged { path, .. } => format!(
+            "ce qu’on savait est perdu : {} est coupé, ou n’est pas de vigie ; le prochain regard \
+             le remplace",
+            path.display()
+        ),
+        MemoryError::Format { path, found } => format!(
+            "ce qu’on savait est laissé de côté : {} est au format {found}, cette version lit le \
+             {} ; le prochain regard le remplace",
+            path.display(),
+            MemoryError::FORMAT
+        ),
+        MemoryError::TooLarge { path } => format!(
+            "ce qu’on sait est laissé de côté : {} dépasse 64 Mio ; le supprimer",
+            path.display()
+        ),
+    }
+}
