@@ -13,6 +13,8 @@ use crate::lang::diagnosis::{Finding, Health, Stage};
 use crate::poll::http::open::{CONNECT, trust};
 use crate::proxmox::client::{Client, ClientConfig, ClientError};
 
+pub use rights::compare;
+
 /// What was found at one layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
@@ -97,7 +99,7 @@ pub async fn probe(
     let endpoints = join_all(probes).await;
     let reached = endpoints.iter().zip(&clients).find(|(end, _)| end.version.is_some());
     let rights = match reached {
-        Some((_, client)) => rights::probe(source, client).await,
+        Some((end, client)) => rights::probe(source, client, end.version.as_ref()).await,
         None => Step::not_reached(Stage::Rights),
     };
     Probe { before, endpoints, rights }

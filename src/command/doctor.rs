@@ -1,6 +1,7 @@
 //! `vigie doctor`: how each source is reached, layer by layer, with the cure of what is broken.
 
 mod json;
+mod paste;
 mod text;
 
 use std::io;

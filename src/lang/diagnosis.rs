@@ -120,8 +120,8 @@ pub enum Finding {
     Clock(Option<i64>),
     /// How long one call took, milliseconds.
     Took(u64),
-    /// Rights that are missing; none: all are there.
-    Rights(Vec<Lack>),
+    /// What the token may ask.
+    Rights(Access),
 }
 
 /// A certificate as shown.
@@ -135,17 +135,57 @@ pub struct Shown {
     pub days: Option<i64>,
 }
 
+/// What becomes of a call with the token that is configured, worst last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Leave {
+    /// It answers, and with all there is.
+    Allowed,
+    /// It answers, with less than there is.
+    Blind,
+    /// It is refused, for all it is asked about or for some of it.
+    Denied,
+}
+
+impl Leave {
+    /// Its name in JSON.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::Blind => "blind",
+            Self::Denied => "denied",
+        }
+    }
+}
+
+/// What a token may ask.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Access {
+    /// Every call that vigie makes, and what becomes of it.
+    pub calls: Vec<(&'static str, Leave)>,
+    /// The rights that are missing, those that are needed first.
+    pub lacks: Vec<Lack>,
+}
+
+impl Access {
+    /// How many calls it becomes of.
+    pub fn count(&self, leave: Leave) -> usize {
+        self.calls.iter().filter(|(_, of)| *of == leave).count()
+    }
+}
+
 /// A right that is missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lack {
     /// Where: `/vms`.
-    pub path: &'static str,
+    pub path: String,
     /// What: `VM.Audit`.
     pub privilege: &'static str,
-    /// The calls that need it.
-    pub calls: &'static str,
-    /// Whether they answer, emptied; else they are denied.
-    pub blind: bool,
+    /// The calls that are refused without it.
+    pub denied: Vec<&'static str>,
+    /// The calls that answer without it, with less.
+    pub blind: Vec<&'static str>,
+    /// Whether vigie judges well enough without it: what it shows is only not seen.
+    pub optional: bool,
     /// The commands that grant it, for the user and for the token.
     pub grant: Vec<String>,
 }
@@ -160,6 +200,12 @@ pub trait Diagnoses {
     fn finding(&self, finding: &Finding) -> String;
     /// What to do about it; none where nothing is to be done. `source` is its name.
     fn cure(&self, stage: Stage, health: Health, finding: &Finding) -> Option<String>;
+    /// A right that is missing, and what that means.
+    fn lack(&self, lack: &Lack) -> String;
+    /// What stands before the commands that grant rights which one can do without.
+    fn if_wanted(&self) -> &'static str;
+    /// So many missing rights more, which are not told.
+    fn lacks_more(&self, count: usize) -> String;
     /// Where copies of a storage go: a watched PBS, by its source, or a host nobody watches.
     fn goes_to(&self, storage: &str, watched: Option<&str>, host: &str) -> String;
     /// The age of the last data known, seconds; none where nothing is known.

@@ -48,12 +48,16 @@ fn step(step: &Step, lang: &dyn Lang) -> Value {
         "finding": lang.finding(&step.finding),
         "cure": lang.cure(step.stage, step.health, &step.finding),
     });
-    if let (Finding::Rights(lacks), Some(map)) = (&step.finding, value.as_object_mut()) {
-        let lacks = lacks.iter().map(|lack| {
+    if let (Finding::Rights(access), Some(map)) = (&step.finding, value.as_object_mut()) {
+        let calls = access.calls.iter();
+        let calls = calls.map(|(call, leave)| json!({ "call": call, "state": leave.key() }));
+        map.insert("calls".to_owned(), calls.collect());
+        let lacks = access.lacks.iter().map(|lack| {
             json!({
                 "path": lack.path,
                 "privilege": lack.privilege,
-                "calls": lack.calls,
+                "optional": lack.optional,
+                "denied": lack.denied,
                 "blind": lack.blind,
                 "grant": lack.grant,
             })

@@ -1,17 +1,21 @@
 //! A diagnosis for eyes, 80 columns.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::Diagnosed;
+use super::{Diagnosed, paste};
 use crate::command::report::plain::wrap;
 use crate::lang::Lang;
-use crate::lang::diagnosis::{Finding, Health};
+use crate::lang::diagnosis::{Finding, Health, Lack};
 use crate::probe::Step;
 
 const WIDTH: usize = 80;
 
 /// Columns before what was found: two, a state of nine, a blank, a layer of twelve.
 const BEFORE: usize = 24;
+
+/// Missing rights that are told: a token may be kept from hundreds of guests.
+const MOST: usize = 6;
 
 pub(super) fn render(all: &[Diagnosed], lang: &dyn Lang) -> String {
     let mut out = String::new();
@@ -51,10 +55,33 @@ fn line(out: &mut String, step: &Step, lang: &dyn Lang) {
     if let Some(cure) = lang.cure(step.stage, step.health, &step.finding) {
         hung(out, &" ".repeat(BEFORE), BEFORE, &format!("→ {cure}"));
     }
-    let Finding::Rights(lacks) = &step.finding else { return };
-    // A command is for pasting: it is never broken.
-    for command in lacks.iter().flat_map(|lack| &lack.grant) {
-        let _ = writeln!(out, "    {command}");
+    if let Finding::Rights(access) = &step.finding {
+        let (wanted, needed): (Vec<&Lack>, Vec<&Lack>) =
+            access.lacks.iter().partition(|lack| lack.optional);
+        // The cure is said above.
+        missing(out, &needed, None, lang);
+        missing(out, &wanted, Some(lang.if_wanted()), lang);
+    }
+}
+
+/// Rights that are missing, and below them the commands that grant them, each once.
+fn missing(out: &mut String, lacks: &[&Lack], cure: Option<&str>, lang: &dyn Lang) {
+    let before = " ".repeat(BEFORE);
+    for lack in lacks.iter().take(MOST) {
+        hung(out, &before, BEFORE, &lang.lack(lack));
+    }
+    if let more @ 1.. = lacks.len().saturating_sub(MOST) {
+        hung(out, &before, BEFORE, &lang.lacks_more(more));
+    }
+    if let (Some(cure), false) = (cure, lacks.is_empty()) {
+        hung(out, &before, BEFORE, &format!("→ {cure}"));
+    }
+    let mut told = BTreeSet::new();
+    let commands = lacks.iter().take(MOST).flat_map(|lack| &lack.grant);
+    for command in commands.filter(|command| told.insert(*command)) {
+        for line in paste::lines(command, WIDTH) {
+            let _ = writeln!(out, "{line}");
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::super::Measures;
-use super::super::diagnosis::{Diagnoses, Finding, Health, Shown, Stage};
+use super::super::diagnosis::{Access, Diagnoses, Finding, Health, Lack, Leave, Shown, Stage};
 use super::English;
 use crate::fleet::id::Product;
 
@@ -66,19 +66,7 @@ impl Diagnoses for English {
                 if *off > 0 { format!("{by} ahead of here") } else { format!("{by} behind here") }
             }
             Finding::Took(ms) => format!("{ms} ms for one call"),
-            Finding::Rights(lacks) if lacks.is_empty() => {
-                "every call is allowed, and sees all".to_owned()
-            }
-            Finding::Rights(lacks) => {
-                let one = lacks.iter().map(|lack| {
-                    let what = if lack.blind { "blind" } else { "denied" };
-                    format!(
-                        "{} on {} is missing ({}: {what})",
-                        lack.privilege, lack.path, lack.calls
-                    )
-                });
-                one.collect::<Vec<_>>().join("; ")
-            }
+            Finding::Rights(access) => counted(access),
         }
     }
 
@@ -118,6 +106,29 @@ impl Diagnoses for English {
         Some(cure.to_owned())
     }
 
+    fn lack(&self, lack: &Lack) -> String {
+        let Lack { privilege, path, .. } = lack;
+        let mut text = if lack.optional {
+            format!("optional, and missing: {privilege} on {path}")
+        } else {
+            format!("missing: {privilege} on {path}")
+        };
+        for (what, calls) in [("denied", &lack.denied), ("blind", &lack.blind)] {
+            if !calls.is_empty() {
+                let _ = write!(text, "; {what}: {}", calls.join(", "));
+            }
+        }
+        text
+    }
+
+    fn if_wanted(&self) -> &'static str {
+        "if you want to see that: as root, on the server:"
+    }
+
+    fn lacks_more(&self, count: usize) -> String {
+        format!("and {count} more, see `--format json`")
+    }
+
     fn goes_to(&self, storage: &str, watched: Option<&str>, host: &str) -> String {
         match watched {
             Some(source) => format!("storage {storage} is at {source}"),
@@ -141,6 +152,19 @@ fn name(product: Product) -> &'static str {
     match product {
         Product::Pve => "Proxmox VE",
         Product::Pbs => "Proxmox Backup Server",
+    }
+}
+
+fn counted(access: &Access) -> String {
+    let [allowed, blind, denied] =
+        [Leave::Allowed, Leave::Blind, Leave::Denied].map(|leave| access.count(leave));
+    match (denied, blind) {
+        (0, 0) => format!("all {allowed} kinds of calls are allowed, and see all"),
+        _ => format!(
+            "of {} kinds of calls {allowed} are allowed, {denied} denied, {blind} blind (answered \
+             with less)",
+            access.calls.len()
+        ),
     }
 }
 

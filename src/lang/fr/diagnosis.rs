@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::super::Measures;
-use super::super::diagnosis::{Diagnoses, Finding, Health, Shown, Stage};
+use super::super::diagnosis::{Access, Diagnoses, Finding, Health, Lack, Leave, Shown, Stage};
 use super::French;
 use crate::fleet::id::Product;
 
@@ -70,16 +70,7 @@ impl Diagnoses for French {
                 }
             }
             Finding::Took(ms) => format!("{ms} ms pour un appel"),
-            Finding::Rights(lacks) if lacks.is_empty() => {
-                "chaque appel est permis et voit tout".to_owned()
-            }
-            Finding::Rights(lacks) => {
-                let one = lacks.iter().map(|lack| {
-                    let what = if lack.blind { "aveugle" } else { "refusé" };
-                    format!("{} sur {} manque ({} : {what})", lack.privilege, lack.path, lack.calls)
-                });
-                one.collect::<Vec<_>>().join(" ; ")
-            }
+            Finding::Rights(access) => counted(access),
         }
     }
 
@@ -123,6 +114,29 @@ impl Diagnoses for French {
         Some(cure.to_owned())
     }
 
+    fn lack(&self, lack: &Lack) -> String {
+        let Lack { privilege, path, .. } = lack;
+        let mut text = if lack.optional {
+            format!("facultatif, et manque : {privilege} sur {path}")
+        } else {
+            format!("manque : {privilege} sur {path}")
+        };
+        for (what, calls) in [("refusé", &lack.denied), ("aveugle", &lack.blind)] {
+            if !calls.is_empty() {
+                let _ = write!(text, " ; {what} : {}", calls.join(", "));
+            }
+        }
+        text
+    }
+
+    fn if_wanted(&self) -> &'static str {
+        "pour voir aussi cela, en tant que root, sur le serveur :"
+    }
+
+    fn lacks_more(&self, count: usize) -> String {
+        format!("et {count} de plus, voir `--format json`")
+    }
+
     fn goes_to(&self, storage: &str, watched: Option<&str>, host: &str) -> String {
         match watched {
             Some(source) => format!("le stockage {storage} est chez {source}"),
@@ -146,6 +160,19 @@ fn name(product: Product) -> &'static str {
     match product {
         Product::Pve => "Proxmox VE",
         Product::Pbs => "Proxmox Backup Server",
+    }
+}
+
+fn counted(access: &Access) -> String {
+    let [allowed, blind, denied] =
+        [Leave::Allowed, Leave::Blind, Leave::Denied].map(|leave| access.count(leave));
+    match (denied, blind) {
+        (0, 0) => format!("les {allowed} sortes d’appels sont permises, et voient tout"),
+        _ => format!(
+            "sur {} sortes d’appels, {allowed} permises, {denied} refusées, {blind} aveugles \
+             (réponse amoindrie)",
+            access.calls.len()
+        ),
     }
 }
 
