@@ -1,5 +1,6 @@
 //! `vigie doctor`: how each source is reached, layer by layer, with the cure of what is broken.
 
+mod copies;
 mod json;
 mod paste;
 mod text;
@@ -8,12 +9,14 @@ use std::io;
 
 use futures_util::future::join_all;
 
+use self::copies::Copies;
 use super::fleet::{FleetError, Start, start};
 use crate::cli::{Doctor, Global, ListFormat};
 use crate::clock;
 use crate::config::Source;
+use crate::fleet::id::Product;
 use crate::fleet::policy::Policy;
-use crate::judge::mapping::{Mapping, Server};
+use crate::judge::mapping::Mapping;
 use crate::lang::Lang;
 use crate::lang::diagnosis::Health;
 use crate::poll::fleet::SharedEnv;
@@ -45,18 +48,11 @@ pub enum DoctorError {
 struct Diagnosed {
     name: String,
     probe: Probe,
-    /// Storages whose copies go to a PBS, as last known.
-    copies: Vec<CopiesTo>,
-    /// Age of the last answer that is remembered, seconds.
+    product: Product,
+    /// Where the copies of a PVE go; none where that is not known.
+    copies: Option<Copies>,
+    /// Age of the last answer that memory holds, seconds.
     last: Option<i64>,
-}
-
-/// Where a storage's copies go.
-struct CopiesTo {
-    storage: String,
-    /// The source that watches the PBS.
-    watched: Option<String>,
-    host: String,
 }
 
 /// The exit code: 0 all well, 1 warnings, 2 broken.
@@ -87,19 +83,24 @@ pub fn run(
         .block_on(join_all(
             chosen.iter().map(|(source, policy)| probe(source, policy, &*start.env)),
         ));
-    let mapping = Mapping::of(&start.fleet);
     let now = clock::now();
+    let last = |source: &Source| {
+        let answered = start.fleet.survey(&source.name)?.link.answered?;
+        Some(now.since(answered).max(0))
+    };
+    let mut fleet = start.fleet.clone();
+    for ((source, _), probe) in chosen.iter().zip(&probes) {
+        copies::refresh(&mut fleet, source, probe, now);
+    }
+    let mapping = Mapping::of(&fleet);
     let each = chosen.iter().zip(probes);
     let all: Vec<Diagnosed> = each
-        .map(|((source, _), probe)| {
-            let survey = start.fleet.survey(&source.name);
-            let answered = survey.and_then(|survey| survey.link.answered);
-            Diagnosed {
-                name: source.name.to_string(),
-                probe,
-                copies: copies(&mapping, source),
-                last: answered.map(|at| now.0.saturating_sub(at.0).max(0)),
-            }
+        .map(|((source, _), probe)| Diagnosed {
+            name: source.name.to_string(),
+            product: source.product,
+            copies: copies::of(&fleet, &mapping, source, probe.storages.is_some(), now),
+            last: last(source),
+            probe,
         })
         .collect();
     let worst = all.iter().map(|one| one.probe.health()).max().unwrap_or(Health::Ok);
@@ -127,17 +128,4 @@ fn chosen<'a>(
     }
     let is_wanted = |source: &Source| wanted.is_empty() || wanted.iter().any(|w| is(w, source));
     Ok(all.into_iter().filter(|(source, _)| is_wanted(source)).collect())
-}
-
-fn copies(mapping: &Mapping, source: &Source) -> Vec<CopiesTo> {
-    let targets = mapping.targets(&source.name).unwrap_or_default().iter();
-    targets
-        .map(|target| {
-            let (watched, host) = match &target.place.server {
-                Server::Watched(source) => (Some(source.to_string()), source.to_string()),
-                Server::Elsewhere(host) => (None, host.to_string()),
-            };
-            CopiesTo { storage: target.storage.to_string(), watched, host }
-        })
-        .collect()
 }

@@ -190,6 +190,17 @@ pub struct Lack {
     pub grant: Vec<String>,
 }
 
+/// Where the copies of a storage go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Goes {
+    /// To a watched PBS, by its source.
+    To(String),
+    /// To a host that nobody watches.
+    Elsewhere(String),
+    /// To a host that may be one of these sources: no certificate of theirs was ever seen.
+    Untold(String, Vec<String>),
+}
+
 /// Sentences of a diagnosis.
 pub trait Diagnoses {
     /// The name of a layer, in at most twelve characters.
@@ -206,9 +217,19 @@ pub trait Diagnoses {
     fn if_wanted(&self) -> &'static str;
     /// So many missing rights more, which are not told.
     fn lacks_more(&self, count: usize) -> String;
-    /// Where copies of a storage go: a watched PBS, by its source, or a host nobody watches.
-    fn goes_to(&self, storage: &str, watched: Option<&str>, host: &str) -> String;
-    /// The age of the last data known, seconds; none where nothing is known.
+    /// What stands before where copies go, in at most twelve characters.
+    fn copies_head(&self) -> &'static str;
+    /// Where copies of a storage go.
+    fn goes_to(&self, storage: &str, goes: &Goes) -> String;
+    /// That no storage leads to a PBS.
+    fn goes_nowhere(&self) -> &'static str;
+    /// That it is not known where copies go.
+    fn goes_unknown(&self) -> &'static str;
+    /// How old that is, seconds; none where it was asked now.
+    fn known_since(&self, age: Option<i64>) -> String;
+    /// What stands before the age of the last data, in at most twelve characters.
+    fn last_head(&self) -> &'static str;
+    /// The age of the last data that memory holds, seconds; none where it holds nothing.
     fn last_data(&self, age: Option<i64>) -> String;
     /// How many sources there are, and of these with warnings and broken.
     fn all_told(&self, sources: usize, warnings: usize, broken: usize) -> String;

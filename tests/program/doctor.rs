@@ -181,3 +181,37 @@ fn what_is_wrong_on_this_machine() {
     assert_eq!(code, Some(2));
     assert!(text.contains("there is no source \"atlantis\"; there are: pve, pbs"), "{text}");
 }
+
+#[test]
+fn where_copies_go_is_asked_now_or_remembered_or_unknown() {
+    let bed = healthy();
+    let (_, text) = said(&bed, &["pve"]);
+    assert!(text.contains("storage pbs-home is at pbs (asked now)"), "{text}");
+    assert!(text.contains("last data   unknown: memory holds nothing of it"), "{text}");
+    let (_, text) = said(&bed, &["pbs"]);
+    assert!(!text.contains("copies  "), "a PBS has no storages: {text}");
+
+    // Nobody answers, and nothing is remembered.
+    let pve = bed.federation.source("pve").unwrap();
+    pve.set(&Fault::Down);
+    let (_, text) = said(&bed, &["pve"]);
+    assert!(text.contains("copies      unknown: the storages were never read"), "{text}");
+
+    // An emptied list is none.
+    bed.mend();
+    pve.grant(pve.token(), Rights { storages: false, ..Rights::AUDITOR });
+    let (_, text) = said(&bed, &["pve"]);
+    assert!(text.contains("copies      unknown: the storages were never read"), "{text}");
+    pve.grant(pve.token(), Rights::AUDITOR);
+
+    bed.run(&["report"]);
+    pve.set(&Fault::Down);
+    let (code, text) = said(&bed, &["pve"]);
+    assert_eq!(code, Some(2), "{text}");
+    assert!(text.contains("storage pbs-home is at pbs (from memory, "), "{text}");
+    assert!(text.contains(" old, from memory"), "{text}");
+    let whole: Value = serde_json::from_str(&said(&bed, &["pve", "--format", "json"]).1).unwrap();
+    let source = &whole["sources"][0];
+    assert_eq!(source["copies"][0]["source"], "pbs", "{source}");
+    assert!(source["copies_age"].is_i64() && source["last_data_age"].is_i64(), "{source}");
+}

@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use super::copies::Copies;
 use super::{Diagnosed, paste};
 use crate::command::report::plain::wrap;
+use crate::fleet::id::Product;
 use crate::lang::Lang;
 use crate::lang::diagnosis::{Finding, Health, Lack};
 use crate::probe::Step;
@@ -34,11 +36,10 @@ pub(super) fn render(all: &[Diagnosed], lang: &dyn Lang) -> String {
             out.push('\n');
             line(&mut out, &one.probe.rights, lang);
         }
-        for copies in &one.copies {
-            let text = lang.goes_to(&copies.storage, copies.watched.as_deref(), &copies.host);
-            hung(&mut out, "  ", 2, &text);
+        if one.product == Product::Pve {
+            copies(&mut out, one.copies.as_ref(), lang);
         }
-        hung(&mut out, "  ", 2, &lang.last_data(one.last));
+        hung(&mut out, &head("", lang.last_head()), BEFORE, &lang.last_data(one.last));
         out.push('\n');
     }
     let with = |health| all.iter().filter(|one| one.probe.health() == health).count();
@@ -48,10 +49,30 @@ pub(super) fn render(all: &[Diagnosed], lang: &dyn Lang) -> String {
     out
 }
 
+fn copies(out: &mut String, known: Option<&Copies>, lang: &dyn Lang) {
+    let mut before = head("", lang.copies_head());
+    let Some(known) = known else {
+        return hung(out, &before, BEFORE, lang.goes_unknown());
+    };
+    let since = lang.known_since(known.age);
+    let mut to: Vec<String> =
+        known.to.iter().map(|to| lang.goes_to(&to.storage, &to.goes)).collect();
+    if to.is_empty() {
+        to.push(lang.goes_nowhere().to_owned());
+    }
+    for text in to {
+        hung(out, &before, BEFORE, &format!("{text} ({since})"));
+        before = " ".repeat(BEFORE);
+    }
+}
+
+fn head(state: &str, stage: &str) -> String {
+    format!("  {state:<9} {stage:<12}")
+}
+
 fn line(out: &mut String, step: &Step, lang: &dyn Lang) {
     let (state, stage) = (lang.health(step.health), lang.stage(step.stage));
-    let head = format!("  {state:<9} {stage:<12}");
-    hung(out, &head, BEFORE, &lang.finding(&step.finding));
+    hung(out, &head(state, stage), BEFORE, &lang.finding(&step.finding));
     if let Some(cure) = lang.cure(step.stage, step.health, &step.finding) {
         hung(out, &" ".repeat(BEFORE), BEFORE, &format!("→ {cure}"));
     }

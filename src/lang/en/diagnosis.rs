@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use super::super::Measures;
-use super::super::diagnosis::{Access, Diagnoses, Finding, Health, Lack, Leave, Shown, Stage};
+use super::super::diagnosis::{
+    Access, Diagnoses, Finding, Goes, Health, Lack, Leave, Shown, Stage,
+};
 use super::English;
 use crate::fleet::id::Product;
 
@@ -129,17 +131,47 @@ impl Diagnoses for English {
         format!("and {count} more, see `--format json`")
     }
 
-    fn goes_to(&self, storage: &str, watched: Option<&str>, host: &str) -> String {
-        match watched {
-            Some(source) => format!("storage {storage} is at {source}"),
-            None => format!("storage {storage} is at {host}, which is not watched"),
+    fn copies_head(&self) -> &'static str {
+        "copies"
+    }
+
+    fn goes_to(&self, storage: &str, goes: &Goes) -> String {
+        match goes {
+            Goes::To(source) => format!("storage {storage} is at {source}"),
+            Goes::Elsewhere(host) => {
+                format!("storage {storage} is at {host}, which is not watched")
+            }
+            Goes::Untold(host, unseen) => format!(
+                "storage {storage} is at {host}; unknown whether that is {}, whose certificate was \
+                 never seen",
+                unseen.join(" or ")
+            ),
         }
+    }
+
+    fn goes_nowhere(&self) -> &'static str {
+        "no storage leads to a PBS"
+    }
+
+    fn goes_unknown(&self) -> &'static str {
+        "unknown: the storages were never read"
+    }
+
+    fn known_since(&self, age: Option<i64>) -> String {
+        match age {
+            None => "asked now".to_owned(),
+            Some(age) => format!("from memory, {} old", self.age(age)),
+        }
+    }
+
+    fn last_head(&self) -> &'static str {
+        "last data"
     }
 
     fn last_data(&self, age: Option<i64>) -> String {
         match age {
-            Some(age) => format!("last data {} old", self.age(age)),
-            None => "no data known yet".to_owned(),
+            Some(age) => format!("{} old, from memory", self.age(age)),
+            None => "unknown: memory holds nothing of it".to_owned(),
         }
     }
 

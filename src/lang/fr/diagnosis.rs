@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use super::super::Measures;
-use super::super::diagnosis::{Access, Diagnoses, Finding, Health, Lack, Leave, Shown, Stage};
+use super::super::diagnosis::{
+    Access, Diagnoses, Finding, Goes, Health, Lack, Leave, Shown, Stage,
+};
 use super::French;
 use crate::fleet::id::Product;
 
@@ -137,17 +139,47 @@ impl Diagnoses for French {
         format!("et {count} de plus, voir `--format json`")
     }
 
-    fn goes_to(&self, storage: &str, watched: Option<&str>, host: &str) -> String {
-        match watched {
-            Some(source) => format!("le stockage {storage} est chez {source}"),
-            None => format!("le stockage {storage} est chez {host}, qui n’est pas surveillé"),
+    fn copies_head(&self) -> &'static str {
+        "copies"
+    }
+
+    fn goes_to(&self, storage: &str, goes: &Goes) -> String {
+        match goes {
+            Goes::To(source) => format!("le stockage {storage} est chez {source}"),
+            Goes::Elsewhere(host) => {
+                format!("le stockage {storage} est chez {host}, qui n’est pas surveillé")
+            }
+            Goes::Untold(host, unseen) => format!(
+                "le stockage {storage} est chez {host} ; inconnu si c’est {}, dont le certificat \
+                 n’a jamais été vu",
+                unseen.join(" ou ")
+            ),
         }
+    }
+
+    fn goes_nowhere(&self) -> &'static str {
+        "aucun stockage ne mène à un PBS"
+    }
+
+    fn goes_unknown(&self) -> &'static str {
+        "inconnu : les stockages n’ont jamais été lus"
+    }
+
+    fn known_since(&self, age: Option<i64>) -> String {
+        match age {
+            None => "demandé à l’instant".to_owned(),
+            Some(age) => format!("de mémoire, il y a {}", self.age(age)),
+        }
+    }
+
+    fn last_head(&self) -> &'static str {
+        "données"
     }
 
     fn last_data(&self, age: Option<i64>) -> String {
         match age {
-            Some(age) => format!("dernières données il y a {}", self.age(age)),
-            None => "pas encore de données connues".to_owned(),
+            Some(age) => format!("les dernières il y a {}, de mémoire", self.age(age)),
+            None => "inconnu : la mémoire n’en contient rien".to_owned(),
         }
     }
 
