@@ -4,6 +4,10 @@ mod grant;
 #[cfg(test)]
 mod tests;
 
+use std::time::Duration;
+
+use tokio::time::Instant;
+
 use super::Step;
 use super::endpoint::{LARGEST, PATIENCE};
 use crate::config::Source;
@@ -16,10 +20,11 @@ use crate::proxmox::client::Client;
 use crate::proxmox::needs::{self, Need, Without};
 use crate::proxmox::{pve, rights};
 
-/// Asks for the rights of the token, and compares.
+/// Asks for the rights of the token, and compares. Both calls together have the time of one.
 pub(super) async fn probe(source: &Source, client: &Client, version: Option<&Version>) -> Step {
     let broken =
         |why: String| Step::new(Stage::Rights, Health::Broken, Finding::NoAnswer(why.into()));
+    let end = Instant::now() + PATIENCE;
     let held = match client.get(rights::PATH, &[], PATIENCE, LARGEST).await {
         Ok(answer) => match rights::read(&answer.bytes) {
             Ok(held) => held,
@@ -28,15 +33,22 @@ pub(super) async fn probe(source: &Source, client: &Client, version: Option<&Ver
         Err(fault) => return broken(fault.to_string()),
     };
     let mut access = compare(source.product, version.map(|version| version.major), &held);
-    if access.lacks.iter().any(|lack| lack.privilege == POOL) && uses_pools(client).await {
+    let mut needs_pools = Some(false);
+    if access.lacks.iter().any(|lack| lack.privilege == POOL) {
+        needs_pools = uses_pools(client, end.saturating_duration_since(Instant::now())).await;
         for lack in access.lacks.iter_mut().filter(|lack| lack.privilege == POOL) {
-            lack.optional = false;
+            lack.optional = needs_pools != Some(true);
         }
         access.lacks.sort_by_key(|lack| lack.optional);
     }
     grant::fill(&mut access.lacks, source, &held);
-    let health =
-        if access.lacks.iter().all(|lack| lack.optional) { Health::Ok } else { Health::Broken };
+    let is_enough = access.lacks.iter().all(|lack| lack.optional);
+    let health = match (is_enough, needs_pools) {
+        (false, _) => Health::Broken,
+        // Whether the pools matter is not known.
+        (true, None) => Health::Warning,
+        (true, Some(_)) => Health::Ok,
+    };
     Step::new(Stage::Rights, health, Finding::Rights(access))
 }
 
@@ -111,12 +123,9 @@ fn note(lacks: &mut Vec<Lack>, path: String, need: &Need, call: &'static str) {
     }
 }
 
-/// Whether an enabled backup job takes its guests from a pool. Where that cannot be asked,
-/// another right is missing, and that is told.
-async fn uses_pools(client: &Client) -> bool {
-    let Ok(answer) = client.get("/cluster/backup", &[], PATIENCE, LARGEST).await else {
-        return false;
-    };
-    let jobs = pve::backup::read_jobs(&answer.bytes).unwrap_or_default();
-    jobs.iter().any(|job| job.enabled && matches!(job.selection, Selection::Pool(_)))
+/// Whether an enabled backup job takes its guests from a pool; none where that is not told.
+async fn uses_pools(client: &Client, patience: Duration) -> Option<bool> {
+    let answer = client.get("/cluster/backup", &[], patience, LARGEST).await.ok()?;
+    let jobs = pve::backup::read_jobs(&answer.bytes).ok()?;
+    Some(jobs.iter().any(|job| job.enabled && matches!(job.selection, Selection::Pool(_))))
 }

@@ -1,5 +1,7 @@
 //! `vigie doctor` over real sockets: each layer broken once.
 
+mod layers;
+
 use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::Value;
@@ -193,7 +195,7 @@ fn where_copies_go_is_asked_now_or_remembered_or_unknown() {
 
     // Nobody answers, and nothing is remembered.
     let pve = bed.federation.source("pve").unwrap();
-    pve.set(&Fault::Down);
+    bed.pull_the_plug();
     let (_, text) = said(&bed, &["pve"]);
     assert!(text.contains("copies      unknown: the storages were never read"), "{text}");
 
@@ -205,7 +207,7 @@ fn where_copies_go_is_asked_now_or_remembered_or_unknown() {
     pve.grant(pve.token(), Rights::AUDITOR);
 
     bed.run(&["report"]);
-    pve.set(&Fault::Down);
+    bed.pull_the_plug();
     let (code, text) = said(&bed, &["pve"]);
     assert_eq!(code, Some(2), "{text}");
     assert!(text.contains("storage pbs-home is at pbs (from memory, "), "{text}");
