@@ -22,6 +22,9 @@ pub(super) enum Class {
 /// The class of the texts under a key of the answer to a call, a row of the table of calls.
 pub(super) fn class(call: &str, key: &str) -> Class {
     let base = key.trim_end_matches(|c: char| c.is_ascii_digit());
+    if call == CONFIG {
+        return of_config(key);
+    }
     match key {
         "name" | "hostname" => of_name(call),
         "node" | "target" | "preferred_node" | "master_node" | "server-node" => Class::Name("node"),
@@ -57,6 +60,21 @@ pub(super) fn class(call: &str, key: &str) -> Class {
         | "ports" | "rpool" | "plugintype" => Class::Compound,
         _ if is_device(base) && base.len() < key.len() => Class::Compound,
         _ => Class::Prose,
+    }
+}
+
+/// What stands for a call where it is the configuration of vigie itself.
+pub(super) const CONFIG: &str = "config";
+
+fn of_config(key: &str) -> Class {
+    match key {
+        "name" => Class::Name("source"),
+        "token" => Class::User,
+        "where" | "contact" | "reason" | "timezone" | "lang" | "until" => Class::Drop,
+        _ if key.starts_with("secret-") || key.ends_with("-file") || key.ends_with("-log") => {
+            Class::Drop
+        }
+        _ => Class::Compound,
     }
 }
 

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use serde_json::{Map, Value};
 
-use super::class::{Class, class};
+use super::class::{CONFIG, Class, class};
 use super::names::Names;
 use super::words::{is_grammar, is_known, is_number};
 
@@ -66,6 +66,11 @@ impl Mask {
     /// A document with everything replaced that may not stay.
     pub fn document(&mut self, call: &str, value: &Value) -> Value {
         self.under(call, "", value)
+    }
+
+    /// A configuration of vigie, its sources learned before.
+    pub fn config(&mut self, value: &Value) -> Value {
+        self.document(CONFIG, value)
     }
 
     fn under(&mut self, call: &str, key: &str, value: &Value) -> Value {

@@ -66,6 +66,6 @@ pub(super) fn is_grammar(word: &str) -> bool {
 pub(super) fn is_number(piece: &str) -> bool {
     let mut chars = piece.chars();
     let starts = chars.next().is_some_and(|c| c.is_ascii_digit());
-    let rest = chars.all(|c| c.is_ascii_digit() || ".TZKMGPkmgd%".contains(c));
+    let rest = chars.all(|c| c.is_ascii_digit() || ".TZKMGPkmgdhswyiB%".contains(c));
     starts && rest && piece.len() <= 13
 }

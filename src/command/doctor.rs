@@ -1,13 +1,16 @@
 //! `vigie doctor`: how each source is reached, layer by layer, with the cure of what is broken.
 
+mod bundle;
 mod copies;
 mod json;
 mod paste;
 mod text;
 
 use std::io;
+use std::path::PathBuf;
 
 use futures_util::future::join_all;
+use tokio::task::LocalSet;
 
 use self::copies::Copies;
 use super::fleet::{FleetError, Start, start};
@@ -39,6 +42,12 @@ pub enum DoctorError {
     /// The system refuses what asking needs.
     #[error("the servers cannot be asked")]
     Ask(#[source] io::Error),
+    /// The bundle would overwrite something.
+    #[error("{} is there already: name a new file", .0.display())]
+    Exists(PathBuf),
+    /// The bundle cannot be written.
+    #[error("{} cannot be written", .0.display())]
+    Unwritable(PathBuf, #[source] io::Error),
     /// It cannot be written as JSON.
     #[error("it cannot be written as JSON")]
     Json(#[from] serde_json::Error),
@@ -76,13 +85,14 @@ pub fn run(
 ) -> Result<(String, Health), DoctorError> {
     let start = start(global, env, true)?;
     let chosen = chosen(&start, &arguments.sources)?;
-    let probes = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(DoctorError::Ask)?
-        .block_on(join_all(
-            chosen.iter().map(|(source, policy)| probe(source, policy, &*start.env)),
-        ));
+    // Opened first: nobody waits a minute to be told that the file is there already.
+    let file = arguments.bundle.as_deref().map(|path| bundle::open(path).map(|file| (path, file)));
+    let file = file.transpose()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(DoctorError::Ask)?;
+    let probes = runtime.block_on(join_all(
+        chosen.iter().map(|(source, policy)| probe(source, policy, &*start.env)),
+    ));
     let now = clock::now();
     let last = |source: &Source| {
         let answered = start.fleet.survey(&source.name)?.link.answered?;
@@ -103,6 +113,14 @@ pub fn run(
             probe,
         })
         .collect();
+    if let Some((path, file)) = file {
+        let sources: Vec<&Source> = chosen.iter().map(|(source, _)| *source).collect();
+        let tasks = LocalSet::new();
+        let listening = sources.iter().map(|source| bundle::listen(source, &start.env));
+        let answers = runtime.block_on(tasks.run_until(join_all(listening)));
+        let whole = bundle::document(&start, &sources, &all, &answers, lang);
+        bundle::write(file, path, &whole)?;
+    }
     let worst = all.iter().map(|one| one.probe.health()).max().unwrap_or(Health::Ok);
     let told = match arguments.format {
         ListFormat::Text => text::render(&all, lang),

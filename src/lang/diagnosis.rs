@@ -231,6 +231,10 @@ pub trait Diagnoses {
     fn last_head(&self) -> &'static str;
     /// The age of the last data that memory holds, seconds; none where it holds nothing.
     fn last_data(&self, age: Option<i64>) -> String;
+    /// What a support bundle is, for whoever opens one.
+    fn bundle_about(&self) -> &'static str;
+    /// That a support bundle was written to a file.
+    fn bundle_written(&self, path: &str) -> String;
     /// How many sources there are, and of these with warnings and broken.
     fn all_told(&self, sources: usize, warnings: usize, broken: usize) -> String;
 }

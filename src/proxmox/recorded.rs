@@ -162,7 +162,6 @@ fn masked_answers_decode_and_name_nobody() {
             "dc1",
             "edge",
             "web01",
-            "swap",
             "f518c653",
             "b764a44471de42bc",
             "Helsinki",

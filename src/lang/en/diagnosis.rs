@@ -175,6 +175,15 @@ impl Diagnoses for English {
         }
     }
 
+    fn bundle_about(&self) -> &'static str {
+        "Support bundle of vigie. Every name, address, fingerprint and free text is replaced or \
+         dropped; numbers, states and versions are as they were. Read it before you show it."
+    }
+
+    fn bundle_written(&self, path: &str) -> String {
+        format!("the support bundle is in {path}: names are replaced; read it before you show it")
+    }
+
     fn all_told(&self, sources: usize, warnings: usize, broken: usize) -> String {
         format!("Sources: {sources}; with warnings: {warnings}; broken: {broken}.")
     }

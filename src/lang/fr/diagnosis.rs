@@ -183,6 +183,19 @@ impl Diagnoses for French {
         }
     }
 
+    fn bundle_about(&self) -> &'static str {
+        "Dossier d’assistance de vigie. Tout nom, toute adresse, empreinte et texte libre est \
+         remplacé ou retiré ; nombres, états et versions sont tels quels. À relire avant de le \
+         montrer."
+    }
+
+    fn bundle_written(&self, path: &str) -> String {
+        format!(
+            "le dossier d’assistance est dans {path} : les noms y sont remplacés ; à relire avant \
+             de le montrer"
+        )
+    }
+
     fn all_told(&self, sources: usize, warnings: usize, broken: usize) -> String {
         format!("Sources : {sources} ; avec avertissements : {warnings} ; en panne : {broken}.")
     }
