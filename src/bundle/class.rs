@@ -15,6 +15,8 @@ pub(super) enum Class {
     Version,
     /// Sentences: only known words stay.
     Prose,
+    /// `offline,message=what a person wrote`.
+    First,
     /// What people wrote, and what nobody needs to see.
     Drop,
 }
@@ -50,6 +52,7 @@ pub(super) fn class(call: &str, key: &str) -> Class {
         | "hookscript" | "where" | "contact" | "reason-text" | "script" | "master-key" => {
             Class::Drop
         }
+        "maintenance" | "maintenance-mode" => Class::First,
         "version" | "release" | "pveversion" | "kversion" | "timezone" => Class::Version,
         "id" | "guest" | "sid" | "volid" | "upid" | "last-run-upid" | "backup-id" | "worker_id"
         | "worker-id" | "schedule" | "gc-schedule" | "path" | "devpath" | "used" | "mountpoint"

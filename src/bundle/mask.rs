@@ -21,11 +21,12 @@ const MOST: usize = 400;
 #[derive(Debug)]
 pub struct Mask {
     names: Names,
+    left_out: usize,
 }
 
 impl Default for Mask {
     fn default() -> Self {
-        Self { names: Names::new() }
+        Self { names: Names::new(), left_out: 0 }
     }
 }
 
@@ -88,7 +89,7 @@ impl Mask {
                 Value::Object(out)
             }
             Value::Array(rows) => {
-                Value::Array(rows.iter().take(MOST).map(|row| self.under(call, key, row)).collect())
+                Value::Array(self.kept(rows).iter().map(|row| self.under(call, key, row)).collect())
             }
             Value::String(text) => Value::String(self.text(class(call, key), text)),
             plain => plain.clone(),
@@ -103,11 +104,21 @@ impl Mask {
                 Value::Object(each.collect())
             }
             Value::Array(rows) => {
-                Value::Array(rows.iter().take(MOST).map(|row| self.unknown(row)).collect())
+                Value::Array(self.kept(rows).iter().map(|row| self.unknown(row)).collect())
             }
             Value::String(_) => Value::String(DROPPED.to_owned()),
             plain => plain.clone(),
         }
+    }
+
+    fn kept<'a>(&mut self, rows: &'a [Value]) -> &'a [Value] {
+        self.left_out = self.left_out.saturating_add(rows.len().saturating_sub(MOST));
+        rows.get(..MOST).unwrap_or(rows)
+    }
+
+    /// How many rows of lists were left out since this was asked last.
+    pub fn left_out(&mut self) -> usize {
+        std::mem::take(&mut self.left_out)
     }
 
     fn key(&mut self, key: &str) -> String {
@@ -130,6 +141,11 @@ impl Mask {
                     out.extend(piece.chars().last().filter(|c| is_between(*c)));
                 }
                 out
+            }
+            Class::First => {
+                let (first, rest) = text.split_once(',').unwrap_or((text, ""));
+                let dropped = if rest.is_empty() { "" } else { ",message=…" };
+                format!("{}{dropped}", self.prose(first))
             }
             Class::User | Class::Compound => self.compound(text, false),
             Class::Version => self.compound(text, true),

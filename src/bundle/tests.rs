@@ -1,3 +1,5 @@
+mod decoded;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

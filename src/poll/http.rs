@@ -80,7 +80,7 @@ impl Request {
 
 /// Makes an answer into fleet types. What cannot be read is told apart: an answer that just ends
 /// was cut, anything else is malformed.
-fn read(call: &Call, bytes: &[u8]) -> Result<Reading, Fault> {
+pub(crate) fn read(call: &Call, bytes: &[u8]) -> Result<Reading, Fault> {
     let reading = match call {
         Call::Look(ask) => look::read(ask, bytes),
         Call::Pve(call) => pve::read(call, bytes),
@@ -96,6 +96,8 @@ fn read(call: &Call, bytes: &[u8]) -> Result<Reading, Fault> {
 /// What was asked, and what came back before it was read.
 #[derive(Clone, Copy, Debug)]
 pub struct Heard<'a> {
+    /// What was asked, by meaning.
+    pub call: &'a Call,
     /// Below `/api2/json`, its segments percent-encoded.
     pub path: &'a str,
     /// Parameters, not encoded.
@@ -146,13 +148,19 @@ impl Http {
                 let millis = u32::try_from(answer.elapsed.as_millis()).unwrap_or(u32::MAX);
                 let heard = Ok(&*answer.bytes);
                 let took = Some(millis);
-                self.tell(Heard { path: &path, query: &query, answer: heard, millis: took });
+                self.tell(Heard { call, path: &path, query: &query, answer: heard, millis: took });
                 let took = Took { path: path.into(), millis };
                 let read = read(call, &answer.bytes).map_err(|fault| client.hushed(fault));
                 (read, offset, Some(took))
             }
             Err(fault) => {
-                self.tell(Heard { path: &path, query: &query, answer: Err(&fault), millis: None });
+                self.tell(Heard {
+                    call,
+                    path: &path,
+                    query: &query,
+                    answer: Err(&fault),
+                    millis: None,
+                });
                 (Err(fault), None, None)
             }
         }

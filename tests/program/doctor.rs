@@ -1,5 +1,6 @@
 //! `vigie doctor` over real sockets: each layer broken once.
 
+mod bundle;
 mod layers;
 
 use std::os::unix::fs::PermissionsExt as _;

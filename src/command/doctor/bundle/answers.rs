@@ -116,7 +116,11 @@ impl Answer {
         }
         match &self.body {
             Ok(body) => {
-                json!({ "get": path, "ms": self.millis, "answer": mask.document(self.call, body) })
+                let shown = mask.document(self.call, body);
+                let left_out = mask.left_out();
+                json!({
+                    "get": path, "ms": self.millis, "rows_left_out": left_out, "answer": shown,
+                })
             }
             Err(why) => json!({ "get": path, "failed": mask.prose(why) }),
         }
