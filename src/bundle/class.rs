@@ -13,6 +13,8 @@ pub(super) enum Class {
     Compound,
     /// The same with versions: what begins with a digit stays.
     Version,
+    /// One word of a few: it stays where it is known, whatever is called the same.
+    Word,
     /// Sentences: only known words stay.
     Prose,
     /// `offline,message=what a person wrote`.
@@ -52,6 +54,8 @@ pub(super) fn class(call: &str, key: &str) -> Class {
         | "hookscript" | "where" | "contact" | "reason-text" | "script" | "master-key" => {
             Class::Drop
         }
+        "type" | "status" | "state" | "mode" | "mark" | "health" | "plugintype" | "content"
+        | "backup-type" | "mount-status" | "crypt-mode" | "kind" => Class::Word,
         "maintenance" | "maintenance-mode" => Class::First,
         "version" | "release" | "pveversion" | "kversion" | "timezone" => Class::Version,
         "id" | "guest" | "sid" | "volid" | "upid" | "last-run-upid" | "backup-id" | "worker_id"
@@ -60,7 +64,7 @@ pub(super) fn class(call: &str, key: &str) -> Class {
         | "files" | "export" | "ssl_fingerprint" | "fingerprint" | "pve_fp" | "parent"
         | "iface" | "nameserver" | "boot" | "meta" | "rootfs" | "startup" | "source" | "cpu"
         | "machine" | "verification" | "bridge" | "bridge_ports" | "subdir" | "backing-device"
-        | "ports" | "rpool" | "plugintype" => Class::Compound,
+        | "ports" | "rpool" => Class::Compound,
         _ if is_device(base) && base.len() < key.len() => Class::Compound,
         _ => Class::Prose,
     }
@@ -109,6 +113,7 @@ fn of_name(call: &str) -> Class {
         // Services of the system, files of the server's own.
         "/nodes/*/services" | "/nodes/localhost/services" => Class::Prose,
         "/nodes/*/disks/zfs" | "/nodes/localhost/disks/zfs" => Class::Name("zpool"),
+        "/nodes/*/disks/list" | "/nodes/localhost/disks/list" => Class::Name("disk"),
         "/admin/datastore" | "/config/datastore" => Class::Name("store"),
         "/config/remote" => Class::Name("remote"),
         _ => Class::Name("guest"),

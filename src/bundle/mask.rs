@@ -14,8 +14,13 @@ const DROPPED: &str = "(dropped)";
 /// What stands for words that may not stay.
 const GAP: &str = "…";
 
-/// Rows of one list that are kept.
-const MOST: usize = 400;
+/// Rows of one list that are kept: of a fleet most of what there is, of what only repeats itself
+/// enough to see how.
+const MOST: usize = 300;
+const FEW: usize = 30;
+
+/// Calls whose lists repeat themselves.
+const LONG: [&str; 4] = ["/snapshots", "/rrd", "/rrddata", "/tasks"];
 
 /// Makes texts and documents fit to be shown, all with the same pseudonyms.
 #[derive(Debug)]
@@ -88,9 +93,9 @@ impl Mask {
                 }
                 Value::Object(out)
             }
-            Value::Array(rows) => {
-                Value::Array(self.kept(rows).iter().map(|row| self.under(call, key, row)).collect())
-            }
+            Value::Array(rows) => Value::Array(
+                self.kept(call, rows).iter().map(|row| self.under(call, key, row)).collect(),
+            ),
             Value::String(text) => Value::String(self.text(class(call, key), text)),
             plain => plain.clone(),
         }
@@ -104,16 +109,17 @@ impl Mask {
                 Value::Object(each.collect())
             }
             Value::Array(rows) => {
-                Value::Array(self.kept(rows).iter().map(|row| self.unknown(row)).collect())
+                Value::Array(self.kept("", rows).iter().map(|row| self.unknown(row)).collect())
             }
             Value::String(_) => Value::String(DROPPED.to_owned()),
             plain => plain.clone(),
         }
     }
 
-    fn kept<'a>(&mut self, rows: &'a [Value]) -> &'a [Value] {
-        self.left_out = self.left_out.saturating_add(rows.len().saturating_sub(MOST));
-        rows.get(..MOST).unwrap_or(rows)
+    fn kept<'a>(&mut self, call: &str, rows: &'a [Value]) -> &'a [Value] {
+        let most = if LONG.iter().any(|end| call.ends_with(end)) { FEW } else { MOST };
+        self.left_out = self.left_out.saturating_add(rows.len().saturating_sub(most));
+        rows.get(..most).unwrap_or(rows)
     }
 
     /// How many rows of lists were left out since this was asked last.
@@ -149,6 +155,8 @@ impl Mask {
             }
             Class::User | Class::Compound => self.compound(text, false),
             Class::Version => self.compound(text, true),
+            Class::Word if is_of_words(text) => text.to_owned(),
+            Class::Word => self.prose(text),
             Class::Prose if is_plain_number(text) => text.to_owned(),
             Class::Prose => self.prose(text),
         }
@@ -200,6 +208,9 @@ impl Mask {
             out.push(':');
             if (1..5).contains(&at) && is_hex(&field) {
                 out.push_str(field);
+            } else if field.contains("\\x") {
+                let masked = self.compound(&unescaped(field), false);
+                out.push_str(&masked.replace('-', "\\x2d").replace(':', "\\x3a"));
             } else {
                 out.push_str(&self.compound(field, false));
             }
@@ -231,6 +242,15 @@ impl Mask {
 
     /// A sentence: known words stay, and names that were met before as their pseudonyms.
     pub fn prose(&mut self, text: &str) -> String {
+        // What follows is what a person wrote, be it of words that are known.
+        const MESSAGE: &str = "maintenance mode: ";
+        if let Some((before, _)) = text.split_once(MESSAGE) {
+            return format!("{}{MESSAGE}{GAP}", self.spoken_words(before));
+        }
+        self.spoken_words(text)
+    }
+
+    fn spoken_words(&mut self, text: &str) -> String {
         let mut out = String::new();
         let mut last = String::new();
         for piece in split(text) {
@@ -258,7 +278,9 @@ impl Mask {
                 word.clone_into(&mut last);
             }
         }
-        out.truncate(out.trim_end().len());
+        if !text.ends_with(' ') {
+            out.truncate(out.trim_end().len());
+        }
         out
     }
 
@@ -282,8 +304,17 @@ fn is_telling(name: &str) -> bool {
         && !(name.len() <= 9 && name.chars().all(|c| c.is_ascii_digit()))
 }
 
+/// The id of a PBS's task as it was before `:` and `-` were escaped for it.
+fn unescaped(field: &str) -> String {
+    field.replace("\\x2d", "-").replace("\\x3a", ":").replace("\\x40", "@").replace("\\x21", "!")
+}
+
 fn is_plain_number(text: &str) -> bool {
     !text.is_empty() && text.len() <= 15 && text.parse::<f64>().is_ok_and(f64::is_finite)
+}
+
+fn is_of_words(text: &str) -> bool {
+    text.len() <= 60 && text.split(',').all(|word| is_known(word) && !word.is_empty())
 }
 
 fn is_between(c: char) -> bool {

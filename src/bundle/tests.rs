@@ -75,6 +75,32 @@ fn tasks_keep_their_ids_and_errors_their_known_words() {
     );
 }
 
+/// A PBS escapes what it uses itself.
+#[test]
+fn an_escaped_task_id_names_what_other_answers_name() {
+    let mut mask = Mask::default();
+    mask.learn("store", "attic");
+    let upid =
+        "UPID:frida:00001DBE:0004470B:00000014:6B02E79F:verify:attic\\x3avm\\x2d101:bob@pbs:";
+    assert_eq!(
+        mask.compound(upid, false),
+        "UPID:name-1:00001DBE:0004470B:00000014:6B02E79F:verify:store\\x2d1\\x3avm\\x2d101:name-2@pbs:"
+    );
+    assert_eq!(mask.compound("100-0", false), "100-0");
+}
+
+/// A storage called `local`, and the kind of a replication.
+#[test]
+fn a_word_that_tells_the_kind_stays_though_something_is_called_so() {
+    let answer = json!({"data": [
+        {"id": "101-0", "type": "local", "guest": 101, "target": "local", "bob": "local"},
+    ]});
+    assert_eq!(
+        masked("/cluster/replication", &answer)["data"][0],
+        json!({"id": "101-0", "type": "local", "guest": 101, "target": "node-1", "key-1": "(dropped)"})
+    );
+}
+
 #[test]
 fn a_log_says_what_became_of_each_guest_and_nothing_of_the_site() {
     let lines = [

@@ -5,6 +5,7 @@
 
 mod answers;
 mod found;
+mod page;
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
@@ -35,7 +36,7 @@ pub(super) fn open(path: &Path) -> Result<File, DoctorError> {
 
 /// Writes it.
 pub(super) fn write(mut file: File, path: &Path, whole: &Value) -> Result<(), DoctorError> {
-    let text = format!("{}\n", serde_json::to_string_pretty(whole)?);
+    let text = page::print(whole);
     let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
     written.map_err(|error| DoctorError::Unwritable(path.to_path_buf(), error))
 }

@@ -21,7 +21,7 @@ use crate::proxmox::needs;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Answers to one kind of call that are kept: of a thousand guests a few show the shape.
-const MOST: usize = 40;
+const MOST: usize = 12;
 
 /// The longest answer that is kept, bytes.
 const LARGEST: usize = 2 << 20;
