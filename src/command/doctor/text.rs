@@ -24,13 +24,10 @@ pub(super) fn render(all: &[Diagnosed], lang: &dyn Lang) -> String {
     for one in all {
         let state = lang.health(one.probe.health());
         let _ = writeln!(out, "{} {state}", one.name);
-        for step in &one.probe.before {
-            line(&mut out, step, lang);
-        }
+        lines(&mut out, &one.probe.before, lang);
         for end in &one.probe.endpoints {
             let _ = writeln!(out, " {}", end.address);
-            let reached = end.steps.iter().filter(|step| step.health != Health::NotReached);
-            reached.for_each(|step| line(&mut out, step, lang));
+            lines(&mut out, &end.steps, lang);
         }
         if one.probe.rights.health != Health::NotReached {
             out.push('\n');
@@ -70,6 +67,22 @@ fn head(state: &str, stage: &str) -> String {
     format!("  {state:<9} {stage:<12}")
 }
 
+/// The layers that were reached; those in a row of which there is nothing to say are one line.
+fn lines(out: &mut String, steps: &[Step], lang: &dyn Lang) {
+    let reached: Vec<&Step> =
+        steps.iter().filter(|step| step.health != Health::NotReached).collect();
+    let is_plain = |step: &Step| step.health == Health::Ok && step.finding == Finding::Fine;
+    for row in reached.chunk_by(|a, b| is_plain(a) && is_plain(b)) {
+        match row {
+            [step] if !is_plain(step) => line(out, step, lang),
+            plain => {
+                let names: Vec<&str> = plain.iter().map(|step| lang.stage(step.stage)).collect();
+                hung(out, &format!("  {:<9} ", lang.health(Health::Ok)), BEFORE, &names.join(", "));
+            }
+        }
+    }
+}
+
 fn line(out: &mut String, step: &Step, lang: &dyn Lang) {
     let (state, stage) = (lang.health(step.health), lang.stage(step.stage));
     hung(out, &head(state, stage), BEFORE, &lang.finding(&step.finding));
@@ -107,10 +120,21 @@ fn missing(out: &mut String, lacks: &[&Lack], cure: Option<&str>, lang: &dyn Lan
 }
 
 fn hung(out: &mut String, head: &str, indent: usize, text: &str) {
+    let text = &halved(text);
     for (at, part) in wrap(text, WIDTH.saturating_sub(indent)).iter().enumerate() {
         let before = if at == 0 { head.to_owned() } else { " ".repeat(indent) };
         out.push_str(&before);
         out.push_str(part);
         out.push('\n');
     }
+}
+
+/// A fingerprint is wider than what is left of a line: it is broken in its middle, behind a colon.
+fn halved(text: &str) -> String {
+    let halves = |word: &str| {
+        let is_fingerprint = word.len() == 95 && word.matches(':').count() == 31;
+        let halves = is_fingerprint.then(|| word.split_at_checked(48)).flatten();
+        halves.map_or_else(|| word.to_owned(), |(first, second)| format!("{first} {second}"))
+    };
+    text.split(' ').map(halves).collect::<Vec<_>>().join(" ")
 }
