@@ -58,12 +58,13 @@ pub(super) fn document(
     let sources: Vec<Value> = each
         .map(|((source, diagnosed), answers)| {
             json!({
-                "source": mask.compound(source.name.as_str(), false),
+                "at": mask.compound(source.name.as_str(), false),
                 "doctor": found::of(diagnosed, &mut mask),
-                "answers": answers.shown(&mut mask),
+                "said": answers.shown(&mut mask),
             })
         })
         .collect();
+    // Keys are in the order of the alphabet: what it is about comes before what is long.
     json!({
         "vigie_bundle": FORM,
         "about": lang.bundle_about(),

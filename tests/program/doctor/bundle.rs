@@ -130,10 +130,10 @@ fn nothing_of_the_fleet_is_told() {
         layers.iter().find(|layer| layer["layer"] == "version").unwrap()["found"].clone()
     };
     assert_eq!(version(&sources[0]), "9.1.7");
-    let kept = sources[0]["answers"]["kept"].as_array().unwrap();
+    let kept = sources[0]["said"]["kept"].as_array().unwrap();
     let resources = kept.iter().find(|answer| answer["get"] == "/cluster/resources").unwrap();
     let guest = |row: &&Value| row["vmid"] == 101;
-    let rows = resources["answer"]["data"].as_array().unwrap();
+    let rows = resources["said"]["data"].as_array().unwrap();
     let guest = rows.iter().find(guest).unwrap();
     assert_eq!(guest["status"], "running", "numbers and states stay: {guest}");
     assert!(guest["maxmem"].as_u64().unwrap() > 1 << 20, "{guest}");

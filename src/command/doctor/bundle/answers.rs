@@ -119,7 +119,7 @@ impl Answer {
                 let shown = mask.document(self.call, body);
                 let left_out = mask.left_out();
                 json!({
-                    "get": path, "ms": self.millis, "rows_left_out": left_out, "answer": shown,
+                    "get": path, "ms": self.millis, "rows_left_out": left_out, "said": shown,
                 })
             }
             Err(why) => json!({ "get": path, "failed": mask.prose(why) }),

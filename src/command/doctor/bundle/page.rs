@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-const WIDTH: usize = 100;
+const WIDTH: usize = 140;
 
 /// The document, one line per small object.
 pub(super) fn print(value: &Value) -> String {
@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn what_fits_stands_on_one_line_and_rows_are_lines() {
-        let long = "a".repeat(90);
+        let long = "a".repeat(130);
         let value = json!({"a": {"b": 1}, "rows": [{"x": long}, {"x": 2}, {"y": [1, long]}]});
         let text = print(&value);
         assert_eq!(
