@@ -156,9 +156,8 @@ impl Mask {
             Class::User | Class::Compound => self.compound(text, false),
             Class::Version => self.compound(text, true),
             Class::Word if is_of_words(text) => text.to_owned(),
-            Class::Word => self.prose(text),
             Class::Prose if is_plain_number(text) => text.to_owned(),
-            Class::Prose => self.prose(text),
+            Class::Word | Class::Prose => self.prose(text),
         }
     }
 
@@ -299,9 +298,8 @@ impl Mask {
 
 /// Whether a name says anything: a number is kept, and so is a word of Proxmox's own grammar.
 fn is_telling(name: &str) -> bool {
-    !name.is_empty()
-        && !is_grammar(name)
-        && !(name.len() <= 9 && name.chars().all(|c| c.is_ascii_digit()))
+    let is_number = name.len() <= 9 && name.chars().all(|c| c.is_ascii_digit());
+    !(name.is_empty() || is_grammar(name) || is_number)
 }
 
 /// The id of a PBS's task as it was before `:` and `-` were escaped for it.
