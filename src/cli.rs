@@ -188,6 +188,10 @@ pub struct Doctor {
     /// The form of the result.
     #[arg(long, value_enum, default_value_t = ListFormat::Text)]
     pub format: ListFormat,
+    /// Also look at everything once, and write a support bundle to this new file: versions,
+    /// configuration, result and answers, without secrets and with every name replaced.
+    #[arg(long, value_name = "FILE")]
+    pub bundle: Option<PathBuf>,
 }
 
 /// What runbook to make.

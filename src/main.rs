@@ -81,6 +81,10 @@ pub(crate) fn run(cli: &Cli, env: &SharedEnv, lang: &'static dyn Lang) -> anyhow
         Some(Command::Doctor(arguments)) => {
             let (text, worst) = command::doctor::run(arguments, &cli.global, env, lang)?;
             say(&text)?;
+            if let Some(path) = &arguments.bundle {
+                let told = lang.bundle_written(&path.display().to_string());
+                let _ = writeln!(io::stderr(), "vigie: {told}");
+            }
             Ok(ExitCode::from(command::doctor::code(worst)))
         }
         Some(Command::Runbook(arguments)) => Ok(runbook(cli, arguments, env, lang)?),

@@ -8,6 +8,7 @@
 pub mod client;
 pub mod error;
 pub mod look;
+pub mod needs;
 pub mod pbs;
 pub mod property;
 pub mod pve;

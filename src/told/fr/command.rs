@@ -147,6 +147,12 @@ pub(super) fn doctor(error: &DoctorError) -> String {
             format!("il n’y a pas de source {asked:?} ; il y a : {known}")
         }
         DoctorError::Ask(_) => NOT_ASKED.to_owned(),
+        DoctorError::Exists(path) => {
+            format!("{} est déjà là : nommer un nouveau fichier", path.display())
+        }
+        DoctorError::Unwritable(path, _) => {
+            format!("{} ne peut pas être écrit", path.display())
+        }
         DoctorError::Json(_) => NOT_JSON.to_owned(),
     }
 }
