@@ -65,7 +65,9 @@ fn lines(problem: &Problem) -> [&'static str; 2] {
             ["ramener le nœud, ou ajouter un QDevice : pvecm qdevice setup", ""]
         }
         Code::HaError => ["ha-manager status ; puis ha-manager set vm:ID --state disabled", ""],
-        Code::NodeOffline => ["vérifier son courant : console, IPMI ; ou demander au contact du site", ""],
+        Code::NodeOffline => {
+            ["vérifier son courant : console, IPMI ; ou demander au contact du site", ""]
+        }
         Code::NodeStale => ["systemctl status pvestatd sur {id} ; un stockage figé l’arrête", ""],
         Code::NodeCpu | Code::NodeIowait => {
             ["sur {id} : top, iotop ; quel invité en est la cause ?", ""]
