@@ -1,7 +1,7 @@
 //! `vigie doctor`: how each source is reached, layer by layer, with the cure of what is broken.
 
 mod json;
-mod text;
+pub(super) mod text;
 
 use std::io;
 

@@ -6,8 +6,7 @@ use crate::config::Source;
 use crate::fleet::id::Product;
 use crate::lang::diagnosis::{Finding, Health, Lack, Stage};
 use crate::proxmox::client::Client;
-use crate::proxmox::rights;
-use crate::shell::quote;
+use crate::proxmox::{account, rights};
 
 /// A right that calls need.
 struct Need {
@@ -86,15 +85,5 @@ pub(super) async fn probe(source: &Source, client: &Client) -> Step {
 
 /// The commands that grant it: a token never has more than its user.
 fn grant(source: &Source, need: &Need) -> Vec<String> {
-    let (user, token) = (quote(source.token.user()), quote(source.token.as_str()));
-    let Need { path, role, .. } = need;
-    match source.product {
-        Product::Pve => vec![
-            format!("pveum acl modify {path} --users {user} --roles {role}"),
-            format!("pveum acl modify {path} --tokens {token} --roles {role}"),
-        ],
-        Product::Pbs => [user, token]
-            .map(|who| format!("proxmox-backup-manager acl update {path} {role} --auth-id {who}"))
-            .into(),
-    }
+    account::grant(source.product, source.token.as_str(), need.path, need.role).into()
 }

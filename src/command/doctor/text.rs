@@ -44,6 +44,13 @@ pub(super) fn render(all: &[Diagnosed], lang: &dyn Lang) -> String {
     out
 }
 
+/// Steps alone, a line each.
+pub(in crate::command) fn steps(steps: &[Step], lang: &dyn Lang) -> String {
+    let mut out = String::new();
+    steps.iter().for_each(|step| line(&mut out, step, lang));
+    out
+}
+
 fn line(out: &mut String, step: &Step, lang: &dyn Lang) {
     let (state, stage) = (lang.health(step.health), lang.stage(step.stage));
     let head = format!("  {state:<9} {stage:<12}");

@@ -28,6 +28,7 @@ fn new() -> NewSource {
         endpoints: vec!["https://d:8007".into()],
         token: "t@pbs!y".into(),
         secret: SecretOrigin::File(PathBuf::from("/k/d")),
+        ca_file: None,
         fingerprints: vec![NEW],
     }
 }
@@ -93,6 +94,39 @@ fn a_source_comes_to_its_site_once() {
         again.add_source("n", &NewSource { product: Product::Pve, ..new() }),
         Err(EditError::OtherProduct(_))
     ));
+}
+
+#[test]
+fn another_credential_stands_where_the_old_one_stood() {
+    let mut edit = Edit::parse(text()).unwrap();
+    edit.set_credential("n", "t@pve!x", &SecretOrigin::Env("S".into())).unwrap();
+    assert!(!edit.is_changed(), "{}", edit.diff());
+    edit.set_credential("n", "t@pve!y", &SecretOrigin::Env("T".into())).unwrap();
+    let wanted = text().replacen("'t@pve!x'", "\"t@pve!y\"", 1).replacen(
+        "secret-env = \"S\"\n  f",
+        "secret-env = \"T\"\n  f",
+        1,
+    );
+    assert_eq!(edit.text(), wanted);
+    let mut edit = Edit::parse(text()).unwrap();
+    edit.set_credential("n", "t@pve!x", &SecretOrigin::Command(vec!["pass".into(), "n".into()]))
+        .unwrap();
+    let wanted =
+        text().replacen("secret-env = \"S\"\n  f", "secret-command = [\"pass\", \"n\"]\n  f", 1);
+    let flat = |text: &str| text.lines().map(str::trim).collect::<Vec<_>>().join("\n");
+    assert_eq!(flat(&edit.text()), flat(&wanted), "and the comments of what follows stay");
+}
+
+#[test]
+fn a_secret_is_kept_for_its_owner_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("fi.secret");
+    std::fs::write(&path, "old").unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    super::keep_secret(&path, &"hunter2".into()).unwrap();
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "hunter2\n");
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "nothing left over");
 }
 
 #[test]
