@@ -6,9 +6,12 @@
 mod change;
 mod cluster;
 mod flags;
+mod guided;
 mod look;
 mod pins;
 mod place;
+mod plan;
+mod prompt;
 mod said;
 mod wish;
 
@@ -21,13 +24,18 @@ use tokio::runtime::Runtime;
 use self::change::Target;
 use self::place::Place;
 use self::wish::Wish;
+use super::page::Page;
+use super::trust::TrustError;
 use crate::cli::{Global, Init as Arguments};
 use crate::clock;
 use crate::config::edit::EditError;
 use crate::config::{ConfigErrors, SecretError, Source, What};
+use crate::fleet::id::Product;
+use crate::lang::init::SetUp;
 use crate::lang::{Lang, When};
 use crate::poll::fleet::SharedEnv;
 use crate::poll::http::OpenError;
+use crate::proxmox::account;
 use crate::proxmox::client::ClientError;
 
 /// Why nothing can be set up.
@@ -76,6 +84,12 @@ pub enum InitError {
     /// The roots or the CA are of no use, or token and secret cannot be sent.
     #[error("the server cannot be asked")]
     Client(#[from] ClientError),
+    /// Nothing can be decided about a certificate.
+    #[error(transparent)]
+    Certificate(Box<TrustError>),
+    /// Somebody left.
+    #[error("left")]
+    Left,
     /// The system refuses what asking needs.
     #[error("the servers cannot be asked")]
     System(#[source] io::Error),
@@ -130,7 +144,30 @@ pub fn run(
     let zone = jiff::tz::TimeZone::system();
     let when = When { now: clock::now(), zone: &zone };
     let init = Init { place, env, lang, when, runtime };
-    init.by_flags(&wish)
+    if arguments.yes || arguments.secret_stdin || !prompt::has_terminal() {
+        return init.by_flags(&wish);
+    }
+    guided::run(init, global, wish)
+}
+
+/// The commands that make user and token, ready to be pasted.
+fn account_lines(lang: &dyn Lang, product: Product, token: &str) -> Page {
+    let mut page = Page::default();
+    let oldest = account::oldest(product);
+    page.sentence(&lang.set_up(SetUp::Make(product, oldest))).blank();
+    for command in account::make(product, token) {
+        page.line(&command);
+    }
+    page.blank();
+    if product == Product::Pbs {
+        page.sentence(&lang.set_up(SetUp::MakeRemotes)).blank();
+        for command in account::remotes(token) {
+            page.line(&command);
+        }
+        page.blank();
+    }
+    page.sentence(&lang.set_up(SetUp::Once));
+    page
 }
 
 /// What all steps share.

@@ -21,9 +21,14 @@ use crate::command::theme::ThemeError;
 use crate::command::trust::TrustError;
 use crate::command::whatif::WhatIfError;
 use crate::config::edit::EditError;
-use crate::config::{ConfigErrors, SecretError};
+use crate::config::{ConfigErrors, SecretError, What};
 use crate::run;
 use crate::theme::ThemeErrors;
+
+/// What is wrong with a value.
+pub(super) fn mistake(what: &What) -> String {
+    config::what_is(what)
+}
 
 /// The sentence of one error, without its causes; none for an error that is not ours.
 pub(super) fn sentence(error: &(dyn Error + 'static)) -> Option<String> {

@@ -102,7 +102,7 @@ pub(super) fn settle(
     env: &SharedEnv,
 ) -> Result<Source, InitError> {
     if !new.is_empty() {
-        for pin in pins::along(source, seen).iter().chain(new) {
+        for pin in pins::along(&source.trust, seen).iter().chain(new) {
             change.edit.pin(name, None, *pin)?;
         }
     }

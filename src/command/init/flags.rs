@@ -37,15 +37,15 @@ impl Init<'_> {
         let source = change.source(name, self.env)?;
         let secret = wish.secret.as_ref();
         self.block(look::secret(&source, secret, self.env)).map_err(InitError::Secret)?;
-        let seen = self.block(look::look(&source))?;
+        let seen = self.block(look::look(source.product, &source.endpoints, &source.trust))?;
         if seen.iter().all(|seen| seen.found.is_err()) {
             self.silent(&seen).print()?;
             return Ok(Ending::Unasked);
         }
         self.silent(&seen).print()?;
-        let sorted = super::pins::sort(&source, &seen, known);
+        let sorted = super::pins::sort(&source.endpoints, &seen, known);
         if !sorted.changed.is_empty() {
-            self.strangers(&source, &sorted.changed, &seen).print()?;
+            self.strangers(source.product, &sorted.changed, &seen).print()?;
             self.page().sentence(&self.lang.set_up(SetUp::Changed(name))).print()?;
             return Ok(Ending::Refused);
         }
@@ -96,8 +96,8 @@ impl Init<'_> {
         if wish.fingerprints.is_empty() {
             return Ok(());
         }
-        let seen = self.block(look::look(known))?;
-        for pin in super::pins::along(known, &seen) {
+        let seen = self.block(look::look(known.product, &known.endpoints, &known.trust))?;
+        for pin in super::pins::along(&known.trust, &seen) {
             change.edit.pin(name, None, pin)?;
         }
         Ok(())
@@ -111,7 +111,7 @@ impl Init<'_> {
         strangers: &[Stranger<'_>],
         seen: &[Seen],
     ) -> Result<(), InitError> {
-        self.strangers(source, strangers, seen).print()?;
+        self.strangers(source.product, strangers, seen).print()?;
         let mut page = self.page();
         if wish.fingerprints.is_empty() {
             page.sentence(&self.lang.set_up(SetUp::Accepting));

@@ -6,6 +6,7 @@ use super::InitError;
 use super::wish::Secret;
 use crate::command::trust::look::{Seen, certificates};
 use crate::config::{self, Endpoint, SecretOrigin, Source};
+use crate::fleet::id::Product;
 use crate::fleet::policy::Policy;
 use crate::lang::diagnosis::{Health, Stage};
 use crate::poll::fleet::SharedEnv;
@@ -18,13 +19,17 @@ use crate::proxmox::tls::{Trust, TrustError};
 const TOLD: &str = "VIGIE_TOLD";
 
 /// The certificates of all endpoints. Nothing is sent to any of them.
-pub(super) async fn look(source: &Source) -> Result<Vec<Seen>, InitError> {
-    let trust = trust_of(&source.trust).map_err(InitError::Trust)?;
-    match certificates(source.product, &source.endpoints, &trust).await {
+pub(super) async fn look(
+    product: Product,
+    endpoints: &[Endpoint],
+    trust: &config::Trust,
+) -> Result<Vec<Seen>, InitError> {
+    let trust = trust_of(trust).map_err(InitError::Trust)?;
+    match certificates(product, endpoints, &trust).await {
         // A machine without roots trusts nobody by them.
         Err(ClientError::Trust(TrustError::System(_))) => {
             let nobody = Trust::Fingerprints(vec![[0; 32]]);
-            Ok(certificates(source.product, &source.endpoints, &nobody).await?)
+            Ok(certificates(product, endpoints, &nobody).await?)
         }
         other => Ok(other?),
     }

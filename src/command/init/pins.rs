@@ -1,7 +1,7 @@
 //! Which certificates are to be pinned for a source to be reached.
 
 use crate::command::trust::look::{Seen, Stranger, strangers, trusted};
-use crate::config::{Source, Trust};
+use crate::config::{Endpoint, Source, Trust};
 
 /// What was seen, sorted by what it means.
 pub(super) struct Sorted<'a> {
@@ -12,9 +12,13 @@ pub(super) struct Sorted<'a> {
 }
 
 /// Sorts the certificates that nobody vouches for. `known`: the source as it was before.
-pub(super) fn sort<'a>(source: &Source, seen: &'a [Seen], known: Option<&Source>) -> Sorted<'a> {
+pub(super) fn sort<'a>(
+    endpoints: &[Endpoint],
+    seen: &'a [Seen],
+    known: Option<&Source>,
+) -> Sorted<'a> {
     let is_known = |index: &usize| {
-        let endpoint = source.endpoints.get(*index);
+        let endpoint = endpoints.get(*index);
         endpoint.is_some_and(|e| known.is_some_and(|known| known.endpoints.contains(e)))
     };
     let (changed, new) = strangers(seen).into_iter().partition(|s| s.at.iter().any(is_known));
@@ -23,8 +27,8 @@ pub(super) fn sort<'a>(source: &Source, seen: &'a [Seen], known: Option<&Source>
 
 /// What has to be pinned once something is: where the roots of the system decided so far, they
 /// count no more, and what they vouched for is pinned along.
-pub(super) fn along(source: &Source, seen: &[Seen]) -> Vec<[u8; 32]> {
-    match source.trust {
+pub(super) fn along(trust: &Trust, seen: &[Seen]) -> Vec<[u8; 32]> {
+    match trust {
         Trust::System => trusted(seen).map(|certificate| certificate.fingerprint).collect(),
         _ => Vec::new(),
     }

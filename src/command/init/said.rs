@@ -43,7 +43,7 @@ impl Init<'_> {
     /// Certificates nobody vouches for, and how to compare them.
     pub(super) fn strangers(
         &self,
-        source: &Source,
+        product: Product,
         strangers: &[Stranger<'_>],
         seen: &[Seen],
     ) -> Page {
@@ -55,7 +55,7 @@ impl Init<'_> {
             page.blank().facts(&self.facts(stranger)).blank();
         }
         page.sentence(&self.lang.trusting(Trusting::Compare));
-        match source.product {
+        match product {
             Product::Pve => {
                 page.typed(PVE).sentence(&self.lang.trusting(Trusting::OwnCertificate));
             }

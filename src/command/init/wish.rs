@@ -154,6 +154,21 @@ fn secret(arguments: &Arguments) -> Result<Option<Secret>, What> {
     Ok(argv.map(|argv| Secret::At(SecretOrigin::Command(argv))))
 }
 
+/// A name for a new site, made of where its first source answers: the host's name without its
+/// number, or its domain's where that says more. An address names nothing.
+pub(super) fn site_name(endpoints: &[Endpoint], taken: &[String]) -> String {
+    let host = endpoints.first().map(|endpoint| endpoint.host.as_str()).unwrap_or_default();
+    let is_address = host.parse::<std::net::IpAddr>().is_ok();
+    let label = host.split('.').next().unwrap_or_default();
+    let label = label.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('-');
+    let is_plain = |name: &&str| {
+        let is_product = ["pve", "pbs", "proxmox", "localhost"].contains(name);
+        !is_address && !is_product && is_config_name(name)
+    };
+    let name = Some(label).filter(is_plain).unwrap_or("home").to_owned();
+    if taken.contains(&name) { String::new() } else { name }
+}
+
 /// A name for a new source: the site's, where it is free; else with the product, else with a number.
 pub(super) fn free_name(config: Option<&Config>, site: &str, product: Product) -> String {
     let is_taken = |name: &str| {
