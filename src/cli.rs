@@ -422,7 +422,8 @@ pub struct Init {
     /// A Proxmox Backup Server: https://pbs.example.org:8007, or its name alone.
     #[arg(long, value_name = "URL")]
     pub pbs: Vec<String>,
-    /// The name of the source; the site's where it is not given and free.
+    /// The name of the source; the site's where it is not given, for the first one there, else
+    /// SITE-pve or SITE-pbs.
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
     /// The id of the token; vigie@pve!bastion or vigie@pbs!bastion where it is not given.

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 use similar::TextDiff;
-use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, Value, value};
+use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, RawString, Table, Value, value};
 
 use super::endpoint::Endpoint;
 use super::secret::SecretOrigin;
@@ -320,9 +320,38 @@ fn put(
     let place = old.and_then(|old| array.iter().position(|v| v.as_str().is_some_and(old)));
     match place {
         Some(index) => drop(array.replace(index, new)),
-        None => array.push(new),
+        None => append(array, new),
     }
     Ok(())
+}
+
+/// Puts a text at the end of a list, on a line of its own where the others have one. A comment
+/// behind the last one stays with it.
+fn append(array: &mut Array, new: &str) {
+    let last = array.iter().last().and_then(|value| value.decor().prefix());
+    let prefix = last.and_then(RawString::as_str).unwrap_or_default();
+    let Some((_, indent)) = prefix.rsplit_once('\n') else { return array.push(new) };
+    let indent = indent.to_owned();
+    let trailing = array.trailing().as_str().unwrap_or_default();
+    // The comma of the last one stood before its comment, if there was any.
+    let (behind, rest) = match trailing.split_once('\n') {
+        Some((behind, rest)) if array.trailing_comma() => (behind.to_owned(), rest.to_owned()),
+        _ => (String::new(), trailing.trim_start_matches('\n').to_owned()),
+    };
+    array.push_formatted(Value::from(new).decorated(format!("{behind}\n{indent}"), ""));
+    array.set_trailing(format!("\n{rest}"));
+    array.set_trailing_comma(true);
+}
+
+/// A list as it is written anew: more than one on lines of their own.
+fn listed(texts: &[String]) -> Array {
+    let mut array: Array = texts.iter().map(String::as_str).collect();
+    if array.len() > 1 {
+        array.iter_mut().for_each(|value| value.decor_mut().set_prefix("\n  "));
+        array.set_trailing("\n");
+        array.set_trailing_comma(true);
+    }
+    array
 }
 
 fn table_of(new: &NewSource, site: &str) -> Table {
@@ -341,7 +370,7 @@ fn table_of(new: &NewSource, site: &str) -> Table {
     }
     if !new.fingerprints.is_empty() {
         let pins: Vec<String> = new.fingerprints.iter().map(spelled).collect();
-        table.insert("fingerprint", list(&pins));
+        table.insert("fingerprint", value(listed(&pins)));
     }
     table
 }

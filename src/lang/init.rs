@@ -29,6 +29,8 @@ pub enum SetUp<'a> {
     TooOld(u32),
     /// The token may read all that it must.
     Rights,
+    /// The configuration was written to this file.
+    Written(&'a str),
     /// The secret was kept in this file.
     Kept(&'a str),
     /// The secret will be kept in this file.

@@ -7,7 +7,8 @@ use std::process::{Output, Stdio};
 use vigie::simulate::fleet::{SimFleet, SimVersion};
 use vigie::simulate::{Fault, Rights};
 
-use crate::bed::{Bed, SECRET, command};
+use crate::bed::{Bed, SECRET, command, in_terminal};
+use crate::pty::Pty;
 
 fn bed() -> Bed {
     Bed::apart(SimFleet::healthy(SimVersion(9, 1, 7), SimVersion(4, 2, 3)))
@@ -326,4 +327,196 @@ fn what_is_denied_is_told_with_the_cure_and_what_is_silent_writes_nothing() {
     assert!(page.contains("`vigie trust here`"), "{page}");
     assert!(bed.federation.requests().is_empty());
     assert_eq!(text(&bed), before);
+}
+
+/// Opens it in a terminal.
+fn guided(bed: &Bed, words: &[&str]) -> Pty {
+    let mut command = in_terminal(bed.dir.path());
+    command.arg("--config");
+    command.arg(own(bed));
+    command.arg("init");
+    command.args(words);
+    Pty::spawn(command, 80, 100)
+}
+
+/// Waits for a question and answers it.
+fn answer(pty: &mut Pty, question: &str, keys: &str) {
+    // The last line that is no hint is the one that is asked.
+    pty.wait(question, |screen| {
+        let all = screen.contents();
+        let asked = all.lines().rev().find(|line| line.starts_with("? "));
+        asked.is_some_and(|line| line.contains(question))
+    });
+    pty.keys(keys);
+}
+
+fn shown(pty: &Pty) -> String {
+    String::from_utf8(pty.bytes()).unwrap()
+}
+
+const DOWN: &str = "\u{1b}[B";
+
+/// From nothing to the secret of the first source.
+fn to_the_secret(pty: &mut Pty, bed: &Bed) {
+    answer(pty, "What is to be watched?", "\r");
+    let url = first(bed, "pve");
+    answer(pty, "Where does it answer?", &format!("{}\r", url.trim_start_matches("https://")));
+    answer(pty, "Trust this certificate?", "y\r");
+    answer(pty, "Name of the site:", "here\r");
+    answer(pty, "Name of the source:", "\r");
+    answer(pty, "Id of the token:", "vigie@pve!demo\r");
+    answer(pty, "Where does its secret live?", "\r");
+}
+
+#[test]
+fn guided_from_nothing_to_a_cluster_with_its_peer_and_its_pbs() {
+    let bed = bed();
+    let mut pty = guided(&bed, &[]);
+    to_the_secret(&mut pty, &bed);
+    assert!(shown(&pty).contains("pveum user token add vigie@pve demo --privsep 1"));
+    assert!(bed.federation.requests().is_empty(), "nothing is sent before there is a token");
+    answer(&mut pty, "Secret:", &format!("{SECRET}\r"));
+    answer(&mut pty, "Add this node as an endpoint?", "\r");
+    assert!(files(&bed).is_empty(), "nothing is written before it was shown");
+    answer(&mut pty, "Write it?", "\r");
+    answer(&mut pty, "next?", "\r");
+    assert_eq!(files(&bed), ["config.toml", "here.secret"]);
+    answer(&mut pty, "Trust this certificate?", "y\r");
+    assert!(shown(&pty).contains("The cluster has pinned this very certificate for it."));
+    answer(&mut pty, "At which site is it?", "\r");
+    answer(&mut pty, "Name of the source: (here-pbs)", "\r");
+    answer(&mut pty, "Id of the token: (vigie@pbs!demo)", "\r");
+    answer(&mut pty, "Where does its secret live?", "\r");
+    answer(&mut pty, "Secret:", &format!("{SECRET}\r"));
+    answer(&mut pty, "Write it?", "\r");
+    answer(&mut pty, "What now?", "\r");
+    assert_eq!(pty.ended().0, 0);
+    assert!(pty.line_is_as_before());
+    let all = shown(&pty);
+    assert!(!all.contains(SECRET), "the secret is shown");
+    assert!(all.contains("it is Proxmox VE 9.1.7") && all.contains("Server 4.2.3"), "{all}");
+    assert!(bed.federation.requests().iter().all(|seen| seen.method == "GET"));
+    let written = text(&bed);
+    for source in ["pve", "pbs"] {
+        let handle = bed.federation.source(source).unwrap();
+        for part in handle.endpoints().iter().chain(&handle.fingerprints()) {
+            assert!(written.contains(part), "{part}\n{written}");
+        }
+    }
+    assert_eq!(files(&bed), ["config.toml", "here-pbs.secret", "here.secret"]);
+    for name in files(&bed) {
+        let path = own(&bed).with_file_name(name);
+        assert_eq!(std::fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    works(&bed);
+    // Taken up again: all of it works, and there is nothing to finish.
+    let mut pty = guided(&bed, &[]);
+    answer(&mut pty, "What now?", "\r");
+    let all = shown(&pty);
+    assert!(all.contains("here: works") && all.contains("here-pbs: works"), "{all}");
+    assert!(!all.contains("finish"), "{all}");
+    pty.wait_text("What is to be watched?");
+}
+
+#[test]
+fn left_in_the_middle_nothing_is_half_written() {
+    let bed = bed();
+    for (step, key) in
+        [(0, "\u{1b}"), (1, "\u{3}"), (2, "\u{3}"), (3, "\u{1b}"), (4, "\u{3}"), (5, "\u{1b}")]
+    {
+        let mut pty = guided(&bed, &[]);
+        if step == 0 {
+            answer(&mut pty, "What is to be watched?", key);
+        } else if step == 1 {
+            answer(&mut pty, "What is to be watched?", "\r");
+            answer(&mut pty, "Where does it answer?", key);
+        } else {
+            to_the_secret(&mut pty, &bed);
+            if step == 2 {
+                answer(&mut pty, "Secret:", key);
+            } else {
+                answer(&mut pty, "Secret:", &format!("{SECRET}\r"));
+                if step > 3 {
+                    answer(&mut pty, "Add this node as an endpoint?", "n\r");
+                }
+                let question = if step == 3 { "Add this node" } else { "Write it?" };
+                answer(&mut pty, question, key);
+            }
+        }
+        assert_eq!(pty.ended().0, 1, "{step}");
+        pty.wait_text("Left. Nothing was written.");
+        assert!(pty.line_is_as_before(), "{step}");
+        assert!(files(&bed).is_empty(), "{step}: {:?}", files(&bed));
+    }
+    // What was written before stays.
+    let mut pty = guided(&bed, &[]);
+    to_the_secret(&mut pty, &bed);
+    answer(&mut pty, "Secret:", &format!("{SECRET}\r"));
+    answer(&mut pty, "Add this node as an endpoint?", "n\r");
+    answer(&mut pty, "Write it?", "\r");
+    answer(&mut pty, "next?", "\r");
+    answer(&mut pty, "Trust this certificate?", "\u{3}");
+    assert_eq!(pty.ended().0, 0);
+    pty.wait_text("What was written before stays.");
+    assert_eq!(files(&bed), ["config.toml", "here.secret"]);
+    works(&bed);
+}
+
+#[test]
+fn a_wrong_token_a_missing_role_and_a_changed_certificate_on_the_way() {
+    let bed = bed();
+    let pve = bed.federation.source("pve").unwrap();
+    pve.grant(pve.token(), Rights::NOTHING);
+    let mut pty = guided(&bed, &["--site", "here", "--lang", "en"]);
+    answer(&mut pty, "What is to be watched?", "\r");
+    // Nobody there, then somebody whose certificate is not accepted.
+    answer(&mut pty, "Where does it answer?", "localhost:1\r");
+    pty.wait_text("No endpoint shows a certificate.");
+    let url = first(&bed, "pve");
+    let address = url.trim_start_matches("https://");
+    answer(&mut pty, "Where does it answer? (localhost:1)", &format!("{address}\r"));
+    answer(&mut pty, "Trust this certificate?", "\r");
+    pty.wait_text("Not trusted: nothing was sent there.");
+    answer(&mut pty, "Where does it answer?", &format!("http://{address}\r"));
+    pty.wait_text("would send the token unencrypted");
+    answer(&mut pty, "Where does it answer?", &format!("{address}\r"));
+    answer(&mut pty, "Trust this certificate?", "y\r");
+    answer(&mut pty, "Name of the source: (here)", "\r");
+    answer(&mut pty, "Id of the token:", "vigie@pve!demo=hunter2\r");
+    pty.wait_text("`token` holds a secret too");
+    answer(&mut pty, "Id of the token:", "vigie@pve!demo\r");
+    answer(&mut pty, "Where does its secret live?", "\r");
+    answer(&mut pty, "Secret:", "two words\r");
+    pty.wait_text("Not so: the secret has more than one line, blanks");
+    answer(&mut pty, "Secret:", "11111111-2222-3333-4444-555555555555\r");
+    pty.wait_text("the token is not accepted");
+    answer(&mut pty, "What now?", "\r");
+    answer(&mut pty, "Where does its secret live?", "\r");
+    answer(&mut pty, "Secret:", &format!("{SECRET}\r"));
+    // The role is missing: gone on with, and finished later.
+    pty.wait_text("pveum acl modify / --tokens 'vigie@pve!demo' --roles PVEAuditor");
+    answer(&mut pty, "What now?", &format!("{DOWN}{DOWN}\r"));
+    answer(&mut pty, "Write it?", "\r");
+    pty.wait_text("is written, but does not work as it should yet");
+    answer(&mut pty, "What now?", "\u{3}");
+    assert_eq!(pty.ended().0, 3);
+    assert!(!shown(&pty).contains(SECRET));
+    assert_eq!(files(&bed), ["config.toml", "here.secret"]);
+    // The certificate changes, the role comes.
+    pve.change_certificate(300, true).unwrap();
+    let mut pty = guided(&bed, &[]);
+    pty.wait_text("here: trust: ");
+    answer(&mut pty, "What now?", "\r");
+    pty.wait_text("Trust this certificate from now on? [y/N]");
+    pve.grant(pve.token(), Rights::AUDITOR);
+    pty.keys("y\r");
+    answer(&mut pty, "Add this node as an endpoint?", "y\r");
+    answer(&mut pty, "Write it?", "y\r");
+    answer(&mut pty, "next?", "n\r");
+    answer(&mut pty, "What now?", "\r");
+    assert_eq!(pty.ended().0, 0);
+    for print in pve.fingerprints() {
+        assert!(text(&bed).contains(&print), "{}", text(&bed));
+    }
+    works(&bed);
 }

@@ -26,6 +26,8 @@ struct Guide<'a> {
     ending: Ending,
     /// The sources that do not work, as far as that was looked at.
     unfinished: Vec<String>,
+    /// How the token of the source before is called: the next one's is mostly called the same.
+    token_name: Option<String>,
 }
 
 /// Guides through the set-up of sources, until somebody leaves.
@@ -38,6 +40,7 @@ pub(super) fn run(init: Init<'_>, global: &Global, wish: Wish) -> Result<Ending,
         has_written: false,
         ending: Ending::Done,
         unfinished: Vec::new(),
+        token_name: None,
     };
     match guide.all(wish) {
         Ok(()) => Ok(guide.ending),

@@ -142,7 +142,7 @@ impl Init<'_> {
             page.sentence(&self.lang.set_up(SetUp::Kept(&shown(file))));
         }
         let file = shown(&self.place.path);
-        page.sentence(&self.lang.trusting(Trusting::Written(&file)));
+        page.sentence(&self.lang.set_up(SetUp::Written(&file)));
         page
     }
 }

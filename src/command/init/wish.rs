@@ -169,7 +169,8 @@ pub(super) fn site_name(endpoints: &[Endpoint], taken: &[String]) -> String {
     if taken.contains(&name) { String::new() } else { name }
 }
 
-/// A name for a new source: the site's, where it is free; else with the product, else with a number.
+/// A name for a new source: the site's, where that is free and nothing else is there; else with the
+/// product, else with a number.
 pub(super) fn free_name(config: Option<&Config>, site: &str, product: Product) -> String {
     let is_taken = |name: &str| {
         let sites = config.into_iter().flat_map(|config| &config.sites);
@@ -179,8 +180,12 @@ pub(super) fn free_name(config: Option<&Config>, site: &str, product: Product) -
         Product::Pve => "pve",
         Product::Pbs => "pbs",
     };
-    let mut candidates = [site.to_owned(), format!("{site}-{kind}")]
+    let mut sites = config.into_iter().flat_map(|config| &config.sites);
+    let is_first = !sites.any(|known| known.facts.name.as_str() == site);
+    let mut candidates = is_first
+        .then(|| site.to_owned())
         .into_iter()
+        .chain([format!("{site}-{kind}")])
         .chain((2_u32..).map(|number| format!("{site}-{kind}{number}")));
     candidates.find(|name| !is_taken(name)).unwrap_or_else(|| site.to_owned())
 }

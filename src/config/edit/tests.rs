@@ -65,6 +65,25 @@ fn what_is_not_pinned_is_not_replaced() {
 }
 
 #[test]
+fn one_more_stands_on_a_line_of_its_own_where_the_others_do() {
+    let mut edit = Edit::parse(text()).unwrap();
+    edit.pin("n", None, NEW).unwrap();
+    edit.add_endpoint("n", "https://e:8006").unwrap();
+    let one = format!("\"{}\",\n  ]", spelled(&[0x22; 32]));
+    let two = format!("\"{}\",\n    \"{}\",\n  ]", spelled(&[0x22; 32]), spelled(&NEW));
+    let wanted = text().replacen(&one, &two, 1);
+    let wanted =
+        wanted.replacen("\"https://b\",\n", "\"https://b\",\n    \"https://e:8006\",\n", 1);
+    assert_eq!(edit.text(), wanted);
+    let commented =
+        "[[site]]\nname = \"n\"\n[[site.pve]]\nendpoints = [\n  \"https://a\", # a\n]\n";
+    let mut edit = Edit::parse(commented.to_owned()).unwrap();
+    edit.add_endpoint("n", "https://b:8006").unwrap();
+    let wanted = commented.replace("# a\n", "# a\n  \"https://b:8006\",\n");
+    assert_eq!(edit.text(), wanted, "the comment stays where it was");
+}
+
+#[test]
 fn an_endpoint_in_another_spelling_is_the_same() {
     let mut edit = Edit::parse(text()).unwrap();
     edit.add_endpoint("n", "https://A/").unwrap();

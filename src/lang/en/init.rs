@@ -39,6 +39,7 @@ impl SetsUp for English {
                  missing."
             ),
             SetUp::Rights => "The token may read all that vigie asks for.".to_owned(),
+            SetUp::Written(file) => format!("Written to {file}."),
             SetUp::Kept(file) => {
                 format!("The secret is in {file}, which only you may read.")
             }
@@ -152,7 +153,7 @@ impl SetsUp for English {
             Choice::Pve => "Proxmox VE: a cluster, or a host alone".to_owned(),
             Choice::Pbs => "Proxmox Backup Server".to_owned(),
             Choice::NewSite => "a new one".to_owned(),
-            Choice::Paste(file) => format!("paste it now: vigie keeps it in {file}, mode 600"),
+            Choice::Paste(file) => format!("paste it: kept in {file}, mode 600"),
             Choice::InFile(file) => format!("it is in {file} already"),
             Choice::OtherFile => "in another file, which only you may read".to_owned(),
             Choice::Variable => "in an environment variable".to_owned(),

@@ -41,6 +41,7 @@ impl SetsUp for French {
                  beaucoup peut manquer."
             ),
             SetUp::Rights => "Le jeton peut lire tout ce que vigie demande.".to_owned(),
+            SetUp::Written(file) => format!("Écrit dans {file}."),
             SetUp::Kept(file) => {
                 format!("Le secret est dans {file}, que seul son propriétaire peut lire.")
             }
@@ -158,7 +159,7 @@ impl SetsUp for French {
             Choice::Pbs => "Proxmox Backup Server".to_owned(),
             Choice::NewSite => "un nouveau".to_owned(),
             Choice::Paste(file) => {
-                format!("le coller maintenant : vigie le garde dans {file}, mode 600")
+                format!("le coller : gardé dans {file}, mode 600")
             }
             Choice::InFile(file) => format!("il est déjà dans {file}"),
             Choice::OtherFile => {

@@ -10,6 +10,7 @@ use crate::command::trust::look::Seen;
 use crate::config::{TokenId, What, default_port};
 use crate::fleet::id::Product;
 use crate::lang::init::{Ask, Choice, Hint, SetUp};
+use crate::proxmox::account;
 
 impl Guide<'_> {
     /// Asks for what is not known of a source yet, step by step. `backup`: what a cluster says of it.
@@ -120,9 +121,15 @@ impl Guide<'_> {
     }
 
     /// The token's id, and the commands that make it.
-    pub(super) fn token(&self, progress: &mut Progress) -> Result<(), InitError> {
+    pub(super) fn token(&mut self, progress: &mut Progress) -> Result<(), InitError> {
         let product = progress.wish.product.unwrap_or(Product::Pve);
-        let usual = progress.wish.token(product);
+        let usual = match (&progress.wish.token, &self.token_name) {
+            (None, Some(name)) => {
+                let usual = account::usual(product);
+                format!("{}!{name}", usual.split('!').next().unwrap_or(usual))
+            }
+            _ => progress.wish.token(product),
+        };
         let token = loop {
             let text = self.prompt.line(Ask::Token, Some(&usual), None)?;
             match TokenId::parse(&text) {
@@ -131,6 +138,7 @@ impl Guide<'_> {
             }
         };
         account_lines(self.init.lang, product, token.as_str()).print()?;
+        self.token_name = token.as_str().split('!').nth(1).map(str::to_owned);
         progress.wish.token = Some(token);
         progress.forget_try();
         Ok(())
@@ -147,7 +155,7 @@ impl Guide<'_> {
         Ok(())
     }
 
-    fn mend(&self, progress: &mut Progress) -> Result<(), InitError> {
+    fn mend(&mut self, progress: &mut Progress) -> Result<(), InitError> {
         let choices: &[Choice<'_>] = match progress.tried {
             Some(Token::Lacking) => &[Choice::Again, Choice::NewToken, Choice::GoOn],
             Some(Token::Unknown) if progress.is_known => {

@@ -34,6 +34,7 @@ fn a_new_source_has_a_name_that_is_free() {
     for (config, site, product, name) in [
         (None, "a", Product::Pve, "a"),
         (Some(&config), "b", Product::Pbs, "b"),
+        (Some(&config), "a-pbs", Product::Pbs, "a-pbs-pbs"),
         (Some(&config), "a", Product::Pve, "a-pve"),
         (Some(&config), "a", Product::Pbs, "a-pbs2"),
     ] {
