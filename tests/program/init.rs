@@ -115,7 +115,8 @@ fn first_contact_by_flags_and_once_more() {
     }
     assert!(bed.federation.requests().is_empty() && files(&bed).is_empty(), "{:?}", files(&bed));
     // Another one than it shows.
-    let other = format!("{}:{}", if print.starts_with("00") { "11" } else { "00" }, &print[3..]);
+    let (byte, rest) = print.split_at(2);
+    let other = format!("{}{rest}", if byte == "00" { "11" } else { "00" });
     let (code, page) = init(&bed, &[&words[..], &["--fingerprint", &other]].concat());
     assert_eq!(code, Some(1), "{page}");
     assert!(flat(&page).contains("does not show the certificate that was given"), "{page}");

@@ -47,7 +47,9 @@ pub(super) fn render(all: &[Diagnosed], lang: &dyn Lang) -> String {
 /// Steps alone, a line each.
 pub(in crate::command) fn steps(steps: &[Step], lang: &dyn Lang) -> String {
     let mut out = String::new();
-    steps.iter().for_each(|step| line(&mut out, step, lang));
+    for step in steps {
+        line(&mut out, step, lang);
+    }
     out
 }
 

@@ -5,11 +5,12 @@ use std::io::{IsTerminal, Read};
 use secrecy::zeroize::Zeroizing;
 
 use super::change::{changed, settle};
-use super::cluster::{Asker, Found, find_all};
+use super::cluster::{Asker, Found, find_all, is_watched};
 use super::look::{self, Token};
 use super::place::Change;
 use super::wish::{Secret, Wish};
 use super::{Ending, Init, InitError};
+use crate::command::page::Page;
 use crate::command::trust::look::{Seen, Stranger};
 use crate::config::{Source, Trust};
 use crate::fleet::id::Product;
@@ -30,7 +31,7 @@ impl Init<'_> {
         let (name, known) = (target.name.as_str(), known.map(|(_, source)| source));
         let mut change = changed(&self.place, wish, &target, known)?;
         if !change.is_any() && !wish.peers {
-            self.page().sentence(&self.lang.set_up(SetUp::Already(name))).print()?;
+            Page::default().sentence(&self.lang.set_up(SetUp::Already(name))).print()?;
             return Ok(Ending::Done);
         }
         self.keep_trusted(&mut change, name, known, wish)?;
@@ -46,7 +47,7 @@ impl Init<'_> {
         let sorted = super::pins::sort(&source.endpoints, &seen, known);
         if !sorted.changed.is_empty() {
             self.strangers(source.product, &sorted.changed, &seen).print()?;
-            self.page().sentence(&self.lang.set_up(SetUp::Changed(name))).print()?;
+            Page::default().sentence(&self.lang.set_up(SetUp::Changed(name))).print()?;
             return Ok(Ending::Refused);
         }
         if !sorted.new.is_empty() && !wish.accept_new {
@@ -56,7 +57,7 @@ impl Init<'_> {
         for stranger in &sorted.new {
             let address = stranger.at.first().and_then(|at| seen.get(*at));
             let address = address.map(|seen| seen.address.as_str()).unwrap_or_default();
-            let mut page = self.page();
+            let mut page = Page::default();
             page.sentence(&self.lang.set_up(SetUp::Unseen(address)));
             page.facts(&self.facts(stranger)).print()?;
         }
@@ -66,7 +67,7 @@ impl Init<'_> {
         let token = look::token(&probe);
         self.tried(&source, &probe).print()?;
         if matches!(token, Token::Refused | Token::Unknown) {
-            self.page().sentence(&self.lang.trusting(Trusting::Unwritten)).print()?;
+            Page::default().sentence(&self.lang.trusting(Trusting::Unwritten)).print()?;
             let is_refused = token == Token::Refused;
             return Ok(if is_refused { Ending::Refused } else { Ending::Unasked });
         }
@@ -78,8 +79,9 @@ impl Init<'_> {
             change.write()?;
             self.written(&change).print()?;
         } else {
-            self.page().sentence(&self.lang.set_up(SetUp::Already(name))).print()?;
+            Page::default().sentence(&self.lang.set_up(SetUp::Already(name))).print()?;
         }
+        self.name_backups(&source, secret, &probe)?;
         Ok(if token == Token::Lacking { Ending::Lacking } else { Ending::Done })
     }
 
@@ -112,7 +114,7 @@ impl Init<'_> {
         seen: &[Seen],
     ) -> Result<(), InitError> {
         self.strangers(source.product, strangers, seen).print()?;
-        let mut page = self.page();
+        let mut page = Page::default();
         if wish.fingerprints.is_empty() {
             page.sentence(&self.lang.set_up(SetUp::Accepting));
             for stranger in strangers {
@@ -125,6 +127,29 @@ impl Init<'_> {
             }
         }
         page.sentence(&self.lang.trusting(Trusting::Unwritten)).print()?;
+        Ok(())
+    }
+
+    /// Names the PBSes that the storages of a cluster point to, and that nobody watches yet.
+    fn name_backups(
+        &self,
+        source: &Source,
+        secret: Option<&Secret>,
+        probe: &Probe,
+    ) -> Result<(), InitError> {
+        let works = look::working(source, probe).filter(|_| source.product == Product::Pve);
+        let Some(endpoint) = works else { return Ok(()) };
+        let told = self.block(look::secret(source, secret, self.env)).map_err(InitError::Secret)?;
+        let asker = Asker::new(source, endpoint, told)?;
+        // Where storages are hidden, what is said of the rights says so.
+        let mut page = Page::default();
+        for backup in self.block(asker.backups()).unwrap_or_default() {
+            if !is_watched(&backup, self.place.config.as_ref()) {
+                let (address, storages) = (backup.endpoint.to_string(), backup.storages.join(", "));
+                page.sentence(&self.lang.set_up(SetUp::Pbs(&address, &storages)));
+            }
+        }
+        page.print()?;
         Ok(())
     }
 
@@ -145,13 +170,13 @@ impl Init<'_> {
             Ok(others) => others,
             Err(fault) => {
                 let why = fault.to_string();
-                self.page().sentence(&self.lang.set_up(SetUp::NoPeers(&why))).print()?;
+                Page::default().sentence(&self.lang.set_up(SetUp::NoPeers(&why))).print()?;
                 return Ok(());
             }
         };
         for (other, found) in others.iter().zip(self.block(find_all(source, &others))) {
             let found = found?;
-            self.page().sentence(&self.peer(&other.node, &found)).print()?;
+            Page::default().sentence(&self.peer(&other.node, &found)).print()?;
             if let Found::Vouched(endpoint, print, is_trusted) = found {
                 change.edit.add_endpoint(name, &endpoint.url)?;
                 if !is_trusted {

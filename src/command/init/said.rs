@@ -16,13 +16,9 @@ use crate::probe::{Probe, Step};
 use crate::proxmox::account;
 
 impl Init<'_> {
-    pub(super) fn page(&self) -> Page {
-        Page::default()
-    }
-
     /// The endpoints that show nothing.
     pub(super) fn silent(&self, seen: &[Seen]) -> Page {
-        let mut page = self.page();
+        let mut page = Page::default();
         let faults = seen.iter().filter_map(|seen| Some((seen, seen.found.as_ref().err()?)));
         let mut silent = 0;
         for (seen, fault) in faults {
@@ -47,7 +43,7 @@ impl Init<'_> {
         strangers: &[Stranger<'_>],
         seen: &[Seen],
     ) -> Page {
-        let mut page = self.page();
+        let mut page = Page::default();
         for stranger in strangers {
             for seen in stranger.at.iter().filter_map(|at| seen.get(*at)) {
                 page.sentence(&self.lang.set_up(SetUp::Stranger(&seen.address)));
@@ -66,7 +62,7 @@ impl Init<'_> {
 
     /// What trying the token came to: what works in a word each, what does not in full.
     pub(super) fn tried(&self, source: &Source, probe: &Probe) -> Page {
-        let mut page = self.page();
+        let mut page = Page::default();
         let version = probe.endpoints.iter().find_map(|end| end.version.as_ref());
         if let Some(version) = version {
             let said = SetUp::Works(source.product, &version.text);
@@ -120,7 +116,7 @@ impl Init<'_> {
 
     /// What would change.
     pub(super) fn diff(&self, change: &Change) -> Page {
-        let mut page = self.page();
+        let mut page = Page::default();
         if change.edit.is_changed() {
             let file = shown(&self.place.path);
             page.blank().sentence(&self.lang.trusting(Trusting::WouldChange(&file)));
@@ -137,7 +133,7 @@ impl Init<'_> {
 
     /// What was written.
     pub(super) fn written(&self, change: &Change) -> Page {
-        let mut page = self.page();
+        let mut page = Page::default();
         if let Some(file) = change.secret_file() {
             page.sentence(&self.lang.set_up(SetUp::Kept(&shown(file))));
         }

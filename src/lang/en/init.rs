@@ -121,7 +121,7 @@ impl SetsUp for English {
 
     fn ask(&self, ask: Ask<'_>) -> String {
         match ask {
-            Ask::Menu => "What now?".to_owned(),
+            Ask::Menu | Ask::Mend => "What now?".to_owned(),
             Ask::Product => "What is to be watched?".to_owned(),
             Ask::Address => "Where does it answer?".to_owned(),
             Ask::Trust => "Trust this certificate?".to_owned(),
@@ -134,7 +134,6 @@ impl SetsUp for English {
             Ask::SecretFile => "File:".to_owned(),
             Ask::SecretVariable => "Variable:".to_owned(),
             Ask::SecretCommand => "Command:".to_owned(),
-            Ask::Mend => "What now?".to_owned(),
             Ask::Change(source) => format!("What of {source}?"),
             Ask::Peers(1) => "Add this node as an endpoint?".to_owned(),
             Ask::Peers(count) => format!("Add these {count} nodes as endpoints?"),

@@ -96,7 +96,7 @@ impl SetsUp for French {
                     name(product)
                 )
             }
-            SetUp::MakeRemotes => "Et s’il a des tâches de synchronisation :".to_owned(),
+            SetUp::MakeRemotes => "Et s’il a des jobs de synchronisation :".to_owned(),
             SetUp::Once => {
                 "La deuxième commande montre le secret (`value`), une seule fois. Ce qui existe \
                  déjà peut rester tel quel."
@@ -126,7 +126,7 @@ impl SetsUp for French {
 
     fn ask(&self, ask: Ask<'_>) -> String {
         match ask {
-            Ask::Menu => "Et maintenant ?".to_owned(),
+            Ask::Menu | Ask::Mend => "Et maintenant ?".to_owned(),
             Ask::Product => "Que faut-il surveiller ?".to_owned(),
             Ask::Address => "Où répond-il ?".to_owned(),
             Ask::Trust => "Approuver ce certificat ?".to_owned(),
@@ -139,7 +139,6 @@ impl SetsUp for French {
             Ask::SecretFile => "Fichier :".to_owned(),
             Ask::SecretVariable => "Variable :".to_owned(),
             Ask::SecretCommand => "Commande :".to_owned(),
-            Ask::Mend => "Que faire ?".to_owned(),
             Ask::Change(source) => format!("Que changer à {source} ?"),
             Ask::Peers(1) => "Ajouter ce nœud comme point d’accès ?".to_owned(),
             Ask::Peers(count) => format!("Ajouter ces {count} nœuds comme points d’accès ?"),

@@ -8,6 +8,7 @@ use super::super::plan::Progress;
 use super::super::wish::{self, Wish};
 use super::super::{Ending, InitError};
 use super::Guide;
+use crate::command::page::Page;
 use crate::command::trust::look::Seen;
 use crate::config::Source;
 use crate::fleet::id::Product;
@@ -86,7 +87,7 @@ impl Guide<'_> {
     fn placed(&self, source: &Source, other: &Other, mut found: Found) -> Result<Found, InitError> {
         loop {
             let said = self.init.peer(&other.node, &found);
-            self.init.page().sentence(&said).print()?;
+            Page::default().sentence(&said).print()?;
             if !matches!(found, Found::Silent(..) | Found::Nowhere) {
                 return Ok(found);
             }
@@ -118,7 +119,7 @@ impl Guide<'_> {
             if !self.prompt.confirm(Ask::Write, true)? {
                 progress.works = None;
                 self.ending = Ending::Refused;
-                let mut page = self.init.page();
+                let mut page = Page::default();
                 page.sentence(&self.init.lang.trusting(Trusting::Unwritten)).print()?;
                 return Ok(());
             }
