@@ -69,6 +69,8 @@ pub enum SetUp<'a> {
     Unfinished(&'a str),
     /// How a source that is there stands: its name, and what is wrong; nothing: it works.
     Stands(&'a str, Option<&'a str>),
+    /// A certificate is shown that is not the trusted one.
+    Distrusted,
     /// The servers are being asked.
     Asking,
     /// What to do next: how many sources there are.

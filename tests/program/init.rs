@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Output, Stdio};
 
+use rustix::process::Signal;
 use vigie::simulate::fleet::{SimFleet, SimVersion};
 use vigie::simulate::{Fault, Rights};
 
@@ -314,7 +315,8 @@ fn what_is_denied_is_told_with_the_cure_and_what_is_silent_writes_nothing() {
     bed.mend();
     let (code, page) = with_secret(&words);
     assert_eq!(code, Some(3), "{page}");
-    assert!(page.contains("pveum acl modify /storage --tokens 'vigie@pve!demo'"), "{page}");
+    assert!(page.contains("pveum acl modify / --tokens 'vigie@pve!demo'"), "{page}");
+    assert_eq!(page.matches("pveum acl modify").count(), 2, "no more than it takes\n{page}");
     assert_eq!(files(&bed), ["config.toml"]);
     // Its certificate changes: another endpoint is no way round the question.
     pve.grant(pve.token(), Rights::AUDITOR);
@@ -449,6 +451,19 @@ fn left_in_the_middle_nothing_is_half_written() {
         assert!(pty.line_is_as_before(), "{step}");
         assert!(files(&bed).is_empty(), "{step}: {:?}", files(&bed));
     }
+    // A signal, and a line that drops.
+    let mut pty = guided(&bed, &[]);
+    to_the_secret(&mut pty, &bed);
+    answer(&mut pty, "Secret:", SECRET);
+    pty.signal(Signal::TERM);
+    assert_eq!(pty.ended().0, 143);
+    assert!(pty.line_is_as_before());
+    assert!(!shown(&pty).contains(SECRET));
+    let mut pty = guided(&bed, &[]);
+    to_the_secret(&mut pty, &bed);
+    answer(&mut pty, "Secret:", "");
+    assert_ne!(pty.hang_up().ended().0, 0);
+    assert!(files(&bed).is_empty());
     // What was written before stays.
     let mut pty = guided(&bed, &[]);
     to_the_secret(&mut pty, &bed);
@@ -506,7 +521,7 @@ fn a_wrong_token_a_missing_role_and_a_changed_certificate_on_the_way() {
     // The certificate changes, the role comes.
     pve.change_certificate(300, true).unwrap();
     let mut pty = guided(&bed, &[]);
-    pty.wait_text("here: trust: ");
+    pty.wait_text("here: its certificate is not trusted");
     answer(&mut pty, "What now?", "\r");
     pty.wait_text("Trust this certificate from now on? [y/N]");
     pve.grant(pve.token(), Rights::AUDITOR);

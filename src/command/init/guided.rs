@@ -8,7 +8,7 @@ mod trust;
 use futures_util::future::join_all;
 
 use super::plan::Progress;
-use super::prompt::Prompt;
+use super::prompt::{Prompt, give_back_on_signals};
 use super::wish::Wish;
 use super::{Ending, Init, InitError, look};
 use crate::cli::Global;
@@ -42,6 +42,7 @@ pub(super) fn run(init: Init<'_>, global: &Global, wish: Wish) -> Result<Ending,
         unfinished: Vec::new(),
         token_name: None,
     };
+    give_back_on_signals();
     match guide.all(wish) {
         Ok(()) => Ok(guide.ending),
         Err(InitError::Left) => {
@@ -155,12 +156,10 @@ impl Guide<'_> {
         let mut all = probe.before.iter().chain(ends).chain([&probe.rights]);
         let broken = |step: &&Step| step.health == Health::Broken;
         let step = all.find(broken)?;
-        let stage = self.init.lang.stage(step.stage);
-        let said = match &step.finding {
-            Finding::Untrusted { why, .. } => why.to_string(),
+        Some(match &step.finding {
+            Finding::Untrusted { .. } => self.init.lang.set_up(SetUp::Distrusted),
             other => self.init.lang.finding(other),
-        };
-        Some(format!("{stage}: {said}"))
+        })
     }
 
     fn names(&self) -> Vec<String> {

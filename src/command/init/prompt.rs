@@ -3,11 +3,13 @@
 use std::io::{self, IsTerminal};
 use std::time::Duration;
 
-use crossterm::event;
+use crossterm::cursor::Show;
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
+use crossterm::{event, execute};
 use inquire::ui::{RenderConfig, Styled};
 use inquire::{Confirm, InquireError, Password, PasswordDisplayMode, Select, Text};
 use secrecy::zeroize::Zeroizing;
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::InitError;
 use crate::lang::Lang;
@@ -16,6 +18,30 @@ use crate::lang::init::{Ask, Choice, Hint};
 /// Whether there is somebody to ask: questions go to standard error.
 pub(super) fn has_terminal() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// A question leaves the line of the terminal raw: a signal that ends the program gives it back
+/// first.
+pub(super) fn give_back_on_signals() {
+    let wait = async {
+        let (Ok(mut term), Ok(mut hup)) =
+            (signal(SignalKind::terminate()), signal(SignalKind::hangup()))
+        else {
+            return;
+        };
+        // As shells count: 128 and the signal.
+        let code = tokio::select! {
+            _ = term.recv() => 143,
+            _ = hup.recv() => 129,
+        };
+        let _ = disable_raw_mode();
+        let _ = execute!(io::stderr(), Show);
+        std::process::exit(code);
+    };
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.map(|runtime| runtime.block_on(wait))
+    });
 }
 
 impl From<InquireError> for InitError {

@@ -9,11 +9,26 @@ use crate::command::trust::look::{Seen, Stranger};
 use crate::command::trust::{PBS, PVE, shown};
 use crate::config::Source;
 use crate::fleet::id::Product;
-use crate::lang::diagnosis::{Health, Stage};
+use crate::lang::diagnosis::{Finding, Health, Stage};
 use crate::lang::init::SetUp;
 use crate::lang::trust::{self, Mark, Trusting};
 use crate::probe::{Probe, Step};
 use crate::proxmox::account;
+
+/// The same step with no more commands than it takes: what is granted on `/` holds below, too.
+fn briefly(step: &Step) -> Step {
+    let mut step = step.clone();
+    if let Finding::Rights(lacks) = &mut step.finding {
+        let role = |command: &str| command.rsplit(' ').next().map(str::to_owned);
+        let first = lacks.iter().find(|lack| lack.path == "/");
+        if let Some(whole) = first.and_then(|lack| lack.grant.first()).and_then(|c| role(c)) {
+            for lack in lacks.iter_mut().filter(|lack| lack.path != "/") {
+                lack.grant.retain(|command| role(command).as_ref() != Some(&whole));
+            }
+        }
+    }
+    step
+}
 
 impl Init<'_> {
     /// The endpoints that show nothing.
@@ -91,7 +106,7 @@ impl Init<'_> {
             }
             Health::NotReached => {}
             _ => {
-                page.lines(&steps(std::slice::from_ref(&probe.rights), self.lang));
+                page.lines(&steps(&[briefly(&probe.rights)], self.lang));
             }
         }
         page

@@ -109,6 +109,7 @@ impl SetsUp for English {
             ),
             SetUp::Stands(source, None) => format!("{source}: works"),
             SetUp::Stands(source, Some(why)) => format!("{source}: {why}"),
+            SetUp::Distrusted => "its certificate is not trusted".to_owned(),
             SetUp::Asking => "Asking…".to_owned(),
             SetUp::Next => {
                 "Next: `vigie report` looks once at everything, `vigie` is the dashboard."

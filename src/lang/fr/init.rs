@@ -113,6 +113,7 @@ impl SetsUp for French {
             ),
             SetUp::Stands(source, None) => format!("{source} : marche"),
             SetUp::Stands(source, Some(why)) => format!("{source} : {why}"),
+            SetUp::Distrusted => "son certificat n’est pas approuvé".to_owned(),
             SetUp::Asking => "Interrogation…".to_owned(),
             SetUp::Next => {
                 "Ensuite : `vigie report` regarde tout une fois, `vigie` est le tableau \

@@ -86,3 +86,19 @@ fn what_is_missing_is_what_nothing_tells() {
     assert_eq!(missing.len(), 1);
     assert!(missing[0].starts_with("--secret-file"));
 }
+
+#[test]
+fn a_new_site_is_called_after_its_host() {
+    for (host, taken, name) in [
+        ("fi1.example.org", &[][..], "fi"),
+        ("helsinki-02", &[], "helsinki"),
+        ("pve1.example.org", &[], "home"),
+        ("10.0.0.1", &[], "home"),
+        ("2001:db8::7", &[], "home"),
+        ("fi1", &["fi"], ""),
+    ] {
+        let end = endpoint(host, Product::Pve).unwrap();
+        let taken: Vec<String> = taken.iter().map(|name| (*name).to_owned()).collect();
+        assert_eq!(super::site_name(&[end], &taken), name, "{host}");
+    }
+}
