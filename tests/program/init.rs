@@ -262,7 +262,19 @@ fn comments_and_order_stay_and_peers_come_along() {
     assert!(after.contains("secret-command = [\"cat\", "), "{after}");
     works(&bed);
     let (code, page) = init(&bed, &words);
-    assert_eq!((code, text(&bed)), (Some(0), after), "{page}");
+    assert_eq!((code, text(&bed)), (Some(0), after.clone()), "{page}");
+    // One that is only begun is gone on with; one that is wrong is left alone.
+    let begun = "# begun\n[[site]]\nname = \"here\" # soon\n";
+    std::fs::write(own(&bed), begun).unwrap();
+    let (code, page) = init(&bed, &words);
+    assert_eq!(code, Some(0), "{page}");
+    assert!(text(&bed).starts_with(begun) && text(&bed).matches("[[site]]").count() == 1);
+    let wrong = format!("{after}token = 3\n");
+    std::fs::write(own(&bed), &wrong).unwrap();
+    let (code, page) = init(&bed, &words);
+    assert_eq!((code, text(&bed)), (Some(2), wrong), "{page}");
+    assert!(page.contains("config.toml:"), "{page}");
+    std::fs::write(own(&bed), &after).unwrap();
     // At another site than it is.
     let (code, page) = init(&bed, &["--site", "home", "--name", "pve"]);
     assert_eq!(code, Some(2), "{page}");

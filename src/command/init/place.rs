@@ -54,7 +54,7 @@ impl Place {
         match config::load(path, &**env) {
             Ok(config) => Ok(Some(config)),
             // One that is only begun.
-            Err(errors) if errors.mistakes.iter().all(|m| m.what == What::NoSite) => Ok(None),
+            Err(errors) if errors.mistakes.iter().all(|m| is_begun(&m.what)) => Ok(None),
             Err(errors) => Err(errors.into()),
         }
     }
@@ -82,6 +82,11 @@ impl Place {
             other => other.clone(),
         }
     }
+}
+
+/// Whether nothing is wrong but that there is nothing to watch yet.
+fn is_begun(what: &What) -> bool {
+    matches!(what, What::NoSite | What::NoSource(_))
 }
 
 /// A change of the configuration, and a secret to be kept beside it.
