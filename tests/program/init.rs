@@ -514,13 +514,13 @@ fn a_wrong_token_a_missing_role_and_a_changed_certificate_on_the_way() {
     pty.wait_text("`token` holds a secret too");
     answer(&mut pty, "Id of the token:", "vigie@pve!demo\r");
     answer(&mut pty, "Where does its secret live?", "\r");
-    answer(&mut pty, "Secret:", "two words\r");
+    answer(&mut pty, "Secret:", "wrong\u{15}two words\r");
     pty.wait_text("Not so: the secret has more than one line, blanks");
-    answer(&mut pty, "Secret:", "11111111-2222-3333-4444-555555555555\r");
+    answer(&mut pty, "Secret:", "wrong\u{15}11111111-2222-3333-4444-555555555555\r");
     pty.wait_text("the token is not accepted");
     answer(&mut pty, "What now?", "\r");
     answer(&mut pty, "Where does its secret live?", "\r");
-    answer(&mut pty, "Secret:", &format!("{SECRET}\r"));
+    answer(&mut pty, "Secret:", &format!("wrong\u{15}{SECRET}\nmore\ry\r"));
     // The role is missing: gone on with, and finished later.
     pty.wait_text("pveum acl modify / --tokens 'vigie@pve!demo' --roles PVEAuditor");
     answer(&mut pty, "What now?", &format!("{DOWN}{DOWN}\r"));

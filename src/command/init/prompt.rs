@@ -1,13 +1,14 @@
 //! Asks on the terminal. Whoever presses Esc or Ctrl-C leaves, at any question.
 
+mod unseen;
+
 use std::io::{self, IsTerminal};
 use std::time::Duration;
 
-use crossterm::cursor::Show;
+use crossterm::event;
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
-use crossterm::{event, execute};
 use inquire::ui::{RenderConfig, Styled};
-use inquire::{Confirm, InquireError, Password, PasswordDisplayMode, Select, Text};
+use inquire::{Confirm, InquireError, Select, Text};
 use secrecy::zeroize::Zeroizing;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -35,7 +36,8 @@ pub(super) fn give_back_on_signals() {
             _ = hup.recv() => 129,
         };
         let _ = disable_raw_mode();
-        let _ = execute!(io::stderr(), Show);
+        // The cursor is shown again; whoever asks may hold the lock of standard error.
+        let _ = rustix::io::write(rustix::stdio::stderr(), b"\x1b[?25h");
         std::process::exit(code);
     };
     std::thread::spawn(move || {
@@ -106,14 +108,7 @@ impl Prompt<'_> {
     /// A secret; nothing of it is shown.
     pub(super) fn secret(self) -> Result<Zeroizing<String>, InitError> {
         let (question, hint) = (self.lang.ask(Ask::Secret), self.lang.beside(Hint::Unseen));
-        let left = self.lang.beside(Hint::Left);
-        let secret = Password::new(&question)
-            .without_confirmation()
-            .with_display_mode(PasswordDisplayMode::Hidden)
-            .with_help_message(&hint)
-            .with_render_config(look(&left))
-            .prompt()
-            .map(Zeroizing::new)?;
+        let secret = unseen::read(&format!("{question} ({hint})"))?.ok_or(InitError::Left)?;
         // Whatever was pasted behind it answers no question.
         forget_typed();
         Ok(secret)
