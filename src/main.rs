@@ -108,6 +108,10 @@ pub(crate) fn run(cli: &Cli, env: &SharedEnv, lang: &'static dyn Lang) -> anyhow
                 Ending::Unasked => ExitCode::from(REFUSED),
             })
         }
+        Some(Command::Init(arguments)) => {
+            let ending = command::init::run(arguments, &cli.global, env, lang)?;
+            Ok(ExitCode::from(ending.code()))
+        }
         Some(Command::Theme(arguments)) => {
             let to_terminal = io::stdout().is_terminal();
             let option = cli.theme.as_deref();

@@ -4,7 +4,7 @@ mod bundle;
 mod copies;
 mod json;
 mod paste;
-mod text;
+pub(super) mod text;
 
 use std::io;
 use std::path::PathBuf;

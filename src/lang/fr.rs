@@ -5,6 +5,7 @@ mod cut;
 mod diagnosis;
 mod drill;
 mod follow;
+mod init;
 mod keys;
 mod meaning;
 mod next;

@@ -20,6 +20,7 @@ mod dashboard;
 mod doctor;
 mod drill;
 mod harmless;
+mod init;
 mod language;
 mod large;
 mod memory;

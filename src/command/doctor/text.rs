@@ -83,6 +83,15 @@ fn lines(out: &mut String, steps: &[Step], lang: &dyn Lang) {
     }
 }
 
+/// Steps alone, a line each.
+pub(in crate::command) fn steps(steps: &[Step], lang: &dyn Lang) -> String {
+    let mut out = String::new();
+    for step in steps {
+        line(&mut out, step, lang);
+    }
+    out
+}
+
 fn line(out: &mut String, step: &Step, lang: &dyn Lang) {
     let (state, stage) = (lang.health(step.health), lang.stage(step.stage));
     hung(out, &head(state, stage), BEFORE, &lang.finding(&step.finding));

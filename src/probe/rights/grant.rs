@@ -5,6 +5,7 @@ use crate::fleet::id::Product;
 use crate::fleet::rights::Rights;
 use crate::fleet::text::cleaned;
 use crate::lang::diagnosis::Lack;
+use crate::proxmox::account;
 use crate::shell::quote;
 
 /// Gives each missing right its commands; what one grant on `/` brings has that one.
@@ -37,18 +38,8 @@ fn role(product: Product, privilege: &str) -> &'static str {
     }
 }
 
-/// For the user and for the token: a token never has more than its user.
 fn commands(source: &Source, path: &str, role: &str) -> Vec<String> {
     // Below `/nodes`, `/vms` and the like the paths are the server's own words.
     let path = quote(&cleaned(path));
-    let (user, token) = (quote(source.token.user()), quote(source.token.as_str()));
-    match source.product {
-        Product::Pve => vec![
-            format!("pveum acl modify {path} --users {user} --roles {role}"),
-            format!("pveum acl modify {path} --tokens {token} --roles {role}"),
-        ],
-        Product::Pbs => [user, token]
-            .map(|who| format!("proxmox-backup-manager acl update {path} {role} --auth-id {who}"))
-            .into(),
-    }
+    account::grant(source.product, source.token.as_str(), &path, role).into()
 }

@@ -3,6 +3,7 @@
 use crate::command::doctor::DoctorError;
 use crate::command::drill::{DrillError, TakenBy};
 use crate::command::fleet::FleetError;
+use crate::command::init::InitError;
 use crate::command::inventory::InventoryError;
 use crate::command::runbook::RunbookError;
 use crate::command::target::{NoTarget, Takes};
@@ -170,6 +171,39 @@ pub(super) fn whatif(error: &WhatIfError) -> String {
             format!("{host} est dans les deux listes : il ne peut pas être vidé sur lui-même")
         }
         WhatIfError::Json(_) => NOT_JSON.to_owned(),
+    }
+}
+
+/// Setting up.
+pub(super) fn init(error: &InitError) -> String {
+    match error {
+        InitError::Config(error) => super::config::mistakes(error),
+        InitError::NoFile => {
+            "la configuration de la démonstration n’est pas un fichier : rien ne peut y être écrit"
+                .to_owned()
+        }
+        InitError::Value(flag, what) => format!("{flag} : {}", super::config::what_is(what)),
+        InitError::OneSite => {
+            "--site est donné plusieurs fois : une source est dans un seul site".to_owned()
+        }
+        InitError::Missing(flags) => {
+            format!("personne n’est interrogé ici, et il manque : {flags}")
+        }
+        InitError::OtherSite { name, site, asked } => {
+            format!("la source {name} est dans le site {site}, pas dans {asked}")
+        }
+        InitError::Secret(_) => "il n’y a pas de secret".to_owned(),
+        InitError::SecretTyped => "--secret-stdin ne lit pas de terminal : sans cette option, le \
+                                   secret est demandé sans être montré"
+            .to_owned(),
+        InitError::Folder(path, error) => format!("{} : {error}", path.display()),
+        InitError::Edit(error) => super::config::edit(error),
+        InitError::Trust(_) => "on ne sait pas ce qui est approuvé".to_owned(),
+        InitError::Client(_) => "le serveur ne peut pas être interrogé".to_owned(),
+        InitError::Certificate(error) => trust(error),
+        InitError::Left => "quitté".to_owned(),
+        InitError::System(_) => NOT_ASKED.to_owned(),
+        InitError::Terminal(_) => "le terminal n’est pas utilisable".to_owned(),
     }
 }
 
