@@ -74,10 +74,10 @@ fn a_whole_life(pve: SimVersion, pbs: SimVersion) -> Bed {
     // A job into files, one that leaves all to vzdump.conf, and one that failed.
     bed.source("pve").edit(|cluster| {
         let mut local = cluster.backup_jobs.first().unwrap().clone();
-        local.id = "to-files".to_owned();
-        local.storage = "local".to_owned();
+        "to-files".clone_into(&mut local.id);
+        "local".clone_into(&mut local.storage);
         let mut bare = local.clone();
-        bare.id = "bare".to_owned();
+        "bare".clone_into(&mut bare.id);
         bare.storage = String::new();
         cluster.backup_jobs.extend([local, bare]);
         let broken = (vigie::simulate::fleet::Window::since(-86_400), "no".to_owned());

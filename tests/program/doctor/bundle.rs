@@ -31,8 +31,8 @@ fn talkative() -> Bed {
                 job.comment = Some(TALK.to_owned());
             }
             for task in &mut cluster.tasks {
-                task.status = TALK.to_owned();
-                task.user = "zqperson@zqrealm!zqtoken".to_owned();
+                TALK.clone_into(&mut task.status);
+                "zqperson@zqrealm!zqtoken".clone_into(&mut task.user);
             }
         }
         for pbs in &mut site.backup_servers {
@@ -88,8 +88,8 @@ fn stands_in(text: &str, what: &str) -> bool {
     text.match_indices(what).any(|(at, _)| {
         let whole = what.len() <= 8 && what != "zq";
         !whole
-            || (!is_in(text[..at].chars().next_back())
-                && !is_in(text[at + what.len()..].chars().next()))
+            || (!is_in(text.get(..at).unwrap().chars().next_back())
+                && !is_in(text.get(at + what.len()..).unwrap().chars().next()))
     })
 }
 

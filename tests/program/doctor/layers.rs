@@ -65,9 +65,9 @@ fn a_pinned_certificate_near_its_end_and_past_it_is_a_warning() {
 fn trust_ca(bed: &Bed, file: &str) {
     pin_anew(bed);
     configure(bed, |config| {
-        let at = config.find("fingerprint = ").unwrap();
-        let end = config[at..].find('\n').unwrap() + at;
-        format!("{}ca-file = \"{file}\"{}", &config[..at], &config[end..])
+        let (before, rest) = config.split_once("fingerprint = ").unwrap();
+        let (_, after) = rest.split_once('\n').unwrap();
+        format!("{before}ca-file = \"{file}\"\n{after}")
     });
 }
 
