@@ -12,6 +12,7 @@ pub mod output;
 pub mod report;
 pub mod runbook;
 pub mod simulate;
+mod standing;
 pub mod sweep;
 pub mod target;
 pub mod theme;

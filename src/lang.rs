@@ -223,6 +223,8 @@ pub trait Phrases {
     fn at_least(&self, age: &str) -> String;
     /// It was so already then, and nobody knows since when.
     fn stood(&self, age: &str) -> String;
+    /// It was first seen then, and not always watched since.
+    fn seen_before(&self, age: &str) -> String;
     /// `9h ago`
     fn ago(&self, age: &str) -> String;
     /// `in 9h`

@@ -1,22 +1,28 @@
 //! What was last known of each source, kept on disk between runs, so that the next start paints
 //! at once with ages, and replication state survives the death of its source node.
 //!
-//! One file per source in the state directory: written whole beside it and renamed, readable by
-//! its owner only, versioned, bounded. It holds surveys, and surveys hold no secret.
+//! One file per source in the state directory, and one of when problems were first seen: written whole beside it and renamed, readable by
+//! its owner only, versioned, bounded. They hold surveys and
+//! what is judged of them, and surveys hold no secret.
 
 use std::fs;
 use std::io::{self, BufWriter, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::fleet::id::SourceName;
 use crate::fleet::policy::SourceFacts;
 use crate::fleet::survey::Survey;
 use crate::fleet::time::Epoch;
+use crate::state::Stood;
 
 mod fit;
+
+/// The file of the problems. No source is called so: their names begin with a letter or a digit.
+const PROBLEMS: &str = "_problems.json";
 
 /// The format this program writes. A file of another format is left unread.
 const FORMAT: u32 = 1;
@@ -76,6 +82,18 @@ struct Storing<'a> {
     survey: &'a Survey,
 }
 
+#[derive(Deserialize)]
+struct StoredProblems {
+    problems: Vec<Stood>,
+}
+
+#[derive(Serialize)]
+struct StoringProblems<'a> {
+    vigie_memory: u32,
+    saved: Epoch,
+    problems: &'a [Stood],
+}
+
 /// The folder of memories.
 #[derive(Clone, Debug)]
 pub struct Memory {
@@ -99,28 +117,18 @@ impl Memory {
     /// # Errors
     /// When there is a file and it cannot be used.
     pub fn load(&self, facts: &SourceFacts) -> Result<Option<Survey>, MemoryError> {
-        let path = self.path(&facts.name);
-        let file = match fs::File::open(&path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(MemoryError::Io { path, error }),
-        };
-        // Whatever it says of its length, no more than that is read.
-        let len = file.metadata().map_or(0, |m| m.len().min(LARGEST));
-        let mut bytes = Vec::with_capacity(usize::try_from(len).unwrap_or(0));
-        file.take(LARGEST + 1)
-            .read_to_end(&mut bytes)
-            .map_err(|error| MemoryError::Io { path: path.clone(), error })?;
-        if bytes.len() as u64 > LARGEST {
-            return Err(MemoryError::TooLarge { path });
-        }
-        let damaged = |error| MemoryError::Damaged { path: path.clone(), error };
-        let format: Format = serde_json::from_slice(&bytes).map_err(damaged)?;
-        if format.vigie_memory != FORMAT {
-            return Err(MemoryError::Format { path, found: format.vigie_memory });
-        }
-        let stored: Stored = serde_json::from_slice(&bytes).map_err(damaged)?;
-        Ok(fit::to_configuration(stored.survey, facts))
+        let stored: Option<Stored> = read(self.path(&facts.name))?;
+        Ok(stored.and_then(|stored| fit::to_configuration(stored.survey, facts)))
+    }
+
+    /// When the problems that stood at the end of the last run were first seen; none where there
+    /// is no memory of it.
+    ///
+    /// # Errors
+    /// When there is a file and it cannot be used.
+    pub fn standing(&self) -> Result<Vec<Stood>, MemoryError> {
+        let stored: Option<StoredProblems> = read(self.dir.join(PROBLEMS))?;
+        Ok(stored.map_or_else(Vec::new, |stored| stored.problems))
     }
 
     /// Keeps a survey in the place of the one kept before.
@@ -128,12 +136,24 @@ impl Memory {
     /// # Errors
     /// When it cannot be written; what was kept before stays whole.
     pub fn save(&self, survey: &Survey, now: Epoch) -> Result<(), MemoryError> {
-        let path = self.path(&survey.source);
         let storing = Storing { vigie_memory: FORMAT, saved: now, survey };
+        self.write(self.path(&survey.source), &storing)
+    }
+
+    /// Keeps when problems were first seen in the place of what was kept of that before.
+    ///
+    /// # Errors
+    /// When it cannot be written; what was kept before stays whole.
+    pub fn save_standing(&self, problems: &[Stood], now: Epoch) -> Result<(), MemoryError> {
+        let storing = StoringProblems { vigie_memory: FORMAT, saved: now, problems };
+        self.write(self.dir.join(PROBLEMS), &storing)
+    }
+
+    fn write(&self, path: PathBuf, storing: &impl Serialize) -> Result<(), MemoryError> {
         // A large survey is tens of megabytes: it is written as it is spelled, never held whole.
         let written = self.replace(&path, |file| {
             let mut to = Limited { to: BufWriter::new(file), left: LARGEST };
-            serde_json::to_writer(&mut to, &storing)?;
+            serde_json::to_writer(&mut to, storing)?;
             to.to.flush()
         });
         written.map_err(|error| match error.kind() {
@@ -166,6 +186,30 @@ impl Memory {
         }
         written
     }
+}
+
+/// What a file holds; none where there is no file.
+fn read<T: DeserializeOwned>(path: PathBuf) -> Result<Option<T>, MemoryError> {
+    let file = match fs::File::open(&path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(MemoryError::Io { path, error }),
+    };
+    // Whatever it says of its length, no more than that is read.
+    let len = file.metadata().map_or(0, |m| m.len().min(LARGEST));
+    let mut bytes = Vec::with_capacity(usize::try_from(len).unwrap_or(0));
+    file.take(LARGEST + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| MemoryError::Io { path: path.clone(), error })?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(MemoryError::TooLarge { path });
+    }
+    let damaged = |error| MemoryError::Damaged { path: path.clone(), error };
+    let format: Format = serde_json::from_slice(&bytes).map_err(damaged)?;
+    if format.vigie_memory != FORMAT {
+        return Err(MemoryError::Format { path, found: format.vigie_memory });
+    }
+    serde_json::from_slice(&bytes).map(Some).map_err(damaged)
 }
 
 /// Writes so many bytes and no more.

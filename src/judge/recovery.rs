@@ -292,16 +292,15 @@ impl Case<'_> {
     /// is configured with, bytes); with detail `bridge` where only a bridge is missing there: fact
     /// `text`, its name.
     fn judge_room(&self, ways: &[Way], findings: &mut Findings<'_>) -> Consequence {
-        // Where one way may find room, nobody knows that there is none: a full target beside it
-        // proves nothing. What sleeps as planned has none now, and is asked only where there is
-        // nothing else.
-        let is_settled = |way: &&Way| way.room != Room::Unknown || !self.is_asleep(way);
-        let Some(way) =
-            ways.iter().filter(is_settled).min_by_key(|way| way.room).or_else(|| ways.first())
-        else {
+        // Machines that sleep as planned are no room where those awake are full.
+        let sleeps = |way: &&Way| {
+            let target = way.target.as_ref().and_then(|(s, _)| self.stage.ctx.source(s));
+            way.room == Room::Unknown && target.is_some_and(SourceContext::is_planned_off)
+        };
+        let awake = ways.iter().filter(|way| !sleeps(way)).map(|way| way.room).min();
+        let Some(best) = awake.or_else(|| ways.first().map(|way| way.room)) else {
             return Consequence::NONE;
         };
-        let best = way.room;
         // That a single machine is nowhere but there needs no telling.
         if self.stage.yard.is_alone(self.source.index, &self.guest.node) {
             return Consequence::NONE;
@@ -309,7 +308,9 @@ impl Case<'_> {
         match best {
             Room::Fits | Room::Tight => Consequence::NONE,
             Room::Unknown => {
-                let there = self.target_source(way);
+                let way = ways.iter().find(|way| way.room == Room::Unknown);
+                let target = way.and_then(|way| way.target.as_ref());
+                let there = target.and_then(|(source, _)| self.stage.ctx.source(source));
                 let there = there.filter(|there| !there.is_fresh()).unwrap_or(self.source);
                 // Machines that sleep as planned are no room where those awake are full; where
                 // there is nothing else, nobody is alarmed every night.
@@ -340,15 +341,6 @@ impl Case<'_> {
                 Consequence::NONE
             }
         }
-    }
-
-    fn target_source(&self, way: &Way) -> Option<&SourceContext<'_>> {
-        way.target.as_ref().and_then(|(source, _)| self.stage.ctx.source(source))
-    }
-
-    /// Whether a way leads to a machine that is off as planned.
-    fn is_asleep(&self, way: &Way) -> bool {
-        self.target_source(way).is_some_and(SourceContext::is_planned_off)
     }
 
     /// The node of a way that lacks nothing but a bridge, and that bridge.

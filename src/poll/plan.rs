@@ -25,6 +25,11 @@ pub enum Pace {
         /// When it began.
         began: Epoch,
     },
+    /// What failed, once: a part is due when its last try failed before this.
+    Mend {
+        /// When it was wished.
+        before: Epoch,
+    },
 }
 
 /// The calls that are due, cheapest first. What depends on answers that are not there yet comes
@@ -69,6 +74,7 @@ impl Due {
         let period = if failed { period.min(tier::SLOW) } else { period };
         match self.pace {
             Pace::Sweep { began } => tried < began,
+            Pace::Mend { before } => failed && tried < before,
             // A clock set back must not silence a part for long: a try in the future is none.
             Pace::Live { slack } => {
                 let waited = self.now.since(tried);

@@ -88,6 +88,8 @@ pub struct Poller<S> {
     round: Option<Epoch>,
     /// Whether everything was asked once, or what the user asked for: what is due now is a round.
     looked: bool,
+    /// When the user last asked for all anew; none when that was done.
+    wished: Option<Epoch>,
     /// Due and not yet sent off.
     queue: BTreeSet<Call>,
     /// What is looked at and not yet sent off.
@@ -123,6 +125,7 @@ impl<S: Source + 'static> Poller<S> {
             stopped: false,
             round: None,
             looked: false,
+            wished: None,
             queue: BTreeSet::new(),
             looks: VecDeque::new(),
             seen: Vec::new(),
@@ -155,6 +158,7 @@ impl<S: Source + 'static> Poller<S> {
                 self.tick = Instant::now() + self.next_tick();
                 self.probe_when_due();
                 self.enqueue(Pace::Live { slack: SLACK });
+                self.wish_again();
             }
             self.launch();
             self.hand_over(looked);
@@ -193,16 +197,41 @@ impl<S: Source + 'static> Poller<S> {
         Duration::from_millis(jittered.unsigned_abs())
     }
 
-    /// The user is waiting: no back-off, and what changes often is asked anew.
+    /// The user is waiting: no back-off, and what changes often or failed is asked anew; later,
+    /// where the source is away now.
     fn hurry(&mut self) {
         self.reach.reset();
         self.stopped = false;
         self.looked = false;
         self.probed = None;
         self.tick = Instant::now();
-        let began = self.now().plus(1);
-        let calls = plan(&self.survey, Pace::Sweep { began }, self.now());
-        self.queue.extend(calls.into_iter().filter(limits::is_frequent));
+        let wished = self.now().plus(1);
+        self.wished = Some(wished);
+        let wishes = self.wishes(wished);
+        self.queue.extend(wishes);
+    }
+
+    /// What the user asked for and did not get yet. What was sent off before the wish may bring
+    /// what was so before it.
+    fn wishes(&self, wished: Epoch) -> Vec<Call> {
+        let now = self.now();
+        let all = plan(&self.survey, Pace::Sweep { began: wished }, now);
+        let failed = plan(&self.survey, Pace::Mend { before: wished }, now);
+        all.into_iter().filter(limits::is_frequent).chain(failed).collect()
+    }
+
+    /// Puts into the queue what the user asked for and did not get yet: with a tick, so that a call
+    /// that never brings anything is not sent at once again.
+    fn wish_again(&mut self) {
+        let Some(wished) = self.wished else { return };
+        let mut wishes = self.wishes(wished);
+        // Of a clock that was set back since, no wish is left.
+        if wishes.is_empty() || wished.since(self.now()) > 1 {
+            self.wished = None;
+            return;
+        }
+        wishes.retain(|call| !self.flying.contains(call));
+        self.queue.extend(wishes);
     }
 
     /// All endpoints are looked at at the start and every hour; one that was not well, every

@@ -3,13 +3,19 @@
 
 use std::io;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
 use crate::fleet::site::Fleet;
 use crate::fleet::time::Epoch;
+use crate::heap;
 use crate::judge::Judged;
 use crate::state::{Digest, Digester, Extras};
+
+/// How often, at most, memory that lies free between pieces in use is given back: 0.2 ms of work
+/// with a hundred guests, 10 ms with ten thousand.
+const TRIM_EVERY: Duration = Duration::from_secs(30);
 
 /// What is to be judged.
 pub(super) struct Job {
@@ -39,6 +45,7 @@ pub(super) struct Judging {
 
 /// Starts the judge. It ends when nobody listens.
 pub(super) fn spawn(
+    mut digester: Digester,
     mut judge: impl FnMut(&Fleet, Epoch) -> Judged + Send + 'static,
 ) -> io::Result<Judging> {
     let (orders, mut taken) = mpsc::unbounded_channel();
@@ -46,10 +53,16 @@ pub(super) fn spawn(
     thread::Builder::new().name("judge".into()).spawn(move || {
         // Kept until the next one, so that surveys which were replaced meanwhile go here.
         let mut last: Option<Fleet> = None;
-        let mut digester = Digester::default();
+        let mut trimmed = Instant::now();
         while let Some(order) = taken.blocking_recv() {
             match order {
-                Order::Forget(digest) => drop(digest),
+                Order::Forget(digest) => {
+                    drop(digest);
+                    if trimmed.elapsed() >= TRIM_EVERY {
+                        heap::trim();
+                        trimmed = Instant::now();
+                    }
+                }
                 Order::Judge(job) => {
                     let judged = judge(&job.fleet, job.now);
                     let digest = digester.digest(judged, &job.fleet, job.extras);

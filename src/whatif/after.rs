@@ -76,26 +76,6 @@ fn is_live(source: &SourceContext<'_>, pve: &PveSurvey) -> bool {
     source.is_fresh() && pve.status.is_young(source.now)
 }
 
-/// States in which a local resource manager does not count a service as active, so that it needs no
-/// watchdog for it.
-///
-/// The manager counts each service of its own node but those that are stopped, frozen or in error
-/// (`active_service_count` in `PVE/HA/LRM.pm` of pve-ha-manager); ignored ones never reach it. What
-/// is read here is the word for people that `get_verbose_service_state` (`PVE/HA/Tools.pm`) makes of
-/// that state and of the request: `disabled` was stopped, `clearing error flag` in error; `queued`
-/// and `not found` no manager has taken up. `starting` may be either, and `deleting` any: both are
-/// counted, a node that is feared for too much does less harm.
-const IDLE: [&str; 8] = [
-    "stopped",
-    "freeze",
-    "error",
-    "ignored",
-    "disabled",
-    "queued",
-    "clearing error flag",
-    "not found",
-];
-
 /// The nodes left that run guests under HA.
 fn fences(
     pve: &PveSurvey,
@@ -103,7 +83,11 @@ fn fences(
     is_dead: impl Fn(&NodeName) -> bool,
 ) -> Vec<NodeName> {
     let services = pve.ha.known().map_or(&[][..], |ha| &ha.services);
-    let is_active = |state: &str| !IDLE.contains(&state);
+    // The local resource manager (pve-ha-manager, `active_service_count`) keeps its watchdog while
+    // it counts a service that is neither stopped, frozen nor in error. What is ignored its manager
+    // drops; disabled and queued are services that the manager did not take up yet.
+    let idle = ["stopped", "freeze", "error", "ignored", "disabled", "queued"];
+    let is_active = |state: &str| !idle.contains(&state);
     let runs = |node: &NodeName| services.iter().any(|s| s.node == *node && is_active(&s.state));
     let left = status.members.iter().map(|member| &member.node);
     left.filter(|node| !is_dead(node) && runs(node)).cloned().collect()

@@ -355,8 +355,20 @@ impl Yard {
     ) -> Option<(usize, Room)> {
         let own = self.span(source);
         let left = own.filter(|at| self.room(*at).is_some_and(|room| !is_dead(room)));
-        left.map(|at| (at, self.takes(ledger, at, load)))
-            .min_by_key(|(at, room)| (*room, Reverse(self.free(ledger, *at)), *at))
+        let mut best: Option<(usize, Room, Option<u64>)> = None;
+        for at in left {
+            // They come the roomiest first: nobody after this one can have more left.
+            let had = self.room(at).and_then(NodeRoom::free);
+            if best.is_some_and(|(_, room, free)| room == Room::Fits && had <= free) {
+                break;
+            }
+            let room = self.takes(ledger, at, load);
+            let free = self.free(ledger, at);
+            if best.is_none_or(|(_, known, most)| (room, Reverse(free)) < (known, Reverse(most))) {
+                best = Some((at, room, free));
+            }
+        }
+        best.map(|(at, room, _)| (at, room))
     }
 
     /// The best node of the fleet for a guest of `source`: where it fits, at home before elsewhere.

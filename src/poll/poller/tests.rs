@@ -348,6 +348,34 @@ async fn a_401_stops_the_polling_until_the_user_says_so() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_the_user_asked_for_is_asked_when_the_source_is_back() {
+    let stage = stage(&["a:8006"], None);
+    let text: std::sync::Arc<str> = "broken".into();
+    let broken = Contact::Error(Cause { kind: CauseKind::Status(500), text });
+    stage.down.borrow_mut().insert(0, broken);
+    let down = Rc::clone(&stage.down);
+    let log = Rc::clone(&stage.log);
+    let mending = async {
+        sleep(Duration::from_secs(190)).await;
+        down.borrow_mut().insert(0, UNREACHABLE());
+        sleep(Duration::from_secs(15)).await;
+        down.borrow_mut().clear();
+    };
+    // At 200 seconds, while nothing is there.
+    let (surveys, ()) = tokio::join!(watch(stage, 400, Some(Order::PollNow)), mending);
+    let failed = |survey: &Survey| {
+        let parts = survey.parts(Epoch(1_000_250));
+        let failed = parts.into_iter().filter(|p| p.state == PartState::Failed);
+        failed.map(|p| p.call.to_string()).collect::<Vec<_>>()
+    };
+    let storages = |call: &Call| *call == Call::Pve(PveCall::Storages);
+    let at = |from| count(&log, from, storages);
+    assert_eq!((at(0) - at(190), at(205) - at(280)), (1, 1), "slow, and asked anew");
+    let then = surveys.iter().rfind(|s| s.link.answered < Some(Epoch(1_000_280))).unwrap();
+    assert_eq!(failed(then), Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_dead_source_is_left_alone_longer_and_longer_and_comes_back() {
     let stage = stage(&["a:8006"], None);
     stage.down.borrow_mut().insert(0, UNREACHABLE());
