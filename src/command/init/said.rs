@@ -12,7 +12,7 @@ use crate::fleet::id::Product;
 use crate::lang::diagnosis::{Health, Stage};
 use crate::lang::init::SetUp;
 use crate::lang::trust::{self, Mark, Trusting};
-use crate::probe::Probe;
+use crate::probe::{Probe, Step};
 use crate::proxmox::account;
 
 impl Init<'_> {
