@@ -7,6 +7,8 @@ pub mod drill;
 pub mod fleet;
 pub mod follow;
 pub mod generate;
+#[cfg(test)]
+mod hostile;
 pub mod inventory;
 pub mod output;
 pub mod report;

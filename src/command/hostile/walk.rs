@@ -1,0 +1,141 @@
+//! Goes wherever somebody with a keyboard can go, and looks at each page.
+
+use std::collections::HashMap;
+
+use jiff::tz::TimeZone;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+
+use super::bed::Known;
+use super::texts::raw;
+use super::{SIZES, sound};
+use crate::fleet::look::{Ask, Look, Looked};
+use crate::state::{Copying, State, Tab};
+use crate::theme::{Depth, GlyphSet, Glyphs, Theme};
+use crate::ui::{Skin, copy, draw};
+use crate::update::{Event, update};
+
+/// Rows of a list that are opened.
+const ROWS: usize = 6;
+
+/// A page as it was drawn.
+pub(super) struct Screen {
+    pub(super) place: String,
+    buffer: Buffer,
+}
+
+impl Screen {
+    /// Nothing in it is raw.
+    pub(super) fn is_sound(&self) {
+        for cell in &self.buffer.content {
+            let symbol = cell.symbol();
+            assert!(!symbol.chars().any(raw), "{}: {symbol:?}", self.place);
+            assert!(symbol.chars().count() <= 2, "{}: {symbol:?} is a flood", self.place);
+        }
+    }
+
+    /// Line by line what gives the page its shape: lines drawn, and where there is something.
+    pub(super) fn shape(&self) -> Vec<String> {
+        let area = self.buffer.area;
+        let line = |y: u16| -> String {
+            let cell = |x: u16| self.buffer[(x, y)].symbol();
+            (0..area.width)
+                .map(|x| match cell(x) {
+                    symbol if symbol.starts_with(['─', '│', '▌', '↓', '↑', '…']) => symbol,
+                    " " => " ",
+                    _ => "x",
+                })
+                .collect()
+        };
+        (0..area.height).map(line).collect()
+    }
+
+    pub(super) fn text(&self) -> String {
+        let width = usize::from(self.buffer.area.width);
+        let lines = self.buffer.content.chunks(width);
+        let lines = lines.map(|line| line.iter().map(|cell| cell.symbol()).collect::<String>());
+        lines.collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// Somebody at the keyboard.
+struct Walker<'a> {
+    known: &'a Known<'a>,
+    state: State,
+    skin: Skin,
+    terminal: Terminal<TestBackend>,
+    answers: &'a mut HashMap<Look, Looked>,
+    seen: Vec<Screen>,
+}
+
+impl Walker<'_> {
+    fn press(&mut self, key: &str) {
+        update(&mut self.state, Event::Key(key.parse().expect("a chord")));
+    }
+
+    /// Draws, and takes what would be copied.
+    fn look(&mut self, place: &str) {
+        for want in self.state.wanted() {
+            let answer = self.answers.entry(want.look.clone());
+            let answer = answer.or_insert_with(|| self.known.ask(Ask { look: want.look, skip: 0 }));
+            update(&mut self.state, Event::Looked(answer.clone()));
+        }
+        let mut settled = None;
+        let (state, skin) = (&self.state, &self.skin);
+        self.terminal.draw(|frame| settled = Some(draw(frame, state, skin))).unwrap();
+        self.state.settle(settled.unwrap());
+        for what in [Copying::Row, Copying::Summary] {
+            if let Some(text) = copy(&self.state, &self.skin, what) {
+                sound(place, &text);
+            }
+        }
+        let size = self.state.size;
+        let place = format!("{place} {size:?}");
+        self.seen.push(Screen { place, buffer: self.terminal.backend().buffer().clone() });
+    }
+
+    fn tab(&mut self, tab: Tab) {
+        self.state.show(tab);
+        self.look(&format!("{tab:?}"));
+        for row in 0..ROWS {
+            self.press("Enter");
+            self.look(&format!("{tab:?} {row} open"));
+            self.press("PageDown");
+            self.look(&format!("{tab:?} {row} further"));
+            self.press("Esc");
+            self.press("Down");
+        }
+        for (key, over) in [("e", "evidence"), ("p", "runbook"), ("?", "help"), ("w", "what if")] {
+            self.press(key);
+            self.look(&format!("{tab:?} {over}"));
+            self.press("Esc");
+        }
+    }
+}
+
+/// Every page that was reached.
+pub(super) fn walk(known: &Known<'_>) -> Vec<Screen> {
+    let mut answers = HashMap::new();
+    let mut seen = Vec::new();
+    for size in SIZES {
+        let mut state = State::new(known.fleet.clone(), known.judged.taken, TimeZone::UTC, size);
+        state.asking = None;
+        update(&mut state, Event::Judged(known.judged.clone().into()));
+        let mut walker = Walker {
+            known,
+            state,
+            skin: Skin {
+                theme: Theme::named("dark", Depth::Rgb).expect("reads"),
+                glyphs: Glyphs::of(GlyphSet::Full),
+                lang: crate::lang::english(),
+            },
+            terminal: Terminal::new(TestBackend::new(size.0, size.1)).unwrap(),
+            answers: &mut answers,
+            seen: Vec::new(),
+        };
+        Tab::ALL.into_iter().for_each(|tab| walker.tab(tab));
+        seen.append(&mut walker.seen);
+    }
+    seen
+}
