@@ -85,9 +85,9 @@ impl Spoil {
     }
 
     fn word(&self, text: &str, long_used: &mut bool) -> String {
-        let hash = text.bytes().fold(5381_usize, |hash, byte| {
-            hash.wrapping_mul(33).wrapping_add(usize::from(byte))
-        });
+        let hash = text
+            .bytes()
+            .fold(5381_usize, |hash, byte| hash.wrapping_mul(33).wrapping_add(usize::from(byte)));
         let from = hash.checked_rem(self.texts.len()).unwrap_or(0);
         let mut turned = self.texts.iter().cycle().skip(from).take(self.texts.len());
         let with = turned.find(|with| with.len() < LONG || !std::mem::replace(long_used, true));

@@ -27,6 +27,7 @@ mod plain;
 mod proxmoxer;
 mod report;
 mod runbook;
+mod secrets;
 mod shell;
 mod soak;
 mod theme;

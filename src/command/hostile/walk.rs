@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
+use unicode_width::UnicodeWidthChar;
 
 use super::bed::Known;
 use super::texts::raw;
@@ -17,7 +18,7 @@ use crate::ui::{Skin, copy, draw};
 use crate::update::{Event, update};
 
 /// Rows of a list that are opened.
-const ROWS: usize = 6;
+const ROWS: usize = 3;
 
 /// A page as it was drawn.
 pub(super) struct Screen {
@@ -31,22 +32,22 @@ impl Screen {
         for cell in &self.buffer.content {
             let symbol = cell.symbol();
             assert!(!symbol.chars().any(raw), "{}: {symbol:?}", self.place);
-            assert!(symbol.chars().count() <= 2, "{}: {symbol:?} is a flood", self.place);
+            let marks = symbol.chars().filter(|c| c.width() == Some(0)).count();
+            assert!(marks * 2 <= symbol.chars().count(), "{}: {symbol:?} is a flood", self.place);
         }
     }
 
-    /// Line by line what gives the page its shape: lines drawn, and where there is something.
+    /// What gives the page its shape: the head, the rule below it and the foot as they are, in all
+    /// else the lines drawn and the signs that there is more.
     pub(super) fn shape(&self) -> Vec<String> {
         let area = self.buffer.area;
         let line = |y: u16| -> String {
-            let cell = |x: u16| self.buffer[(x, y)].symbol();
-            (0..area.width)
-                .map(|x| match cell(x) {
-                    symbol if symbol.starts_with(['─', '│', '▌', '↓', '↑', '…']) => symbol,
-                    " " => " ",
-                    _ => "x",
-                })
-                .collect()
+            let is_whole = y == 0 || y == area.height - 1;
+            let cell = |x: u16| match self.buffer[(x, y)].symbol() {
+                symbol if is_whole || symbol.starts_with(['─', '│', '↓', '↑']) => symbol,
+                _ => " ",
+            };
+            (0..area.width).map(cell).collect()
         };
         (0..area.height).map(line).collect()
     }
@@ -101,7 +102,7 @@ impl Walker<'_> {
         for row in 0..ROWS {
             self.press("Enter");
             self.look(&format!("{tab:?} {row} open"));
-            self.press("PageDown");
+            self.press("PgDn");
             self.look(&format!("{tab:?} {row} further"));
             self.press("Esc");
             self.press("Down");
