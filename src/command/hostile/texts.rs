@@ -1,6 +1,6 @@
 //! Texts that harm, and what they are once they cannot any more.
 
-use unicode_width::UnicodeWidthStr;
+use unicode_width::UnicodeWidthChar;
 
 use crate::fleet::text::clean;
 
@@ -53,9 +53,11 @@ pub(super) fn raw(c: char) -> bool {
 
 /// A text of plain letters that takes the room of this one once it is cleaned.
 pub(super) fn tame(text: &str) -> String {
-    let letter = |c: char| match c.to_string().width() {
-        1 => c.to_string(),
-        width => "a".repeat(width),
+    let letter = |c: char| match c.width() {
+        // What gives a hand its colour is part of the hand.
+        Some(2) if ('\u{1f3fb}'..='\u{1f3ff}').contains(&c) => String::new(),
+        Some(1) => c.to_string(),
+        width => "a".repeat(width.unwrap_or(0)),
     };
     clean(text).chars().map(letter).collect()
 }

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
-use unicode_width::UnicodeWidthChar;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::bed::Known;
 use super::texts::raw;
@@ -40,23 +40,31 @@ impl Screen {
     /// What gives the page its shape: the head, the rule below it and the foot as they are, in all
     /// else the lines drawn and the signs that there is more.
     pub(super) fn shape(&self) -> Vec<String> {
-        let area = self.buffer.area;
-        let line = |y: u16| -> String {
-            let is_whole = y == 0 || y == area.height - 1;
-            let cell = |x: u16| match self.buffer[(x, y)].symbol() {
-                symbol if is_whole || symbol.starts_with(['─', '│', '↓', '↑']) => symbol,
-                _ => " ",
-            };
-            (0..area.width).map(cell).collect()
+        let last = self.buffer.area.height - 1;
+        let of = |y: u16| {
+            let is_whole = y == 0 || y == last;
+            let is_shape = |symbol: &str| is_whole || symbol.starts_with(['─', '│', '↓', '↑']);
+            self.line(y, |symbol| if is_shape(symbol) { symbol } else { " " })
         };
-        (0..area.height).map(line).collect()
+        (0..=last).map(of).collect()
     }
 
     pub(super) fn text(&self) -> String {
-        let width = usize::from(self.buffer.area.width);
-        let lines = self.buffer.content.chunks(width);
-        let lines = lines.map(|line| line.iter().map(|cell| cell.symbol()).collect::<String>());
+        let lines = (0..self.buffer.area.height).map(|y| self.line(y, |symbol| symbol));
         lines.collect::<Vec<_>>().join("\n")
+    }
+
+    /// One line. Beneath the second half of a wide letter stands whatever was there before.
+    fn line<'a>(&'a self, y: u16, shown: impl Fn(&'a str) -> &'a str) -> String {
+        let mut out = String::new();
+        let mut x = 0;
+        while x < self.buffer.area.width {
+            let symbol = self.buffer[(x, y)].symbol();
+            let width = symbol.width().max(1);
+            out.push_str(&shown(symbol).repeat(if shown(symbol) == " " { width } else { 1 }));
+            x += u16::try_from(width).unwrap();
+        }
+        out
     }
 }
 
