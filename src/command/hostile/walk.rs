@@ -54,7 +54,7 @@ impl Screen {
         lines.collect::<Vec<_>>().join("\n")
     }
 
-    /// One line. Beneath the second half of a wide letter stands whatever was there before.
+    /// One line, whole letters.
     fn line<'a>(&'a self, y: u16, shown: impl Fn(&'a str) -> &'a str) -> String {
         let mut out = String::new();
         let mut x = 0;
@@ -92,7 +92,8 @@ impl Walker<'_> {
         }
         let mut settled = None;
         let (state, skin) = (&self.state, &self.skin);
-        self.terminal.draw(|frame| settled = Some(draw(frame, state, skin))).unwrap();
+        let frame = self.terminal.draw(|frame| settled = Some(draw(frame, state, skin))).unwrap();
+        let buffer = frame.buffer.clone();
         self.state.settle(settled.unwrap());
         for what in [Copying::Row, Copying::Summary] {
             if let Some(text) = copy(&self.state, &self.skin, what) {
@@ -101,7 +102,7 @@ impl Walker<'_> {
         }
         let size = self.state.size;
         let place = format!("{place} {size:?}");
-        self.seen.push(Screen { place, buffer: self.terminal.backend().buffer().clone() });
+        self.seen.push(Screen { place, buffer });
     }
 
     fn tab(&mut self, tab: Tab) {
