@@ -38,10 +38,12 @@ fn nasty() -> Vec<String> {
     texts
 }
 
-/// The same and a megabyte of it, which is put into each answer once.
+/// The same, a megabyte of it, which is put into each answer once, and a sign whose width terminals
+/// do not agree on, so that it has no room of its own to compare.
 fn nasty_and_long() -> Vec<String> {
     let mut texts = nasty();
     texts.push("\u{1b}[31mA\u{9b}2J".repeat(100_000));
+    texts.push("👍🏽 👩🏿".to_owned());
     texts
 }
 

@@ -23,7 +23,7 @@ pub(super) const NASTY: [&str; 12] = [
     // The rest of the control characters.
     "\0\u{1}\u{5}\u{7}\u{8}\u{8}\u{e}\u{f}\u{11}\u{13}\u{1a}\u{7f}\u{80}\u{84}\u{9e}",
     // Wide letters, and pictures made of several.
-    "日本語のサーバー가나다 👩\u{200d}👩\u{200d}👧\u{200d}👦 🏳\u{fe0f}\u{200d}🌈 🇫🇮 👍🏽",
+    "日本語のサーバー가나다 👩\u{200d}👩\u{200d}👧\u{200d}👦 🏳\u{fe0f}\u{200d}🌈 🇫🇮",
     // Marks of several writings.
     "z\u{334}\u{321}\u{489}\u{36f}a\u{300}\u{301}\u{302} ก\u{e33}\u{e33}\u{e49}\u{e49} स\u{94d}\u{200d}",
     // For a shell, for Markdown, for HTML.
@@ -54,8 +54,6 @@ pub(super) fn raw(c: char) -> bool {
 /// A text of plain letters that takes the room of this one once it is cleaned.
 pub(super) fn tame(text: &str) -> String {
     let letter = |c: char| match c.width() {
-        // What gives a hand its colour is part of the hand.
-        Some(2) if ('\u{1f3fb}'..='\u{1f3ff}').contains(&c) => String::new(),
         Some(1) => c.to_string(),
         width => "a".repeat(width.unwrap_or(0)),
     };
