@@ -23,6 +23,7 @@ mod harmless;
 mod language;
 mod pages;
 mod pictures;
+mod pipe;
 mod plain;
 mod proxmoxer;
 mod report;

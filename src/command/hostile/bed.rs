@@ -65,7 +65,9 @@ impl Bed {
     pub(super) fn look(&self, faults: &[Fault]) -> Known<'_> {
         for handle in self.federation.sources() {
             handle.clear();
-            faults.iter().for_each(|fault| handle.set(fault));
+            for fault in faults {
+                handle.set(fault);
+            }
         }
         let facts = self.config.sites.iter().map(|site| site.facts.clone());
         let mut fleet = Fleet::new(facts.collect::<Vec<_>>(), self.config.excepts.clone());

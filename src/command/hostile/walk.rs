@@ -144,7 +144,9 @@ pub(super) fn walk(known: &Known<'_>) -> Vec<Screen> {
             answers: &mut answers,
             seen: Vec::new(),
         };
-        Tab::ALL.into_iter().for_each(|tab| walker.tab(tab));
+        for tab in Tab::ALL {
+            walker.tab(tab);
+        }
         seen.append(&mut walker.seen);
     }
     seen
