@@ -9,6 +9,8 @@ pub mod fleet;
 pub mod follow;
 pub mod generate;
 pub mod init;
+#[cfg(test)]
+mod hostile;
 pub mod inventory;
 pub mod output;
 mod page;

@@ -24,6 +24,7 @@ mod runs;
 pub mod schedule;
 mod script;
 mod server;
+pub mod spoil;
 mod tls;
 mod watchdog;
 mod world;

@@ -4,7 +4,7 @@
 mod news;
 mod out;
 mod sure;
-mod tell;
+pub(super) mod tell;
 #[cfg(test)]
 mod tests;
 

@@ -72,7 +72,7 @@ struct Host {
 
 /// The inventory of what is shown: groups with their hosts, `_meta.hostvars`, and what is known of
 /// each source in `all.vars`.
-fn document(judged: &Judged, fleet: &Fleet) -> Value {
+pub(super) fn document(judged: &Judged, fleet: &Fleet) -> Value {
     let mut hosts = Vec::new();
     for site in &judged.sites {
         hosts.extend(

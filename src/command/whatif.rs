@@ -1,7 +1,7 @@
 //! `vigie whatif`: what would follow if some machines died at once, and whether hosts could be
 //! emptied onto others. It reckons, and changes nothing anywhere.
 
-mod asked;
+pub(super) mod asked;
 mod json;
 mod loss;
 mod plan;
@@ -75,7 +75,7 @@ pub fn run(
 }
 
 /// What follows from what is asked.
-fn answer(
+pub(super) fn answer(
     asked: &Asked,
     fleet: &Fleet,
     judged: &Judged,

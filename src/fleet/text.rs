@@ -6,12 +6,15 @@ use std::sync::Arc;
 /// Longest text kept of anything a server says, in characters.
 pub const LONGEST: usize = 400;
 
-/// Whether a character may reach a terminal: no control character (C0, C1, DEL), no bidi
-/// control, nothing of zero width that hides or joins, no line or paragraph separator.
+/// Whether a character may reach a terminal: no control character (C0, C1, DEL), no format
+/// character (Unicode's Cf, bidi controls among them), nothing of zero width that hides or joins,
+/// no line or paragraph separator.
 pub fn is_harmless(c: char) -> bool {
     !(c.is_control()
         || matches!(c,
-            '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
+            '\u{00AD}' | '\u{034F}' | '\u{0600}'..='\u{0605}' | '\u{061C}' | '\u{06DD}'
+            | '\u{070F}' | '\u{0890}' | '\u{0891}' | '\u{08E2}' | '\u{110BD}' | '\u{110CD}'
+            | '\u{13430}'..='\u{1343F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
             | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
             | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}'
             | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}' | '\u{1BCA0}'..='\u{1BCA3}'
@@ -78,6 +81,7 @@ mod tests {
         assert_eq!(clean("line\none\ttab"), "line one tab");
         assert_eq!(clean("abc\u{202e}gpj"), "abc·gpj");
         assert_eq!(clean("ze\u{200b}ro"), "ze·ro");
+        assert_eq!(clean("number \u{600}\u{6dd}\u{13430}"), "number ···");
         assert_eq!(clean("e\u{301}\u{301}\u{301}x"), "e\u{301}x");
         assert_eq!(clean("café – été"), "café – été");
         assert_eq!(clean("trailing\n"), "trailing");

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::spoil::Spoil;
+
 /// One thing that goes wrong; of the whole server or of the paths that contain a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -41,6 +43,8 @@ pub enum Fault {
     Html,
     /// 301 to this address.
     Redirect(String),
+    /// Every string of an answer, its reason phrase and its error have a text behind them.
+    Spoilt(Spoil),
     /// The content type is this one.
     Kind(String),
     /// 200 with so many bytes of white space, in pieces, their number not announced.

@@ -31,7 +31,7 @@ use super::rights::{Rights, UNAUTHORIZED_DELAY, read};
 use super::schedule::http_date;
 use super::tls::Current;
 use super::world::World;
-use super::{pbs, pve};
+use super::{pbs, pve, spoil};
 
 /// A request as a server saw it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -320,6 +320,11 @@ impl Server {
                 }
             }
         }
+        for fault in &faults {
+            if let Fault::Spoilt(spoil) = fault {
+                answer = spoil.spoilt(answer);
+            }
+        }
         if !answer.wait.is_zero() {
             tokio::time::sleep(answer.wait.mul_f64(self.world.options.delays)).await;
         }
@@ -355,7 +360,8 @@ impl Server {
         path: &str,
         known: Option<(&str, Rights)>,
     ) -> Answer {
-        let ask = Ask::parse(path, request.uri().query());
+        let mut ask = Ask::parse(path, request.uri().query());
+        ask.iter_mut().for_each(spoil::meant);
         let Some((token, rights)) = known else {
             return match self.product {
                 Product::Pbs if path.trim_end_matches('/') == "/api2/json/ping" => {

@@ -14,7 +14,7 @@ use crate::judge::verdict::Verdict;
 use crate::lang::{Field, Label, Lang, Tally, When};
 
 /// What everything is said with.
-pub(super) struct Teller<'a> {
+pub(in crate::command) struct Teller<'a> {
     judged: &'a Judged,
     lang: &'a dyn Lang,
     when: When<'a>,
@@ -23,7 +23,7 @@ pub(super) struct Teller<'a> {
 
 impl<'a> Teller<'a> {
     /// For lines about one judgement.
-    pub(super) fn new(
+    pub(in crate::command) fn new(
         judged: &'a Judged,
         lang: &'a dyn Lang,
         zone: &'a jiff::tz::TimeZone,
@@ -37,7 +37,7 @@ impl<'a> Teller<'a> {
     }
 
     /// How all stands: what is wrong, worst first, then site by site; `waiting` has not answered.
-    pub(super) fn summary(&self, waiting: &[&SourceName]) -> Vec<String> {
+    pub(in crate::command) fn summary(&self, waiting: &[&SourceName]) -> Vec<String> {
         let Self { judged, lang, .. } = self;
         let problems = Tally::of_problems(judged.problems.iter().map(|p| p.severity));
         let hosts = judged.sites.iter().map(|site| site.nodes.len()).sum();

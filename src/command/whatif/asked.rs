@@ -13,7 +13,7 @@ pub(super) type Place = (SourceName, NodeName);
 
 /// What is asked.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Asked {
+pub(in crate::command) enum Asked {
     /// What would follow if all these died at once?
     Losses(Vec<Loss>),
     /// Could these be emptied onto those?
