@@ -8,9 +8,9 @@ pub mod drill;
 pub mod fleet;
 pub mod follow;
 pub mod generate;
-pub mod init;
 #[cfg(test)]
 mod hostile;
+pub mod init;
 pub mod inventory;
 pub mod output;
 mod page;

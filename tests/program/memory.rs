@@ -37,7 +37,8 @@ fn is_well_again(bed: &Bed) {
     let (judged, said) = report(bed);
     assert_eq!((judged["verdict"].as_str(), said.as_str()), (Some("ok"), ""));
     let kept = files(&folder(bed));
-    assert_eq!(kept.len(), 2, "{kept:?}");
+    let surveys = kept.iter().filter(|file| !file.ends_with("_problems.json"));
+    assert_eq!(surveys.count(), 2, "{kept:?}");
     let (_, said) = report(bed);
     assert_eq!(said, "", "what was kept is read");
 }

@@ -101,14 +101,22 @@ fn line(out: &mut String, step: &Step, lang: &dyn Lang) {
     if let Finding::Rights(access) = &step.finding {
         let (wanted, needed): (Vec<&Lack>, Vec<&Lack>) =
             access.lacks.iter().partition(|lack| lack.optional);
+        let mut told = BTreeSet::new();
         // The cure is said above.
-        missing(out, &needed, None, lang);
-        missing(out, &wanted, Some(lang.if_wanted()), lang);
+        missing(out, &needed, None, &mut told, lang);
+        missing(out, &wanted, Some(lang.if_wanted()), &mut told, lang);
     }
 }
 
-/// Rights that are missing, and below them the commands that grant them, each once.
-fn missing(out: &mut String, lacks: &[&Lack], cure: Option<&str>, lang: &dyn Lang) {
+/// Rights that are missing, and below them the commands that grant them, each once: what is `told`
+/// already brings these, too.
+fn missing<'a>(
+    out: &mut String,
+    lacks: &[&'a Lack],
+    cure: Option<&str>,
+    told: &mut BTreeSet<&'a str>,
+    lang: &dyn Lang,
+) {
     let before = " ".repeat(BEFORE);
     for lack in lacks.iter().take(MOST) {
         hung(out, &before, BEFORE, &lang.lack(lack));
@@ -116,12 +124,12 @@ fn missing(out: &mut String, lacks: &[&Lack], cure: Option<&str>, lang: &dyn Lan
     if let more @ 1.. = lacks.len().saturating_sub(MOST) {
         hung(out, &before, BEFORE, &lang.lacks_more(more));
     }
-    if let (Some(cure), false) = (cure, lacks.is_empty()) {
+    let commands = lacks.iter().take(MOST).flat_map(|lack| &lack.grant);
+    let new: Vec<&str> = commands.map(String::as_str).filter(|c| told.insert(c)).collect();
+    if let (Some(cure), false) = (cure, new.is_empty()) {
         hung(out, &before, BEFORE, &format!("→ {cure}"));
     }
-    let mut told = BTreeSet::new();
-    let commands = lacks.iter().take(MOST).flat_map(|lack| &lack.grant);
-    for command in commands.filter(|command| told.insert(*command)) {
+    for command in new {
         for line in paste::lines(command, WIDTH) {
             let _ = writeln!(out, "{line}");
         }

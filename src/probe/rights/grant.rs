@@ -14,7 +14,9 @@ pub(super) fn fill(lacks: &mut [Lack], source: &Source, held: &Rights) {
     for lack in lacks {
         let role = role(source.product, lack.privilege);
         // Where a path has an entry of its own, one above does not count.
-        let is_brought = from_above && !lack.optional && !held.paths.contains_key(&*lack.path);
+        let is_brought = from_above
+            && role == account::role(source.product)
+            && !held.paths.contains_key(&*lack.path);
         let path = if is_brought { "/" } else { &*lack.path };
         lack.grant = commands(source, path, role);
     }
