@@ -20,6 +20,7 @@ mod dashboard;
 mod doctor;
 mod drill;
 mod harmless;
+mod hostile;
 mod language;
 mod pages;
 mod pictures;
