@@ -83,6 +83,17 @@ fn with_lang_alone() -> Vec<Arg> {
     hidden(|name| name != "lang")
 }
 
+/// The same for one that is about one site, which may be a new one.
+fn with_one_site() -> Vec<Arg> {
+    let mut all = hidden(|name| !matches!(name, "config" | "lang" | "sites"));
+    for argument in &mut all {
+        if argument.get_id() == "sites" {
+            *argument = argument.clone().help("The site; a new one is made");
+        }
+    }
+    all
+}
+
 fn hidden(is_hidden: impl Fn(&str) -> bool) -> Vec<Arg> {
     let all = Global::augment_args(clap::Command::new("all"));
     let hidden = all.get_arguments().filter(|argument| is_hidden(argument.get_id().as_str()));
@@ -130,6 +141,24 @@ pub enum Command {
     /// They are grouped by site, source, node, kind, tag and pool. Without --fresh no server is
     /// asked: it goes by what was known last, and marks what is not of now.
     Inventory(Inventory),
+    /// Set a source up, step by step, or with flags alone.
+    ///
+    /// It asks for what was not given: where the source answers, whether its certificate is to be
+    /// trusted, its token and where the secret of that lives; it prints the commands that make a
+    /// user and a token which may only look, tries the token, offers the other nodes of the cluster
+    /// and the PBSes that its storages name, and shows how the configuration would change before it
+    /// writes. Comments and order of the file stay. It can be left at any step with Esc or Ctrl-C
+    /// and run again.
+    ///
+    /// With --yes, or without a terminal, it asks nothing: then --site, --pve or --pbs, and the
+    /// secret must be given. Run twice it changes nothing the second time, and says so. One source
+    /// each time.
+    ///
+    /// Exits with 0 when the source is set up, now or already; with 1 when nothing was written:
+    /// somebody said no or left, or certificate or token were not accepted; with 2 when something is
+    /// missing or wrong, or no endpoint answers: nothing was written; with 3 when it was written and
+    /// the token may not read what it must.
+    Init(Init),
     /// Look at the certificate of a source that is not trusted any more, and trust it.
     ///
     /// It shows what is trusted and what is shown now, whether a peer of the cluster that is still
@@ -188,6 +217,10 @@ pub struct Doctor {
     /// The form of the result.
     #[arg(long, value_enum, default_value_t = ListFormat::Text)]
     pub format: ListFormat,
+    /// Also look at everything once, and write a support bundle to this new file: versions,
+    /// configuration, result and answers, without secrets and with every name replaced.
+    #[arg(long, value_name = "FILE")]
+    pub bundle: Option<PathBuf>,
 }
 
 /// What runbook to make.
@@ -382,6 +415,59 @@ fn vmid() -> clap::builder::RangedI64ValueParser<Vmid> {
     clap::value_parser!(Vmid).range(100..=999_999_999)
 }
 
+/// What to set up.
+#[derive(Clone, Debug, Args)]
+#[command(args = with_one_site())]
+pub struct Init {
+    /// A node of the cluster, or a standalone host: https://fi1.example.org:8006, or its name
+    /// alone. May be given several times for one cluster.
+    #[arg(long, value_name = "URL", conflicts_with = "pbs")]
+    pub pve: Vec<String>,
+    /// A Proxmox Backup Server: https://pbs.example.org:8007, or its name alone.
+    #[arg(long, value_name = "URL")]
+    pub pbs: Vec<String>,
+    /// The name of the source; the site's where it is not given, for the first one there, else
+    /// SITE-pve or SITE-pbs.
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// The id of the token; vigie@pve!bastion or vigie@pbs!bastion where it is not given.
+    #[arg(long, value_name = "USER@REALM!NAME")]
+    pub token: Option<String>,
+    /// The secret is in this file, which only you may read (mode 600). With --secret-stdin it is
+    /// written there.
+    #[arg(long, value_name = "FILE")]
+    pub secret_file: Option<PathBuf>,
+    /// The secret is in this environment variable.
+    #[arg(long, value_name = "VARIABLE", conflicts_with = "secret_file")]
+    pub secret_env: Option<String>,
+    /// The secret is what this program prints, given with its arguments in one text; it is split at
+    /// blanks, no shell reads it.
+    #[arg(long, value_name = "COMMAND", conflicts_with_all = ["secret_file", "secret_env"])]
+    pub secret_command: Option<String>,
+    /// Read the secret from standard input, and keep it in a file with mode 600: --secret-file, or
+    /// NAME.secret beside the configuration.
+    #[arg(long, conflicts_with_all = ["secret_env", "secret_command"])]
+    pub secret_stdin: bool,
+    /// Trust the certificate with this SHA-256 fingerprint, as the server itself says it; may be
+    /// given once for each endpoint.
+    #[arg(long, value_name = "SHA256", value_parser = print)]
+    pub fingerprint: Vec<[u8; 32]>,
+    /// Trust whatever certificate a new endpoint shows, without comparing it: only over a network
+    /// that you trust. One that is known already is never replaced.
+    #[arg(long, conflicts_with = "fingerprint")]
+    pub accept_new_fingerprint: bool,
+    /// Trust certificates of the CA in this PEM file.
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
+    /// Add the other nodes of the cluster as endpoints, where they show the certificate that the
+    /// cluster says is theirs.
+    #[arg(long, conflicts_with = "pbs")]
+    pub peers: bool,
+    /// Ask nothing.
+    #[arg(long, short)]
+    pub yes: bool,
+}
+
 /// Which source to trust.
 #[derive(Clone, Debug, Args)]
 #[command(args = with_config_alone())]
@@ -512,6 +598,7 @@ mod tests {
         assert_eq!(shown(&["vigie", "drill"]), 3);
         assert_eq!(shown(&["vigie", "drill", "start"]), 3);
         assert_eq!(shown(&["vigie", "simulate"]), 0);
+        assert_eq!(shown(&["vigie", "init"]), 2);
         assert_eq!(shown(&["vigie", "theme"]), 1);
         assert_eq!(shown(&["vigie", "theme", "show"]), 1);
         assert_eq!(shown(&["vigie", "generate"]), 0);

@@ -30,6 +30,7 @@ pub use locate::{Env, drill_log, locate, state_dir};
 pub use mistake::{ConfigErrors, Form, Meant, Mistake, Position, Quoted, What};
 pub use print::print;
 pub use secret::{SecretError, SecretOrigin};
+pub(crate) use secret::{accept as accept_secret, file as read_secret_file};
 pub use site::{Site, Source, Trust};
 pub use themes::Themes;
 pub use token::TokenId;

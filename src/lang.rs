@@ -7,6 +7,7 @@ mod drill;
 mod en;
 mod follow;
 mod fr;
+pub mod init;
 pub mod markdown;
 pub mod measure;
 pub mod recovery;
@@ -29,6 +30,7 @@ use jiff::tz::TimeZone;
 pub use diagnosis::Diagnoses;
 pub use drill::{Basis, CopyTold, Debt, Note, Step};
 pub use follow::Follows;
+pub use init::SetsUp;
 pub use recovery::Recoveries;
 pub use replicas::Replicas;
 pub use report::{Chapter, Field, Tally, Unknown};
@@ -223,6 +225,8 @@ pub trait Phrases {
     fn at_least(&self, age: &str) -> String;
     /// It was so already then, and nobody knows since when.
     fn stood(&self, age: &str) -> String;
+    /// It was first seen then, and not always watched since.
+    fn seen_before(&self, age: &str) -> String;
     /// `9h ago`
     fn ago(&self, age: &str) -> String;
     /// `in 9h`
@@ -494,6 +498,7 @@ pub trait Lang:
     + Reports
     + Themes
     + Trusts
+    + SetsUp
     + Settings
     + Follows
     + fmt::Debug

@@ -9,6 +9,7 @@
 //! draws when something visible changed. `fleet`, `judge`, `whatif`, `state`, `update` and `keymap`
 //! know no clock and no I/O.
 
+pub mod bundle;
 pub mod cli;
 pub mod clock;
 pub mod command;

@@ -81,6 +81,10 @@ pub(crate) fn run(cli: &Cli, env: &SharedEnv, lang: &'static dyn Lang) -> anyhow
         Some(Command::Doctor(arguments)) => {
             let (text, worst) = command::doctor::run(arguments, &cli.global, env, lang)?;
             say(&text)?;
+            if let Some(path) = &arguments.bundle {
+                let told = lang.bundle_written(&path.display().to_string());
+                let _ = writeln!(io::stderr(), "vigie: {told}");
+            }
             Ok(ExitCode::from(command::doctor::code(worst)))
         }
         Some(Command::Runbook(arguments)) => Ok(runbook(cli, arguments, env, lang)?),
@@ -103,6 +107,10 @@ pub(crate) fn run(cli: &Cli, env: &SharedEnv, lang: &'static dyn Lang) -> anyhow
                 Ending::Refused => ExitCode::from(NOT_ACCEPTED),
                 Ending::Unasked => ExitCode::from(REFUSED),
             })
+        }
+        Some(Command::Init(arguments)) => {
+            let ending = command::init::run(arguments, &cli.global, env, lang)?;
+            Ok(ExitCode::from(ending.code()))
         }
         Some(Command::Theme(arguments)) => {
             let to_terminal = io::stdout().is_terminal();

@@ -1,22 +1,29 @@
 //! What was last known of each source, kept on disk between runs, so that the next start paints
 //! at once with ages, and replication state survives the death of its source node.
 //!
-//! One file per source in the state directory: written whole beside it and renamed, readable by
-//! its owner only, versioned, bounded. It holds surveys, and surveys hold no secret.
+//! One file per source in the state directory, and one of when problems were first seen: written whole beside it and renamed, readable by
+//! its owner only, versioned, bounded. They hold surveys and
+//! what is judged of them, and surveys hold no secret.
 
 use std::fs;
 use std::io::{self, BufWriter, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::fleet::id::SourceName;
 use crate::fleet::policy::SourceFacts;
 use crate::fleet::survey::Survey;
 use crate::fleet::time::Epoch;
+use crate::state::Stood;
 
 mod fit;
+
+/// The file of the problems. No source is called so: their names begin with a letter or a digit.
+const PROBLEMS: &str = "_problems.json";
 
 /// The format this program writes. A file of another format is left unread.
 const FORMAT: u32 = 1;
@@ -27,24 +34,58 @@ const LARGEST: u64 = 64 << 20;
 /// Why a memory could not be used. The program goes on without it.
 #[derive(Debug, thiserror::Error)]
 pub enum MemoryError {
-    /// The file or its folder cannot be read or written.
-    #[error("{path}: {error}", path = path.display())]
-    Io {
+    /// The file cannot be read.
+    #[error(
+        "what was known last cannot be read: mend the rights of {path}, or remove it",
+        path = path.display()
+    )]
+    Unreadable {
         /// Which file.
         path: PathBuf,
         /// What went wrong.
+        #[source]
+        error: io::Error,
+    },
+    /// What is there is a pipe, a device, a socket: reading it might never end.
+    #[error(
+        "what was known last cannot be read: {path} is no file; remove it",
+        path = path.display()
+    )]
+    NoFile {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// The file or its folder cannot be written.
+    #[error(
+        "what is known cannot be kept for the next start: make room for {path}, or mend the \
+         rights of its folder",
+        path = path.display()
+    )]
+    Unwritable {
+        /// Which file.
+        path: PathBuf,
+        /// What went wrong.
+        #[source]
         error: io::Error,
     },
     /// The file is cut, damaged, or not ours.
-    #[error("{path}: not a memory of vigie: {error}", path = path.display())]
+    #[error(
+        "what was known last is lost: {path} is cut, or not of vigie; the next look replaces it",
+        path = path.display()
+    )]
     Damaged {
         /// Which file.
         path: PathBuf,
         /// Where reading stopped.
+        #[source]
         error: serde_json::Error,
     },
     /// The file was written by another version.
-    #[error("{path}: format {found}, this version reads {FORMAT}", path = path.display())]
+    #[error(
+        "what was known last is left out: {path} has format {found}, this version reads {FORMAT}; \
+         the next look replaces it",
+        path = path.display()
+    )]
     Format {
         /// Which file.
         path: PathBuf,
@@ -52,11 +93,19 @@ pub enum MemoryError {
         found: u32,
     },
     /// The file, or what should go into it, is too large.
-    #[error("{path}: larger than {LARGEST} bytes", path = path.display())]
+    #[error(
+        "what is known is left out: {path} is larger than 64 MiB; remove it",
+        path = path.display()
+    )]
     TooLarge {
         /// Which file.
         path: PathBuf,
     },
+}
+
+impl MemoryError {
+    /// The format that this version reads and writes.
+    pub const FORMAT: u32 = FORMAT;
 }
 
 #[derive(Deserialize)]
@@ -76,16 +125,40 @@ struct Storing<'a> {
     survey: &'a Survey,
 }
 
-/// The folder of memories.
+#[derive(Deserialize)]
+struct StoredProblems {
+    problems: Vec<Stood>,
+}
+
+#[derive(Serialize)]
+struct StoringProblems<'a> {
+    vigie_memory: u32,
+    saved: Epoch,
+    problems: &'a [Stood],
+}
+
+/// The folder of memories; its clones share what is noted of it.
 #[derive(Clone, Debug)]
 pub struct Memory {
     dir: PathBuf,
+    /// Why it could not be written last.
+    failure: Arc<Mutex<Option<MemoryError>>>,
 }
 
 impl Memory {
     /// The memories below a state directory; nothing is touched yet.
     pub fn new(state_dir: &Path) -> Self {
-        Self { dir: state_dir.join("memory") }
+        Self { dir: state_dir.join("memory"), failure: Arc::default() }
+    }
+
+    /// Notes why it could not be written, or that it could.
+    pub fn note(&self, failure: Option<MemoryError>) {
+        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = failure;
+    }
+
+    /// Takes what was noted last: where there is something, what is known now is not kept.
+    pub fn failure(&self) -> Option<MemoryError> {
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     fn path(&self, source: &SourceName) -> PathBuf {
@@ -99,28 +172,18 @@ impl Memory {
     /// # Errors
     /// When there is a file and it cannot be used.
     pub fn load(&self, facts: &SourceFacts) -> Result<Option<Survey>, MemoryError> {
-        let path = self.path(&facts.name);
-        let file = match fs::File::open(&path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(MemoryError::Io { path, error }),
-        };
-        // Whatever it says of its length, no more than that is read.
-        let len = file.metadata().map_or(0, |m| m.len().min(LARGEST));
-        let mut bytes = Vec::with_capacity(usize::try_from(len).unwrap_or(0));
-        file.take(LARGEST + 1)
-            .read_to_end(&mut bytes)
-            .map_err(|error| MemoryError::Io { path: path.clone(), error })?;
-        if bytes.len() as u64 > LARGEST {
-            return Err(MemoryError::TooLarge { path });
-        }
-        let damaged = |error| MemoryError::Damaged { path: path.clone(), error };
-        let format: Format = serde_json::from_slice(&bytes).map_err(damaged)?;
-        if format.vigie_memory != FORMAT {
-            return Err(MemoryError::Format { path, found: format.vigie_memory });
-        }
-        let stored: Stored = serde_json::from_slice(&bytes).map_err(damaged)?;
-        Ok(fit::to_configuration(stored.survey, facts))
+        let stored: Option<Stored> = read(self.path(&facts.name))?;
+        Ok(stored.and_then(|stored| fit::to_configuration(stored.survey, facts)))
+    }
+
+    /// When the problems that stood at the end of the last run were first seen; none where there
+    /// is no memory of it.
+    ///
+    /// # Errors
+    /// When there is a file and it cannot be used.
+    pub fn standing(&self) -> Result<Vec<Stood>, MemoryError> {
+        let stored: Option<StoredProblems> = read(self.dir.join(PROBLEMS))?;
+        Ok(stored.map_or_else(Vec::new, |stored| stored.problems))
     }
 
     /// Keeps a survey in the place of the one kept before.
@@ -128,17 +191,33 @@ impl Memory {
     /// # Errors
     /// When it cannot be written; what was kept before stays whole.
     pub fn save(&self, survey: &Survey, now: Epoch) -> Result<(), MemoryError> {
-        let path = self.path(&survey.source);
         let storing = Storing { vigie_memory: FORMAT, saved: now, survey };
+        self.write(self.path(&survey.source), &storing)
+    }
+
+    /// Keeps when problems were first seen in the place of what was kept of that before.
+    ///
+    /// # Errors
+    /// When it cannot be written; what was kept before stays whole.
+    pub fn save_standing(&self, problems: &[Stood], now: Epoch) -> Result<(), MemoryError> {
+        let storing = StoringProblems { vigie_memory: FORMAT, saved: now, problems };
+        self.write(self.dir.join(PROBLEMS), &storing)
+    }
+
+    fn write(&self, path: PathBuf, storing: &impl Serialize) -> Result<(), MemoryError> {
         // A large survey is tens of megabytes: it is written as it is spelled, never held whole.
         let written = self.replace(&path, |file| {
             let mut to = Limited { to: BufWriter::new(file), left: LARGEST };
-            serde_json::to_writer(&mut to, &storing)?;
+            serde_json::to_writer(&mut to, storing)?;
             to.to.flush()
         });
-        written.map_err(|error| match error.kind() {
-            io::ErrorKind::FileTooLarge => MemoryError::TooLarge { path },
-            _ => MemoryError::Io { path, error },
+        // The limit of the system is another one: it has a number.
+        let is_ours = |error: &io::Error| {
+            error.kind() == io::ErrorKind::FileTooLarge && error.raw_os_error().is_none()
+        };
+        written.map_err(|error| match error {
+            error if is_ours(&error) => MemoryError::TooLarge { path },
+            error => MemoryError::Unwritable { path, error },
         })
     }
 
@@ -166,6 +245,39 @@ impl Memory {
         }
         written
     }
+}
+
+/// What a file holds; none where there is no file.
+fn read<T: DeserializeOwned>(path: PathBuf) -> Result<Option<T>, MemoryError> {
+    let unreadable = |error| MemoryError::Unreadable { path: path.clone(), error };
+    // Before it is opened: opening a pipe would wait for whoever writes to it.
+    let about = match fs::metadata(&path) {
+        Ok(about) => about,
+        // Where the folder should be is a file: who writes will say so.
+        Err(error)
+            if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
+        {
+            return Ok(None);
+        }
+        Err(error) => return Err(unreadable(error)),
+    };
+    if !about.is_file() {
+        return Err(MemoryError::NoFile { path });
+    }
+    let file = fs::File::open(&path).map_err(unreadable)?;
+    // Whatever it says of its length, no more than that is read.
+    let len = about.len().min(LARGEST);
+    let mut bytes = Vec::with_capacity(usize::try_from(len).unwrap_or(0));
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(MemoryError::TooLarge { path });
+    }
+    let damaged = |error| MemoryError::Damaged { path: path.clone(), error };
+    let format: Format = serde_json::from_slice(&bytes).map_err(damaged)?;
+    if format.vigie_memory != FORMAT {
+        return Err(MemoryError::Format { path, found: format.vigie_memory });
+    }
+    serde_json::from_slice(&bytes).map(Some).map_err(damaged)
 }
 
 /// Writes so many bytes and no more.

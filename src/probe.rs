@@ -8,10 +8,16 @@ use futures_util::future::join_all;
 
 use crate::config::Source;
 use crate::fleet::host::Version;
+use crate::fleet::id::Product;
+use crate::fleet::link::PeerCertificate;
 use crate::fleet::policy::Policy;
-use crate::lang::diagnosis::{Finding, Health, Stage};
+use crate::fleet::pve::storage::StorageConfig;
+use crate::lang::diagnosis::{Finding, Health, Leave, Stage};
 use crate::poll::http::open::{CONNECT, trust};
 use crate::proxmox::client::{Client, ClientConfig, ClientError};
+use crate::proxmox::pve::storage;
+
+pub use rights::compare;
 
 /// What was found at one layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +53,8 @@ pub struct EndpointProbe {
     pub steps: Vec<Step>,
     /// The version, where it told one.
     pub version: Option<Version>,
+    /// The certificate it showed, trusted or not.
+    pub certificate: Option<PeerCertificate>,
 }
 
 /// One source.
@@ -58,6 +66,8 @@ pub struct Probe {
     pub endpoints: Vec<EndpointProbe>,
     /// What the token may read, asked at the first endpoint that accepts it.
     pub rights: Step,
+    /// The storages of a PVE, asked there, too; none where they were not told, or not all of them.
+    pub storages: Option<Vec<StorageConfig>>,
 }
 
 impl Probe {
@@ -89,18 +99,40 @@ pub async fn probe(
     if clients.is_empty() {
         let endpoints = source.endpoints.iter().map(|end| endpoint::not_reached(end.to_string()));
         let rights = Step::not_reached(Stage::Rights);
-        return Probe { before, endpoints: endpoints.collect(), rights };
+        return Probe { before, endpoints: endpoints.collect(), rights, storages: None };
     }
     let pins = source.trust.fingerprints();
     let each = source.endpoints.iter().zip(&clients);
     let probes = each.map(|(end, client)| endpoint::probe(end.to_string(), client, pins, policy));
     let endpoints = join_all(probes).await;
     let reached = endpoints.iter().zip(&clients).find(|(end, _)| end.version.is_some());
-    let rights = match reached {
-        Some((_, client)) => rights::probe(source, client).await,
-        None => Step::not_reached(Stage::Rights),
+    let (rights, storages) = match reached {
+        Some((end, client)) => {
+            let rights = rights::probe(source, client, end.version.as_ref());
+            let (rights, storages) = tokio::join!(rights, storages(source, client));
+            let storages = storages.filter(|_| sees(&rights, STORAGES));
+            (rights, storages)
+        }
+        None => (Step::not_reached(Stage::Rights), None),
     };
-    Probe { before, endpoints, rights }
+    Probe { before, endpoints, rights, storages }
+}
+
+const STORAGES: &str = "/storage";
+
+async fn storages(source: &Source, client: &Client) -> Option<Vec<StorageConfig>> {
+    if source.product != Product::Pve {
+        return None;
+    }
+    let (patience, largest) = (endpoint::PATIENCE, endpoint::LARGEST);
+    let answer = client.get(STORAGES, &[], patience, largest).await.ok()?;
+    storage::read(&answer.bytes).ok()
+}
+
+/// Whether a call is answered with all there is.
+fn sees(rights: &Step, call: &str) -> bool {
+    let Finding::Rights(access) = &rights.finding else { return false };
+    access.calls.iter().any(|(of, leave)| *of == call && *leave == Leave::Allowed)
 }
 
 async fn clients(

@@ -5,9 +5,11 @@
 //! types; [`look`] what is asked only while somebody looks. [`scalar`], [`property`] and [`upid`] read what Proxmox writes. Texts are cleaned here,
 //! where wire becomes fleet.
 
+pub mod account;
 pub mod client;
 pub mod error;
 pub mod look;
+pub mod needs;
 pub mod pbs;
 pub mod property;
 pub mod pve;

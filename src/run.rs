@@ -27,7 +27,7 @@ use crate::fleet::survey::Survey;
 use crate::fleet::time::Epoch;
 use crate::judge::Judged;
 use crate::keymap::Keymap;
-use crate::state::{Copying, Drawn, State, Wish};
+use crate::state::{Copying, Digester, Drawn, Standing, State, Wish};
 
 /// Puts into words what is to be copied.
 pub type Copier = Box<dyn Fn(&State, Copying) -> Option<String>>;
@@ -47,6 +47,8 @@ pub struct Parts<J, D> {
     /// Where wishes to poll or to look go. When it is full, wishes to poll are dropped (enough are
     /// on their way), and looks are wished again.
     pub wishes: mpsc::Sender<Wish>,
+    /// What an earlier run saw of the problems that stand.
+    pub standing: Standing,
     /// Judges the fleet at a moment.
     pub judge: J,
     /// Draws the state.
@@ -94,10 +96,34 @@ where
         let signals = signals::Signals::new().map_err(Error::System)?;
         let panics = terminal::on_panic();
         let parts = {
-            let Parts { fleet, zone, keys, surveys, looked, wishes, judge, draw, copy, mouse } =
-                parts;
-            let judge = judging::spawn(judge).map_err(Error::System)?;
-            Parts { fleet, zone, keys, surveys, looked, wishes, judge, draw, copy, mouse }
+            let Parts {
+                fleet,
+                zone,
+                keys,
+                surveys,
+                looked,
+                wishes,
+                standing,
+                judge,
+                draw,
+                copy,
+                mouse,
+            } = parts;
+            let judge =
+                judging::spawn(Digester::remembering(standing), judge).map_err(Error::System)?;
+            Parts {
+                fleet,
+                zone,
+                keys,
+                surveys,
+                looked,
+                wishes,
+                standing: Standing::default(),
+                judge,
+                draw,
+                copy,
+                mouse,
+            }
         };
         let mut host = terminal::Host::enter(parts.mouse).map_err(|e| Error::Terminal(e.into()))?;
         let (keys_in, keys) = mpsc::channel(256);

@@ -54,7 +54,7 @@ pub use view::{ProblemId, RowId, Section, Tab, View};
 use history::History;
 use listing::Room;
 use order::Known;
-use standing::Standing;
+pub use standing::{Standing, Stood};
 
 use crate::fleet::look::Seen;
 use crate::fleet::part::Part;
@@ -280,6 +280,11 @@ impl State {
     /// since: the beginning is not after it.
     pub fn first_seen(&self, problem: &crate::judge::Problem) -> Option<Epoch> {
         self.standing.first(problem)
+    }
+
+    /// When it was first seen in watches before this one, which a time without a look parts from it.
+    pub fn seen_before(&self, problem: &crate::judge::Problem) -> Option<Epoch> {
+        self.standing.before(problem)
     }
 
     /// From when on it says something that a problem was first seen then.

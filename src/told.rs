@@ -8,7 +8,16 @@ mod fr;
 
 use std::error::Error;
 
+use crate::config::What;
 use crate::lang::Tongue;
+
+/// What is wrong with a value that somebody typed.
+pub fn mistake(what: &What, tongue: Tongue) -> String {
+    match tongue {
+        Tongue::English => what.to_string(),
+        Tongue::French => fr::mistake(what),
+    }
+}
 
 /// An error and its causes in one line: `vigie: the servers cannot be asked: too many open files`.
 pub fn told(error: &(dyn Error + 'static), tongue: Tongue) -> String {

@@ -10,7 +10,9 @@ use jiff::tz::TimeZone;
 use ratatui::Frame;
 use tokio::sync::mpsc;
 
+use super::beside;
 use super::fleet::Start;
+use super::standing::Keeper;
 use crate::clock;
 use crate::fleet::id::{SiteName, SourceName};
 use crate::fleet::look::Looked;
@@ -44,17 +46,27 @@ pub fn watch_fleet(
     copy: Copier,
     draw: impl FnMut(&mut Frame<'_>, &State) -> Drawn,
 ) -> Result<Ending, Error> {
-    let Start { shown, fleet, subjects, env, memory, demo, config, .. } = start;
+    let Start { shown, fleet, subjects, tongue, env, memory, demo, config, .. } = start;
     let (keys, mouse) = (config.keys, mouse || config.mouse);
+    let keeper = Keeper::new(memory.as_ref());
+    let standing = keeper.standing();
+    let kept = keeper.clone();
+    let judge = move |fleet: &Fleet, now: Epoch| {
+        let judged = judge(fleet, now);
+        kept.note(&judged);
+        judged.only(&shown)
+    };
     let Pollers { surveys, looked, wishes, ended } =
-        Pollers::start(&fleet, subjects, env, memory).map_err(Error::System)?;
-    let judge = move |fleet: &Fleet, now: Epoch| judge(fleet, now).only(&shown);
+        Pollers::start(&fleet, subjects, env, memory.clone()).map_err(Error::System)?;
     let zone = TimeZone::system();
-    let parts = Parts { fleet, zone, keys, surveys, looked, wishes, judge, draw, copy, mouse };
+    let parts =
+        Parts { fleet, zone, keys, surveys, looked, wishes, standing, judge, draw, copy, mouse };
     let ending = dashboard(parts);
+    keeper.finish(clock::now());
     // The dashboard has let go of its queues: the pollers end, and what they know is written.
     let _ = ended.recv_timeout(PATIENCE);
     drop(demo);
+    beside::say_what_is_not_kept(memory.as_ref(), tongue);
     ending
 }
 

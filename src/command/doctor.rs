@@ -1,18 +1,25 @@
 //! `vigie doctor`: how each source is reached, layer by layer, with the cure of what is broken.
 
+mod bundle;
+mod copies;
 mod json;
-mod text;
+mod paste;
+pub(super) mod text;
 
 use std::io;
+use std::path::PathBuf;
 
 use futures_util::future::join_all;
+use tokio::task::LocalSet;
 
+use self::copies::Copies;
 use super::fleet::{FleetError, Start, start};
 use crate::cli::{Doctor, Global, ListFormat};
 use crate::clock;
 use crate::config::Source;
+use crate::fleet::id::Product;
 use crate::fleet::policy::Policy;
-use crate::judge::mapping::{Mapping, Server};
+use crate::judge::mapping::Mapping;
 use crate::lang::Lang;
 use crate::lang::diagnosis::Health;
 use crate::poll::fleet::SharedEnv;
@@ -35,6 +42,12 @@ pub enum DoctorError {
     /// The system refuses what asking needs.
     #[error("the servers cannot be asked")]
     Ask(#[source] io::Error),
+    /// The bundle would overwrite something.
+    #[error("{} is there already: name a new file", .0.display())]
+    Exists(PathBuf),
+    /// The bundle cannot be written.
+    #[error("{} cannot be written", .0.display())]
+    Unwritable(PathBuf, #[source] io::Error),
     /// It cannot be written as JSON.
     #[error("it cannot be written as JSON")]
     Json(#[from] serde_json::Error),
@@ -44,18 +57,11 @@ pub enum DoctorError {
 struct Diagnosed {
     name: String,
     probe: Probe,
-    /// Storages whose copies go to a PBS, as last known.
-    copies: Vec<CopiesTo>,
-    /// Age of the last answer that is remembered, seconds.
+    product: Product,
+    /// Where the copies of a PVE go; none where that is not known.
+    copies: Option<Copies>,
+    /// Age of the last answer that memory holds, seconds.
     last: Option<i64>,
-}
-
-/// Where a storage's copies go.
-struct CopiesTo {
-    storage: String,
-    /// The source that watches the PBS.
-    watched: Option<String>,
-    host: String,
 }
 
 /// The exit code: 0 all well, 1 warnings, 2 broken.
@@ -79,28 +85,42 @@ pub fn run(
 ) -> Result<(String, Health), DoctorError> {
     let start = start(global, env, true)?;
     let chosen = chosen(&start, &arguments.sources)?;
-    let probes = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(DoctorError::Ask)?
-        .block_on(join_all(
-            chosen.iter().map(|(source, policy)| probe(source, policy, &*start.env)),
-        ));
-    let mapping = Mapping::of(&start.fleet);
+    // Opened first: nobody waits a minute to be told that the file is there already.
+    let file = arguments.bundle.as_deref().map(|path| bundle::open(path).map(|file| (path, file)));
+    let file = file.transpose()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(DoctorError::Ask)?;
+    let probes = runtime.block_on(join_all(
+        chosen.iter().map(|(source, policy)| probe(source, policy, &*start.env)),
+    ));
     let now = clock::now();
+    let last = |source: &Source| {
+        let answered = start.fleet.survey(&source.name)?.link.answered?;
+        Some(now.since(answered).max(0))
+    };
+    let mut fleet = start.fleet.clone();
+    for ((source, _), probe) in chosen.iter().zip(&probes) {
+        copies::refresh(&mut fleet, source, probe, now);
+    }
+    let mapping = Mapping::of(&fleet);
     let each = chosen.iter().zip(probes);
     let all: Vec<Diagnosed> = each
-        .map(|((source, _), probe)| {
-            let survey = start.fleet.survey(&source.name);
-            let answered = survey.and_then(|survey| survey.link.answered);
-            Diagnosed {
-                name: source.name.to_string(),
-                probe,
-                copies: copies(&mapping, source),
-                last: answered.map(|at| now.0.saturating_sub(at.0).max(0)),
-            }
+        .map(|((source, _), probe)| Diagnosed {
+            name: source.name.to_string(),
+            product: source.product,
+            copies: copies::of(&fleet, &mapping, source, probe.storages.is_some(), now),
+            last: last(source),
+            probe,
         })
         .collect();
+    if let Some((path, file)) = file {
+        let sources: Vec<&Source> = chosen.iter().map(|(source, _)| *source).collect();
+        let tasks = LocalSet::new();
+        let listening = sources.iter().map(|source| bundle::listen(source, &start.env));
+        let answers = runtime.block_on(tasks.run_until(join_all(listening)));
+        let whole = bundle::document(&start, &sources, &all, &answers, lang);
+        bundle::write(file, path, &whole)?;
+    }
     let worst = all.iter().map(|one| one.probe.health()).max().unwrap_or(Health::Ok);
     let told = match arguments.format {
         ListFormat::Text => text::render(&all, lang),
@@ -126,17 +146,4 @@ fn chosen<'a>(
     }
     let is_wanted = |source: &Source| wanted.is_empty() || wanted.iter().any(|w| is(w, source));
     Ok(all.into_iter().filter(|(source, _)| is_wanted(source)).collect())
-}
-
-fn copies(mapping: &Mapping, source: &Source) -> Vec<CopiesTo> {
-    let targets = mapping.targets(&source.name).unwrap_or_default().iter();
-    targets
-        .map(|target| {
-            let (watched, host) = match &target.place.server {
-                Server::Watched(source) => (Some(source.to_string()), source.to_string()),
-                Server::Elsewhere(host) => (None, host.to_string()),
-            };
-            CopiesTo { storage: target.storage.to_string(), watched, host }
-        })
-        .collect()
 }

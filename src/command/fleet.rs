@@ -7,6 +7,7 @@ use std::thread;
 
 use jiff::tz::TimeZone;
 
+use super::beside;
 use super::demo::{self, Demo};
 use crate::cli::Global;
 use crate::clock;
@@ -16,6 +17,7 @@ use crate::fleet::id::SiteName;
 use crate::fleet::policy::{SiteFacts, SourceFacts};
 use crate::fleet::site::Fleet;
 use crate::fleet::survey::Survey;
+use crate::lang::Tongue;
 use crate::memory::Memory;
 use crate::poll::fleet::{SharedEnv, Subject};
 
@@ -52,6 +54,8 @@ pub struct Start {
     /// The rehearsed restores, as the log has them at the start; built in for the demo.
     /// `fleet.drills` is made of them.
     pub rehearsed: Log,
+    /// The language that is spoken.
+    pub tongue: Tongue,
     /// Where secrets are looked up.
     pub env: SharedEnv,
     /// Where what is known is kept; none for the demo, or without a home.
@@ -60,7 +64,7 @@ pub struct Start {
     pub demo: Option<Arc<Demo>>,
 }
 
-/// Reads configuration and memory. A memory that cannot be read is as none, and said in the log.
+/// Reads configuration and memory. A memory that cannot be read is as none, and said beside.
 ///
 /// # Errors
 /// Mistakes of the configuration, and sites that are not in it.
@@ -86,12 +90,13 @@ pub fn start(global: &Global, env: &SharedEnv, with_memory: bool) -> Result<Star
         (None, Some(path)) => drill::read(path, clock::now()),
         (None, None) => Log::default(),
     };
+    let tongue = Tongue::choose(global.lang, config.lang, &*env);
     let memory = config.state_dir.as_deref().filter(|_| with_memory).map(Memory::new);
     let facts: Vec<SiteFacts> = config.sites.iter().map(|site| site.facts.clone()).collect();
     let mut fleet = Fleet::new(facts, config.excepts.clone());
     fleet.drills = Arc::new(rehearsed.drills());
     if let Some(memory) = &memory {
-        remember(&mut fleet, memory);
+        remember(&mut fleet, memory, tongue);
     }
     if demo.is_some() && with_memory {
         demo::remember(&mut fleet, clock::now());
@@ -102,7 +107,7 @@ pub fn start(global: &Global, env: &SharedEnv, with_memory: bool) -> Result<Star
         .zip(surveys)
         .map(|(source, survey)| Subject { source: source.clone(), survey: (**survey).clone() })
         .collect();
-    Ok(Start { config, shown, fleet, subjects, rehearsed, env, memory, demo })
+    Ok(Start { config, shown, fleet, subjects, rehearsed, tongue, env, memory, demo })
 }
 
 fn of_demo(demo: &Demo) -> Result<Config, ConfigErrors> {
@@ -123,12 +128,12 @@ fn chosen(config: &Config, wanted: &[String]) -> Result<Vec<SiteName>, FleetErro
 }
 
 /// Two at a time: between the start and the first frame nothing else takes as long.
-fn remember(fleet: &mut Fleet, memory: &Memory) {
+fn remember(fleet: &mut Fleet, memory: &Memory, tongue: Tongue) {
     let facts: Vec<&SourceFacts> = fleet.sources().map(|(_, facts, _)| facts).collect();
     let load = |facts: &[&SourceFacts]| -> Vec<Survey> {
         let load = |facts: &&SourceFacts| {
             memory.load(facts).unwrap_or_else(|error| {
-                tracing::warn!(source = %facts.name, %error, "memory not used");
+                beside::say(&error, tongue);
                 None
             })
         };

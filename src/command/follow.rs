@@ -21,6 +21,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
+use super::beside;
 use super::dashboard::{PATIENCE, Pollers};
 use super::fleet::Start;
 use crate::clock;
@@ -56,8 +57,8 @@ pub struct WithCommand;
 /// # Errors
 /// When the system refuses what this needs, or standard output cannot be written to.
 pub fn follow(start: Start, lang: &dyn Lang) -> io::Result<Ending> {
-    let Start { shown, fleet, subjects, env, memory, demo, .. } = start;
-    let pollers = Pollers::start(&fleet, subjects, env, memory)?;
+    let Start { shown, fleet, subjects, tongue, env, memory, demo, .. } = start;
+    let pollers = Pollers::start(&fleet, subjects, env, memory.clone())?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let zone = TimeZone::system();
     let Pollers { surveys, looked: _, wishes, ended } = pollers;
@@ -70,6 +71,7 @@ pub fn follow(start: Start, lang: &dyn Lang) -> io::Result<Ending> {
     drop(wishes);
     let _ = ended.recv_timeout(PATIENCE);
     drop(demo);
+    beside::say_what_is_not_kept(memory.as_ref(), tongue);
     match ending {
         // A reader that has seen enough is no failure.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Ending::Quit),

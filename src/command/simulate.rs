@@ -19,6 +19,7 @@ pub async fn serve(arguments: &Simulate, out: &mut impl Write) -> io::Result<()>
     };
     let options = Options {
         script: arguments.scaled.is_none(),
+        apart: true,
         secret_file: arguments.config_out.as_ref().map(|path| path.with_extension("secret")),
         line: Duration::from_millis(arguments.delay),
         ..Options::default()

@@ -4,6 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::beside;
 use super::fleet::Start;
 use crate::clock;
 use crate::fleet::site::Fleet;
@@ -19,12 +20,13 @@ pub fn remembered(start: &Start) -> (Judged, Fleet) {
     (judged, start.fleet.clone())
 }
 
-/// Looks at every source once, keeps what it saw, and judges. `timeout` in seconds.
+/// Looks at every source once, keeps what it saw, and judges; that it cannot be kept is said beside.
+/// `timeout` in seconds.
 ///
 /// # Errors
 /// When the system refuses what polling needs; never because of what the servers say.
 pub fn look(start: Start, timeout: Option<u64>) -> io::Result<(Judged, Fleet)> {
-    let Start { shown, mut fleet, subjects, env, memory, demo, .. } = start;
+    let Start { shown, mut fleet, subjects, tongue, env, memory, demo, .. } = start;
     let sources = u32::try_from(subjects.len()).unwrap_or(u32::MAX);
     let patience = timeout.map_or_else(
         || PATIENCE + (Duration::from_millis(500)).saturating_mul(sources),
@@ -40,11 +42,12 @@ pub fn look(start: Start, timeout: Option<u64>) -> io::Result<(Judged, Fleet)> {
         if let Some(memory) = &memory
             && let Err(error) = memory.save(&survey, now)
         {
-            tracing::warn!(%error, "what is known cannot be kept on disk");
+            memory.note(Some(error));
         }
         fleet.take(survey);
     }
     drop(demo);
+    beside::say_what_is_not_kept(memory.as_ref(), tongue);
     let judged = judge(&fleet, now).only(&shown);
     Ok((judged, fleet))
 }

@@ -4,18 +4,17 @@
 //! An endpoint whose certificate is not trusted is told nothing: the handshake ends at the
 //! certificate. The peers are asked over an endpoint that is still trusted.
 
-mod ask;
-mod look;
-mod page;
+pub(super) mod ask;
+pub(super) mod look;
 mod pins;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use self::look::{Peers, Seen};
-use self::page::Page;
 use self::pins::{Before, Pins};
 use super::fleet::{self, FleetError};
+use super::page::Page;
 use crate::cli::{Global, Trust as Arguments};
 use crate::clock;
 use crate::config::edit::{Edit, EditError};
@@ -96,13 +95,16 @@ pub fn run(
     let zone = jiff::tz::TimeZone::system();
     let when = When { now: clock::now(), zone: &zone };
     if arguments.fingerprint.is_some_and(|pin| source.trust.fingerprints().contains(&pin)) {
-        Page::default().sentence(&lang.trusting(Trusting::Pinned(name))).print()?;
+        Page::default()
+            .sentence(&lang.trusting(Trusting::Pinned(name)))
+            .print()
+            .map_err(TrustError::Terminal)?;
         return Ok(Ending::Trusted);
     }
     let trust = trust_of(&source.trust).map_err(TrustError::Trust)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let (seen, peers) = runtime.map_err(TrustError::System)?.block_on(async {
-        let seen = look::certificates(source, &trust).await?;
+        let seen = look::certificates(source.product, &source.endpoints, &trust).await?;
         let peers = look::peers(source, &trust, &seen, &*start.env).await;
         Ok::<_, ClientError>((seen, peers))
     })?;
@@ -144,7 +146,9 @@ impl Work<'_> {
     /// Tells everything and asks about each certificate.
     fn ask(&mut self) -> Result<Ending, TrustError> {
         let strangers = look::strangers(self.seen);
-        self.head(strangers.iter().map(|stranger| stranger.at.len()).sum()).print()?;
+        self.head(strangers.iter().map(|stranger| stranger.at.len()).sum())
+            .print()
+            .map_err(TrustError::Terminal)?;
         if strangers.is_empty() {
             let answered = self.seen.iter().any(|seen| seen.found.is_ok());
             return Ok(if answered { Ending::Trusted } else { Ending::Unasked });
@@ -152,9 +156,9 @@ impl Work<'_> {
         let has_terminal = ask::has_terminal();
         let mut ending = Ending::Trusted;
         for stranger in &strangers {
-            self.page(stranger, true).print()?;
+            self.page(stranger, true).print().map_err(TrustError::Terminal)?;
             let (edit, file) = self.change(stranger)?;
-            self.diff(&edit, &file).print()?;
+            self.diff(&edit, &file).print().map_err(TrustError::Terminal)?;
             if !has_terminal {
                 continue;
             }
@@ -165,7 +169,7 @@ impl Work<'_> {
                 self.write(stranger, &edit, &file)?;
             } else {
                 ending = Ending::Refused;
-                self.said(Trusting::Unwritten).print()?;
+                self.said(Trusting::Unwritten).print().map_err(TrustError::Terminal)?;
             }
         }
         if has_terminal {
@@ -180,22 +184,26 @@ impl Work<'_> {
         let name = self.source.name.as_str();
         let strangers = look::strangers(self.seen);
         if let Some(stranger) = strangers.iter().find(|s| s.shown.fingerprint == given) {
-            self.page(stranger, false).print()?;
+            self.page(stranger, false).print().map_err(TrustError::Terminal)?;
             let (edit, file) = self.change(stranger)?;
-            self.diff(&edit, &file).print()?;
+            self.diff(&edit, &file).print().map_err(TrustError::Terminal)?;
             self.write(stranger, &edit, &file)?;
             return Ok(Ending::Trusted);
         }
         if look::trusted(self.seen).any(|certificate| certificate.fingerprint == given) {
-            self.said(Trusting::TrustedAlready(name)).print()?;
+            self.said(Trusting::TrustedAlready(name)).print().map_err(TrustError::Terminal)?;
             return Ok(Ending::Trusted);
         }
-        self.head(strangers.iter().map(|stranger| stranger.at.len()).sum()).print()?;
+        self.head(strangers.iter().map(|stranger| stranger.at.len()).sum())
+            .print()
+            .map_err(TrustError::Terminal)?;
         for stranger in &strangers {
-            self.page(stranger, true).print()?;
+            self.page(stranger, true).print().map_err(TrustError::Terminal)?;
         }
         let mut end = self.said(Trusting::NotShown(name));
-        end.sentence(&self.lang.trusting(Trusting::Unwritten)).print()?;
+        end.sentence(&self.lang.trusting(Trusting::Unwritten))
+            .print()
+            .map_err(TrustError::Terminal)?;
         let is_unknown = strangers.is_empty() && self.seen.iter().any(|seen| seen.found.is_err());
         Ok(if is_unknown { Ending::Unasked } else { Ending::Refused })
     }
@@ -319,7 +327,7 @@ impl Work<'_> {
     ) -> Result<(), TrustError> {
         edit.write(file)?;
         self.pins.replaced(&stranger.at, stranger.shown.fingerprint);
-        self.said(Trusting::Written(&shown(file))).print()
+        self.said(Trusting::Written(&shown(file))).print().map_err(TrustError::Terminal)
     }
 
     /// What accepts this certificate without a question.
@@ -333,11 +341,12 @@ impl Work<'_> {
 }
 
 /// Where a node of a cluster has the certificate that it serves.
-const PVE: &str = "openssl x509 -in /etc/pve/local/pve-ssl.pem -noout -fingerprint -sha256";
+pub(super) const PVE: &str =
+    "openssl x509 -in /etc/pve/local/pve-ssl.pem -noout -fingerprint -sha256";
 
 /// The same of a PBS.
-const PBS: &str = "proxmox-backup-manager cert info | grep Fingerprint";
+pub(super) const PBS: &str = "proxmox-backup-manager cert info | grep Fingerprint";
 
-fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     crate::fleet::text::clean(&path.display().to_string()).into_owned()
 }

@@ -10,8 +10,10 @@ use std::io::{self, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 
+use secrecy::zeroize::Zeroizing;
+use secrecy::{ExposeSecret, SecretString};
 use similar::TextDiff;
-use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, Value, value};
+use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, RawString, Table, Value, value};
 
 use super::endpoint::Endpoint;
 use super::secret::SecretOrigin;
@@ -57,7 +59,9 @@ pub struct NewSource {
     pub token: String,
     /// Where its secret is, never the secret.
     pub secret: SecretOrigin,
-    /// The pinned fingerprints; none leaves trust to the system's roots.
+    /// The file of a CA to believe, as it is to be written.
+    pub ca_file: Option<String>,
+    /// The pinned fingerprints; without any and without a CA trust is left to the system's roots.
     pub fingerprints: Vec<[u8; 32]>,
 }
 
@@ -150,6 +154,38 @@ impl Edit {
             text == url || (wanted.is_some() && Endpoint::parse(text, product).ok() == wanted)
         };
         put(table, "endpoints", None, same, url)
+    }
+
+    /// Gives a source another token, and says where its secret is. A key that says so already
+    /// keeps its place and its comments.
+    ///
+    /// # Errors
+    /// When the source is not there.
+    pub fn set_credential(
+        &mut self,
+        source: &str,
+        token: &str,
+        secret: &SecretOrigin,
+    ) -> Result<(), EditError> {
+        let (_, table) = self.source(source)?;
+        set(table, "token", Value::from(token));
+        let (key, wanted) = origin(secret);
+        let others = ["secret-file", "secret-env", "secret-command"];
+        match others.into_iter().find(|other| *other != key && table.contains_key(other)) {
+            None => set(table, key, wanted),
+            Some(old) => {
+                let place = table.iter().position(|(name, _)| name == old);
+                for other in others {
+                    table.remove(other);
+                }
+                table.insert(key, Item::Value(wanted));
+                // What was removed leaves its place to what says the same now.
+                if let Some(place) = place {
+                    move_to(table, key, place);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Pins a certificate of a source: in the place of `old` where that is pinned, else beside
@@ -284,9 +320,38 @@ fn put(
     let place = old.and_then(|old| array.iter().position(|v| v.as_str().is_some_and(old)));
     match place {
         Some(index) => drop(array.replace(index, new)),
-        None => array.push(new),
+        None => append(array, new),
     }
     Ok(())
+}
+
+/// Puts a text at the end of a list, on a line of its own where the others have one. A comment
+/// behind the last one stays with it.
+fn append(array: &mut Array, new: &str) {
+    let last = array.iter().last().and_then(|value| value.decor().prefix());
+    let prefix = last.and_then(RawString::as_str).unwrap_or_default();
+    let Some((_, indent)) = prefix.rsplit_once('\n') else { return array.push(new) };
+    let indent = indent.to_owned();
+    let trailing = array.trailing().as_str().unwrap_or_default();
+    // The comma of the last one stood before its comment, if there was any.
+    let (behind, rest) = match trailing.split_once('\n') {
+        Some((behind, rest)) if array.trailing_comma() => (behind.to_owned(), rest.to_owned()),
+        _ => (String::new(), trailing.trim_start_matches('\n').to_owned()),
+    };
+    array.push_formatted(Value::from(new).decorated(format!("{behind}\n{indent}"), ""));
+    array.set_trailing(format!("\n{rest}"));
+    array.set_trailing_comma(true);
+}
+
+/// A list as it is written anew: more than one on lines of their own.
+fn listed(texts: &[String]) -> Array {
+    let mut array: Array = texts.iter().map(String::as_str).collect();
+    if array.len() > 1 {
+        array.iter_mut().for_each(|value| value.decor_mut().set_prefix("\n  "));
+        array.set_trailing("\n");
+        array.set_trailing_comma(true);
+    }
+    array
 }
 
 fn table_of(new: &NewSource, site: &str) -> Table {
@@ -298,21 +363,75 @@ fn table_of(new: &NewSource, site: &str) -> Table {
     }
     table.insert("endpoints", list(&new.endpoints));
     table.insert("token", value(new.token.as_str()));
-    match &new.secret {
-        SecretOrigin::File(path) => table.insert("secret-file", value(&*path.to_string_lossy())),
-        SecretOrigin::Env(name) => table.insert("secret-env", value(name.as_str())),
-        SecretOrigin::Command(argv) => table.insert("secret-command", list(argv)),
-    };
+    let (key, secret) = origin(&new.secret);
+    table.insert(key, Item::Value(secret));
+    if let Some(file) = &new.ca_file {
+        table.insert("ca-file", value(file.as_str()));
+    }
     if !new.fingerprints.is_empty() {
         let pins: Vec<String> = new.fingerprints.iter().map(spelled).collect();
-        table.insert("fingerprint", list(&pins));
+        table.insert("fingerprint", value(listed(&pins)));
     }
     table
 }
 
+/// The key that says where a secret is, and its value.
+fn origin(secret: &SecretOrigin) -> (&'static str, Value) {
+    let value = match secret {
+        SecretOrigin::File(path) => Value::from(&*path.to_string_lossy()),
+        SecretOrigin::Env(name) => Value::from(name.as_str()),
+        SecretOrigin::Command(argv) => {
+            Value::Array(argv.iter().map(String::as_str).collect::<Array>())
+        }
+    };
+    (secret.key(), value)
+}
+
+/// Sets a key, with what stands around its old value kept; nothing where it has that value.
+fn set(table: &mut Table, key: &str, mut wanted: Value) {
+    // By what they say, not by how they are written.
+    let said = |value: &Value| match value {
+        Value::Array(list) => list.iter().map(|v| v.as_str().map(str::to_owned)).collect(),
+        value => vec![value.as_str().map(str::to_owned)],
+    };
+    let plain = |value: &Value| (value.is_array(), said(value));
+    match table.get_mut(key).and_then(Item::as_value_mut) {
+        Some(old) if plain(old) == plain(&wanted) => {}
+        Some(old) => {
+            *wanted.decor_mut() = old.decor().clone();
+            *old = wanted;
+        }
+        None => drop(table.insert(key, Item::Value(wanted))),
+    }
+}
+
+/// Moves the last key of a table to a place.
+fn move_to(table: &mut Table, key: &str, place: usize) {
+    let after: Vec<String> = table.iter().skip(place).map(|(name, _)| name.to_owned()).collect();
+    for name in after.iter().filter(|name| *name != key) {
+        if let Some((name, item)) = table.remove_entry(name) {
+            table.insert_formatted(&name, item);
+        }
+    }
+}
+
+/// Keeps a secret in a file that is its owner's alone; one that is there is replaced, whole or not
+/// at all.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn keep_secret(path: &Path, secret: &SecretString) -> io::Result<()> {
+    let text = Zeroizing::new(format!("{}\n", secret.expose_secret()));
+    replace_with(path, &text, true)
+}
+
 /// Puts a text into the place of a file, whole or not at all.
 fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let known = fs::metadata(path).ok();
+    replace_with(path, text, false)
+}
+
+fn replace_with(path: &Path, text: &str, is_private: bool) -> io::Result<()> {
+    let known = fs::metadata(path).ok().filter(|_| !is_private);
     let mode = known.as_ref().map_or(0o600, |known| known.permissions().mode() & 0o7777);
     let name = path.file_name().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
     let beside = path.with_file_name(format!(".{}.{}", name.to_string_lossy(), std::process::id()));

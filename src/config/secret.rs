@@ -126,7 +126,7 @@ pub(super) fn read_env(
 }
 
 /// Takes the secret out of what was read.
-pub(super) fn accept(raw: &[u8]) -> Result<SecretString, SecretError> {
+pub(crate) fn accept(raw: &[u8]) -> Result<SecretString, SecretError> {
     if raw.len() as u64 > LONGEST {
         return Err(SecretError::TooLong);
     }
@@ -146,6 +146,11 @@ pub(super) fn accept(raw: &[u8]) -> Result<SecretString, SecretError> {
 /// A buffer that never grows, so that no copy of the secret stays behind in freed memory.
 fn buffer() -> Zeroizing<Vec<u8>> {
     Zeroizing::new(Vec::with_capacity(LONGEST as usize * 2))
+}
+
+/// The secret in a file.
+pub(crate) fn file(path: &Path) -> Result<SecretString, SecretError> {
+    accept(&read_file(path)?)
 }
 
 /// What a file holds that is its owner's alone.

@@ -22,7 +22,7 @@ pub const HOUR: i64 = 3600;
 
 /// Two looks so near to each other tell of the time between them, seconds: those of a timer that
 /// fires every ten minutes do.
-const NEAR: i64 = 660;
+pub const NEAR: i64 = 660;
 
 /// What was seen of a job at one moment. Times are those of our clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::backup::is_configured;
 use super::context::SourceContext;
 use super::findings::Findings;
-use super::mapping::{Mapping, Server};
+use super::mapping::{Mapping, Place, Server, Writer};
 use super::problem::Severity;
 use super::rows::DatastoreRow;
 use super::verdict::Consequence;
@@ -134,6 +134,7 @@ impl<'a> Store<'a> {
             newest: counts.newest,
             jobs,
             writers: self.writers(mapping),
+            carried: self.carried(mapping),
             seen: self
                 .pbs
                 .usage
@@ -275,17 +276,32 @@ impl<'a> Store<'a> {
         counts
     }
 
-    fn writers(&self, mapping: &Mapping) -> Vec<(SourceName, StorageName, Namespace)> {
+    /// Who writes here, and where: itself, or by the sync job that carries it on.
+    fn reached<'m>(&self, mapping: &'m Mapping) -> impl Iterator<Item = (&'m Writer, &'m Place)> {
         let here =
             |server: &Server| matches!(server, Server::Watched(name) if name == self.source.name());
-        let mut writers: Vec<_> = mapping
+        mapping
             .places()
-            .filter(|p| here(&p.server) && p.store == *self.name)
-            .flat_map(|p| mapping.writers(p).iter().filter(|w| w.direct).map(move |w| (w, p)))
+            .filter(move |p| here(&p.server) && p.store == *self.name)
+            .flat_map(|p| mapping.writers(p).iter().map(move |w| (w, p)))
+    }
+
+    fn writers(&self, mapping: &Mapping) -> Vec<(SourceName, StorageName, Namespace)> {
+        let mut writers: Vec<_> = self
+            .reached(mapping)
+            .filter(|(w, _)| w.direct)
             .map(|(w, p)| (w.source.clone(), w.storage.clone(), p.ns.clone()))
             .collect();
         writers.sort();
         writers
+    }
+
+    fn carried(&self, mapping: &Mapping) -> Vec<(SourceName, Namespace)> {
+        let reached = self.reached(mapping).filter(|(w, _)| !w.direct);
+        let mut carried: Vec<_> = reached.map(|(w, p)| (w.source.clone(), p.ns.clone())).collect();
+        carried.sort();
+        carried.dedup();
+        carried
     }
 }
 

@@ -8,6 +8,7 @@ use super::verdict::Verdict;
 use crate::fleet::code::Code;
 use crate::fleet::id::{SiteName, SourceName};
 use crate::fleet::link::{Layer, PeerCertificate};
+use crate::fleet::part::CauseKind;
 use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
 
@@ -97,6 +98,8 @@ pub struct Facts {
     pub other: Option<Arc<str>>,
     /// The layer on which a connection failed.
     pub layer: Option<Layer>,
+    /// What kind of failure it was, where calls fail.
+    pub cause: Option<CauseKind>,
     /// Says yes or no where a code knows two stories (overdue or failed; a peer vouches or not).
     pub flag: Option<bool>,
     /// Certificates that are shown and not trusted.

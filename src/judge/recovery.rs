@@ -292,10 +292,13 @@ impl Case<'_> {
     /// is configured with, bytes); with detail `bridge` where only a bridge is missing there: fact
     /// `text`, its name.
     fn judge_room(&self, ways: &[Way], findings: &mut Findings<'_>) -> Consequence {
-        // What cannot be told of another node is no room there.
-        let known = |room: &Room| *room != Room::Unknown;
-        let rooms = || ways.iter().map(|way| way.room);
-        let Some(best) = rooms().filter(known).min().or_else(|| rooms().next()) else {
+        // Machines that sleep as planned are no room where those awake are full.
+        let sleeps = |way: &&Way| {
+            let target = way.target.as_ref().and_then(|(s, _)| self.stage.ctx.source(s));
+            way.room == Room::Unknown && target.is_some_and(SourceContext::is_planned_off)
+        };
+        let awake = ways.iter().filter(|way| !sleeps(way)).map(|way| way.room).min();
+        let Some(best) = awake.or_else(|| ways.first().map(|way| way.room)) else {
             return Consequence::NONE;
         };
         // That a single machine is nowhere but there needs no telling.

@@ -360,7 +360,10 @@ impl<'a> Cluster<'a> {
         if let Some(part) = seen.part {
             draft = draft.evidence(part);
         }
-        let since = late.due.filter(|_| code == Code::ReplicationLate);
+        // One that fails has not done what was due since the first run after the last good one. A
+        // retry that is due tells nothing of that, nor the first sight of a job that never was good.
+        let is_known = !late.assumed && late.due != state.next_sync && late.due <= Some(now);
+        let since = late.due.filter(|_| code == Code::ReplicationLate || is_known);
         draft.since(since.map(|at| self.source.ours(at))).facts(|f| {
             f.newest = state.last_sync;
             f.age = state.last_sync.map(|at| now.since(at));

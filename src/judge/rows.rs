@@ -349,6 +349,8 @@ pub struct DatastoreRow {
     pub jobs: Vec<StoreJobRow>,
     /// The PVE storages that write into it: source, storage, namespace.
     pub writers: Vec<(SourceName, StorageName, Namespace)>,
+    /// The PVE sources whose copies a sync job brings here, and the namespace.
+    pub carried: Vec<(SourceName, Namespace)>,
     /// When its usage was read.
     pub seen: Option<Epoch>,
     /// Its verdict.

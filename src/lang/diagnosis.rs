@@ -120,8 +120,8 @@ pub enum Finding {
     Clock(Option<i64>),
     /// How long one call took, milliseconds.
     Took(u64),
-    /// Rights that are missing; none: all are there.
-    Rights(Vec<Lack>),
+    /// What the token may ask.
+    Rights(Access),
 }
 
 /// A certificate as shown.
@@ -135,19 +135,70 @@ pub struct Shown {
     pub days: Option<i64>,
 }
 
+/// What becomes of a call with the token that is configured, worst last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Leave {
+    /// It answers, and with all there is.
+    Allowed,
+    /// It answers, with less than there is.
+    Blind,
+    /// It is refused, for all it is asked about or for some of it.
+    Denied,
+}
+
+impl Leave {
+    /// Its name in JSON.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::Blind => "blind",
+            Self::Denied => "denied",
+        }
+    }
+}
+
+/// What a token may ask.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Access {
+    /// Every call that vigie makes, and what becomes of it.
+    pub calls: Vec<(&'static str, Leave)>,
+    /// The rights that are missing, those that are needed first.
+    pub lacks: Vec<Lack>,
+}
+
+impl Access {
+    /// How many calls it becomes of.
+    pub fn count(&self, leave: Leave) -> usize {
+        self.calls.iter().filter(|(_, of)| *of == leave).count()
+    }
+}
+
 /// A right that is missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lack {
     /// Where: `/vms`.
-    pub path: &'static str,
+    pub path: String,
     /// What: `VM.Audit`.
     pub privilege: &'static str,
-    /// The calls that need it.
-    pub calls: &'static str,
-    /// Whether they answer, emptied; else they are denied.
-    pub blind: bool,
+    /// The calls that are refused without it.
+    pub denied: Vec<&'static str>,
+    /// The calls that answer without it, with less.
+    pub blind: Vec<&'static str>,
+    /// Whether vigie judges well enough without it: what it shows is only not seen.
+    pub optional: bool,
     /// The commands that grant it, for the user and for the token.
     pub grant: Vec<String>,
+}
+
+/// Where the copies of a storage go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Goes {
+    /// To a watched PBS, by its source.
+    To(String),
+    /// To a host that nobody watches.
+    Elsewhere(String),
+    /// To a host that may be one of these sources: no certificate of theirs was ever seen.
+    Untold(String, Vec<String>),
 }
 
 /// Sentences of a diagnosis.
@@ -160,10 +211,30 @@ pub trait Diagnoses {
     fn finding(&self, finding: &Finding) -> String;
     /// What to do about it; none where nothing is to be done. `source` is its name.
     fn cure(&self, stage: Stage, health: Health, finding: &Finding) -> Option<String>;
-    /// Where copies of a storage go: a watched PBS, by its source, or a host nobody watches.
-    fn goes_to(&self, storage: &str, watched: Option<&str>, host: &str) -> String;
-    /// The age of the last data known, seconds; none where nothing is known.
+    /// A right that is missing, and what that means.
+    fn lack(&self, lack: &Lack) -> String;
+    /// What stands before the commands that grant rights which one can do without.
+    fn if_wanted(&self) -> &'static str;
+    /// So many missing rights more, which are not told.
+    fn lacks_more(&self, count: usize) -> String;
+    /// What stands before where copies go, in at most twelve characters.
+    fn copies_head(&self) -> &'static str;
+    /// Where copies of a storage go.
+    fn goes_to(&self, storage: &str, goes: &Goes) -> String;
+    /// That no storage leads to a PBS.
+    fn goes_nowhere(&self) -> &'static str;
+    /// That it is not known where copies go.
+    fn goes_unknown(&self) -> &'static str;
+    /// How old that is, seconds; none where it was asked now.
+    fn known_since(&self, age: Option<i64>) -> String;
+    /// What stands before the age of the last data, in at most twelve characters.
+    fn last_head(&self) -> &'static str;
+    /// The age of the last data that memory holds, seconds; none where it holds nothing.
     fn last_data(&self, age: Option<i64>) -> String;
+    /// What a support bundle is, for whoever opens one.
+    fn bundle_about(&self) -> &'static str;
+    /// That a support bundle was written to a file.
+    fn bundle_written(&self, path: &str) -> String;
     /// How many sources there are, and of these with warnings and broken.
     fn all_told(&self, sources: usize, warnings: usize, broken: usize) -> String;
 }

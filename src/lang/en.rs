@@ -4,6 +4,7 @@ mod cut;
 mod diagnosis;
 mod drill;
 mod follow;
+mod init;
 mod keys;
 mod meaning;
 mod next;
@@ -19,6 +20,7 @@ mod subject;
 mod tests;
 mod themes;
 mod trust;
+mod unread;
 mod whatif;
 mod words;
 

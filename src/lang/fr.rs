@@ -5,6 +5,7 @@ mod cut;
 mod diagnosis;
 mod drill;
 mod follow;
+mod init;
 mod keys;
 mod meaning;
 mod next;
@@ -20,6 +21,7 @@ mod subject;
 mod tests;
 mod themes;
 mod trust;
+mod unread;
 mod whatif;
 mod words;
 

@@ -8,6 +8,7 @@ use super::{Lang, Tongue, When, of, trust};
 use crate::fleet::code::Code;
 use crate::fleet::id::GuestKind;
 use crate::fleet::link::{Layer, PeerCertificate};
+use crate::fleet::part::CauseKind;
 use crate::fleet::pve::cluster::NodeState;
 use crate::fleet::subject::Subject;
 use crate::fleet::task::Work;
@@ -55,6 +56,7 @@ fn full() -> Facts {
         names: vec!["scsi1".into(), "scsi2".into()],
         other: Some("fi1".into()),
         layer: Some(Layer::Route),
+        cause: Some(CauseKind::Unauthorized),
         flag: Some(true),
         strangers: vec![Stranger {
             address: "fi1:8006".into(),
@@ -129,6 +131,201 @@ fn what_to_do_next_has_the_same_commands_in_every_language() {
                 assert_eq!(all(lang), all(english), "{code}");
             }
         }
+    }
+}
+
+/// Every problem in every way it is told: by layer, by cause, by detail, with the flag and without.
+fn told_every_way() -> Vec<Problem> {
+    let layers = [Layer::Name, Layer::Route, Layer::Refused, Layer::Timeout, Layer::Tls];
+    let layers = layers.into_iter().chain([Layer::Reset]).map(Some).chain([None]);
+    let causes = [
+        CauseKind::Unreachable,
+        CauseKind::Untrusted,
+        CauseKind::Unauthorized,
+        CauseKind::Status(500),
+        CauseKind::Status(595),
+        CauseKind::Timeout,
+        CauseKind::Cut,
+        CauseKind::Malformed,
+        CauseKind::TooLarge,
+        CauseKind::OutOfTime,
+        CauseKind::Broken,
+    ];
+    let causes = causes.into_iter().map(Some).chain([None]);
+    let mut facts = vec![full(), Facts::default()];
+    facts.extend(layers.map(|layer| Facts { layer, ..Facts::default() }));
+    facts.extend(causes.map(|cause| Facts { cause, ..Facts::default() }));
+    let details =
+        [None, Some("scsi1"), Some("time"), Some("site"), Some("unnamed"), Some("bridge")];
+    let mut all = Vec::new();
+    for code in Code::ALL {
+        for facts in &facts {
+            all.extend(details.map(|detail| problem(*code, facts.clone(), detail)));
+        }
+    }
+    all
+}
+
+/// Words that somebody does, commands that somebody types, and places that somebody goes to.
+const ACTS: [&[&str]; 2] = [
+    &[
+        "accept",
+        "add",
+        "ask",
+        "bring",
+        "check",
+        "choose",
+        "clear",
+        "edit",
+        "tick",
+        "untick",
+        "compare",
+        "decide",
+        "extend",
+        "free",
+        "give",
+        "grant",
+        "keep",
+        "look",
+        "make",
+        "mend",
+        "move",
+        "nothing",
+        "order",
+        "plan",
+        "print",
+        "prune",
+        "put",
+        "read",
+        "remove",
+        "rename",
+        "replicate",
+        "report",
+        "restart",
+        "run",
+        "start",
+        "verify",
+        "back",
+    ],
+    &[
+        "accepter",
+        "ajouter",
+        "demander",
+        "remettre",
+        "vérifier",
+        "choisir",
+        "cocher",
+        "décocher",
+        "enlever",
+        "modifier",
+        "ramener",
+        "comparer",
+        "décider",
+        "agrandir",
+        "libérer",
+        "donner",
+        "accorder",
+        "garder",
+        "regarder",
+        "faire",
+        "réparer",
+        "déplacer",
+        "rien",
+        "commander",
+        "prévoir",
+        "imprimer",
+        "élaguer",
+        "mettre",
+        "lire",
+        "supprimer",
+        "renommer",
+        "répliquer",
+        "signaler",
+        "relancer",
+        "lancer",
+        "démarrer",
+        "chercher",
+        "corriger",
+        "sauvegarder",
+        "créer",
+        "attribuer",
+        "rallumer",
+    ],
+];
+
+const TYPED: [&str; 26] = [
+    "pveum",
+    "pvecm",
+    "pvenode",
+    "pvesm",
+    "pvesr",
+    "qm",
+    "pct",
+    "vzdump",
+    "zpool",
+    "systemctl",
+    "journalctl",
+    "smartctl",
+    "curl",
+    "proxmox-backup-manager",
+    "proxmox-backup-client",
+    "ha-manager",
+    "chronyc",
+    "timedatectl",
+    "vigie",
+    "pve8to9",
+    "top",
+    "sort",
+    "free",
+    "ping",
+    "getent",
+    "corosync-cfgtool",
+];
+
+/// That something is wrong is told elsewhere: here is what to do, in the first line already.
+#[test]
+fn what_to_do_is_something_to_do() {
+    let mut idle = std::collections::BTreeSet::new();
+    for problem in told_every_way() {
+        for (tongue, acts) in Tongue::ALL.into_iter().zip(ACTS) {
+            let lines = of(tongue).next(&problem);
+            let first = lines.first().cloned().unwrap_or_default().to_lowercase();
+            let mut words = first.split(|c: char| !c.is_alphanumeric() && c != '-');
+            let is_act = |word: &str| acts.contains(&word) || TYPED.contains(&word);
+            if !words.any(is_act) {
+                idle.insert(format!("{} in {}: {lines:?}", problem.code, tongue.as_str()));
+            }
+            for line in lines {
+                if line.chars().count() > 76 {
+                    idle.insert(format!(
+                        "{} in {}: too wide: {line}",
+                        problem.code,
+                        tongue.as_str()
+                    ));
+                }
+            }
+        }
+    }
+    let idle: Vec<String> = idle.into_iter().collect();
+    assert!(idle.is_empty(), "{}", idle.join("\n"));
+}
+
+/// Who is sent to the wrong server loses the night: each layer and each cause has its own cure.
+#[test]
+fn a_source_that_cannot_be_read_has_a_cure_for_each_way() {
+    for lang in every() {
+        let next = |code, facts| lang.next(&problem(code, facts, None)).join("\n");
+        let by_layer =
+            |layer| next(Code::SourceUnreachable, Facts { layer: Some(layer), ..Facts::default() });
+        let layers = [Layer::Name, Layer::Refused, Layer::Tls, Layer::Reset, Layer::Route];
+        let told: std::collections::BTreeSet<_> = layers.map(by_layer).into_iter().collect();
+        assert_eq!(told.len(), layers.len(), "{told:#?}");
+        let by_cause =
+            |cause| next(Code::SourceError, Facts { cause: Some(cause), ..Facts::default() });
+        assert!(by_cause(CauseKind::Status(500)).contains("journalctl"));
+        assert!(!by_cause(CauseKind::Broken).contains("journalctl"), "the server is not at fault");
+        assert!(by_cause(CauseKind::Broken).contains(".log"));
+        assert!(by_cause(CauseKind::Unauthorized).contains("chmod 600"));
     }
 }
 

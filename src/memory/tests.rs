@@ -8,6 +8,7 @@ use crate::fleet::link::Contact;
 use crate::fleet::policy::SourceFacts;
 use crate::fleet::survey::Survey;
 use crate::fleet::time::Epoch;
+use crate::state::Stood;
 
 fn facts(product: Product, endpoints: &[&str]) -> SourceFacts {
     SourceFacts {
@@ -94,5 +95,51 @@ fn a_failed_write_leaves_the_old_memory_whole() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("memory"), b"a file where the folder should be").unwrap();
     let memory = Memory::new(dir.path());
-    assert!(matches!(memory.save(&survey(), Epoch(1)), Err(MemoryError::Io { .. })));
+    assert!(matches!(memory.save(&survey(), Epoch(1)), Err(MemoryError::Unwritable { .. })));
+}
+
+#[test]
+fn what_is_no_file_is_not_waited_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let memory = Memory::new(dir.path());
+    let file = dir.path().join("memory/fi.json");
+    fs::create_dir_all(&file).unwrap();
+    let facts = facts(Product::Pve, &["fi1:8006"]);
+    assert!(matches!(memory.load(&facts), Err(MemoryError::NoFile { .. })));
+    assert!(matches!(memory.save(&survey(), Epoch(1)), Err(MemoryError::Unwritable { .. })));
+    fs::remove_dir(&file).unwrap();
+    // A pipe that nobody writes to: reading it would wait for ever.
+    let made = std::process::Command::new("mkfifo").arg(&file).status().unwrap();
+    assert!(made.success());
+    assert!(matches!(memory.load(&facts), Err(MemoryError::NoFile { .. })));
+    memory.save(&survey(), Epoch(1)).unwrap();
+    assert!(memory.load(&facts).unwrap().is_some(), "it was replaced");
+}
+
+fn stood(detail: Option<&str>, before: Option<Epoch>) -> Stood {
+    let (first, seen) = (Epoch(50), Epoch(90));
+    let detail = detail.map(Into::into);
+    Stood { code: "guest.down".into(), subject: "guest/fi/105".into(), detail, first, before, seen }
+}
+
+#[test]
+fn when_problems_were_first_seen_comes_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let memory = Memory::new(dir.path());
+    assert_eq!(memory.standing().unwrap(), [], "no memory is no error");
+    let all = [stood(None, None), stood(Some("\u{1b}[2J \"é"), Some(Epoch(-3)))];
+    memory.save_standing(&all, Epoch(101)).unwrap();
+    assert_eq!(memory.standing().unwrap(), all);
+    // A source may be called whatever it likes.
+    memory.save(&Survey { source: "problems".into(), ..survey() }, Epoch(101)).unwrap();
+    assert_eq!(memory.standing().unwrap(), all);
+    let file = dir.path().join("memory/_problems.json");
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    let whole = fs::read(&file).unwrap();
+    for cut in [0, whole.len() / 2, whole.len() - 1] {
+        fs::write(&file, &whole[..cut]).unwrap();
+        assert!(matches!(memory.standing(), Err(MemoryError::Damaged { .. })), "cut at {cut}");
+    }
+    fs::write(&file, b"{\"vigie_memory\": 9}").unwrap();
+    assert!(matches!(memory.standing(), Err(MemoryError::Format { found: 9, .. })));
 }

@@ -2,18 +2,20 @@
 //! list is not believed before the rights were looked at again.
 
 mod doubt;
+mod gone;
 mod link;
+mod nothing;
 mod pbs;
 mod pve;
 mod sight;
 mod vouch;
 
 pub use link::{Attempt, attempt, rejected, round_ended, whole_contact};
+pub use nothing::{every_part_failed, overrule};
 pub use vouch::vouch;
 
-use crate::fleet::part::{Outcome, Part, PartView};
+use crate::fleet::part::{Outcome, Part};
 use crate::fleet::survey::{Body, Survey};
-use crate::fleet::tier;
 use crate::fleet::time::Epoch;
 
 use super::call::{Call, Reading};
@@ -25,21 +27,14 @@ pub type Answered = Result<Reading, Outcome>;
 pub fn apply(survey: &mut Survey, call: &Call, answered: Answered, at: Epoch) {
     let offset = survey.link.clock_offset.unwrap_or(0);
     match (&mut survey.body, call) {
+        (Body::Pve(known), Call::Pve(call)) if gone::is_node_gone(known, call) => {}
+        (Body::Pve(known), Call::Pve(call)) if gone::is_guest_elsewhere(known, call) => {}
+        (Body::Pbs(known), Call::Pbs(call)) if gone::is_store_gone(known, call) => {}
         (Body::Pve(pve), Call::Pve(call)) => pve::apply(pve, call, answered, offset, at),
         (Body::Pbs(pbs), Call::Pbs(call)) => pbs::apply(pbs, call, answered, at),
         // A call planned for one product never meets a survey of the other.
         _ => {}
     }
-}
-
-/// Whether everything that was asked of the source lately failed: within two medium rounds, so
-/// that a cheap call that still answers is always among it, and what was read well before, or is
-/// remembered, says nothing of today.
-pub fn every_part_failed(survey: &Survey, now: Epoch) -> bool {
-    let lately = |tried: Epoch| now.since(tried) < 2 * i64::from(tier::MEDIUM);
-    let tried = |part: &PartView<'_>| part.tried.is_some_and(lately);
-    let mut tried = survey.parts(now).into_iter().filter(tried).peekable();
-    tried.peek().is_some() && tried.all(|part| matches!(part.outcome, Outcome::Failed(_)))
 }
 
 /// Puts an answer into a part; `take` picks the value this part is made of.

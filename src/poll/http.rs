@@ -80,7 +80,7 @@ impl Request {
 
 /// Makes an answer into fleet types. What cannot be read is told apart: an answer that just ends
 /// was cut, anything else is malformed.
-fn read(call: &Call, bytes: &[u8]) -> Result<Reading, Fault> {
+pub(crate) fn read(call: &Call, bytes: &[u8]) -> Result<Reading, Fault> {
     let reading = match call {
         Call::Look(ask) => look::read(ask, bytes),
         Call::Pve(call) => pve::read(call, bytes),
@@ -93,15 +93,46 @@ fn read(call: &Call, bytes: &[u8]) -> Result<Reading, Fault> {
     })
 }
 
+/// What was asked, and what came back before it was read.
+#[derive(Clone, Copy, Debug)]
+pub struct Heard<'a> {
+    /// What was asked, by meaning.
+    pub call: &'a Call,
+    /// Below `/api2/json`, its segments percent-encoded.
+    pub path: &'a str,
+    /// Parameters, not encoded.
+    pub query: &'a [(&'a str, &'a str)],
+    /// The body, or why there is none.
+    pub answer: Result<&'a [u8], &'a Fault>,
+    /// How long the answer took, milliseconds; none where there was none.
+    pub millis: Option<u32>,
+}
+
+/// Somebody who listens to every answer.
+pub type Listener = Box<dyn Fn(Heard<'_>)>;
+
 /// A source behind HTTPS.
 pub struct Http {
     product: Product,
     /// One per endpoint, in their order.
     clients: Vec<Client>,
     clock: Clock,
+    listener: Option<Listener>,
 }
 
 impl Http {
+    /// The same with somebody who listens.
+    #[must_use]
+    pub fn heard_by(self, listener: Listener) -> Self {
+        Self { listener: Some(listener), ..self }
+    }
+
+    fn tell(&self, heard: Heard<'_>) {
+        if let Some(listener) = &self.listener {
+            listener(heard);
+        }
+    }
+
     async fn exchange(
         &self,
         client: &Client,
@@ -115,11 +146,23 @@ impl Http {
             Ok(answer) => {
                 let offset = clock_offset(&answer, (self.clock)());
                 let millis = u32::try_from(answer.elapsed.as_millis()).unwrap_or(u32::MAX);
+                let heard = Ok(&*answer.bytes);
+                let took = Some(millis);
+                self.tell(Heard { call, path: &path, query: &query, answer: heard, millis: took });
                 let took = Took { path: path.into(), millis };
                 let read = read(call, &answer.bytes).map_err(|fault| client.hushed(fault));
                 (read, offset, Some(took))
             }
-            Err(fault) => (Err(fault), None, None),
+            Err(fault) => {
+                self.tell(Heard {
+                    call,
+                    path: &path,
+                    query: &query,
+                    answer: Err(&fault),
+                    millis: None,
+                });
+                (Err(fault), None, None)
+            }
         }
     }
 }

@@ -21,7 +21,8 @@ const FIRST: Duration = Duration::from_secs(5);
 /// Passes surveys on, and writes each source's latest to disk now and then and at the end.
 ///
 /// Ends when the senders are gone or the receiver is. Writing is done beside the async work; a
-/// memory that cannot be written is said in the log, once, and the program goes on.
+/// memory that cannot be written is said in the log, once, and noted for whoever ends the program;
+/// the program goes on.
 pub async fn keep(
     memory: Option<Memory>,
     clock: impl Fn() -> Epoch,
@@ -29,7 +30,6 @@ pub async fn keep(
     to: mpsc::Sender<Arc<Survey>>,
 ) {
     let mut waiting: BTreeMap<SourceName, Arc<Survey>> = BTreeMap::new();
-    let mut said = false;
     let mut next = Instant::now() + FIRST;
     loop {
         tokio::select! {
@@ -44,33 +44,36 @@ pub async fn keep(
             }
             () = sleep_until(next), if memory.is_some() => {
                 next = Instant::now() + EVERY;
-                write(memory.as_ref(), &mut waiting, clock(), &mut said).await;
+                write(memory.as_ref(), &mut waiting, clock()).await;
             }
         }
     }
-    write(memory.as_ref(), &mut waiting, clock(), &mut said).await;
+    write(memory.as_ref(), &mut waiting, clock()).await;
 }
 
 async fn write(
     memory: Option<&Memory>,
     waiting: &mut BTreeMap<SourceName, Arc<Survey>>,
     now: Epoch,
-    said: &mut bool,
 ) {
-    let Some(memory) = memory else { return };
+    let Some(memory) = memory.filter(|_| !waiting.is_empty()) else { return };
+    let was_noted = memory.failure().is_some();
+    let mut failure = None;
     for survey in std::mem::take(waiting).into_values() {
         let memory = memory.clone();
         let written = tokio::task::spawn_blocking(move || memory.save(&survey, now)).await;
         match written {
-            Ok(Ok(())) => *said = false,
-            Ok(Err(error)) if !*said => {
-                *said = true;
-                tracing::warn!(%error, "what is known cannot be kept on disk");
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                failure.get_or_insert(error);
             }
-            Ok(Err(_)) => {}
             Err(error) => tracing::error!(%error, "writing the memory ended badly"),
         }
     }
+    if let Some(error) = failure.as_ref().filter(|_| !was_noted) {
+        tracing::warn!(error = error as &dyn std::error::Error, "the memory is not written");
+    }
+    memory.note(failure);
 }
 
 #[cfg(test)]
@@ -86,7 +89,7 @@ mod tests {
     use crate::fleet::policy::SourceFacts;
     use crate::fleet::survey::Survey;
     use crate::fleet::time::Epoch;
-    use crate::memory::Memory;
+    use crate::memory::{Memory, MemoryError};
 
     fn survey(round: i64) -> Arc<Survey> {
         let mut survey = Survey::new("fi".into(), Product::Pve, &["a:8006".into()]);
@@ -133,13 +136,24 @@ mod tests {
         std::fs::write(dir.path().join("memory"), b"in the way").unwrap();
         let (from, surveys) = mpsc::channel(8);
         let (to, mut seen) = mpsc::channel(8);
-        let keeping = keep(Some(Memory::new(dir.path())), || Epoch(9), surveys, to);
+        let memory = Memory::new(dir.path());
+        let keeping = keep(Some(memory.clone()), || Epoch(9), surveys, to);
         let sending = async {
             from.send(survey(1)).await.unwrap();
             drop(from);
         };
         tokio::join!(keeping, sending);
         assert!(seen.recv().await.is_some());
+        assert!(matches!(memory.failure(), Some(MemoryError::Unwritable { .. })), "it is told");
+        // Whoever made room is not told of it again.
+        std::fs::remove_file(dir.path().join("memory")).unwrap();
+        memory.note(Some(MemoryError::NoFile { path: dir.path().into() }));
+        let (from, surveys) = mpsc::channel(8);
+        let (to, _seen) = mpsc::channel(8);
+        from.send(survey(2)).await.unwrap();
+        drop(from);
+        keep(Some(memory.clone()), || Epoch(9), surveys, to).await;
+        assert!(memory.failure().is_none() && kept(&memory) == Some(2));
     }
 
     #[tokio::test(start_paused = true)]

@@ -24,6 +24,7 @@ use crate::fleet::survey::Survey;
 use crate::fleet::tier;
 use crate::fleet::time::Epoch;
 
+mod half;
 mod limits;
 mod looking;
 mod sweep;
@@ -82,6 +83,8 @@ pub struct Poller<S> {
     flying: BTreeSet<Call>,
     probing: usize,
     probed: Option<Epoch>,
+    /// The endpoint that was asked last.
+    asked: Option<usize>,
     /// After a 401 nothing is asked until the user says so.
     stopped: bool,
     /// When the fast round under way began.
@@ -122,6 +125,7 @@ impl<S: Source + 'static> Poller<S> {
             flying: BTreeSet::new(),
             probing: 0,
             probed: None,
+            asked: None,
             stopped: false,
             round: None,
             looked: false,
@@ -245,9 +249,7 @@ impl<S: Source + 'static> Poller<S> {
         let all = self.probed.is_none_or(|at| now.since(at) >= PROBE_EVERY);
         let is_due = |(at, endpoint): (usize, &Endpoint)| {
             let is_asked = link.current == Some(at) && link.contact == Contact::Fine;
-            let rested = endpoint.tried.is_none_or(|tried| now.since(tried) >= ILL_EVERY);
-            let is_ill = !matches!(endpoint.contact, Contact::Fine | Contact::Untried);
-            (!is_asked && (all || (is_ill && rested))).then_some(at)
+            (!is_asked && (all || half::is_due(endpoint, now))).then_some(at)
         };
         let due: Vec<usize> = link.endpoints.iter().enumerate().filter_map(is_due).collect();
         if all {
@@ -278,12 +280,13 @@ impl<S: Source + 'static> Poller<S> {
             self.look_away();
             return;
         }
-        let Pick::Ask(endpoint) = self.reach.pick(self.now()) else {
+        let Pick::Ask(endpoint) = self.pick(self.now()) else {
             // Planned anew when the wait is over.
             self.queue.clear();
             self.look_away();
             return;
         };
+        self.side_with(endpoint);
         self.launch_looks(endpoint);
         let much = self.deadline.is_some()
             || !self.looked
@@ -333,6 +336,7 @@ impl<S: Source + 'static> Poller<S> {
             return self.land_look(ask, *fetched, now);
         }
         self.changed = true;
+        let was = (self.survey.link.contact.clone(), self.survey.link.since);
         match landing {
             Landing::Probe(attempt) => {
                 self.probing = self.probing.saturating_sub(1);
@@ -349,6 +353,7 @@ impl<S: Source + 'static> Poller<S> {
             }
             Landing::Call(call, fetched) => self.land_call(&call, *fetched, now),
         }
+        assemble::overrule(&mut self.survey, &was, None, now);
     }
 
     fn land_call(&mut self, call: &Call, fetched: Fetched, now: Epoch) {
@@ -357,7 +362,8 @@ impl<S: Source + 'static> Poller<S> {
         if let Some(took) = took.filter(|_| !call.is_of_many()) {
             self.survey.link.took.insert(took.path, took.millis);
         }
-        if self.learn(attempt.as_ref(), now) {
+        let is_believed = !attempt.as_ref().is_some_and(|a| self.is_of_the_other_half(a.endpoint));
+        if self.learn(attempt.as_ref(), now) && is_believed {
             assemble::apply(&mut self.survey, call, answered, now);
         }
         self.attempted(attempt, now);

@@ -39,7 +39,7 @@ const LAYERS: [Stage; 9] = [
 
 pub(super) fn not_reached(address: String) -> EndpointProbe {
     let steps = LAYERS.into_iter().map(Step::not_reached).collect();
-    EndpointProbe { address, steps, version: None }
+    EndpointProbe { address, steps, version: None, certificate: None }
 }
 
 pub(super) async fn probe(
@@ -92,7 +92,7 @@ pub(super) async fn probe(
             });
         }
     }
-    EndpointProbe { address, steps, version }
+    EndpointProbe { address, steps, version, certificate: peer }
 }
 
 /// The layer on which a call broke, and what was found there.

@@ -3,11 +3,12 @@
 //! # Connections
 //!
 //! Idle connections are kept for less than the server keeps them (PVE: 5 s) and used again, also
-//! where a PVE says that it closes them and does not ([`kept`]); a GET whose connection was closed
-//! before anything was answered is sent once more. So a round of calls to a node goes over one
-//! connection. pveproxy closes it 5 s after the last answer (`timeout` in `AnyEvent.pm`), sooner
-//! than the next round comes, which therefore connects anew; TLS sessions are resumed then, one
-//! round trip without certificate and signature. A PBS keeps its connection from round to round.
+//! where a PVE says that it closes them and does not ([`kept`]); a GET whose kept connection was
+//! found closed before anything was answered is sent again, in the end on a new one. So a round of
+//! calls to a node goes over one connection. pveproxy closes it 5 s after the last answer (`timeout`
+//! in `AnyEvent.pm`), sooner than the next round comes, which therefore connects anew; TLS sessions
+//! are resumed then, one round trip without certificate and signature. A PBS keeps its connection
+//! from round to round.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -50,6 +51,10 @@ pub use shown::{Shown, shown};
 
 /// The longest error body that is read: its first line is what is wanted.
 const LONGEST_ERROR: usize = 64 * 1024;
+
+/// The most kept connections that one call tries: a server that begins anew, or a firewall that forgets,
+/// closes all of them at once, and each is found closed only when it is used.
+const MOST_KEPT: usize = 8;
 
 /// What it takes to reach one endpoint.
 #[derive(Clone, Debug)]
@@ -195,7 +200,10 @@ impl Client {
     async fn exchange(&self, uri: Uri, max_body: usize) -> Result<Answer, Fault> {
         let began = Instant::now();
         let mut sent = self.send(&uri).await;
-        if sent.as_ref().is_err_and(is_worth_a_retry) {
+        for _ in 0..MOST_KEPT {
+            if !sent.as_ref().is_err_and(is_worth_a_retry) {
+                break;
+            }
             sent = self.send(&uri).await;
         }
         let response = sent.map_err(|error| self.fault(&error, Moment::Asking))?;

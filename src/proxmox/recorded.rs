@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{pbs, pve, rights};
+use super::{needs, pbs, pve, rights};
 use crate::fleet::host::Usage;
 use crate::fleet::id::{BackupType, GuestKind};
 use crate::fleet::pbs::copies::Verification;
@@ -120,6 +120,58 @@ fn good_answers() -> Vec<(String, String, Vec<u8>, Read)> {
     }
     all.sort_by(|a, b| a.0.cmp(&b.0));
     all
+}
+
+/// What a support bundle shows of real answers is read as they are, and tells none of the names.
+#[test]
+fn masked_answers_decode_and_name_nobody() {
+    let answers: Vec<_> = good_answers()
+        .into_iter()
+        .filter_map(|(name, call, bytes, read)| {
+            read(&call, &bytes)?.ok()?;
+            let value: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
+            let path = call.split(['@']).next()?.split("--").next()?.replace("__", "/");
+            let products = [crate::fleet::id::Product::Pve, crate::fleet::id::Product::Pbs];
+            let row = products.iter().find_map(|p| needs::row_of(*p, &format!("/{path}")))?;
+            Some((name, call, row.call, value, read))
+        })
+        .collect();
+    assert!(answers.len() > 150, "only {} answers", answers.len());
+    let mut mask = crate::bundle::Mask::default();
+    for (_, _, row, value, _) in &answers {
+        mask.learn_from(row, value);
+    }
+    for (name, call, row, value, read) in &answers {
+        let shown = mask.document(row, value);
+        let text = shown.to_string();
+        let again = read(call, text.as_bytes()).unwrap();
+        assert!(again.is_ok(), "{name}: {again:?}\n{text}");
+        for secret in [
+            "hetzner",
+            "store1",
+            "shared-nas",
+            "local-zfs",
+            "monitor",
+            "dash",
+            "before-upgrade",
+            "10.77",
+            "BC:24:11",
+            "BEGIN CERT",
+            "disk swap",
+            "WDC",
+            "dc1",
+            "edge",
+            "web01",
+            "f518c653",
+            "b764a44471de42bc",
+            "Helsinki",
+            "Web front",
+            "nightly",
+            "vmbr9",
+        ] {
+            assert!(!text.contains(secret), "{name}: {secret}\n{text}");
+        }
+    }
 }
 
 #[test]

@@ -45,6 +45,7 @@ pub(super) struct Judging {
 
 /// Starts the judge. It ends when nobody listens.
 pub(super) fn spawn(
+    mut digester: Digester,
     mut judge: impl FnMut(&Fleet, Epoch) -> Judged + Send + 'static,
 ) -> io::Result<Judging> {
     let (orders, mut taken) = mpsc::unbounded_channel();
@@ -52,7 +53,6 @@ pub(super) fn spawn(
     thread::Builder::new().name("judge".into()).spawn(move || {
         // Kept until the next one, so that surveys which were replaced meanwhile go here.
         let mut last: Option<Fleet> = None;
-        let mut digester = Digester::default();
         let mut trimmed = Instant::now();
         while let Some(order) = taken.blocking_recv() {
             match order {

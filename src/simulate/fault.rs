@@ -51,6 +51,12 @@ pub enum Fault {
     Flood(usize),
     /// 200 with so many bytes of white space, packed to a thousandth.
     Bomb(usize),
+    /// The connection is closed after each answer, whatever the answer said of keeping it. Whole
+    /// server only.
+    CloseAfter,
+    /// A connection that has answered one request is closed instead of answering the next one.
+    /// Whole server only.
+    CloseInstead,
 }
 
 /// A fault and where it applies.

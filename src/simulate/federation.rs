@@ -18,7 +18,7 @@ use super::noise::hash;
 use super::rights::Rights;
 use super::script;
 use super::server::{Product, Seen, Server};
-use super::tls::{Authority, CertificateFacts, Current, Leaf, acceptor, leaf};
+use super::tls::{Authority, CertificateFacts, Current, Leaf, acceptor, leaf, leaf_of_another};
 use super::world::{Place, World};
 
 /// Settings of a federation.
@@ -28,6 +28,10 @@ pub struct Options {
     pub bind: IpAddr,
     /// First of a row of ports; `None` lets the system choose each.
     pub first_port: Option<u16>,
+    /// Whether each node of a cluster has an address of its own, 127.0.0.1 and on, all at one port,
+    /// as real ones have, and its cluster tells these. Where the system has no such addresses (most
+    /// but Linux) they share one.
+    pub apart: bool,
     /// What the deliberate delays of the real servers (3 s before a 401, 10 s without quorum,
     /// 3 s to a host that is off) are multiplied with: 1 as they are, 0 for fast tests.
     pub delays: f64,
@@ -46,6 +50,7 @@ impl Default for Options {
         Self {
             bind: IpAddr::V4(Ipv4Addr::LOCALHOST),
             first_port: None,
+            apart: false,
             delays: 1.0,
             line: Duration::ZERO,
             script: false,
@@ -105,14 +110,27 @@ pub async fn start(fleet: SimFleet, clock: SimClock, options: Options) -> io::Re
     for (_, cluster) in fleet.clusters() {
         let authority = Arc::new(Authority::new(&cluster.source, begin)?);
         let mut servers = Vec::new();
-        for node in &cluster.nodes {
+        for (at, node) in cluster.nodes.iter().enumerate() {
+            let first = servers.first().map(|server: &Arc<Server>| server.address.port());
+            let address = match own_address(&world.options, at).await {
+                Some(own) => SocketAddr::new(own, first.unwrap_or(0)),
+                None => next(&world.options, &mut port),
+            };
             let signer = (!node.custom_certificate).then_some(&*authority);
             let from = begin - 86_400;
             let to = begin + node.certificate_days * 86_400;
-            let leaf = leaf(&node.name, world.options.bind, signer, from, to)?;
+            let leaf = leaf(&node.name, address.ip(), signer, from, to)?;
             let what = (Product::Pve, cluster.source.as_str(), node.name.as_str());
             let open = Opening { leaf: &leaf, authority: Some(&authority.facts), stop: &stop };
-            servers.push(open_server(&world, what, &mut port, open).await?);
+            servers.push(open_server(&world, what, address, open).await?);
+        }
+        if world.options.apart {
+            let told = servers.iter().map(|server| server.address.ip().to_string());
+            world.edit(|fleet| {
+                let cluster = fleet.cluster_mut(&cluster.source);
+                let nodes = cluster.into_iter().flat_map(|cluster| &mut cluster.nodes);
+                nodes.zip(told).for_each(|(node, address)| node.ip = address);
+            });
         }
         grant(&world, &cluster.source, PVE_TOKEN, Rights::AUDITOR);
         handles.push(Handle {
@@ -126,7 +144,8 @@ pub async fn start(fleet: SimFleet, clock: SimClock, options: Options) -> io::Re
         let leaf = leaf(&pbs.node, world.options.bind, None, begin - 86_400, 33_331_352_172)?;
         let what = (Product::Pbs, pbs.source.as_str(), "");
         let open = Opening { leaf: &leaf, authority: None, stop: &stop };
-        let server = open_server(&world, what, &mut port, open).await?;
+        let address = next(&world.options, &mut port);
+        let server = open_server(&world, what, address, open).await?;
         grant(&world, &pbs.source, PBS_TOKEN, Rights::AUDITOR);
         handles.push(Handle {
             source: pbs.source.clone(),
@@ -148,14 +167,27 @@ struct Opening<'a> {
     stop: &'a CancellationToken,
 }
 
+/// The address that all share, at the next port.
+fn next(options: &Options, port: &mut Option<u16>) -> SocketAddr {
+    let address = SocketAddr::new(options.bind, port.unwrap_or(0));
+    *port = port.map(|port| port.saturating_add(1));
+    address
+}
+
+/// The address of a node of its own, where it is to have one and the system does.
+async fn own_address(options: &Options, node: usize) -> Option<IpAddr> {
+    let last = u8::try_from(node).ok()?.checked_add(1).filter(|last| *last < 255)?;
+    let own = IpAddr::V4(Ipv4Addr::new(127, 0, 0, last));
+    let is_there = options.apart && TcpListener::bind((own, 0)).await.is_ok();
+    is_there.then_some(own)
+}
+
 async fn open_server(
     world: &Arc<World>,
     (product, source, node): (Product, &str, &str),
-    port: &mut Option<u16>,
+    wanted: SocketAddr,
     opening: Opening<'_>,
 ) -> io::Result<Arc<Server>> {
-    let wanted = SocketAddr::new(world.options.bind, port.unwrap_or(0));
-    *port = port.map(|port| port.saturating_add(1));
     let listener = TcpListener::bind(wanted).await?;
     let address = listener.local_addr()?;
     let certificate = Current::new(opening.leaf);
@@ -355,7 +387,23 @@ impl Handle {
             let host = if server.node.is_empty() { "pbs" } else { server.node.as_str() };
             let signer = self.authority.as_deref().filter(|_| !foreign);
             let (from, to) = (now - 3_650 * 86_400, now + days * 86_400);
-            let fresh = leaf(host, self.world.options.bind, signer, from, to)?;
+            let fresh = leaf(host, server.address.ip(), signer, from, to)?;
+            self.register(&server.node, &fresh);
+            server.certificate.change(&fresh);
+        }
+        self.world.touch();
+        Ok(())
+    }
+
+    /// A certificate of the cluster's authority, but for another host than the ones that show it.
+    ///
+    /// # Errors
+    /// When a certificate cannot be made.
+    pub fn misname(&self, host: &str) -> io::Result<()> {
+        let now = self.world.clock.now();
+        for server in &self.servers {
+            let signer = self.authority.as_deref();
+            let fresh = leaf_of_another(host, signer, now - 86_400, now + 365 * 86_400)?;
             self.register(&server.node, &fresh);
             server.certificate.change(&fresh);
         }
@@ -383,8 +431,7 @@ impl Handle {
     fn show(&self, node: &str, days: i64, is_known: bool) -> io::Result<()> {
         let now = self.world.clock.now();
         for server in self.servers.iter().filter(|server| server.node == node) {
-            let fresh =
-                leaf(node, self.world.options.bind, None, now - 86_400, now + days * 86_400)?;
+            let fresh = leaf(node, server.address.ip(), None, now - 86_400, now + days * 86_400)?;
             if is_known {
                 self.register(node, &fresh);
             }

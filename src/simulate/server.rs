@@ -220,10 +220,20 @@ impl Server {
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let served = Arc::new(AtomicU64::new(0));
+        let last = CancellationToken::new();
         let service = service_fn(|request: Request<Incoming>| {
             let server = Arc::clone(self);
             let count = served.fetch_add(1, Ordering::Relaxed) + 1;
-            async move { server.respond(&request, count).await }
+            let last = last.clone();
+            async move {
+                if count > 1 && server.whole(|fault| *fault == Fault::CloseInstead) {
+                    return Err(io::ErrorKind::ConnectionReset.into());
+                }
+                if server.whole(|fault| *fault == Fault::CloseAfter) {
+                    last.cancel();
+                }
+                server.respond(&request, count).await
+            }
         });
         let mut http = hyper::server::conn::http1::Builder::new();
         http.timer(TokioTimer::new()).auto_date_header(false);
@@ -235,9 +245,14 @@ impl Server {
         let connection = http.serve_connection(TokioIo::new(Proxied(stream)), service);
         let mut connection = std::pin::pin!(connection);
         let mut changed = changed;
+        let mut is_last = false;
         loop {
             tokio::select! {
                 _ = connection.as_mut() => return,
+                () = last.cancelled(), if !is_last => {
+                    is_last = true;
+                    connection.as_mut().graceful_shutdown();
+                }
                 () = changed.cancelled() => {
                     let gone = |fault: &Fault| {
                         matches!(fault, Fault::Down | Fault::Reset | Fault::TlsSilent)

@@ -123,15 +123,36 @@ pub(super) fn leaf(
     from: i64,
     to: i64,
 ) -> io::Result<Leaf> {
+    named(host, &["localhost", host], Some(address), authority, (from, to))
+}
+
+/// A new leaf for another host than the one that shows it: neither its name nor its address is
+/// there.
+pub(super) fn leaf_of_another(
+    host: &str,
+    authority: Option<&Authority>,
+    from: i64,
+    to: i64,
+) -> io::Result<Leaf> {
+    named(host, &[host], None, authority, (from, to))
+}
+
+fn named(
+    host: &str,
+    names: &[&str],
+    address: Option<IpAddr>,
+    authority: Option<&Authority>,
+    (from, to): (i64, i64),
+) -> io::Result<Leaf> {
     let key = KeyPair::generate().map_err(failed)?;
     let mut params = params(host, from, to);
     params.is_ca = IsCa::ExplicitNoCa;
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-    let names = vec!["localhost".to_owned(), host.to_owned()];
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
     for name in &names {
         params.subject_alt_names.push(SanType::DnsName(name.as_str().try_into().map_err(failed)?));
     }
-    params.subject_alt_names.push(SanType::IpAddress(address));
+    params.subject_alt_names.extend(address.map(SanType::IpAddress));
     let certificate = match authority {
         Some(authority) => params.signed_by(&key, &authority.issuer).map_err(failed)?,
         None => params.self_signed(&key).map_err(failed)?,

@@ -38,6 +38,11 @@ pub struct Digester {
 }
 
 impl Digester {
+    /// Goes on from what an earlier run saw.
+    pub fn remembering(standing: Standing) -> Self {
+        Self { standing: Arc::new(standing) }
+    }
+
     /// Prepares what any view asks for: sums, places, the last days; and what is looked at.
     pub fn digest(&mut self, judged: Judged, fleet: &Fleet, extras: Extras) -> Digest {
         let judged = Arc::new(judged);

@@ -37,6 +37,9 @@ pub struct Index {
     worst: HashMap<SourceName, Verdict>,
     surveys: HashMap<SourceName, (usize, usize)>,
     writers: HashMap<SourceName, Vec<(u32, u32, u32)>>,
+    /// The greatest number of a guest.
+    greatest: u32,
+    carried: HashMap<SourceName, Vec<(u32, u32, u32)>>,
     homes: HashMap<SourceName, usize>,
     sites: HashMap<SiteName, (usize, Sums)>,
     finder: OnceLock<Finder>,
@@ -182,6 +185,8 @@ impl Index {
             let sums = index.sums(site, judged);
             index.hosts += site.nodes.len();
             index.guests += site.guests.len();
+            let greatest = site.guests.iter().map(|row| row.vmid).max();
+            index.greatest = index.greatest.max(greatest.unwrap_or(0));
             index.is_whole &= sums.is_whole;
             index.is_counted &= sums.is_whole || !site.guests.is_empty();
             index.sites.insert(site.name.clone(), (number as usize, sums));
@@ -198,6 +203,9 @@ impl Index {
         for (d, store) in (0..).zip(&site.datastores) {
             for (w, (source, _, _)) in (0..).zip(&store.writers) {
                 self.writers.entry(source.clone()).or_default().push((s, d, w));
+            }
+            for (c, (source, _)) in (0..).zip(&store.carried) {
+                self.carried.entry(source.clone()).or_default().push((s, d, c));
             }
         }
     }
@@ -344,6 +352,16 @@ impl Index {
     /// Where a source's copies are written: site, datastore and writer by their places.
     pub fn writers(&self, source: &SourceName) -> &[(u32, u32, u32)] {
         self.writers.get(source).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many digits the numbers of guests have at most.
+    pub fn digits(&self) -> u16 {
+        self.greatest.checked_ilog10().map_or(1, |log| u16::try_from(log + 1).unwrap_or(10))
+    }
+
+    /// Where sync jobs bring a source's copies: site, datastore and place there by their places.
+    pub fn carried(&self, source: &SourceName) -> &[(u32, u32, u32)] {
+        self.carried.get(source).map_or(&[], Vec::as_slice)
     }
 
     /// Where a site is in the judgement, and its sums.

@@ -1,47 +1,158 @@
 //! What watching alone can tell of a problem whose beginning nobody knows: since when it has stood
 //! at least.
 
+use std::sync::Arc;
+
 use foldhash::HashMap;
+use serde::{Deserialize, Serialize};
 
 use super::view::ProblemId;
+use crate::fleet::record::NEAR;
 use crate::fleet::time::Epoch;
 use crate::judge::{Judged, Problem};
 
 /// So long the first look takes at most, seconds: what is found while it lasts may be as old as
-/// can be.
+/// can be, and what is not yet found again may stand all the same.
 const LOOKING: i64 = 60;
+
+/// So many problems are remembered from one run to the next, those that stand longest.
+const MOST: usize = 10_000;
+
+/// When one problem was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Sight {
+    /// When it was first seen, of the time through which it was watched without a gap.
+    first: Epoch,
+    /// When it was first seen before that, in watches between which nobody looked: it stood at the
+    /// end of each and at the beginning of the next.
+    before: Option<Epoch>,
+}
+
+/// What is remembered of one problem from one run to the next.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stood {
+    /// What kind, as spelled.
+    pub code: Box<str>,
+    /// About what, as spelled.
+    pub subject: Box<str>,
+    /// What within the subject.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<Box<str>>,
+    /// When it was first seen, of the time through which it was watched without a gap.
+    pub first: Epoch,
+    /// When it was first seen before that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Epoch>,
+    /// When it was last judged to stand.
+    pub seen: Epoch,
+}
+
+impl Stood {
+    fn of(id: &ProblemId, sight: Sight, seen: Epoch) -> Self {
+        let (code, subject, detail) = spelled(id);
+        Self { code, subject, detail, first: sight.first, before: sight.before, seen }
+    }
+}
+
+type Spelled = (Box<str>, Box<str>, Option<Box<str>>);
+
+fn spelled(id: &ProblemId) -> Spelled {
+    (id.code.as_str().into(), id.subject.spelled().into(), id.detail.as_deref().map(Into::into))
+}
 
 /// When each problem that does not know its beginning was first judged to stand, of those that
 /// have stood in every judgement since.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Standing {
-    /// When the first judgement was taken.
+pub struct Standing {
+    /// When the watch that has no gap began.
     began: Option<Epoch>,
-    first: HashMap<ProblemId, Epoch>,
+    /// When the last judgement was taken.
+    taken: Option<Epoch>,
+    sights: HashMap<ProblemId, Sight>,
+    /// What stood when an earlier run ended, until the first look is over.
+    remembered: Arc<HashMap<Spelled, Stood>>,
 }
 
 impl Standing {
+    /// Goes on from what an earlier run saw.
+    pub fn remembering(stood: Vec<Stood>) -> Self {
+        let keyed = |stood: Stood| {
+            let key = (stood.code.clone(), stood.subject.clone(), stood.detail.clone());
+            (key, stood)
+        };
+        let remembered = Arc::new(stood.into_iter().take(MOST).map(keyed).collect());
+        Self { remembered, ..Self::default() }
+    }
+
     /// How it is after one more judgement. What does not stand in it is over: should it come back,
-    /// it begins anew.
+    /// it begins anew. So does what stands again after a time without a look, in which it may have
+    /// been over.
     #[must_use]
-    pub(crate) fn after(&self, judged: &Judged) -> Self {
+    pub fn after(&self, judged: &Judged) -> Self {
+        let now = judged.taken;
+        let is_near = |then: Epoch| now.since(then) <= NEAR;
+        let goes_on = self.taken.is_none_or(is_near);
+        // A clock that was set back must not make anything begin in the future.
+        let began = self.began.filter(|_| goes_on).map_or(now, |began| began.min(now));
+        let is_settled = now.since(began) >= LOOKING;
+        let known = |id: &ProblemId| {
+            let seen = self.sights.get(id).map(|sight| (*sight, goes_on));
+            seen.or_else(|| {
+                let stood =
+                    (!self.remembered.is_empty()).then(|| self.remembered.get(&spelled(id)));
+                let stood = stood.flatten()?;
+                let sight = Sight { first: stood.first, before: stood.before };
+                Some((sight, is_near(stood.seen)))
+            })
+        };
         let all = judged.problems.iter().chain(&judged.notices);
-        let first = all
+        let sights = all
             .filter(|problem| problem.since.is_none())
             .map(ProblemId::of)
             .map(|id| {
-                let first = self.first.get(&id).copied().unwrap_or(judged.taken);
-                // A clock that was set back must not make it begin in the future.
-                (id, first.min(judged.taken))
+                let sight = match known(&id) {
+                    None => Sight { first: now, before: None },
+                    Some((Sight { first, before }, true)) => {
+                        Sight { first: first.min(now), before: before.filter(|at| *at < now) }
+                    }
+                    Some((Sight { first, before }, false)) => {
+                        let before = Some(before.unwrap_or(first)).filter(|at| *at < now);
+                        Sight { first: now, before }
+                    }
+                };
+                (id, sight)
             })
             .collect();
-        let began = self.began.map_or(judged.taken, |began| began.min(judged.taken));
-        Self { began: Some(began), first }
+        let remembered = if is_settled { Arc::default() } else { self.remembered.clone() };
+        Self { began: Some(began), taken: Some(now), sights, remembered }
+    }
+
+    /// What the next run is to remember, what stands longest first.
+    pub fn to_remember(&self) -> Vec<Stood> {
+        let Some(taken) = self.taken else { return self.remembered.values().cloned().collect() };
+        let mut all: HashMap<Spelled, Stood> = (*self.remembered).clone();
+        all.extend(
+            self.sights.iter().map(|(id, sight)| (spelled(id), Stood::of(id, *sight, taken))),
+        );
+        let mut all: Vec<_> = all.into_values().collect();
+        let key = |stood: &Stood| (stood.before.unwrap_or(stood.first), stood.first);
+        all.sort_by(|a, b| {
+            let names = |stood: &'_ Stood| (stood.code.clone(), stood.subject.clone());
+            key(a).cmp(&key(b)).then_with(|| names(a).cmp(&names(b)))
+        });
+        all.truncate(MOST);
+        all
     }
 
     /// When a problem was first seen.
     pub(crate) fn first(&self, problem: &Problem) -> Option<Epoch> {
-        self.first.get(&ProblemId::of(problem)).copied()
+        self.sights.get(&ProblemId::of(problem)).map(|sight| sight.first)
+    }
+
+    /// When a problem was first seen in watches before this one, where there were any with a gap
+    /// between them and this one.
+    pub(crate) fn before(&self, problem: &Problem) -> Option<Epoch> {
+        self.sights.get(&ProblemId::of(problem))?.before
     }
 
     /// From when on it says something that it was first seen at `first`: at once of what came up
@@ -54,7 +165,9 @@ impl Standing {
 
 #[cfg(test)]
 mod tests {
-    use super::Standing;
+    use proptest::prelude::*;
+
+    use super::{LOOKING, MOST, NEAR, Standing, Stood};
     use crate::fleet::code::Code;
     use crate::fleet::time::Epoch;
     use crate::judge::{Judged, Problem, Severity};
@@ -99,5 +212,91 @@ mod tests {
         }
         standing = standing.after(&at(-100, Vec::new()));
         assert_eq!(standing.tells(NOW), NOW, "the clock was set back");
+    }
+
+    /// The same after the program ended and another was started.
+    fn restarted(standing: &Standing) -> Standing {
+        let kept = serde_json::to_string(&standing.to_remember()).unwrap();
+        Standing::remembering(serde_json::from_str(&kept).unwrap())
+    }
+
+    #[test]
+    fn a_restart_forgets_nothing_that_stands_again_soon() {
+        let late = problem(Code::BackupLate, Severity::Warning, 1);
+        let other = problem(Code::BackupLate, Severity::Warning, 2);
+        let before = Standing::default().after(&at(0, vec![late.clone(), other.clone()]));
+        // Another minute, and the program is started anew; the first judgement does not hold it yet.
+        let again = restarted(&before.after(&at(100, vec![late.clone(), other.clone()])));
+        let looked = again.after(&at(130, vec![other.clone()]));
+        assert_eq!((looked.first(&other), looked.first(&late)), (Some(NOW), None));
+        // A look that was short forgets as little.
+        let looked = restarted(&looked).after(&at(140, vec![late.clone()]));
+        assert_eq!(looked.first(&late), Some(NOW));
+        assert!(looked.tells(NOW) <= NOW.plus(140), "it is told at once");
+        // Once the look is over, what was not found again is over.
+        let over = looked.after(&at(140 + LOOKING, vec![other.clone()]));
+        let back = over.after(&at(150 + LOOKING, vec![late.clone()]));
+        assert_eq!(back.first(&late), Some(NOW.plus(150 + LOOKING)));
+        assert!(restarted(&over).after(&at(300, vec![late.clone()])).first(&late) > Some(NOW));
+    }
+
+    #[test]
+    fn what_stood_before_a_gap_in_the_watch_may_have_been_over_in_it() {
+        let late = problem(Code::BackupLate, Severity::Warning, 1);
+        let holds = |seconds| at(seconds, vec![late.clone()]);
+        let first = Standing::default().after(&holds(0));
+        let told = |standing: &Standing| (standing.first(&late), standing.before(&late));
+        let near = first.after(&holds(NEAR));
+        assert_eq!(told(&near), (Some(NOW), None));
+        for later in [first.after(&holds(NEAR + 1)), restarted(&first).after(&holds(NEAR + 1))] {
+            assert_eq!(told(&later), (Some(NOW.plus(NEAR + 1)), Some(NOW)));
+            assert_eq!(later.tells(NOW.plus(NEAR + 1)), NOW.plus(NEAR + 1 + LOOKING));
+            // A second gap: it was still first seen when it was.
+            let later = restarted(&later).after(&holds(9 * NEAR));
+            assert_eq!(told(&later), (Some(NOW.plus(9 * NEAR)), Some(NOW)));
+        }
+        // The clock was set back far: nothing began in the future.
+        let back = restarted(&near).after(&holds(-9 * NEAR));
+        assert_eq!(told(&back), (Some(NOW.minus(9 * NEAR)), None));
+    }
+
+    #[test]
+    fn so_many_are_remembered_and_no_more() {
+        let stood = |n: usize| Stood {
+            code: "backup.late".into(),
+            subject: format!("guest/fi/{n}").into(),
+            detail: None,
+            first: NOW.minus(i64::try_from(n).unwrap()),
+            before: None,
+            seen: NOW,
+        };
+        let standing = Standing::remembering((0..MOST + 5).map(stood).collect());
+        assert_eq!(standing.to_remember().len(), MOST);
+    }
+
+    proptest! {
+        /// Whenever the program is started anew, it never says that a problem stands longer than
+        /// it would have said, had it gone on; nor less long, once the restarts are short.
+        #[test]
+        fn a_restart_changes_nothing_of_what_is_known(
+            looks in proptest::collection::vec((1..2 * NEAR, any::<bool>(), any::<bool>()), 1..24),
+        ) {
+            let late = problem(Code::BackupLate, Severity::Warning, 1);
+            let (mut on, mut anew, mut now) = (Standing::default(), Standing::default(), 0);
+            for (step, stands, restarts) in looks {
+                if restarts {
+                    anew = restarted(&anew);
+                }
+                // Long enough after a start that the first look is over before something ends.
+                for step in [0, LOOKING, step] {
+                    now += step;
+                    let judged = at(now, if stands { vec![late.clone()] } else { Vec::new() });
+                    (on, anew) = (on.after(&judged), anew.after(&judged));
+                }
+                prop_assert_eq!(on.first(&late), anew.first(&late));
+                prop_assert_eq!(on.before(&late), anew.before(&late));
+                prop_assert!(on.before(&late) <= on.first(&late));
+            }
+        }
     }
 }

@@ -90,6 +90,7 @@ pub(super) fn everything() -> Judged {
         newest: None,
         jobs: Vec::new(),
         writers: Vec::new(),
+        carried: Vec::new(),
         seen: None,
         verdict: Verdict::Unknown,
         because: None,

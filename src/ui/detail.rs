@@ -10,9 +10,10 @@ mod problem;
 pub(super) mod recovery;
 mod replica;
 mod source;
-mod store;
+pub(super) mod store;
 pub(super) mod task;
 pub(super) mod whatif;
+mod worker;
 
 pub(super) use aside::aside;
 pub(super) use source::of_parts;
@@ -383,7 +384,8 @@ fn part(
             let head = block.head();
             let inner = Rect { width: area.width.saturating_sub(1), ..area };
             let heads = (!is_plain(span.section)).then(|| cx.lang());
-            let table = Table::new(columns(&page.view, span.section), inner, heads);
+            let table =
+                Table::new(columns(&page.view, span.section), inner, cx.index().digits(), heads);
             let mut y = area.y;
             for line in from..to.min(head) {
                 match line.cmp(lead) {

@@ -174,7 +174,7 @@ fn section(cx: &Cx<'_>, area: Rect, buf: &mut Buffer, span: &Span) {
     // The last column is kept for the signs that there is more.
     let inner = Rect { width: area.width.saturating_sub(1), ..area };
     let heads = is_headed.then(|| cx.lang());
-    let table = Table::new(columns(&page.view, span.section), inner, heads);
+    let table = Table::new(columns(&page.view, span.section), inner, cx.index().digits(), heads);
     if head > 0 && is_headed {
         table.head(cx, buf, area.y, span.section);
     } else if head > 0 {

@@ -27,6 +27,8 @@ pub(super) type Cell = for<'a> fn(&Cx<'a>, &Item<'a>) -> Line<'a>;
 #[derive(Clone, Copy)]
 pub(super) struct Col {
     head: Head,
+    /// What its head says instead, in a slim window.
+    said: Option<Head>,
     min: u16,
     max: u16,
     /// 1 is the most useful.
@@ -38,6 +40,8 @@ pub(super) struct Col {
     fill: bool,
     /// Whether it has room for the dates of every language.
     date: bool,
+    /// Whether it shows the numbers of guests, which have nine digits at some.
+    ids: bool,
     cell: Cell,
     /// In a slim window: so many columns, of this.
     slim: Option<(u16, Cell)>,
@@ -48,6 +52,7 @@ impl Col {
     pub(super) const fn new(head: Head, rank: u8, min: u16, max: u16, cell: Cell) -> Self {
         Self {
             head,
+            said: None,
             min,
             max,
             rank,
@@ -55,6 +60,7 @@ impl Col {
             key: false,
             fill: false,
             date: false,
+            ids: false,
             cell,
             slim: None,
         }
@@ -78,6 +84,12 @@ impl Col {
         self
     }
 
+    /// Numbers of guests: none is cut, since it would be another one's.
+    pub(super) const fn ids(mut self) -> Self {
+        self.ids = true;
+        self.right()
+    }
+
     /// In a slim window it takes so many columns at least, and shows this.
     pub(super) const fn slim(mut self, min: u16, cell: Cell) -> Self {
         self.slim = Some((min, cell));
@@ -91,7 +103,8 @@ impl Col {
                 {
                     // A date became something short; all else may grow.
                     let max = if self.date { min } else { min.max(self.max) };
-                    Self { min, max, date: false, cell, ..self }
+                    let said = self.date.then_some(Head::Age);
+                    Self { min, max, date: false, cell, said, ..self }
                 }
             }
             _ => self,
@@ -135,14 +148,18 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// Lays columns out. Under heads none is narrower than its own, or than a date where it shows
+    /// Lays columns out. Numbers of guests have `ids` digits at most. Under heads none is narrower than its own, or than a date where it shows
     /// dates: both are longer in some languages; `heads` is the language of those that are drawn.
-    pub(super) fn new(cols: &[Col], area: Rect, heads: Option<&dyn Lang>) -> Self {
-        let cols: Vec<Col> = cols.iter().map(|col| col.within(area.width)).collect();
+    pub(super) fn new(cols: &[Col], area: Rect, ids: u16, heads: Option<&dyn Lang>) -> Self {
+        let widened = |col: Col| {
+            let least = if col.ids { ids } else { 0 };
+            Col { min: col.min.max(least), max: col.max.max(least), ..col }
+        };
+        let cols: Vec<Col> = cols.iter().map(|col| widened(col.within(area.width))).collect();
         let least = |col: &Col| {
             let own = heads.map_or(0, |lang| {
                 let date = if col.date { lang.date_width() } else { 0 };
-                lang.head(col.head).width().max(date)
+                lang.head(col.said.unwrap_or(col.head)).width().max(date)
             });
             col.min.max(u16::try_from(own).unwrap_or(u16::MAX))
         };
@@ -198,7 +215,7 @@ impl Table {
         let [turned, usual] = cx.glyphs().more;
         let sign = Line::of(if sort.reversed { turned } else { usual }, Role::Accent);
         for Placed { col, x, width } in &self.columns {
-            let line = Line::of(cx.lang().head(col.head), Role::Head);
+            let line = Line::of(cx.lang().head(col.said.unwrap_or(col.head)), Role::Head);
             put(cx, buf, &line, (*x, y), *width, col.right);
             let target = Target::Head(section, Column::Under(col.head));
             cx.note(|d| d.zone((*x, y), (*width, 1), target));

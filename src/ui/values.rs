@@ -215,46 +215,62 @@ pub(super) fn sync(cx: &Cx<'_>, row: &ReplicationRow) -> Line<'static> {
     }
 }
 
-/// Every group of a guest's copies: where it is, and what is in it; none for a namespace that
-/// could not be read.
+/// Copies of a guest at one place.
+pub(super) struct At<'a> {
+    /// Where: source, datastore and namespace.
+    pub(super) place: String,
+    /// What is there; none for a namespace that could not be read.
+    pub(super) group: Option<&'a GroupCopies>,
+    /// Whether a sync job brings them there: they are those of another place.
+    pub(super) carried: bool,
+}
+
+/// Every group of a guest's copies: first where they are written, then where sync jobs bring them.
 pub(super) fn groups<'a>(
     cx: &Cx<'a>,
     source: &SourceName,
     vmid: u32,
     kind: GuestKind,
-) -> Vec<(String, Option<&'a GroupCopies>)> {
+) -> Vec<At<'a>> {
     let id = vmid.to_string();
     let wanted = (kind.backup_type(), id.as_str());
-    let mut found = Vec::new();
-    for (site, store, writer) in cx.index().writers(source) {
-        let site = cx.judged.sites.get(*site as usize);
-        let store = site.and_then(|s| s.datastores.get(*store as usize));
-        let written = store.and_then(|s| Some((s, s.writers.get(*writer as usize)?)));
-        if let Some((store, (_, _, ns))) = written {
-            let parts = cx.pbs(&store.source).and_then(|p| p.stores.get(&store.name));
-            let list = parts.and_then(|p| p.copies.get(ns)).and_then(|p| p.known());
-            let slash = if ns.as_str().is_empty() { "" } else { "/" };
-            let place = format!("{}:{}{slash}{ns}", store.source, store.name);
-            if found.iter().any(|(known, _)| *known == place) {
-                continue;
-            }
-            let Some(list) = list else {
-                found.push((place, None));
-                continue;
-            };
-            // Sorted by type and id; where that does not hold, every group is looked at.
-            let group = list
-                .binary_search_by(|g| (g.kind, &*g.id).cmp(&wanted))
-                .ok()
-                .and_then(|i| list.get(i))
-                .or_else(|| {
-                    (!list.is_sorted_by_key(|g| (g.kind, &*g.id)))
-                        .then(|| list.iter().find(|g| (g.kind, &*g.id) == wanted))
-                        .flatten()
-                });
-            if let Some(group) = group {
-                found.push((place, Some(&**group)));
-            }
+    let store =
+        |site: u32, store: u32| cx.judged.sites.get(site as usize)?.datastores.get(store as usize);
+    let written = cx.index().writers(source).iter().filter_map(|(site, at, writer)| {
+        let store = store(*site, *at)?;
+        let (_, _, ns) = store.writers.get(*writer as usize)?;
+        Some((store, ns, false))
+    });
+    let carried = cx.index().carried(source).iter().filter_map(|(site, at, place)| {
+        let store = store(*site, *at)?;
+        let (_, ns) = store.carried.get(*place as usize)?;
+        Some((store, ns, true))
+    });
+    let mut found: Vec<At<'a>> = Vec::new();
+    for (store, ns, carried) in written.chain(carried) {
+        let parts = cx.pbs(&store.source).and_then(|p| p.stores.get(&store.name));
+        let list = parts.and_then(|p| p.copies.get(ns)).and_then(|p| p.known());
+        let slash = if ns.as_str().is_empty() { "" } else { "/" };
+        let place = format!("{}:{}{slash}{ns}", store.source, store.name);
+        if found.iter().any(|known| known.place == place) {
+            continue;
+        }
+        let Some(list) = list else {
+            found.push(At { place, group: None, carried });
+            continue;
+        };
+        // Sorted by type and id; where that does not hold, every group is looked at.
+        let group = list
+            .binary_search_by(|g| (g.kind, &*g.id).cmp(&wanted))
+            .ok()
+            .and_then(|i| list.get(i))
+            .or_else(|| {
+                (!list.is_sorted_by_key(|g| (g.kind, &*g.id)))
+                    .then(|| list.iter().find(|g| (g.kind, &*g.id) == wanted))
+                    .flatten()
+            });
+        if let Some(group) = group {
+            found.push(At { place, group: Some(&**group), carried });
         }
     }
     found

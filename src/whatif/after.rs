@@ -83,8 +83,21 @@ fn fences(
     is_dead: impl Fn(&NodeName) -> bool,
 ) -> Vec<NodeName> {
     let services = pve.ha.known().map_or(&[][..], |ha| &ha.services);
-    // The local resource manager counts every other state as in its care, and keeps its watchdog.
-    let idle = ["stopped", "freeze", "error", "ignored", "disabled", "queued"];
+    // The local resource manager (pve-ha-manager, `active_service_count`) keeps its watchdog while
+    // it counts a service that is neither stopped, frozen nor in error. What is ignored its manager
+    // drops. What is read is the word for people (`get_verbose_service_state`): disabled was
+    // stopped, an error flag that is being cleared is in error, queued and not found are services
+    // that the manager did not take up. Starting and deleting may be anything, and count.
+    let idle = [
+        "stopped",
+        "freeze",
+        "error",
+        "clearing error flag",
+        "ignored",
+        "disabled",
+        "queued",
+        "not found",
+    ];
     let is_active = |state: &str| !idle.contains(&state);
     let runs = |node: &NodeName| services.iter().any(|s| s.node == *node && is_active(&s.state));
     let left = status.members.iter().map(|member| &member.node);

@@ -10,8 +10,14 @@ use vigie::simulate::Fault;
 
 use crate::bed::{Bed, LOOK, SECRET, source_row, two_sites};
 
+mod clock;
+mod cluster;
+mod kept;
 mod reach;
+mod store;
+mod table;
 mod truth;
+mod whole;
 
 /// How long a look may take where something is silent.
 const PATIENCE: Duration = Duration::from_millis(1_500);

@@ -6,7 +6,7 @@
 //! what is there when somebody did what was predicted.
 
 mod check;
-mod scene;
+pub mod scene;
 
 use std::collections::BTreeMap;
 

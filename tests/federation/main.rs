@@ -12,6 +12,7 @@
 
 #[path = "../support/bed.rs"]
 mod bed;
+mod calls;
 mod codes;
 mod faults;
 mod healthy;

@@ -29,9 +29,19 @@ impl Bed {
 
     /// The same, at this time.
     pub(crate) fn with_clock(fleet: SimFleet, clock: SimClock) -> Self {
+        Self::with(fleet, clock, false)
+    }
+
+    /// Each node of a cluster at an address of its own.
+    pub(crate) fn apart(fleet: SimFleet) -> Self {
+        Self::with(fleet, SimClock::real(), true)
+    }
+
+    fn with(fleet: SimFleet, clock: SimClock, apart: bool) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let options = Options {
             delays: 0.0,
+            apart,
             secret: Some(SECRET.to_owned()),
             secret_file: Some(dir.path().join("secret")),
             ..Options::default()

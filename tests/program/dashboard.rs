@@ -168,3 +168,57 @@ fn without_a_terminal_it_says_what_to_do_instead() {
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(said.contains("vigie report"), "{said}");
 }
+
+#[test]
+fn a_restart_knows_how_long_a_problem_has_stood() {
+    let bed = Bed::new(SimFleet::demo());
+    let file = bed.dir.path().join(".local/state/vigie/memory/_problems.json");
+    let mut pty = bed.open(120, 40);
+    pty.wait_text("in no backup job");
+    pty.keys("q");
+    assert_eq!(pty.ended().0, 0);
+    // As if that run had gone on for two hours.
+    let text = std::fs::read_to_string(&file).unwrap();
+    let mut kept: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let problems = kept["problems"].as_array_mut().unwrap();
+    assert!(!problems.is_empty(), "{text}");
+    for problem in problems {
+        problem["first"] = (problem["first"].as_i64().unwrap() - 2 * 3600).into();
+    }
+    std::fs::write(&file, kept.to_string()).unwrap();
+    let mut pty = bed.open(120, 40);
+    pty.keys("2");
+    pty.wait_text("≥2h");
+    pty.keys("q");
+    assert_eq!(pty.ended().0, 0);
+    let again: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    let first = |kept: &serde_json::Value| {
+        kept["problems"].as_array().unwrap().iter().map(|p| p["first"].as_i64()).min().unwrap()
+    };
+    assert_eq!(first(&again), first(&kept), "and the next one will");
+    // A damaged file is as none.
+    std::fs::write(&file, "{").unwrap();
+    let mut pty = bed.open(120, 40);
+    pty.wait_text("in no backup job");
+    pty.keys("q");
+    assert_eq!(pty.ended().0, 0);
+}
+
+#[test]
+fn copies_that_a_sync_job_carries_are_told_with_their_store() {
+    let bed = Bed::new(SimFleet::demo());
+    let mut pty = bed.open(120, 40);
+    pty.wait_text("10 hosts 46 guests");
+    pty.keys("4/mail\r\r");
+    pty.wait_text("pbs:archive/helsinki  sync");
+    pty.keys("\u{1b}");
+    pty.wait_text("1 Fleet");
+    pty.keys("5");
+    // Nobody but the sync job writes there.
+    pty.wait_text("sync main");
+    pty.keys("8/syncjob\r");
+    pty.wait_text("main → archive");
+    pty.keys("q");
+    assert_eq!(pty.ended().0, 0);
+}

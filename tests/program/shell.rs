@@ -20,7 +20,7 @@ use tokio::sync::mpsc;
 use vigie::fleet::site::Fleet;
 use vigie::judge::{Judged, Verdict};
 use vigie::run::{Ending, Error, Parts, dashboard};
-use vigie::state::{Drawn, State, Tab};
+use vigie::state::{Drawn, Standing, State, Tab};
 use vt100::{MouseProtocolEncoding, MouseProtocolMode};
 
 /// With nothing under way it has to be gone within this time; twice as long on a busy machine.
@@ -59,6 +59,7 @@ fn child() {
         surveys: surveys_out,
         looked: looked_out,
         wishes,
+        standing: Standing::default(),
         judge: |_: &Fleet, taken| Judged {
             taken,
             verdict: Verdict::Ok,

@@ -17,8 +17,10 @@ use vigie::fleet::survey::Survey;
 use vigie::fleet::time::Epoch;
 use vigie::judge::rows::{SourceRow, SourceState};
 use vigie::judge::{Judged, Problem, Verdict, judge};
+use vigie::poll::call::Call;
 use vigie::poll::http;
 use vigie::poll::poller::Poller;
+use vigie::poll::source::{Hints, Source as _};
 use vigie::simulate::fleet::{
     SimCluster, SimFleet, SimGuest, SimNode, SimPbsEntry, SimSite, SimVersion,
 };
@@ -165,6 +167,26 @@ impl Bed {
             assert!(self.fleet.take(Arc::new(survey)));
         }
         self.judge()
+    }
+
+    /// Waits for something while the servers run.
+    #[allow(dead_code, reason = "not every test asks for itself")]
+    pub fn wait<T>(&self, what: impl Future<Output = T>) -> T {
+        self.runtime.block_on(what)
+    }
+
+    /// Asks a source one call after the other, whatever comes of it.
+    #[allow(dead_code, reason = "not every test asks for itself")]
+    pub fn ask(&self, source: &str, calls: &[Call]) {
+        let mut sources = self.config.sites.iter().flat_map(|site| &site.sources);
+        let source = sources.find(|of| of.name.as_str() == source).unwrap();
+        let now = self.now();
+        self.runtime.block_on(async {
+            let http = http::open(source, &secret, Rc::new(move || now)).await.unwrap();
+            for call in calls {
+                http.fetch(0, call, &Hints::default()).await;
+            }
+        });
     }
 
     /// Judges what is known, now.

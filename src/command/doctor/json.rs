@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::Diagnosed;
+use super::copies::To;
 use crate::lang::Lang;
-use crate::lang::diagnosis::{Finding, Health};
+use crate::lang::diagnosis::{Finding, Goes, Health};
 use crate::probe::Step;
 
 pub(super) fn render(
@@ -25,11 +26,10 @@ fn source(one: &Diagnosed, lang: &dyn Lang) -> Value {
         .iter()
         .map(|end| json!({ "address": end.address, "layers": steps(&end.steps) }))
         .collect();
-    let copies: Vec<Value> = one
-        .copies
-        .iter()
-        .map(|to| json!({ "storage": to.storage, "source": to.watched, "host": to.host }))
-        .collect();
+    // Not known is null, as it is of a PBS.
+    let known = one.copies.as_ref();
+    let copies = known.map(|known| known.to.iter().map(goes).collect::<Vec<_>>());
+    let age = known.map(|known| known.age.unwrap_or(0));
     json!({
         "name": one.name,
         "health": one.probe.health().key(),
@@ -37,8 +37,19 @@ fn source(one: &Diagnosed, lang: &dyn Lang) -> Value {
         "endpoints": endpoints,
         "rights": step(&one.probe.rights, lang),
         "copies": copies,
+        "copies_age": age,
         "last_data_age": one.last,
     })
+}
+
+fn goes(to: &To) -> Value {
+    let none: &[String] = &[];
+    let (source, host, unseen) = match &to.goes {
+        Goes::To(source) => (Some(source), None, none),
+        Goes::Elsewhere(host) => (None, Some(host), none),
+        Goes::Untold(host, unseen) => (None, Some(host), unseen.as_slice()),
+    };
+    json!({ "storage": to.storage, "source": source, "host": host, "perhaps": unseen })
 }
 
 fn step(step: &Step, lang: &dyn Lang) -> Value {
@@ -48,12 +59,16 @@ fn step(step: &Step, lang: &dyn Lang) -> Value {
         "finding": lang.finding(&step.finding),
         "cure": lang.cure(step.stage, step.health, &step.finding),
     });
-    if let (Finding::Rights(lacks), Some(map)) = (&step.finding, value.as_object_mut()) {
-        let lacks = lacks.iter().map(|lack| {
+    if let (Finding::Rights(access), Some(map)) = (&step.finding, value.as_object_mut()) {
+        let calls = access.calls.iter();
+        let calls = calls.map(|(call, leave)| json!({ "call": call, "state": leave.key() }));
+        map.insert("calls".to_owned(), calls.collect());
+        let lacks = access.lacks.iter().map(|lack| {
             json!({
                 "path": lack.path,
                 "privilege": lack.privilege,
-                "calls": lack.calls,
+                "optional": lack.optional,
+                "denied": lack.denied,
                 "blind": lack.blind,
                 "grant": lack.grant,
             })

@@ -43,10 +43,17 @@ has it.
 Done. A report was made, whatever it says.
 .TP
 .B 1
-Of \fBvigie trust\fR: a certificate is shown that is not trusted, and nobody accepted it.
+Of \fBvigie trust\fR: a certificate is shown that is not trusted, and nobody accepted it. Of
+\fBvigie init\fR: nothing was written, because somebody said no or left, or because certificate or
+token were not accepted. Of \fBvigie doctor\fR: warnings.
 .TP
 .B 2
-A mistake of configuration or usage, told on standard error; nothing is on standard output.
+A mistake of configuration or usage, told on standard error; nothing is on standard output. Of
+\fBvigie init\fR and \fBvigie trust\fR also: no endpoint could be asked.
+.TP
+.B 3
+Of \fBvigie init\fR: written, but the token may not read what it must; the commands that grant it are
+on standard output.
 .TP
 .B 128 and more
 The dashboard or \fB\-\-plain\fR was ended by a signal, as shells count: 130 by Ctrl\-C (of
@@ -56,6 +63,9 @@ nobody reads what \fB\-\-plain\fR writes any more it ends with 0.
 .TP
 .B vigie \-\-demo
 Opens the dashboard on a simulated federation, without any server.
+.TP
+.B vigie init
+Sets up what is watched, step by step.
 .TP
 .B vigie \-\-plain | grep \-\-line\-buffered critical
 What is critical, and what becomes so, line by line.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::try_join_all;
 
-use crate::config::Source;
+use crate::config::{Endpoint, Source};
 use crate::fleet::id::Product;
 use crate::fleet::link::PeerCertificate;
 use crate::fleet::pve::cluster::Peer;
@@ -24,7 +24,7 @@ const ANSWER: Duration = Duration::from_secs(10);
 const LARGEST: usize = 1 << 20;
 
 /// What an endpoint showed.
-pub(super) struct Seen {
+pub(in crate::command) struct Seen {
     /// `host:port`
     pub address: String,
     /// Its certificate, or why none was seen.
@@ -32,16 +32,20 @@ pub(super) struct Seen {
 }
 
 /// Looks at all endpoints at once; nothing is sent to any of them.
-pub(super) async fn certificates(source: &Source, trust: &Trust) -> Result<Vec<Seen>, ClientError> {
-    let looks = source.endpoints.iter().map(|endpoint| async move {
-        let found = shown(source.product, &endpoint.url, trust, CONNECT).await?;
+pub(in crate::command) async fn certificates(
+    product: Product,
+    endpoints: &[Endpoint],
+    trust: &Trust,
+) -> Result<Vec<Seen>, ClientError> {
+    let looks = endpoints.iter().map(|endpoint| async move {
+        let found = shown(product, &endpoint.url, trust, CONNECT).await?;
         Ok(Seen { address: endpoint.to_string(), found })
     });
     try_join_all(looks).await
 }
 
 /// One certificate that is not trusted, and where it is shown.
-pub(super) struct Stranger<'a> {
+pub(in crate::command) struct Stranger<'a> {
     /// The certificate.
     pub shown: &'a PeerCertificate,
     /// The endpoints, indices.
@@ -49,7 +53,7 @@ pub(super) struct Stranger<'a> {
 }
 
 /// The certificates that are not trusted, each once.
-pub(super) fn strangers(seen: &[Seen]) -> Vec<Stranger<'_>> {
+pub(in crate::command) fn strangers(seen: &[Seen]) -> Vec<Stranger<'_>> {
     let mut strangers: Vec<Stranger<'_>> = Vec::new();
     for (index, seen) in seen.iter().enumerate() {
         let Ok(Shown { certificate, is_trusted: false }) = &seen.found else { continue };
@@ -63,7 +67,7 @@ pub(super) fn strangers(seen: &[Seen]) -> Vec<Stranger<'_>> {
 }
 
 /// The certificates that are trusted.
-pub(super) fn trusted(seen: &[Seen]) -> impl Iterator<Item = &PeerCertificate> {
+pub(in crate::command) fn trusted(seen: &[Seen]) -> impl Iterator<Item = &PeerCertificate> {
     seen.iter().filter_map(|seen| match &seen.found {
         Ok(Shown { certificate, is_trusted: true }) => Some(certificate),
         _ => None,

@@ -28,6 +28,7 @@ fn new() -> NewSource {
         endpoints: vec!["https://d:8007".into()],
         token: "t@pbs!y".into(),
         secret: SecretOrigin::File(PathBuf::from("/k/d")),
+        ca_file: None,
         fingerprints: vec![NEW],
     }
 }
@@ -64,6 +65,25 @@ fn what_is_not_pinned_is_not_replaced() {
 }
 
 #[test]
+fn one_more_stands_on_a_line_of_its_own_where_the_others_do() {
+    let mut edit = Edit::parse(text()).unwrap();
+    edit.pin("n", None, NEW).unwrap();
+    edit.add_endpoint("n", "https://e:8006").unwrap();
+    let one = format!("\"{}\",\n  ]", spelled(&[0x22; 32]));
+    let two = format!("\"{}\",\n    \"{}\",\n  ]", spelled(&[0x22; 32]), spelled(&NEW));
+    let wanted = text().replacen(&one, &two, 1);
+    let wanted =
+        wanted.replacen("\"https://b\",\n", "\"https://b\",\n    \"https://e:8006\",\n", 1);
+    assert_eq!(edit.text(), wanted);
+    let commented =
+        "[[site]]\nname = \"n\"\n[[site.pve]]\nendpoints = [\n  \"https://a\", # a\n]\n";
+    let mut edit = Edit::parse(commented.to_owned()).unwrap();
+    edit.add_endpoint("n", "https://b:8006").unwrap();
+    let wanted = commented.replace("# a\n", "# a\n  \"https://b:8006\",\n");
+    assert_eq!(edit.text(), wanted, "the comment stays where it was");
+}
+
+#[test]
 fn an_endpoint_in_another_spelling_is_the_same() {
     let mut edit = Edit::parse(text()).unwrap();
     edit.add_endpoint("n", "https://A/").unwrap();
@@ -93,6 +113,39 @@ fn a_source_comes_to_its_site_once() {
         again.add_source("n", &NewSource { product: Product::Pve, ..new() }),
         Err(EditError::OtherProduct(_))
     ));
+}
+
+#[test]
+fn another_credential_stands_where_the_old_one_stood() {
+    let mut edit = Edit::parse(text()).unwrap();
+    edit.set_credential("n", "t@pve!x", &SecretOrigin::Env("S".into())).unwrap();
+    assert!(!edit.is_changed(), "{}", edit.diff());
+    edit.set_credential("n", "t@pve!y", &SecretOrigin::Env("T".into())).unwrap();
+    let wanted = text().replacen("'t@pve!x'", "\"t@pve!y\"", 1).replacen(
+        "secret-env = \"S\"\n  f",
+        "secret-env = \"T\"\n  f",
+        1,
+    );
+    assert_eq!(edit.text(), wanted);
+    let mut edit = Edit::parse(text()).unwrap();
+    edit.set_credential("n", "t@pve!x", &SecretOrigin::Command(vec!["pass".into(), "n".into()]))
+        .unwrap();
+    let wanted =
+        text().replacen("secret-env = \"S\"\n  f", "secret-command = [\"pass\", \"n\"]\n  f", 1);
+    let flat = |text: &str| text.lines().map(str::trim).collect::<Vec<_>>().join("\n");
+    assert_eq!(flat(&edit.text()), flat(&wanted), "and the comments of what follows stay");
+}
+
+#[test]
+fn a_secret_is_kept_for_its_owner_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("fi.secret");
+    std::fs::write(&path, "old").unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    super::keep_secret(&path, &"hunter2".into()).unwrap();
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "hunter2\n");
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "nothing left over");
 }
 
 #[test]

@@ -3,7 +3,7 @@ use crate::fleet::link::Contact;
 use crate::fleet::part::{Cause, CauseKind, Outcome, Part};
 use crate::fleet::pbs::PbsSurvey;
 use crate::fleet::pbs::datastore::{Maintenance, Mount};
-use crate::fleet::pbs::job::{GcStatus, LastRun, PbsJob};
+use crate::fleet::pbs::job::{GcStatus, LastRun, PbsJob, SyncEnd};
 use crate::fleet::task::{Task, TaskResult};
 use crate::fleet::time::Epoch;
 use crate::judge::rows::{DatastoreRow, StoreJobKind};
@@ -572,4 +572,19 @@ fn the_row() {
     let kinds: Vec<_> = row.jobs.iter().map(|j| (j.kind, j.id.as_str())).collect();
     assert_eq!(kinds, [(StoreJobKind::Gc, "main"), (StoreJobKind::Verify, "v-main")]);
     assert!(row.seen.is_some() && row.newest.is_some());
+}
+
+#[test]
+fn what_a_sync_job_brings_is_no_writer() {
+    let mut fleet = healthy();
+    assert_eq!(store(&judged(&fleet)).carried, []);
+    edit_pbs(&mut fleet, "pbs", |p| {
+        let end = SyncEnd { remote: None, store: "main".into(), ns: "fi".into(), push: false };
+        let run = run(NOW.minus(HOUR), TaskResult::Ok, NOW.plus(HOUR));
+        let job = PbsJob { ns: "kept".into(), sync: Some(end), ..job("s", run) };
+        set(&mut p.sync, vec![job]);
+    });
+    let judged = judged(&fleet);
+    assert_eq!(store(&judged).writers, [("fi".into(), "pbs".into(), "fi".into())]);
+    assert_eq!(store(&judged).carried, [("fi".into(), "kept".into())]);
 }

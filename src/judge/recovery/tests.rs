@@ -171,6 +171,37 @@ fn ha_needs_a_replica_and_a_quorum() {
     assert_eq!(two(true), [WayKind::Ha, WayKind::Restore]);
 }
 
+/// HA recovers what it manages: by the word that PVE makes of a service's state and request.
+#[test]
+fn ha_brings_back_only_what_it_has_in_its_care() {
+    for (state, managed) in [
+        ("started", true),
+        ("starting", true),
+        ("recovery", true),
+        ("stopped", false),
+        ("disabled", false),
+        ("ignored", false),
+        ("error", false),
+        // Its node was shut down with its services frozen: they wait for it to come back.
+        ("freeze", false),
+        // It was taken from HA, and its guest is not there.
+        ("deleting", false),
+        ("not found", false),
+        ("clearing error flag", false),
+    ] {
+        let mut fleet = healthy();
+        under_ha(&mut fleet, 100);
+        edit_pve(&mut fleet, "fi", |pve| {
+            change(&mut pve.ha, |ha| {
+                ha.services[0].state = state.into();
+                ha.services[0].request = None;
+            });
+        });
+        let kinds = kinds(&recovery(&fleet, 100).1);
+        assert_eq!(kinds.contains(&WayKind::Ha), managed, "{state}");
+    }
+}
+
 #[test]
 fn shared_storage_needs_no_replica() {
     let mut fleet = healthy();

@@ -24,6 +24,21 @@ pub const BY_HA: i64 = 180;
 /// What a person with the runbook at hand takes to start a replica, seconds.
 pub const BY_HAND: i64 = 600;
 
+/// States of a service that HA does not start elsewhere when its node is lost, as
+/// `get_verbose_service_state` (`PVE/HA/Tools.pm` of pve-ha-manager) names them. What is frozen
+/// stays so until the local resource manager of its own node is active again (`PVE/HA/Manager.pm`);
+/// what is being deleted or not found is HA's no more.
+const LEFT_TO_ITSELF: [&str; 8] = [
+    "error",
+    "clearing error flag",
+    "disabled",
+    "ignored",
+    "stopped",
+    "freeze",
+    "deleting",
+    "not found",
+];
+
 /// What the guests of one source share.
 pub(super) struct Cluster<'a> {
     yard: &'a Yard,
@@ -92,8 +107,8 @@ impl<'a> Cluster<'a> {
     /// Whether HA would start the guest elsewhere, were its node lost.
     fn is_managed(&self, case: &Case<'_>) -> bool {
         let wanted = |service: &HaService| {
-            let is_on = !matches!(&*service.state, "error" | "disabled" | "ignored" | "stopped");
-            is_on && service.request.as_deref().is_none_or(|r| matches!(r, "started" | "enabled"))
+            !LEFT_TO_ITSELF.contains(&&*service.state)
+                && service.request.as_deref().is_none_or(|r| matches!(r, "started" | "enabled"))
         };
         // What is bound to its node does not start elsewhere by itself.
         let is_bound = case.config.is_some_and(|config| {

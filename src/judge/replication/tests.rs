@@ -1,9 +1,11 @@
+use crate::fleet::code::Code;
 use crate::fleet::link::{Contact, Layer};
 use crate::fleet::part::{Outcome, Part};
 use crate::fleet::pve::PveSurvey;
 use crate::fleet::pve::cluster::NodeState;
 use crate::fleet::pve::replication::{ReplicationJob, ReplicationState};
 use crate::fleet::site::Fleet;
+use crate::fleet::time::Epoch;
 use crate::judge::sample::{
     NOW, age, change, edit_link, edit_pve, edit_site, failure, guest_row, healthy, judged, noticed,
     said, spelled,
@@ -414,4 +416,28 @@ fn the_row_of_a_dead_node_keeps_what_was_seen() {
     assert_eq!(row.age, Some(900));
     assert!(row.seen.is_some() && !row.running);
     assert_eq!(row.verdict, Verdict::Unknown);
+}
+
+#[test]
+fn a_job_fails_since_the_first_run_after_the_last_good_one() {
+    let since = |spoil: fn(&mut ReplicationState)| {
+        let mut fleet = healthy();
+        edit_pve(&mut fleet, "fi", |p| {
+            state(p, |s| {
+                s.fail_count = 5;
+                s.next_sync = Some(NOW.plus(600));
+                spoil(s);
+            });
+        });
+        let judged = judged(&fleet);
+        let failing = judged.problems.iter().find(|p| p.code == Code::ReplicationFailing);
+        failing.expect("it fails").since
+    };
+    // Every quarter of an hour.
+    let first = |last: Epoch| Some(Epoch((last.0 / 900 + 1) * 900));
+    assert_eq!(since(|s| s.last_sync = Some(NOW.minus(75 * 60))), first(NOW.minus(75 * 60)));
+    assert_eq!(since(|s| s.last_sync = Some(NOW.minus(16 * 60))), first(NOW.minus(16 * 60)));
+    // Tried by hand before it was due; never good at all.
+    assert_eq!(since(|s| s.last_sync = Some(NOW)), None);
+    assert_eq!(since(|s| s.last_sync = None), None);
 }

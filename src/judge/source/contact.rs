@@ -59,7 +59,10 @@ fn fill(facts: &mut Facts, source: &SourceContext<'_>, is_stale: bool) {
             facts.strangers = untrusted.filter_map(|e| stranger(source, e)).collect();
         }
         // Two stories: its calls fail, or nothing can be asked for want of a secret.
-        Contact::Error(cause) => facts.flag = Some(cause.kind == CauseKind::Unauthorized),
+        Contact::Error(cause) => {
+            facts.flag = Some(cause.kind == CauseKind::Unauthorized);
+            facts.cause = Some(cause.kind);
+        }
         _ => {}
     }
 }

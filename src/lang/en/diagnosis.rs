@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use super::super::Measures;
-use super::super::diagnosis::{Diagnoses, Finding, Health, Shown, Stage};
+use super::super::diagnosis::{
+    Access, Diagnoses, Finding, Goes, Health, Lack, Leave, Shown, Stage,
+};
 use super::English;
 use crate::fleet::id::Product;
 
@@ -66,19 +68,7 @@ impl Diagnoses for English {
                 if *off > 0 { format!("{by} ahead of here") } else { format!("{by} behind here") }
             }
             Finding::Took(ms) => format!("{ms} ms for one call"),
-            Finding::Rights(lacks) if lacks.is_empty() => {
-                "every call is allowed, and sees all".to_owned()
-            }
-            Finding::Rights(lacks) => {
-                let one = lacks.iter().map(|lack| {
-                    let what = if lack.blind { "blind" } else { "denied" };
-                    format!(
-                        "{} on {} is missing ({}: {what})",
-                        lack.privilege, lack.path, lack.calls
-                    )
-                });
-                one.collect::<Vec<_>>().join("; ")
-            }
+            Finding::Rights(access) => counted(access),
         }
     }
 
@@ -118,18 +108,80 @@ impl Diagnoses for English {
         Some(cure.to_owned())
     }
 
-    fn goes_to(&self, storage: &str, watched: Option<&str>, host: &str) -> String {
-        match watched {
-            Some(source) => format!("storage {storage} is at {source}"),
-            None => format!("storage {storage} is at {host}, which is not watched"),
+    fn lack(&self, lack: &Lack) -> String {
+        let Lack { privilege, path, .. } = lack;
+        let mut text = if lack.optional {
+            format!("optional, and missing: {privilege} on {path}")
+        } else {
+            format!("missing: {privilege} on {path}")
+        };
+        for (what, calls) in [("denied", &lack.denied), ("blind", &lack.blind)] {
+            if !calls.is_empty() {
+                let _ = write!(text, "; {what}: {}", calls.join(", "));
+            }
         }
+        text
+    }
+
+    fn if_wanted(&self) -> &'static str {
+        "if you want to see that: as root, on the server:"
+    }
+
+    fn lacks_more(&self, count: usize) -> String {
+        format!("and {count} more, see `--format json`")
+    }
+
+    fn copies_head(&self) -> &'static str {
+        "copies"
+    }
+
+    fn goes_to(&self, storage: &str, goes: &Goes) -> String {
+        match goes {
+            Goes::To(source) => format!("storage {storage} is at {source}"),
+            Goes::Elsewhere(host) => {
+                format!("storage {storage} is at {host}, which is not watched")
+            }
+            Goes::Untold(host, unseen) => format!(
+                "storage {storage} is at {host}; unknown whether that is {}, whose certificate was \
+                 never seen",
+                unseen.join(" or ")
+            ),
+        }
+    }
+
+    fn goes_nowhere(&self) -> &'static str {
+        "no storage leads to a PBS"
+    }
+
+    fn goes_unknown(&self) -> &'static str {
+        "unknown: the storages were never read"
+    }
+
+    fn known_since(&self, age: Option<i64>) -> String {
+        match age {
+            None => "asked now".to_owned(),
+            Some(age) => format!("from memory, {} old", self.age(age)),
+        }
+    }
+
+    fn last_head(&self) -> &'static str {
+        "last data"
     }
 
     fn last_data(&self, age: Option<i64>) -> String {
         match age {
-            Some(age) => format!("last data {} old", self.age(age)),
-            None => "no data known yet".to_owned(),
+            Some(age) => format!("{} old, from memory", self.age(age)),
+            None => "unknown: memory holds nothing of it".to_owned(),
         }
+    }
+
+    fn bundle_about(&self) -> &'static str {
+        "Support bundle of vigie. Every name, address, fingerprint and free text is replaced or \
+         dropped; numbers, states and versions are as they were. Read it before you show it."
+    }
+
+    fn bundle_written(&self, path: &str) -> String {
+        format!("the support bundle is in {path}: names are replaced; read it before you show it")
     }
 
     fn all_told(&self, sources: usize, warnings: usize, broken: usize) -> String {
@@ -141,6 +193,19 @@ fn name(product: Product) -> &'static str {
     match product {
         Product::Pve => "Proxmox VE",
         Product::Pbs => "Proxmox Backup Server",
+    }
+}
+
+fn counted(access: &Access) -> String {
+    let [allowed, blind, denied] =
+        [Leave::Allowed, Leave::Blind, Leave::Denied].map(|leave| access.count(leave));
+    match (denied, blind) {
+        (0, 0) => format!("all {allowed} kinds of calls are allowed, and see all"),
+        _ => format!(
+            "of {} kinds of calls {allowed} are allowed, {denied} denied, {blind} blind (answered \
+             with less)",
+            access.calls.len()
+        ),
     }
 }
 

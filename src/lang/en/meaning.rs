@@ -3,6 +3,7 @@
 use super::super::When;
 use super::English;
 use crate::fleet::code::Code;
+use crate::fleet::part::CauseKind;
 use crate::judge::problem::Problem;
 use crate::lang::Measures;
 
@@ -47,6 +48,9 @@ pub(super) fn consequence(problem: &Problem) -> &'static str {
         Code::SourceMalformed => "A proxy, a login page or another program answers in its place.",
         Code::SourceError if problem.facts.flag == Some(true) => {
             "It was not asked at all: without a secret, or the file of its CA, nothing can be."
+        }
+        Code::SourceError if problem.facts.cause == Some(CauseKind::Broken) => {
+            "It is vigie that broke while it asked; that says nothing of the server."
         }
         Code::SourceError => "It answers, but every call ends in an error.",
         Code::SourcePartial => "The rest is up to date; what hangs on these parts is unknown.",

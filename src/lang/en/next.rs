@@ -1,5 +1,6 @@
 //! What to do next: a command or a place to look, one or two lines per code.
 
+use super::unread;
 use crate::fleet::code::Code;
 use crate::fleet::subject::Subject;
 use crate::judge::problem::Problem;
@@ -31,10 +32,7 @@ const TRUST: [&str; 2] = [
 
 fn lines(problem: &Problem) -> [&'static str; 2] {
     match problem.code {
-        Code::SourceUnreachable => [
-            "from here: ping, then curl -k https://ENDPOINT/ to see which layer fails",
-            "ask the site's contact: power, line, firewall",
-        ],
+        Code::SourceUnreachable => unread::unreachable(&problem.facts),
         Code::SourceUntrusted => TRUST,
         Code::SourceEndpointDown if !problem.facts.strangers.is_empty() => TRUST,
         Code::SourceUnauthorized => [
@@ -46,10 +44,7 @@ fn lines(problem: &Problem) -> [&'static str; 2] {
             "on PBS: proxmox-backup-manager acl update / Audit --auth-id TOKEN",
         ],
         Code::SourceMalformed => ["curl -k https://ENDPOINT/api2/json/version: who answers?", ""],
-        Code::SourceError if problem.facts.flag == Some(true) => {
-            ["mend that where vigie runs (a secret file needs chmod 600), then press r", ""]
-        }
-        Code::SourceError => ["journalctl -u pvedaemon -u pveproxy on the node", ""],
+        Code::SourceError => unread::error(&problem.facts),
         Code::SourcePartial => {
             ["the calls and their words: NOT CHECKED in vigie report, e on screen", ""]
         }
@@ -68,7 +63,7 @@ fn lines(problem: &Problem) -> [&'static str; 2] {
         }
         Code::ClusterFragile => ["bring the node back, or add a QDevice: pvecm qdevice setup", ""],
         Code::HaError => ["ha-manager status; then ha-manager set vm:ID --state disabled", ""],
-        Code::NodeOffline => ["is it powered? console, IPMI, the site's contact", ""],
+        Code::NodeOffline => ["check its power: console, IPMI; or ask the site's contact", ""],
         Code::NodeStale => ["systemctl status pvestatd on {id}; a hung storage stops it", ""],
         Code::NodeCpu | Code::NodeIowait => ["on {id}: top, iotop; which guest does it?", ""],
         Code::NodeMemory | Code::NodeSwap => {
@@ -92,7 +87,9 @@ fn lines(problem: &Problem) -> [&'static str; 2] {
         Code::GuestPaused => ["qm resume {id}, if nobody paused it on purpose", ""],
         Code::GuestLock => ["no task runs on it? then qm unlock {id} or pct unlock {id}", ""],
         Code::GuestNameClash => ["rename one of the two", ""],
-        Code::StorageFull => ["old snapshots, unused disks (unused0…), images; or extend it", ""],
+        Code::StorageFull => {
+            ["remove old snapshots, unused disks (unused0…), images; or extend it", ""]
+        }
         Code::StorageOffline => ["pvesm status on that node; then its network and mounts", ""],
         Code::BackupMissing => ["look for its run in the task list, or start one: vzdump {id}", ""],
         Code::BackupLate => {
@@ -116,7 +113,7 @@ fn lines(problem: &Problem) -> [&'static str; 2] {
         Code::BackupAmbiguous => ["give each cluster a namespace of its own", ""],
         Code::BackupJob if problem.detail.as_deref() == Some("unnamed") => [
             "Datacenter, Backup: choose a storage in job {id}",
-            "until then vzdump.conf of each node decides, and they were not read, or differ",
+            "until then vzdump.conf of each node decides: not read, or they differ",
         ],
         Code::BackupBlind => [
             "add that PBS to the configuration as a source",
@@ -146,7 +143,7 @@ fn lines(problem: &Problem) -> [&'static str; 2] {
         Code::RecoveryObjective if problem.detail.as_deref() == Some("time") => {
             ["replicate it (pvesr create-local-job {id}-0 TARGET), or put it under HA", ""]
         }
-        Code::RecoveryObjective => ["a denser schedule of its backup job, or replication", ""],
+        Code::RecoveryObjective => ["make its backup job denser, or replicate it", ""],
         Code::RecoveryNoRoom if problem.detail.as_deref() == Some("bridge") => {
             ["make that bridge there: Node, System, Network; or plug its card into another", ""]
         }
@@ -170,13 +167,15 @@ fn lines(problem: &Problem) -> [&'static str; 2] {
         ],
         Code::DatastoreFull => ["prune more, then garbage collection; or extend it", ""],
         Code::DatastoreFilling => {
-            ["prune and garbage collection: do they run?", "else plan for more space"]
+            ["check that prune and garbage collection run", "else plan for more space"]
         }
         Code::DatastoreGc => ["proxmox-backup-manager garbage-collection start {id}", ""],
         Code::DatastoreVerifyJob => ["proxmox-backup-manager verify-job run {detail}", ""],
         Code::DatastorePruneJob => ["proxmox-backup-manager prune-job run {detail}", ""],
         Code::DatastoreSyncJob => ["read its log; is the remote reachable from the PBS?", ""],
-        Code::DatastoreMaintenance => ["Datastore, Options, Maintenance Mode, when it is done", ""],
+        Code::DatastoreMaintenance => {
+            ["when it is done, clear it: Datastore, Options, Maintenance Mode", ""]
+        }
         Code::DatastoreOffline => ["on the PBS: mount, zpool status, journalctl -e", ""],
         Code::DatastoreCorrupt => [
             "proxmox-backup-manager verify {id}; then SMART and memory",

@@ -216,6 +216,10 @@ impl Phrases for English {
         format!("it stood already {age} ago")
     }
 
+    fn seen_before(&self, age: &str) -> String {
+        format!("seen first {age} ago, not always watched since")
+    }
+
     fn ago(&self, age: &str) -> String {
         format!("{age} ago")
     }

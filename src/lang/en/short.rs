@@ -4,6 +4,7 @@ use super::super::{Measures, When, Words};
 use super::English;
 use super::cut::{names, several, told};
 use crate::fleet::code::Code;
+use crate::fleet::part::CauseKind;
 use crate::fleet::time::Epoch;
 use crate::judge::problem::{Facts, Problem, Severity};
 
@@ -91,6 +92,9 @@ pub(super) fn short(lang: English, problem: &Problem, when: &When<'_>) -> String
         Code::SourceMalformed => "what answers is no Proxmox server".to_owned(),
         Code::SourceError if facts.flag == Some(true) => {
             facts.text.as_deref().unwrap_or("no secret").to_owned()
+        }
+        Code::SourceError if facts.cause == Some(CauseKind::Broken) => {
+            "vigie broke while it asked: a bug".to_owned()
         }
         Code::SourceError => format!("every call fails{}", told(facts)),
         Code::SourcePartial => say.partial(),

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use super::English;
 use crate::fleet::code::Code;
 use crate::fleet::link::Layer;
+use crate::fleet::part::CauseKind;
 use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
 use crate::judge::problem::{Facts, Problem, Severity};
@@ -41,6 +42,7 @@ fn full() -> Facts {
         names: vec!["scsi1".into(), "scsi2".into()],
         other: Some("fi1".into()),
         layer: Some(Layer::Route),
+        cause: Some(CauseKind::Unauthorized),
         flag: Some(true),
         strangers: Vec::new(),
     }

@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use super::super::Measures;
-use super::super::diagnosis::{Diagnoses, Finding, Health, Shown, Stage};
+use super::super::diagnosis::{
+    Access, Diagnoses, Finding, Goes, Health, Lack, Leave, Shown, Stage,
+};
 use super::French;
 use crate::fleet::id::Product;
 
@@ -70,16 +72,7 @@ impl Diagnoses for French {
                 }
             }
             Finding::Took(ms) => format!("{ms} ms pour un appel"),
-            Finding::Rights(lacks) if lacks.is_empty() => {
-                "chaque appel est permis et voit tout".to_owned()
-            }
-            Finding::Rights(lacks) => {
-                let one = lacks.iter().map(|lack| {
-                    let what = if lack.blind { "aveugle" } else { "refusé" };
-                    format!("{} sur {} manque ({} : {what})", lack.privilege, lack.path, lack.calls)
-                });
-                one.collect::<Vec<_>>().join(" ; ")
-            }
+            Finding::Rights(access) => counted(access),
         }
     }
 
@@ -123,18 +116,84 @@ impl Diagnoses for French {
         Some(cure.to_owned())
     }
 
-    fn goes_to(&self, storage: &str, watched: Option<&str>, host: &str) -> String {
-        match watched {
-            Some(source) => format!("le stockage {storage} est chez {source}"),
-            None => format!("le stockage {storage} est chez {host}, qui n’est pas surveillé"),
+    fn lack(&self, lack: &Lack) -> String {
+        let Lack { privilege, path, .. } = lack;
+        let mut text = if lack.optional {
+            format!("facultatif, et manque : {privilege} sur {path}")
+        } else {
+            format!("manque : {privilege} sur {path}")
+        };
+        for (what, calls) in [("refusé", &lack.denied), ("aveugle", &lack.blind)] {
+            if !calls.is_empty() {
+                let _ = write!(text, " ; {what} : {}", calls.join(", "));
+            }
         }
+        text
+    }
+
+    fn if_wanted(&self) -> &'static str {
+        "pour voir aussi cela, en tant que root, sur le serveur :"
+    }
+
+    fn lacks_more(&self, count: usize) -> String {
+        format!("et {count} de plus, voir `--format json`")
+    }
+
+    fn copies_head(&self) -> &'static str {
+        "copies"
+    }
+
+    fn goes_to(&self, storage: &str, goes: &Goes) -> String {
+        match goes {
+            Goes::To(source) => format!("le stockage {storage} est chez {source}"),
+            Goes::Elsewhere(host) => {
+                format!("le stockage {storage} est chez {host}, qui n’est pas surveillé")
+            }
+            Goes::Untold(host, unseen) => format!(
+                "le stockage {storage} est chez {host} ; inconnu si c’est {}, dont le certificat \
+                 n’a jamais été vu",
+                unseen.join(" ou ")
+            ),
+        }
+    }
+
+    fn goes_nowhere(&self) -> &'static str {
+        "aucun stockage ne mène à un PBS"
+    }
+
+    fn goes_unknown(&self) -> &'static str {
+        "inconnu : les stockages n’ont jamais été lus"
+    }
+
+    fn known_since(&self, age: Option<i64>) -> String {
+        match age {
+            None => "demandé à l’instant".to_owned(),
+            Some(age) => format!("de mémoire, il y a {}", self.age(age)),
+        }
+    }
+
+    fn last_head(&self) -> &'static str {
+        "données"
     }
 
     fn last_data(&self, age: Option<i64>) -> String {
         match age {
-            Some(age) => format!("dernières données il y a {}", self.age(age)),
-            None => "pas encore de données connues".to_owned(),
+            Some(age) => format!("les dernières il y a {}, de mémoire", self.age(age)),
+            None => "inconnu : la mémoire n’en contient rien".to_owned(),
         }
+    }
+
+    fn bundle_about(&self) -> &'static str {
+        "Dossier d’assistance de vigie. Tout nom, toute adresse, empreinte et texte libre est \
+         remplacé ou retiré ; nombres, états et versions sont tels quels. À relire avant de le \
+         montrer."
+    }
+
+    fn bundle_written(&self, path: &str) -> String {
+        format!(
+            "le dossier d’assistance est dans {path} : les noms y sont remplacés ; à relire avant \
+             de le montrer"
+        )
     }
 
     fn all_told(&self, sources: usize, warnings: usize, broken: usize) -> String {
@@ -146,6 +205,19 @@ fn name(product: Product) -> &'static str {
     match product {
         Product::Pve => "Proxmox VE",
         Product::Pbs => "Proxmox Backup Server",
+    }
+}
+
+fn counted(access: &Access) -> String {
+    let [allowed, blind, denied] =
+        [Leave::Allowed, Leave::Blind, Leave::Denied].map(|leave| access.count(leave));
+    match (denied, blind) {
+        (0, 0) => format!("les {allowed} sortes d’appels sont permises, et voient tout"),
+        _ => format!(
+            "sur {} sortes d’appels, {allowed} permises, {denied} refusées, {blind} aveugles \
+             (réponse amoindrie)",
+            access.calls.len()
+        ),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::super::When;
 use super::French;
 use crate::fleet::code::Code;
+use crate::fleet::part::CauseKind;
 use crate::judge::problem::Problem;
 use crate::lang::Measures;
 
@@ -49,6 +50,9 @@ pub(super) fn consequence(problem: &Problem) -> &'static str {
         }
         Code::SourceError if problem.facts.flag == Some(true) => {
             "Elle n’a pas été interrogée : sans secret, ou sans le fichier de sa CA, rien n’est possible."
+        }
+        Code::SourceError if problem.facts.cause == Some(CauseKind::Broken) => {
+            "C’est vigie qui est tombé en panne en interrogeant ; cela ne dit rien du serveur."
         }
         Code::SourceError => "Elle répond, mais chaque appel finit en erreur.",
         Code::SourcePartial => "Le reste est à jour ; ce qui dépend de ces parties est inconnu.",

@@ -1,5 +1,6 @@
 //! What to do next: a command or a place to look, one or two lines per code.
 
+use super::unread;
 use crate::fleet::code::Code;
 use crate::fleet::subject::Subject;
 use crate::judge::problem::Problem;
@@ -31,14 +32,11 @@ const TRUST: [&str; 2] = [
 
 fn lines(problem: &Problem) -> [&'static str; 2] {
     match problem.code {
-        Code::SourceUnreachable => [
-            "d’ici : ping, puis curl -k https://ENDPOINT/ : quelle couche lâche ?",
-            "demander au contact du site : courant, ligne, pare-feu",
-        ],
+        Code::SourceUnreachable => unread::unreachable(&problem.facts),
         Code::SourceUntrusted => TRUST,
         Code::SourceEndpointDown if !problem.facts.strangers.is_empty() => TRUST,
         Code::SourceUnauthorized => [
-            "le jeton : Centre de données, Permissions, Jetons d’API (date, secret)",
+            "vérifier le jeton : Permissions, Jetons d’API (date d’expiration, secret)",
             "une fois réparé, r dans le tableau de bord interroge à nouveau",
         ],
         Code::SourceForbidden => [
@@ -46,10 +44,7 @@ fn lines(problem: &Problem) -> [&'static str; 2] {
             "sur PBS : proxmox-backup-manager acl update / Audit --auth-id TOKEN",
         ],
         Code::SourceMalformed => ["curl -k https://ENDPOINT/api2/json/version : qui répond ?", ""],
-        Code::SourceError if problem.facts.flag == Some(true) => {
-            ["réparer là où tourne vigie (fichier de secret : chmod 600), puis r", ""]
-        }
-        Code::SourceError => ["journalctl -u pvedaemon -u pveproxy sur le nœud", ""],
+        Code::SourceError => unread::error(&problem.facts),
         Code::SourcePartial => {
             ["les appels et leurs mots : NON VÉRIFIÉ dans vigie report, e à l’écran", ""]
         }
@@ -70,7 +65,9 @@ fn lines(problem: &Problem) -> [&'static str; 2] {
             ["ramener le nœud, ou ajouter un QDevice : pvecm qdevice setup", ""]
         }
         Code::HaError => ["ha-manager status ; puis ha-manager set vm:ID --state disabled", ""],
-        Code::NodeOffline => ["a-t-il du courant ? console, IPMI, contact du site", ""],
+        Code::NodeOffline => {
+            ["vérifier son courant : console, IPMI ; ou demander au contact du site", ""]
+        }
         Code::NodeStale => ["systemctl status pvestatd sur {id} ; un stockage figé l’arrête", ""],
         Code::NodeCpu | Code::NodeIowait => {
             ["sur {id} : top, iotop ; quel invité en est la cause ?", ""]
@@ -100,7 +97,7 @@ fn lines(problem: &Problem) -> [&'static str; 2] {
         Code::GuestLock => ["aucune tâche dessus ? alors qm unlock {id} ou pct unlock {id}", ""],
         Code::GuestNameClash => ["renommer l’un des deux", ""],
         Code::StorageFull => {
-            ["vieux instantanés, disques inutilisés (unused0…), images ; ou l’agrandir", ""]
+            ["supprimer instantanés, disques inutilisés (unused0…), images ; ou l’agrandir", ""]
         }
         Code::StorageOffline => ["pvesm status sur ce nœud ; puis son réseau et ses montages", ""],
         Code::BackupMissing => {
@@ -162,7 +159,9 @@ fn lines(problem: &Problem) -> [&'static str; 2] {
         Code::RecoveryObjective if problem.detail.as_deref() == Some("time") => {
             ["le répliquer (pvesr create-local-job {id}-0 TARGET), ou le mettre en HA", ""]
         }
-        Code::RecoveryObjective => ["un horaire de sauvegarde plus serré, ou la réplication", ""],
+        Code::RecoveryObjective => {
+            ["mettre un horaire de sauvegarde plus serré, ou le répliquer", ""]
+        }
         Code::RecoveryNoRoom if problem.detail.as_deref() == Some("bridge") => {
             ["y faire ce pont : Nœud, Système, Réseau ; ou brancher sa carte sur un autre", ""]
         }
@@ -186,7 +185,7 @@ fn lines(problem: &Problem) -> [&'static str; 2] {
         ],
         Code::DatastoreFull => ["purger davantage, puis garbage collection ; ou l’agrandir", ""],
         Code::DatastoreFilling => {
-            ["purge et garbage collection : tournent-elles ?", "sinon prévoir plus de place"]
+            ["vérifier que purge et garbage collection tournent", "sinon prévoir plus de place"]
         }
         Code::DatastoreGc => ["proxmox-backup-manager garbage-collection start {id}", ""],
         Code::DatastoreVerifyJob => ["proxmox-backup-manager verify-job run {detail}", ""],
@@ -195,7 +194,7 @@ fn lines(problem: &Problem) -> [&'static str; 2] {
             ["lire son journal ; le distant est-il joignable depuis le PBS ?", ""]
         }
         Code::DatastoreMaintenance => {
-            ["Datastore, Options, Mode de maintenance, quand c’est fini", ""]
+            ["quand c’est fini, l’enlever : Datastore, Options, Mode de maintenance", ""]
         }
         Code::DatastoreOffline => ["sur le PBS : mount, zpool status, journalctl -e", ""],
         Code::DatastoreCorrupt => [

@@ -218,6 +218,10 @@ impl Phrases for French {
         format!("c’était déjà ainsi il y a {age}")
     }
 
+    fn seen_before(&self, age: &str) -> String {
+        format!("vu d’abord il y a {age}, pas toujours veillé depuis")
+    }
+
     fn ago(&self, age: &str) -> String {
         format!("il y a {age}")
     }

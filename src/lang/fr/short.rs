@@ -4,6 +4,7 @@ use super::super::{Measures, When, Words};
 use super::French;
 use super::cut::{names, of_the, plural, several, the, told};
 use crate::fleet::code::Code;
+use crate::fleet::part::CauseKind;
 use crate::fleet::time::Epoch;
 use crate::judge::problem::{Facts, Problem, Severity};
 
@@ -102,6 +103,9 @@ pub(super) fn short(lang: French, problem: &Problem, when: &When<'_>) -> String 
         Code::SourceMalformed => "ce qui répond n’est pas un serveur Proxmox".to_owned(),
         Code::SourceError if facts.flag == Some(true) => {
             facts.text.as_deref().unwrap_or("pas de secret").to_owned()
+        }
+        Code::SourceError if facts.cause == Some(CauseKind::Broken) => {
+            "vigie est tombé en panne : un bug".to_owned()
         }
         Code::SourceError => format!("chaque appel échoue{}", told(facts)),
         Code::SourcePartial => say.partial(),

@@ -474,17 +474,17 @@ impl Words for French {
 
     fn cell(&self, cell: Cell) -> &'static str {
         match cell {
-            Cell::Rest => "rien prévu",
+            Cell::Rest => "rien",
             Cell::Pruned => "purgée",
             Cell::Verified => "vérifiée",
             Cell::Made => "faite",
-            Cell::Late => "tardive",
+            Cell::Late => "tard",
             Cell::Elsewhere => "ailleurs",
-            Cell::Gap => "pourquoi ?",
+            Cell::Gap => "cause ?",
             Cell::Unknown => "non vue",
-            Cell::Bad => "mauvaise",
-            Cell::Failed => "échouée",
-            Cell::Missing => "absente",
+            Cell::Bad => "nulle",
+            Cell::Failed => "échec",
+            Cell::Missing => "manque",
         }
     }
 

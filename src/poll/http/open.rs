@@ -57,7 +57,7 @@ pub async fn open(
             })
         })
         .collect::<Result<_, _>>()?;
-    Ok(Http { product: source.product, clients, clock })
+    Ok(Http { product: source.product, clients, clock, listener: None })
 }
 
 /// What is trusted, with the CA read from its file.

@@ -38,12 +38,13 @@ impl<S: Source + 'static> Poller<S> {
                 () = sleep_until(deadline) => break,
             }
         }
-        self.give_up(pace);
+        self.give_up(pace, began);
         self.survey
     }
 
-    /// Marks what was not tried, unless nobody was there to try: then the link tells.
-    fn give_up(&mut self, pace: Pace) {
+    /// Marks what was not tried, unless nobody was there to try: then the link tells. Where nothing
+    /// at all was read the link tells too, whatever was well before.
+    fn give_up(&mut self, pace: Pace, began: Epoch) {
         let now = self.now();
         let reachable = !self.stopped && matches!(self.reach.pick(now), Pick::Ask(_));
         let answered = self.survey.link.answered.is_some();
@@ -57,12 +58,14 @@ impl<S: Source + 'static> Poller<S> {
                 .filter(|call| marked.insert(call.clone()))
                 .collect();
             if left.is_empty() {
-                return;
+                break;
             }
             for call in left.iter().filter(|call| !is_smart(call)) {
                 assemble::apply(&mut self.survey, call, Err(out_of_time()), now);
             }
         }
+        let was = (self.survey.link.contact.clone(), self.survey.link.since);
+        assemble::overrule(&mut self.survey, &was, Some(began), now);
     }
 }
 

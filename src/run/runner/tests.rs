@@ -25,7 +25,7 @@ use crate::keymap::Chord;
 use crate::run::Parts;
 use crate::run::judging::{Judging, Order};
 use crate::state::samples::{NOW, guest, judged, problem};
-use crate::state::{Drawn, Poll, State, Wish};
+use crate::state::{Drawn, Poll, Standing, State, Wish};
 use crate::update::Event;
 
 /// What happened, and how many milliseconds after the start.
@@ -195,6 +195,7 @@ where
         surveys: surveys_out,
         looked: looked_out,
         wishes: wishes_in,
+        standing: Standing::default(),
         judge: Judging { orders, digests },
         draw: {
             let log = log.clone();

@@ -93,6 +93,10 @@ impl Call<'_> {
                     map.insert(path.to_owned(), all.clone());
                 }
             }
+            // Without the rest it is held there alone, and goes on to nothing below.
+            if rights.system && !whole {
+                map.insert("/".to_owned(), json!({"Sys.Audit": 0}));
+            }
         }
         data(&Value::Object(map))
     }

@@ -3,12 +3,14 @@
 use crate::command::doctor::DoctorError;
 use crate::command::drill::{DrillError, TakenBy};
 use crate::command::fleet::FleetError;
+use crate::command::init::InitError;
 use crate::command::inventory::InventoryError;
 use crate::command::runbook::RunbookError;
 use crate::command::target::{NoTarget, Takes};
 use crate::command::theme::ThemeError;
 use crate::command::trust::TrustError;
 use crate::command::whatif::WhatIfError;
+use crate::memory::MemoryError;
 use crate::run;
 
 pub(super) fn theme(error: &ThemeError) -> String {
@@ -146,6 +148,12 @@ pub(super) fn doctor(error: &DoctorError) -> String {
             format!("il n’y a pas de source {asked:?} ; il y a : {known}")
         }
         DoctorError::Ask(_) => NOT_ASKED.to_owned(),
+        DoctorError::Exists(path) => {
+            format!("{} est déjà là : nommer un nouveau fichier", path.display())
+        }
+        DoctorError::Unwritable(path, _) => {
+            format!("{} ne peut pas être écrit", path.display())
+        }
         DoctorError::Json(_) => NOT_JSON.to_owned(),
     }
 }
@@ -163,6 +171,39 @@ pub(super) fn whatif(error: &WhatIfError) -> String {
             format!("{host} est dans les deux listes : il ne peut pas être vidé sur lui-même")
         }
         WhatIfError::Json(_) => NOT_JSON.to_owned(),
+    }
+}
+
+/// Setting up.
+pub(super) fn init(error: &InitError) -> String {
+    match error {
+        InitError::Config(error) => super::config::mistakes(error),
+        InitError::NoFile => {
+            "la configuration de la démonstration n’est pas un fichier : rien ne peut y être écrit"
+                .to_owned()
+        }
+        InitError::Value(flag, what) => format!("{flag} : {}", super::config::what_is(what)),
+        InitError::OneSite => {
+            "--site est donné plusieurs fois : une source est dans un seul site".to_owned()
+        }
+        InitError::Missing(flags) => {
+            format!("personne n’est interrogé ici, et il manque : {flags}")
+        }
+        InitError::OtherSite { name, site, asked } => {
+            format!("la source {name} est dans le site {site}, pas dans {asked}")
+        }
+        InitError::Secret(_) => "il n’y a pas de secret".to_owned(),
+        InitError::SecretTyped => "--secret-stdin ne lit pas de terminal : sans cette option, le \
+                                   secret est demandé sans être montré"
+            .to_owned(),
+        InitError::Folder(path, error) => format!("{} : {error}", path.display()),
+        InitError::Edit(error) => super::config::edit(error),
+        InitError::Trust(_) => "on ne sait pas ce qui est approuvé".to_owned(),
+        InitError::Client(_) => "le serveur ne peut pas être interrogé".to_owned(),
+        InitError::Certificate(error) => trust(error),
+        InitError::Left => "quitté".to_owned(),
+        InitError::System(_) => NOT_ASKED.to_owned(),
+        InitError::Terminal(_) => "le terminal n’est pas utilisable".to_owned(),
     }
 }
 
@@ -209,3 +250,36 @@ pub(super) fn dashboard(error: &run::Error) -> String {
 const NOT_ASKED: &str = "les serveurs ne peuvent pas être interrogés";
 
 const NOT_JSON: &str = "cela ne peut pas s’écrire en JSON";
+
+pub(super) fn memory(error: &MemoryError) -> String {
+    match error {
+        MemoryError::Unreadable { path, .. } => format!(
+            "ce qu’on savait ne peut pas être lu : corriger les droits de {}, ou le supprimer",
+            path.display()
+        ),
+        MemoryError::NoFile { path } => format!(
+            "ce qu’on savait ne peut pas être lu : {} n’est pas un fichier ; le supprimer",
+            path.display()
+        ),
+        MemoryError::Unwritable { path, .. } => format!(
+            "ce qu’on sait ne peut pas être gardé pour la prochaine fois : faire de la place pour \
+             {}, ou corriger les droits de son dossier",
+            path.display()
+        ),
+        MemoryError::Damaged { path, .. } => format!(
+            "ce qu’on savait est perdu : {} est coupé, ou n’est pas de vigie ; le prochain regard \
+             le remplace",
+            path.display()
+        ),
+        MemoryError::Format { path, found } => format!(
+            "ce qu’on savait est laissé de côté : {} est au format {found}, cette version lit le \
+             {} ; le prochain regard le remplace",
+            path.display(),
+            MemoryError::FORMAT
+        ),
+        MemoryError::TooLarge { path } => format!(
+            "ce qu’on sait est laissé de côté : {} dépasse 64 Mio ; le supprimer",
+            path.display()
+        ),
+    }
+}

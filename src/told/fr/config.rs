@@ -42,7 +42,7 @@ pub(super) fn edit(error: &EditError) -> String {
 }
 
 /// The sentence of one.
-fn what_is(what: &What) -> String {
+pub(super) fn what_is(what: &What) -> String {
     match what {
         What::NotFound(places) => {
             let places: Vec<_> = places.iter().map(|path| path.display().to_string()).collect();
@@ -269,7 +269,7 @@ fn what_is(what: &What) -> String {
 }
 
 /// Why a secret cannot be had.
-fn secret(error: &SecretError) -> String {
+pub(super) fn secret(error: &SecretError) -> String {
     match error {
         SecretError::File { path, cause } => format!("{} : {cause}", path.display()),
         SecretError::NotAFile(path) => format!("{} n’est pas un fichier ordinaire", path.display()),

@@ -11,6 +11,7 @@ use crate::command::trust::TrustError;
 use crate::config::edit::EditError;
 use crate::config::{Around, parse};
 use crate::lang::Tongue;
+use crate::memory::MemoryError;
 use crate::run;
 use crate::theme::{Depth, Theme};
 use crate::told::told;
@@ -167,6 +168,27 @@ fn what_keeps_the_configuration_from_being_changed_is_told_in_french() {
         french(TrustError::System(io)),
         "les serveurs ne peuvent pas être interrogés : permission denied"
     );
+}
+
+/// Each says what to do, or that nothing need be done.
+#[test]
+fn a_memory_that_fails_is_told_with_what_to_do() {
+    let path = || std::path::PathBuf::from("/x/pve.json");
+    let io = || std::io::Error::from(std::io::ErrorKind::PermissionDenied);
+    let json = || serde_json::from_str::<u8>("").unwrap_err();
+    for (error, english, expected) in [
+        (MemoryError::Unreadable { path: path(), error: io() }, "mend the rights", "corriger"),
+        (MemoryError::NoFile { path: path() }, "remove it", "supprimer"),
+        (MemoryError::Unwritable { path: path(), error: io() }, "make room", "faire de la place"),
+        (MemoryError::Damaged { path: path(), error: json() }, "replaces it", "le remplace"),
+        (MemoryError::Format { path: path(), found: 9 }, "replaces it", "le remplace"),
+        (MemoryError::TooLarge { path: path() }, "remove it", "supprimer"),
+    ] {
+        let said = crate::told::told(&error, Tongue::English);
+        assert!(said.contains(english) && said.contains("/x/pve.json"), "{said}");
+        let said = french(error);
+        assert!(said.contains(expected) && said.contains("/x/pve.json"), "{said}");
+    }
 }
 
 #[test]

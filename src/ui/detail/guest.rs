@@ -9,10 +9,10 @@ use crate::fleet::subject::Subject;
 use crate::fleet::tier;
 use crate::judge::Verdict;
 use crate::judge::backup::fortnight::{Cell, Fortnight, Mishap};
-use crate::judge::rows::{Checked, GuestRow};
+use crate::judge::rows::{Checked, GuestRow, StoreJobKind};
 use crate::lang::Label;
 use crate::theme::Role;
-use crate::ui::values::{aged, copy, groups, guest_share, guest_state, loud, sync, unknown};
+use crate::ui::values::{At, aged, copy, groups, guest_share, guest_state, loud, sync, unknown};
 use crate::ui::widgets::{legend, strip};
 
 /// Writes a guest's detail.
@@ -96,11 +96,11 @@ fn gone_by<'a>(cx: &Cx<'a>, row: &GuestRow) -> Line<'a> {
     line.and(format!("  {said}"), Role::Muted)
 }
 
-type Places<'a> = [(String, Option<&'a GroupCopies>)];
+type Places<'a> = [At<'a>];
 
 /// The newest finished copy of all places.
 fn newest<'a>(groups: &Places<'a>) -> Option<(&'a Snapshot, &'a GroupCopies)> {
-    let finished = groups.iter().filter_map(|(_, g)| *g);
+    let finished = groups.iter().filter_map(|at| at.group);
     finished.filter_map(|g| Some((g.newest()?, g))).max_by_key(|(s, _)| s.time)
 }
 
@@ -169,7 +169,7 @@ fn copies<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &'a GuestRow, groups: &Pl
     let there = Cell::ALL.into_iter().filter(|cell| told.cells.contains(cell));
     sheet.line(legend(cx, there, sheet.width, 2));
     mishaps(cx, sheet, row, &told);
-    for (place, group) in groups {
+    for At { place, group, carried } in groups {
         let Some(group) = group else {
             sheet.line(
                 unknown(cx).and(format!(" {place}  {}", lang.label(Label::NotKnown)), Role::Muted),
@@ -177,6 +177,9 @@ fn copies<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &'a GuestRow, groups: &Pl
             continue;
         };
         let mut line = Line::of(format!("{place}  "), Role::Muted);
+        if *carried {
+            line.put(format!("{}  ", lang.store_job(StoreJobKind::Sync)), Role::Muted);
+        }
         for snapshot in group.snapshots.iter().filter(|s| s.is_finished()) {
             let piece = one_copy(cx, snapshot);
             if line.width() + piece.width() > sheet.width {

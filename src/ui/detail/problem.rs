@@ -38,8 +38,12 @@ pub(super) fn explain<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, id: &ProblemId) {
     } else {
         let line = Line::of(cx.glyphs().unknown, Role::Unknown)
             .and(format!(" {}", cx.lang().label(Label::NotKnown)), Role::Muted);
-        match at_least(cx, problem) {
+        let line = match at_least(cx, problem) {
             Some(age) => line.and(format!("  {}", cx.lang().stood(&age)), Role::Muted),
+            None => line,
+        };
+        match cx.state.seen_before(problem) {
+            Some(at) => line.and(format!("  {}", cx.lang().seen_before(&cx.age(at))), Role::Muted),
             None => line,
         }
     };

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use super::node::space;
 use super::{Cx, Line, Sheet};
-use crate::fleet::id::{GroupKey, NodeName, SourceName, StorageName, StoreName};
+use crate::fleet::id::{GroupKey, Namespace, NodeName, SourceName, StorageName, StoreName};
 use crate::fleet::part::Part;
 use crate::fleet::pbs::copies::Verification;
 use crate::fleet::subject::Subject;
 use crate::fleet::tier;
+use crate::judge::rows::StoreJobKind;
 use crate::lang::Label;
 use crate::state::Item;
 use crate::theme::Role;
@@ -67,13 +68,17 @@ pub(super) fn datastore<'a>(
                 Role::Muted,
             );
         }
-        if let Some(text) = job.schedule.as_deref() {
-            line.append(super::job::reckoned(cx, text, source, None));
-        }
         sheet.line(line);
     }
+    // The schedules of one PBS are reckoned in one zone: it is said once.
+    let schedules = row.jobs.iter().filter_map(|job| job.schedule.as_deref());
+    let zones = schedules.map(|text| super::job::reckoned(cx, text, source, None));
+    if let Some(zone) = zones.into_iter().find(|line| !line.is_empty()) {
+        sheet.line(zone);
+    }
     sheet.title(cx, Label::Writers);
-    if row.writers.is_empty() {
+    let synced = synced_into(cx, source, name);
+    if row.writers.is_empty() && synced.is_empty() {
         sheet.line(Line::of(lang.label(Label::None), Role::Muted));
     }
     for (writer, storage, ns) in &row.writers {
@@ -84,8 +89,33 @@ pub(super) fn datastore<'a>(
                 .and(format!(" {} {place}", cx.glyphs().arrow), Role::Muted),
         );
     }
+    for (from, ns) in synced {
+        let place = if ns.as_str().is_empty() { "/" } else { ns.as_str() };
+        sheet.line(
+            Line::text(from).pad(24).and(format!(" {} {place}", cx.glyphs().arrow), Role::Muted),
+        );
+    }
     namespaces(cx, sheet, source, name);
     groups(cx, sheet, source, name);
+}
+
+/// The sync jobs that pull copies into a datastore: `sync other/main`, and the namespace they write
+/// to.
+pub(in crate::ui) fn synced_into<'a>(
+    cx: &Cx<'a>,
+    source: &SourceName,
+    name: &StoreName,
+) -> Vec<(String, &'a Namespace)> {
+    let jobs = cx.pbs(source).and_then(|pbs| pbs.sync.known());
+    let jobs = jobs.into_iter().flatten().filter(|job| job.store == *name);
+    let word = cx.lang().store_job(StoreJobKind::Sync);
+    let pulls = jobs.filter_map(|job| {
+        let end = job.sync.as_ref().filter(|end| !end.push)?;
+        let remote = end.remote.as_ref().map_or_else(String::new, |remote| format!("{remote}/"));
+        let slash = if end.ns.as_str().is_empty() { "" } else { "/" };
+        Some((format!("{word} {remote}{}{slash}{}", end.store, end.ns), &job.ns))
+    });
+    pulls.collect()
 }
 
 /// Groups that are told, the worst first.

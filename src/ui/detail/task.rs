@@ -1,5 +1,6 @@
 //! A task: its facts, and its log.
 
+use super::worker::place as place_of;
 use super::{Cx, Line, Sheet};
 use crate::fleet::id::{GroupKey, Product};
 use crate::fleet::look::{Log, Seen};
@@ -123,7 +124,10 @@ pub(in crate::ui) fn place<'a>(cx: &Cx<'a>, story: &'a Story, gap: &str) -> Line
 pub(in crate::ui) fn about<'a>(cx: &Cx<'a>, story: &'a Story) -> Line<'a> {
     match &story.about {
         About::Guest(key) => Line::text(cx.guest_name(key)),
-        About::Named(name) => Line::of(&**name, Role::Muted),
+        About::Named(name) => match working_on(cx, story, name) {
+            Some(place) => Line::of(place, Role::Muted),
+            None => Line::of(&**name, Role::Muted),
+        },
         // Several guests: those that are told within it.
         About::Nothing => {
             let parts = story.parts.iter().filter_map(|at| cx.judged.timeline()?.get(*at));
@@ -141,6 +145,16 @@ pub(in crate::ui) fn about<'a>(cx: &Cx<'a>, story: &'a Story) -> Line<'a> {
             }
         }
     }
+}
+
+/// What a task of a PBS works on, where its id is no name that people use.
+fn working_on(cx: &Cx<'_>, story: &Story, id: &str) -> Option<String> {
+    let kind = story.kind.as_deref().filter(|_| story.product == Product::Pbs)?;
+    let pushes = |job: &str| {
+        let jobs = cx.pbs(&story.id.source)?.sync.known()?;
+        Some(jobs.iter().find(|known| known.id.as_str() == job)?.sync.as_ref()?.push)
+    };
+    place_of(kind, id, cx.glyphs().arrow, pushes)
 }
 
 /// How it stands in one word: its verdict, unless it has none yet.

@@ -488,6 +488,7 @@ fn home(mood: Mood) -> SiteRow {
                 job(StoreJobKind::Verify, "v-main", "daily", 6),
                 job(StoreJobKind::Prune, "p-main", "hourly", 1),
             ],
+            carried: Vec::new(),
             writers: vec![
                 ("fi".into(), "pbs".into(), "helsinki".into()),
                 ("cafe1".into(), "pbs".into(), "orizom".into()),

@@ -22,7 +22,7 @@ use crate::ui::widgets::strip;
 pub(super) const ALL: &[Col] = &[
     Col::new(Head::Site, 8, 9, 14, site),
     Col::new(Head::Node, 5, 12, 16, node),
-    Col::new(Head::Id, 2, 5, 7, id).right().key(),
+    Col::new(Head::Id, 2, 5, 7, id).ids().key(),
     Col::new(Head::Kind, 7, 1, 1, kind),
     Col::new(Head::Name, 1, 12, 28, name).key(),
     Col::new(Head::State, 4, 8, 12, state),
@@ -38,7 +38,7 @@ pub(super) const ALL: &[Col] = &[
 /// What their jobs promise, against what is there.
 pub(super) const COPIES: &[Col] = &[
     Col::new(Head::Site, 3, 9, 12, site),
-    Col::new(Head::Id, 2, 5, 7, id).right().key(),
+    Col::new(Head::Id, 2, 5, 7, id).ids().key(),
     Col::new(Head::Name, 1, 12, 20, name).key(),
     Col::new(Head::Copy, 2, 11, 11, copied),
     Col::new(Head::Days, 2, 14, 14, fortnight),

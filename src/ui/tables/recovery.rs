@@ -18,7 +18,7 @@ use crate::whatif::{Fate, How, NodeLoss};
 pub(super) const RESCUE: &[Col] = &[
     Col::new(Head::Site, 10, 9, 14, site),
     Col::new(Head::Node, 7, 8, 16, node),
-    Col::new(Head::Id, 2, 5, 7, id).right().key(),
+    Col::new(Head::Id, 2, 5, 7, id).ids().key(),
     Col::new(Head::Name, 1, 12, 24, name).key(),
     Col::new(Head::Way, 3, 7, 7, way),
     Col::new(Head::Target, 6, 8, 16, target),
@@ -52,7 +52,7 @@ pub(super) const LOSSES: &[Col] = &[
 pub(super) const FATES: &[Col] = &[
     Col::new(Head::Site, 9, 9, 14, site),
     Col::new(Head::Node, 7, 8, 16, node),
-    Col::new(Head::Id, 2, 5, 7, id).right().key(),
+    Col::new(Head::Id, 2, 5, 7, id).ids().key(),
     Col::new(Head::Name, 1, 12, 20, name).key(),
     Col::new(Head::Way, 3, 7, 7, how),
     Col::new(Head::Target, 4, 9, 16, goes_to),

@@ -8,6 +8,7 @@ use crate::lang::{Head, Label};
 use crate::state::Item;
 use crate::theme::Role;
 use crate::ui::cx::Cx;
+use crate::ui::detail::store::synced_into;
 use crate::ui::table::Col;
 use crate::ui::text::Line;
 use crate::ui::values::{age, aged, loud, none, size, unknown, usage};
@@ -184,9 +185,7 @@ fn store_jobs<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
 
 fn store_writers<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
     let Some(row) = store(item) else { return Line::new() };
-    if row.writers.is_empty() {
-        return none(cx);
-    }
+    let synced = synced_into(cx, &row.source, &row.name).into_iter().map(|(from, _)| from);
     let names: Vec<String> = row
         .writers
         .iter()
@@ -195,7 +194,11 @@ fn store_writers<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
             ns if ns == source.as_str() => source.to_string(),
             ns => format!("{source}{}{ns}", cx.glyphs().arrow),
         })
+        .chain(synced)
         .collect();
+    if names.is_empty() {
+        return none(cx);
+    }
     Line::of(names.join(" "), Role::Muted)
 }
 

@@ -188,9 +188,14 @@ fn a_problem_of_unknown_age_has_stood_at_least_as_long_as_it_was_watched() {
     let mut state = state(Mood::Wrong, (80, 24), View::Tab(Tab::Problems));
     judged(&mut state, |_| {});
     let row = |state: &State| line(&frame(state), "full in 1");
+    let mut taken = 0;
     for (later, said) in [(0, " ?"), (59, " ?"), (60, " ≥1m"), (2 * HOUR, " ≥2h")] {
-        update(&mut state, Event::Clock(NOW.plus(later)));
-        judged(&mut state, |judged| judged.taken = NOW.plus(later));
+        // It is judged every minute at least.
+        while taken < later {
+            taken = later.min(taken + 60);
+            update(&mut state, Event::Clock(NOW.plus(taken)));
+            judged(&mut state, |judged| judged.taken = NOW.plus(taken));
+        }
         let row = row(&state);
         assert!(row.trim_end().ends_with(said), "{said:?} at the end of {row:?}");
     }
@@ -199,6 +204,12 @@ fn a_problem_of_unknown_age_has_stood_at_least_as_long_as_it_was_watched() {
     let page = state.clone();
     state.enter(View::Problem(filling));
     assert!(frame(&state).contains("? not known  it stood already 2h ago"), "{}", frame(&state));
+    // Nobody looked for a night, in which it may have been over.
+    let mut gap = state.clone();
+    update(&mut gap, Event::Clock(NOW.plus(10 * HOUR)));
+    judged(&mut gap, |judged| judged.taken = NOW.plus(10 * HOUR));
+    let told = "? not known  seen first 10h ago, not always watched since";
+    assert!(frame(&gap).contains(told), "{}", frame(&gap));
     // A screen that stands still keeps what it says; what goes on behind it is not forgotten.
     let mut state = page;
     update(&mut state, Event::Key("Space".parse().unwrap()));
@@ -292,4 +303,24 @@ fn a_count_of_which_some_is_not_known_says_so() {
     judged(&mut state, |judged| judged.sites[0].nodes[0].state = NodeState::Offline);
     judged(&mut state, |judged| judged.sites[0].nodes[1].state = NodeState::Online);
     assert_eq!(columns(&row(&state)), ["1/2", "?/4"]);
+}
+
+#[test]
+fn the_number_of_a_guest_is_never_cut_however_long_its_name() {
+    let name = "a-name-of-sixty-letters-that-somebody-thought-would-be-helpful";
+    for (tab, sizes) in [
+        (Tab::Guests, &[(40, 10), (80, 24), (120, 40), (200, 60)][..]),
+        (Tab::Backups, &[(80, 24), (120, 40), (200, 60)][..]),
+    ] {
+        for size in sizes {
+            let mut state = state(Mood::Healthy, *size, View::Tab(tab));
+            judged(&mut state, |judged| {
+                for (row, number) in judged.sites[0].guests.iter_mut().zip(999_999_900..) {
+                    (row.vmid, row.name) = (number, Some(name.into()));
+                }
+            });
+            let row = line(&frame(&state), " 999999900 ");
+            assert!(row.contains(" a-name-of"), "{row}");
+        }
+    }
 }

@@ -101,6 +101,11 @@ fn a_watchdog_is_armed_by_every_service_that_is_cared_for() {
         ("ignored", false),
         ("disabled", false),
         ("queued", false),
+        ("starting", true),
+        ("stopping", true),
+        ("deleting", true),
+        ("clearing error flag", false),
+        ("not found", false),
     ] {
         let mut fleet = healthy();
         under_ha(&mut fleet, 101);

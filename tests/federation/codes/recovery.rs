@@ -1,8 +1,11 @@
 //! `recovery.*`. The host `alone` has two guests and no replica; their copies are at another site.
 
+use vigie::fleet::drill::{Drills, Rehearsal};
+use vigie::fleet::id::GuestKey;
 use vigie::simulate::fleet::{SimCluster, SimFleet};
 
 use super::{Row, row};
+use crate::bed::Bed;
 
 pub fn rows() -> Vec<Row> {
     vec![
@@ -67,6 +70,26 @@ pub fn rows() -> Vec<Row> {
         row("a day may be lost, and copies are made once a day", &[])
             .toml(|toml| of_shed(toml, "[site.policy]\nrecovery-point = \"1d\"\n")),
         row(
+            "one copy is kept, and nothing verifies it",
+            &[
+                "notice datastore.unverified datastore/pbs/main",
+                "warning recovery.fragile guest/alone/500 (single)",
+                "warning recovery.fragile guest/alone/501 (single)",
+            ],
+        )
+        .fleet(|fleet| {
+            fleet.cluster_mut("alone").unwrap().backup_jobs[0].keep_days = 1;
+            let pbs = fleet.pbs_mut("pbs").unwrap();
+            pbs.verify_jobs.clear();
+            pbs.datastore_mut("main").unwrap().verify_new = false;
+        }),
+        row(
+            "a restore was rehearsed, more than a year ago, and no policy asks for it",
+            &["notice recovery.unrehearsed guest/alone/500"],
+        )
+        .then(|bed| rehearsed(bed, 400)),
+        row("a restore was rehearsed within the year", &[]).then(|bed| rehearsed(bed, 300)),
+        row(
             "restores should be rehearsed, and were not",
             &[
                 "warning recovery.unrehearsed guest/alone/500",
@@ -75,6 +98,12 @@ pub fn rows() -> Vec<Row> {
         )
         .toml(|toml| of_shed(toml, "[site.policy]\nrehearse-every = \"180d\"\n")),
     ]
+}
+
+fn rehearsed(bed: &mut Bed, days: i64) {
+    let key = GuestKey { source: "alone".into(), vmid: 500 };
+    let last = Rehearsal { at: bed.now().minus(days * 86_400), took: None, by: None };
+    bed.fleet.drills = Drills { good: [(key, last)].into(), error: None }.into();
 }
 
 fn of_shed(toml: &str, line: &str) -> String {

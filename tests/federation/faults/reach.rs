@@ -102,3 +102,33 @@ fn a_token_that_is_taken_away_later() {
     let judged = bed.look();
     recovered(&bed, &judged, "alone", "a token that was taken away");
 }
+
+/// The authority of the cluster vouches for the leaf, and the leaf is another host's: whoever holds
+/// the key of one node is not taken for all of them.
+#[test]
+fn a_certificate_of_another_host_under_the_same_ca() {
+    let mut bed = Bed::new(two_sites());
+    let dir = tempfile::tempdir().unwrap();
+    let ca = dir.path().join("ca.pem");
+    std::fs::write(&ca, bed.source("alone").authority_pem().unwrap()).unwrap();
+    let print = bed.source("alone").fingerprints()[0].clone();
+    let by_ca = format!("ca-file = {:?}", ca.to_str().unwrap());
+    bed.reconfigure(|toml| toml.replace(&format!("fingerprint = [\"{print}\"]"), &by_ca));
+    let judged = bed.look();
+    recovered(&bed, &judged, "alone", "trust by the CA");
+    bed.source("alone").misname("other.example").unwrap();
+    bed.federation.forget_requests();
+    let judged = bed.look();
+    let said = bed.said(&judged);
+    let line = "critical source.untrusted source/alone";
+    assert!(said.iter().any(|said| said.starts_with(line)), "{said:?}");
+    assert_eq!(source_row(&judged, "alone").state, Is::Untrusted);
+    assert_eq!(bed.source("alone").requests(), [], "not even the token was sent");
+    assert_eq!(guests(&judged, "alone").count(), 2, "what was known stays");
+    for source in ["pve", "pbs"] {
+        assert_eq!(source_row(&judged, source).state, Is::Fresh, "{source}");
+    }
+    bed.source("alone").change_certificate(500, false).unwrap();
+    let judged = bed.look();
+    recovered(&bed, &judged, "alone", "a certificate of another host");
+}

@@ -3,7 +3,7 @@
 use super::{Form, Target, change, disk, edit_pve, guest, healthy, printed, two_nodes, under_ha};
 use crate::fleet::pve::storage::StorageConfig;
 use crate::fleet::site::Fleet;
-use crate::judge::sample::{alone, snapshots, spare, storage_row, without_replication};
+use crate::judge::sample::{alone, file, snapshots, spare, storage_row, without_replication};
 
 fn node(name: &str) -> Target {
     Target::Node("fi".into(), name.into())
@@ -58,6 +58,33 @@ fn an_encrypted_copy() {
         });
     });
     page("encrypted", &fleet, &guest(100));
+}
+
+#[test]
+fn a_linked_clone() {
+    let mut fleet = healthy();
+    edit_pve(&mut fleet, "fi", |pve| {
+        change(pve.configs.get_mut(&100).unwrap(), |c| {
+            c.disks[0].volume = "local-zfs:base-900-disk-0/vm-100-disk-0".into();
+        });
+    });
+    page("linked-clone", &fleet, &guest(100));
+}
+
+/// A file on the directory of another node.
+#[test]
+fn a_file_is_all_there_is() {
+    let mut fleet = healthy();
+    without_replication(&mut fleet);
+    snapshots(&mut fleet, 101, Vec::clear);
+    file(&mut fleet, "fi3", 101);
+    edit_pve(&mut fleet, "fi", |pve| {
+        change(&mut pve.storages, |list| {
+            let (name, kind) = ("local".into(), "dir".into());
+            list.push(StorageConfig { name, kind, shared: false, ..list[0].clone() });
+        });
+    });
+    page("file", &fleet, &guest(101));
 }
 
 #[test]

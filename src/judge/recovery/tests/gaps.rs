@@ -124,6 +124,27 @@ fn a_machine_that_sleeps_as_planned_is_no_room() {
     assert!(row.verdict > Some(Verdict::Ok));
 }
 
+/// Where its replica is there is none; of the only other place for a copy nobody can tell.
+#[test]
+fn a_full_node_beside_one_that_cannot_be_told_is_unknown() {
+    let mut fleet = healthy();
+    for n in ["fi1", "fi2", "fi3"] {
+        memory(&mut fleet, n, 3, 3);
+    }
+    assert_eq!(super::recovery(&fleet, 100).0, ["warning recovery.no-room"]);
+    spare(&mut fleet, "cafe");
+    edit_link(&mut fleet, "cafe", |l| l.contact = Contact::Unreachable(Layer::Timeout, "".into()));
+    let (said, row) = super::recovery(&fleet, 100);
+    assert_eq!((said, row.verdict), (Vec::<String>::new(), Some(Verdict::Unknown)));
+    // Asleep as planned, it is no room.
+    edit_site(&mut fleet, "cafe", |s| {
+        s.sources[0].planned_off = vec![Window { from: 0, to: 1440 }];
+    });
+    let (said, row) = super::recovery(&fleet, 100);
+    assert_eq!(said, ["warning recovery.no-room"]);
+    assert_eq!(row.verdict, Some(Verdict::Warning));
+}
+
 /// It leaves out every disk.
 #[test]
 fn a_replica_of_nothing_is_no_way() {

@@ -2,8 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::TrustError;
-use crate::command::report::plain::{columns, wrap};
+use super::report::plain::{columns, wrap};
 
 const WIDTH: usize = 80;
 
@@ -16,6 +15,12 @@ impl Page {
     pub(super) fn line(&mut self, line: &str) -> &mut Self {
         self.0.push_str(line);
         self.0.push('\n');
+        self
+    }
+
+    /// Lines that are broken already.
+    pub(super) fn lines(&mut self, text: &str) -> &mut Self {
+        self.0.push_str(text);
         self
     }
 
@@ -56,9 +61,8 @@ impl Page {
     }
 
     /// Prints it.
-    pub(super) fn print(&mut self) -> Result<(), TrustError> {
+    pub(super) fn print(&mut self) -> io::Result<()> {
         let mut out = io::stdout().lock();
-        let done = out.write_all(self.0.as_bytes()).and_then(|()| out.flush());
-        done.map_err(TrustError::Terminal)
+        out.write_all(self.0.as_bytes()).and_then(|()| out.flush())
     }
 }
