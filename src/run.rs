@@ -1,8 +1,8 @@
 //! The dashboard: the terminal, the loop, and everything that ends it.
 //!
-//! The loop runs on the calling thread. The fleet is judged on another one. Pollers run on a thread of their own; the two meet in
-//! bounded queues of surveys and answers one way and a bounded queue of [`Wish`] the other way, so
-//! that the screen never waits for the network.
+//! The loop runs on the calling thread. The fleet is judged on another one. Pollers run on a thread
+//! of their own; the two meet in bounded queues of surveys and answers one way and a bounded queue
+//! of [`Wish`] the other way, so that the screen never waits for the network.
 
 mod clipboard;
 mod input;
@@ -11,6 +11,7 @@ pub mod log;
 mod paint;
 mod runner;
 mod signals;
+mod stuck;
 mod terminal;
 
 use std::sync::Arc;
@@ -92,9 +93,9 @@ where
         .build()
         .map_err(Error::System)?;
     let ending = runtime.block_on(async {
-        // Before the terminal is touched, so that no signal finds it half changed.
-        let signals = signals::Signals::new().map_err(Error::System)?;
+        let (control_in, control) = mpsc::channel(16);
         let panics = terminal::on_panic();
+        signals::spawn(panics, control_in.clone()).map_err(Error::System)?;
         let parts = {
             let Parts {
                 fleet,
@@ -127,9 +128,7 @@ where
         };
         let mut host = terminal::Host::enter(parts.mouse).map_err(|e| Error::Terminal(e.into()))?;
         let (keys_in, keys) = mpsc::channel(256);
-        let (control_in, control) = mpsc::channel(16);
         input::spawn(keys_in, &control_in).map_err(Error::System)?;
-        tokio::spawn(signals.forward(panics, control_in));
         let paint = paint::Paint::new(terminal::Tty, terminal::has_synchronized_output());
         let mut screen = Terminal::new(paint).map_err(|e| Error::Terminal(e.into()))?;
         // Within the first frame. A terminal with one screen only shows what was there before.

@@ -22,7 +22,7 @@ use crate::simulate::spoil::{BARE_ESCAPE, MARK, NO_UTF8, Spoil};
 use crate::whatif::Loss;
 
 /// Sizes of windows that are looked at.
-const SIZES: [(u16, u16); 2] = [(80, 24), (120, 40)];
+const SIZES: [(u16, u16); 4] = [(80, 24), (120, 40), (40, 10), (200, 60)];
 
 /// The texts turned by so many places: each word has another one.
 fn turned(texts: &[String], by: usize) -> Vec<String> {
@@ -142,11 +142,14 @@ fn strings(value: &serde_json::Value, look: &mut dyn FnMut(&str)) {
 /// What a server put behind a name stands within quotes in every command.
 fn commands_are_quoted(known: &Known<'_>) {
     let mut seen = 0;
+    let mut script = String::new();
     for (target, _) in everything(&known.judged, Takes::Runbooks) {
         let Some(book) = runbook::book(&known.fleet, &known.judged, &target) else { continue };
         let steps = book.chapters.iter().flat_map(|chapter| &chapter.steps);
         for command in steps.flat_map(|step| &step.commands) {
             sound("a command", command);
+            script.push_str(command);
+            script.push('\n');
             let mut quoted = false;
             let mut escaped = false;
             for c in command.chars() {
@@ -164,10 +167,21 @@ fn commands_are_quoted(known: &Known<'_>) {
             assert!(!quoted, "a quote is left open: {command}");
         }
     }
+    reads_as_shell(&script);
     let is_spoilt = known.judged.sites.iter().flat_map(|site| &site.nodes);
     if is_spoilt.into_iter().any(|node| node.name.as_str().contains(MARK)) {
         assert!(seen > 0, "no command names anything of a server");
     }
+}
+
+/// A shell has the same view of where words end: it reads the commands, and runs none.
+fn reads_as_shell(script: &str) {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("commands");
+    std::fs::write(&path, script).unwrap();
+    let read = std::process::Command::new("sh").arg("-n").arg(&path).output().unwrap();
+    let said = String::from_utf8_lossy(&read.stderr);
+    assert!(read.status.success() && said.is_empty(), "{said}\n{script}");
 }
 
 /// The memory on disk holds nothing raw, and read again it is what it was.

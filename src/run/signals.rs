@@ -1,15 +1,35 @@
 //! Signals, as the loop wants them.
+//!
+//! They are taken on a thread of their own: the loop may stand still in a write to a terminal
+//! that reads nothing, and has to end all the same.
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc as std_mpsc};
+use std::thread;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, mpsc};
 
 use super::runner::{Control, Ending};
+use super::stuck;
+
+/// What a thread that broke ends the program with, as Rust does.
+const BROKEN: i32 = 101;
+
+/// What is added to the number of a signal, as shells do.
+const BY_SIGNAL: i32 = 128;
+
+/// A panic: what is known of it.
+#[derive(Default)]
+pub(super) struct Panics {
+    /// One began: the terminal is about to be given back.
+    pub(super) began: Notify,
+    /// Its message is printed: the program may end.
+    pub(super) told: Notify,
+}
 
 /// The signals that are listened to.
-pub(super) struct Signals {
+struct Signals {
     terminate: Signal,
     interrupt: Signal,
     quit: Signal,
@@ -21,7 +41,7 @@ pub(super) struct Signals {
 impl Signals {
     /// Listens from now on. A SIGHUP that was ignored (`nohup`) is not any more: without its
     /// terminal a dashboard is of no use to anybody.
-    pub(super) fn new() -> io::Result<Self> {
+    fn new() -> io::Result<Self> {
         let proceed = SignalKind::from_raw(rustix::process::Signal::CONT.as_raw());
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
@@ -34,12 +54,16 @@ impl Signals {
     }
 
     /// Passes on what comes, until nobody listens.
-    pub(super) async fn forward(mut self, panics: Arc<Notify>, to: mpsc::Sender<Control>) {
+    async fn forward(mut self, panics: Arc<Panics>, to: mpsc::Sender<Control>) {
         let ended = |kind: SignalKind| Control::End(Ending::Signal(kind.as_raw_value()));
         loop {
             let control = tokio::select! {
                 biased;
-                () = panics.notified() => Control::End(Ending::Panicked),
+                () = panics.told.notified() => Control::End(Ending::Panicked),
+                () = panics.began.notified() => {
+                    stuck::end(BROKEN).await;
+                    continue;
+                }
                 _ = self.terminate.recv() => ended(SignalKind::terminate()),
                 _ = self.interrupt.recv() => ended(SignalKind::interrupt()),
                 _ = self.quit.recv() => ended(SignalKind::quit()),
@@ -47,9 +71,43 @@ impl Signals {
                 _ = self.proceed.recv() => Control::Continued,
                 _ = self.resize.recv() => Control::Resized,
             };
-            if to.send(control).await.is_err() {
-                return;
-            }
+            let code = match control {
+                // As many wait already as find room: the loop asks for the size when it takes one.
+                Control::Resized | Control::Continued => match to.try_send(control) {
+                    Ok(()) | Err(mpsc::error::TrySendError::Full(_)) => continue,
+                    Err(mpsc::error::TrySendError::Closed(_)) => return,
+                },
+                Control::End(Ending::Signal(number)) => BY_SIGNAL + number,
+                Control::End(Ending::HungUp) => BY_SIGNAL + SignalKind::hangup().as_raw_value(),
+                Control::End(Ending::Quit | Ending::Panicked) => BROKEN,
+            };
+            let told = async {
+                let _ = to.send(control).await;
+            };
+            tokio::join!(told, stuck::end(code));
         }
     }
+}
+
+/// Listens to signals from now on, and passes them on.
+pub(super) fn spawn(panics: Arc<Panics>, to: mpsc::Sender<Control>) -> io::Result<()> {
+    let (began, hear) = std_mpsc::channel();
+    thread::Builder::new().name("signals".into()).spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = match runtime {
+            Ok(runtime) => runtime,
+            Err(error) => return drop(began.send(Err(error))),
+        };
+        runtime.block_on(async {
+            match Signals::new() {
+                Ok(signals) => {
+                    let _ = began.send(Ok(()));
+                    signals.forward(panics, to).await;
+                }
+                Err(error) => drop(began.send(Err(error))),
+            }
+        });
+    })?;
+    // Before the terminal is touched, so that no signal finds it half changed.
+    hear.recv().map_err(|_| io::Error::from(io::ErrorKind::Other))?
 }

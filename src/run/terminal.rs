@@ -20,10 +20,11 @@ use ratatui::layout::Size;
 use rustix::process::{Signal, kill_current_process_group};
 use rustix::stdio;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::Notify;
 
 use super::clipboard::Through;
 use super::runner::Surroundings;
+use super::signals::Panics;
+use super::stuck;
 use crate::fleet::time::Epoch;
 
 /// Whether the terminal is ours now.
@@ -103,6 +104,7 @@ fn take() -> io::Result<()> {
     let lock = io::stdout().lock();
     // First, so that whatever fails from here on is undone.
     TAKEN.store(true, Ordering::SeqCst);
+    stuck::returned(false);
     enable_raw_mode()?;
     let mut bytes = Vec::new();
     queue!(bytes, EnterAlternateScreen, Hide, EnableBracketedPaste)?;
@@ -119,11 +121,19 @@ pub(super) fn give_back() {
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return;
     }
+    let _ = write_all(&lock, &back());
+    let _ = disable_raw_mode();
+    stuck::returned(true);
+}
+
+/// What switches everything off that was switched on.
+pub(super) fn back() -> Vec<u8> {
     let mut bytes = Vec::new();
     if MOUSE.load(Ordering::SeqCst) {
         bytes.extend_from_slice(MOUSE_OFF);
     }
-    let made = queue!(
+    // Nothing that is written to memory fails.
+    let _ = queue!(
         bytes,
         EndSynchronizedUpdate,
         ResetColor,
@@ -131,8 +141,7 @@ pub(super) fn give_back() {
         LeaveAlternateScreen,
         Show
     );
-    let _ = made.and_then(|()| write_all(&lock, &bytes));
-    let _ = disable_raw_mode();
+    bytes
 }
 
 fn write_all(out: &io::StdoutLock<'_>, mut bytes: &[u8]) -> io::Result<()> {
@@ -149,21 +158,22 @@ fn write_all(out: &io::StdoutLock<'_>, mut bytes: &[u8]) -> io::Result<()> {
 /// From now on a panic of any thread gives the terminal back before its message is printed, and
 /// then wakes who waits for the result: the program ends. One that is caught where it happens, of
 /// a poller, is written to the log, and the screen says it of the source.
-pub(super) fn on_panic() -> Arc<Notify> {
-    let panicked = Arc::new(Notify::new());
-    let notify = panicked.clone();
+pub(super) fn on_panic() -> Arc<Panics> {
+    let panics = Arc::new(Panics::default());
+    let notify = panics.clone();
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         if crate::poll::guard::is_caught() {
             tracing::error!("{info}");
             return;
         }
+        notify.began.notify_one();
         give_back();
         before(info);
         tracing::error!("{info}");
-        notify.notify_one();
+        notify.told.notify_one();
     }));
-    panicked
+    panics
 }
 
 /// The terminal taken, and the machine around it. Gives the terminal back when dropped.

@@ -56,9 +56,26 @@ impl Spoil {
             Value::Array(items) => items.iter_mut().for_each(|item| self.walk(item, long_used)),
             Value::Object(fields) => {
                 fields.values_mut().for_each(|item| self.walk(item, long_used));
+                if self.all {
+                    self.keys(fields);
+                }
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
+    }
+
+    /// Keys that are names (paths of rights, parameters that are refused) are spoilt like values,
+    /// and each object has one more key, which nobody knows.
+    fn keys(&self, fields: &mut serde_json::Map<String, Value>) {
+        let names: Vec<String> =
+            fields.keys().filter(|key| key.contains(['/', '-'])).cloned().collect();
+        for name in names {
+            if let Some(value) = fields.remove(&name) {
+                fields.insert(self.word(&name, &mut true), value);
+            }
+        }
+        let unknown = self.word("unknown", &mut true);
+        fields.insert(unknown.clone(), Value::String(unknown));
     }
 
     /// One string of a document.

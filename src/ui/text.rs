@@ -139,6 +139,9 @@ impl<'a> Line<'a> {
         let fits = self.width() <= usize::from(width);
         let mut left = usize::from(width);
         let mut at = x;
+        if left > 0 {
+            no_half(buf, x, y);
+        }
         for (text, role) in &self.spans {
             if left == 0 {
                 break;
@@ -161,6 +164,16 @@ impl<'a> Line<'a> {
             }
         }
         at
+    }
+}
+
+/// What is drawn here next covers the right half of a wide letter: the left half goes, for a
+/// terminal would draw it whole, and nothing where it reaches to.
+fn no_half(buf: &mut Buffer, x: u16, y: u16) {
+    let Some(cell) = x.checked_sub(1).and_then(|before| buf.cell_mut((before, y))) else { return };
+    let symbol = cell.symbol();
+    if symbol.len() > 1 && symbol.width() > 1 {
+        cell.set_symbol(" ");
     }
 }
 
@@ -262,8 +275,15 @@ mod tests {
     use proptest::prelude::*;
     use unicode_width::UnicodeWidthStr;
 
+    use ratatui::buffer::Buffer;
+    use ratatui::layout::Rect;
+    use ratatui::style::Style;
+
     use super::{Line, cut, wrap};
-    use crate::theme::Role;
+    use crate::state::{Tab, View};
+    use crate::theme::{Depth, GlyphSet, Role};
+    use crate::ui::cx::Cx;
+    use crate::ui::sample::{Mood, skin, state};
 
     #[test]
     fn a_cut_falls_on_a_cell_boundary() {
@@ -279,6 +299,24 @@ mod tests {
             ("🙂🙂", 3, "🙂…"),
         ] {
             assert_eq!(cut(text, width, "…"), expected, "{text} in {width}");
+        }
+    }
+
+    #[test]
+    fn what_lies_over_a_wide_letter_is_seen() {
+        for (text, expected) in [("ab日c", "ab │c"), ("日本", "日 │"), ("🙂é日", "🙂é│ ")]
+        {
+            let mut buf = Buffer::empty(Rect::new(0, 0, 5, 1));
+            buf.set_string(0, 0, text, Style::default());
+            let skin = skin(Depth::Rgb, GlyphSet::Full);
+            let state = state(Mood::Wrong, (80, 24), View::Tab(Tab::Fleet));
+            Line::of("│", Role::Rule).draw(&Cx::new(&state, &skin), &mut buf, 3, 0, 1);
+            let mut seen = Buffer::empty(buf.area);
+            // As a terminal gets it: only cells that differ, and none behind a wide letter.
+            for (x, y, cell) in Buffer::empty(buf.area).diff(&buf) {
+                seen[(x, y)] = cell.clone();
+            }
+            assert_eq!(crate::ui::tests::text(&seen).trim_end(), expected.trim_end(), "{text}");
         }
     }
 

@@ -20,6 +20,7 @@ mod dashboard;
 mod doctor;
 mod drill;
 mod harmless;
+mod hostile;
 mod init;
 mod language;
 mod large;

@@ -59,3 +59,11 @@ pub(super) fn tame(text: &str) -> String {
     };
     clean(text).chars().map(letter).collect()
 }
+
+/// The list above and the one that text is cleaned by say the same of every character there is, so
+/// that either can be used to look.
+#[test]
+fn what_is_raw_is_what_is_not_harmless() {
+    let differ = ('\0'..=char::MAX).filter(|c| raw(*c) == crate::fleet::text::is_harmless(*c));
+    assert_eq!(differ.collect::<String>(), "");
+}
