@@ -14,7 +14,8 @@ pub(crate) use self::pbs::{copies, snapshot};
 pub(crate) use self::pve::healthy as pve_elsewhere;
 pub(crate) use self::pve::{certificate, disk, guest, member, rights, storage_row, version};
 pub(crate) use self::spoil::{
-    alone, another, by_default, file, memory, snapshots, spare, under_ha, without_replication,
+    alone, another, by_default, file, memory, replicated_twice, snapshots, spare, under_ha,
+    without_replication,
 };
 use super::{Judged, Problem, judge};
 use crate::fleet::id::Product;

@@ -95,9 +95,17 @@ impl<'a> Scene<'a> {
         Head::Way {
             nth,
             kind: way.kind,
-            target: way.target.as_ref().map(|(_, node)| node.clone()),
+            target: self.target(way),
             guest: named.then(|| (self.key(), self.row.name.clone())),
         }
+    }
+
+    /// Where a way leads; none where HA chooses among several nodes.
+    fn target(&self, way: &Way) -> Option<NodeName> {
+        let members = self.pve.status.known().map_or(&[][..], |status| &status.members);
+        let others = members.iter().filter(|m| m.online && m.node != self.row.node).count();
+        let is_chosen = way.kind == WayKind::Ha && others > 1;
+        way.target.as_ref().filter(|_| !is_chosen).map(|(_, node)| node.clone())
     }
 
     /// Checks before anything is touched.
@@ -150,10 +158,10 @@ impl<'a> Scene<'a> {
 
     fn by_ha(&self, way: &Way) -> Vec<Step> {
         let service = service(self.row.kind, self.row.vmid);
-        let target = way.target.as_ref().map(|(_, node)| node.clone());
+        let status = "ha-manager status".to_owned();
         let mut steps = Vec::new();
         steps.push(bare(What::Loses(way.point, way.leaves_out.clone())));
-        steps.push(step(What::HaStarts(service, target), ["ha-manager status".to_owned()]));
+        steps.push(step(What::HaStarts(service, self.target(way)), [status]));
         steps.extend(self.runs(self.row.vmid));
         steps
     }
@@ -164,6 +172,7 @@ impl<'a> Scene<'a> {
         let Some((_, target)) = &way.target else { return Vec::new() };
         let tool = tool(row.kind);
         let mut steps = vec![bare(What::Loses(way.point, way.leaves_out.clone()))];
+        self.await_ha(&mut steps);
         self.room(way, &mut steps);
         if way.kind == WayKind::Replica {
             let job = row.replication.jobs.iter().find(|job| job.target == *target);
@@ -190,6 +199,15 @@ impl<'a> Scene<'a> {
         steps
     }
 
+    /// Where there is quorum, HA tries before anybody can: what it started must not be taken from it.
+    fn await_ha(&self, steps: &mut Vec<Step>) {
+        let lost = std::slice::from_ref(&self.row.node);
+        if self.is_managed() && quorate_without(self.pve, lost) != Some(false) {
+            let service = service(self.row.kind, self.row.vmid);
+            steps.push(step(What::HaMayHave(service), ["ha-manager status".to_owned()]));
+        }
+    }
+
     /// HA would start or stop what it knows by this number while hands are at it.
     fn leave_ha(&self, steps: &mut Vec<Step>) {
         if self.is_managed() {
@@ -213,6 +231,7 @@ impl<'a> Scene<'a> {
         if way.target.is_none() {
             steps.push(bare(What::NewHost));
         }
+        self.await_ha(&mut steps);
         self.room(way, &mut steps);
         let there = way.target.as_ref().map(|(source, _)| source);
         let (volume, storage) = self.archive(copy, there, &mut steps);

@@ -82,6 +82,8 @@ pub enum What {
     Unlock(Arc<str>),
     /// HA starts it: the service, and where.
     HaStarts(String, Option<NodeName>),
+    /// HA may have started it, wherever that was: nothing is done by hand until that is known.
+    HaMayHave(String),
     /// HA must let go of it first.
     HaLetsGo(String),
     /// The replica is there: the moment it was made.

@@ -13,7 +13,7 @@ use crate::fleet::pve::guest::DiskKind;
 use crate::fleet::pve::network::Bridge;
 use crate::fleet::site::Fleet;
 use crate::judge::sample::{
-    change, disk, edit_pbs, edit_pve, edit_site, healthy, judged, set as say,
+    change, disk, edit_pbs, edit_pve, edit_site, healthy, judged, replicated_twice, set as say,
 };
 use crate::lang::{When, english};
 
@@ -92,6 +92,7 @@ fn without_quorum_it_says_what_to_do() {
 fn ha_is_waited_for() {
     let mut fleet = healthy();
     under_ha(&mut fleet);
+    replicated_twice(&mut fleet);
     insta::assert_snapshot!(printed(&fleet, &guest(100), Form::Markdown));
 }
 

@@ -1,5 +1,6 @@
 //! The ways back of one guest, and what ties it to its node.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt};
@@ -104,7 +105,22 @@ impl<'a> Cluster<'a> {
         disk.storage.as_ref().is_some_and(|name| self.shared.contains(&name))
     }
 
-    /// Whether HA would start the guest elsewhere, were its node lost.
+    /// Whether every node that HA may choose has what the guest needs to start: its disks, and its
+    /// bridges. HA knows of neither, and its rules, that may bind a guest to some nodes, are not
+    /// read. A node that is off is not chosen.
+    fn starts_anywhere(&self, case: &Case<'_>, holds: impl Fn(&NodeRoom) -> bool) -> bool {
+        let may_choose =
+            |room: &NodeRoom| room.node != case.guest.node && room.trust != NodeTrust::Offline;
+        let is_plugged = |at: usize| {
+            let ties = case.config.map(|config| unplugged(self.yard, at, config));
+            !ties.into_iter().flatten().any(|tie| matches!(tie, Tie::Bridge(_)))
+        };
+        let mut others = self.yard.of(case.source.index).filter(|(_, room)| may_choose(room));
+        others.all(|(at, room)| holds(room) && is_plugged(at))
+    }
+
+    /// Whether HA would start the guest elsewhere, were its node lost, as far as it can be started
+    /// there.
     fn is_managed(&self, case: &Case<'_>) -> bool {
         let wanted = |service: &HaService| {
             !LEFT_TO_ITSELF.contains(&&*service.state)
@@ -153,18 +169,13 @@ pub(super) fn ways(case: &Case<'_>, cluster: &Cluster<'_>) -> Vec<Way> {
     let mut ways: Vec<Way> = Vec::new();
     let is_managed = cluster.is_managed(case);
     ways.extend(shared(case, cluster, need, is_managed));
-    // Of several replicas the newest is what HA takes.
     let mut replicas: Vec<Way> =
         case.replication.jobs.iter().filter_map(|job| replica(case, cluster, need, job)).collect();
-    replicas.sort_by_key(|way| (way.room, std::cmp::Reverse(way.point)));
-    for way in replicas {
-        if is_managed && ways.is_empty() && way.leaves_out.is_empty() {
-            let by_ha = Way { kind: WayKind::Ha, takes: Some(BY_HA), ..way.clone() };
-            ways.push(by_ha);
-            continue;
-        }
-        ways.push(way);
+    replicas.sort_by_key(|way| (way.room, Reverse(way.point)));
+    if is_managed && ways.is_empty() {
+        by_ha(case, cluster, &mut replicas);
     }
+    ways.extend(replicas);
     ways.extend(restore(case, cluster));
     // Every guest keeps its own, and they are big: no room for ways that are not there.
     ways.shrink_to_fit();
@@ -195,6 +206,8 @@ fn shared<'c>(
         (cluster.takes(at, need).max(told), room)
     };
     let (room, target) = others.map(takes).min_by_key(|(room, _)| *room)?;
+    let is_seen = |room: &NodeRoom| room.sees(names()) == Some(true);
+    let is_managed = is_managed && cluster.starts_anywhere(case, is_seen);
     Some(Way {
         kind: if is_managed { WayKind::Ha } else { WayKind::Shared },
         target: Some((source.clone(), target.node.clone())),
@@ -207,6 +220,29 @@ fn shared<'c>(
         leaves_out: Vec::new(),
         copy: None,
     })
+}
+
+/// Makes of the first replica the way that HA takes, where it finds one whole on every node that it
+/// may choose. Which of them it takes nobody can tell: what is lost is what the oldest lacks.
+fn by_ha(case: &Case<'_>, cluster: &Cluster<'_>, replicas: &mut [Way]) {
+    let whole = || replicas.iter().filter(|way| way.leaves_out.is_empty());
+    let holds = |room: &NodeRoom| {
+        whole().any(|way| way.target.as_ref().is_some_and(|(_, node)| *node == room.node))
+    };
+    if !cluster.starts_anywhere(case, holds) {
+        return;
+    }
+    let oldest = whole().min_by_key(|way| way.point);
+    let Some((point, loss)) = oldest.map(|way| (way.point, way.loss)) else { return };
+    // None: one of them has no schedule.
+    let worst = whole().map(|way| way.worst).collect::<Option<Vec<_>>>();
+    let worst = worst.and_then(|all| all.into_iter().max());
+    if let Some(way) = replicas.iter_mut().find(|way| way.leaves_out.is_empty()) {
+        (way.kind, way.takes) = (WayKind::Ha, Some(BY_HA));
+        (way.point, way.loss, way.worst) = (point, loss, worst);
+    }
+    // It comes first, whatever has more room: nobody is asked.
+    replicas.sort_by_key(|way| way.kind != WayKind::Ha);
 }
 
 fn replica(

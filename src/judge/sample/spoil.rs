@@ -78,6 +78,22 @@ pub(crate) fn under_ha(fleet: &mut Fleet, vmid: u32) {
     });
 }
 
+/// Replicates guest 100 to `fi3` too, just as to `fi2`: HA finds its disks wherever it starts it.
+pub(crate) fn replicated_twice(fleet: &mut Fleet) {
+    edit_pve(fleet, "fi", |pve| {
+        change(&mut pve.replication, |jobs| {
+            let mut more = jobs[0].clone();
+            (more.id, more.target) = ("100-1".into(), "fi3".into());
+            jobs.push(more);
+        });
+        change(&mut pve.nodes.get_mut("fi1").unwrap().replication, |states| {
+            let mut more = states[0].clone();
+            more.id = "100-1".into();
+            states.push(more);
+        });
+    });
+}
+
 /// Changes the memory of a node, GiB.
 pub(crate) fn memory(fleet: &mut Fleet, node: &str, used: u64, total: u64) {
     edit_pve(fleet, "fi", |pve| {

@@ -137,11 +137,21 @@ impl Runbooks for English {
             }
             What::HaStarts(service, target) => {
                 let on = target.as_ref().map_or_else(String::new, |node| format!(" on {node}"));
+                let there = match target {
+                    Some(_) => "",
+                    None => " Its line names the node: type there what follows.",
+                };
                 format!(
                     "HA starts {service}{on} by itself, two or three minutes after its node was \
-                     lost. Wait, and only look."
+                     lost. Wait, and only look.{there}"
                 )
             }
+            What::HaMayHave(service) => format!(
+                "HA may bring {service} back before you do. Wait three minutes after its node was \
+                 lost, and look. Where it is started on another node, see there that it runs, and \
+                 stop here: what follows would take it away. Go on where it is in error, or still \
+                 on the lost node."
+            ),
             What::HaLetsGo(service) => {
                 format!("HA must let go of {service}, or it works against you.")
             }

@@ -152,11 +152,21 @@ impl Runbooks for French {
             ),
             What::HaStarts(service, target) => {
                 let on = target.as_ref().map_or_else(String::new, |node| format!(" sur {node}"));
+                let there = match target {
+                    Some(_) => "",
+                    None => " Sa ligne nomme le nœud : y taper ce qui suit.",
+                };
                 format!(
                     "HA démarre {service}{on} d’elle-même, deux ou trois minutes après la perte de son \
-                     nœud. Attendre, et seulement regarder."
+                     nœud. Attendre, et seulement regarder.{there}"
                 )
             }
+            What::HaMayHave(service) => format!(
+                "HA peut ramener {service} avant nous. Attendre trois minutes après la perte de son \
+                 nœud, et regarder. S’il est démarré sur un autre nœud, y voir qu’il tourne, et \
+                 s’arrêter ici : la suite le lui prendrait. Continuer s’il est en erreur, ou \
+                 encore sur le nœud perdu."
+            ),
             What::HaLetsGo(service) => {
                 format!("HA doit lâcher {service}, ou elle travaille contre nous.")
             }

@@ -2,7 +2,9 @@
 
 use super::{DAY, asked, node, on_shared_storage, spell, told, two_nodes};
 use crate::fleet::part::Part;
-use crate::judge::sample::{DUE, change, edit_pve, healthy, memory, under_ha, without_replication};
+use crate::judge::sample::{
+    DUE, change, edit_pve, healthy, memory, replicated_twice, under_ha, without_replication,
+};
 
 #[test]
 fn two_nodes_have_quorum_with_a_qdevice_alone() {
@@ -42,6 +44,9 @@ fn two_nodes_have_quorum_with_a_qdevice_alone() {
 fn ha_starts_it_as_long_as_the_others_have_quorum() {
     let mut fleet = healthy();
     under_ha(&mut fleet, 100);
+    // HA may choose the node without a replica.
+    assert_eq!(told(&fleet, &[node("fi1")]), ["100 replica fi/fi2 fits"]);
+    replicated_twice(&mut fleet);
     let what_if = asked(&fleet, &[node("fi1")]);
     assert_eq!(spell(&what_if.guests[0]), "100 ha fi/fi2 fits");
     assert_eq!(what_if.guests[0].takes, Some(180));

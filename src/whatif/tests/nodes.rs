@@ -5,7 +5,7 @@ use crate::fleet::site::Fleet;
 use crate::judge::Verdict;
 use crate::judge::rows::recovery::Room;
 use crate::judge::sample::{
-    NOW, alone, healthy, judged, memory, snapshots, under_ha, without_replication,
+    NOW, alone, healthy, judged, memory, replicated_twice, snapshots, under_ha, without_replication,
 };
 use crate::whatif::{NodeLoss, n_minus_one, worst_guests};
 
@@ -35,6 +35,8 @@ fn every_node_of_a_healthy_cluster() {
     assert_eq!((second.restorable, second.worst_loss), (1, Some(35_880)));
     let mut fleet = healthy();
     under_ha(&mut fleet, 100);
+    assert_eq!((loss(&fleet, "fi1").by_ha, loss(&fleet, "fi1").restartable), (0, 1));
+    replicated_twice(&mut fleet);
     assert_eq!((loss(&fleet, "fi1").by_ha, loss(&fleet, "fi1").restartable), (1, 0));
 }
 

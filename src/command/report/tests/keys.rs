@@ -137,7 +137,10 @@ fn each_way_back_has_its_word() {
     };
     let null = Value::Null;
     assert_eq!(told(&|_| {}), ("replica".into(), "fi/fi2".into(), 900.into()));
-    let ha = told(&|fleet| sample::under_ha(fleet, 100));
+    let ha = told(&|fleet| {
+        sample::under_ha(fleet, 100);
+        sample::replicated_twice(fleet);
+    });
     assert_eq!(ha, ("ha".into(), "fi/fi2".into(), 900.into()));
     // Copies of 02:02, at noon.
     let restore = told(&|fleet| sample::without_replication(fleet));

@@ -47,6 +47,14 @@ fn two_nodes_of_which_one_is_left() {
     page("no-quorum-ha", &fleet, &guest(100));
 }
 
+/// HA may choose a node without a replica: it tries, and fails there; then hands do it.
+#[test]
+fn ha_may_fail() {
+    let mut fleet = healthy();
+    under_ha(&mut fleet);
+    page("ha-may-fail", &fleet, &guest(100));
+}
+
 #[test]
 fn an_encrypted_copy() {
     let mut fleet = healthy();
