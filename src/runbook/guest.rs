@@ -508,6 +508,17 @@ impl<'a> Scene<'a> {
         ]
     }
 
+    /// The list that names the file of a copy.
+    fn list_of_files(&self, copy: &CopyPoint) -> Option<Fact> {
+        let Holder::Storage(source, node) = &copy.holder else { return None };
+        let storage = copy.place.rsplit([':', '/']).next().unwrap_or_default();
+        let files = &self.fleet.survey(source)?.pve()?.files;
+        let (_, lists) = files.iter().find(|(name, _)| name.as_str() == storage)?;
+        let is_there = |at: &NodeName| node.as_ref().is_none_or(|node| at == node);
+        let (_, part) = lists.iter().find(|(at, part)| is_there(at) && part.seen.is_some())?;
+        Some(Fact { source: source.clone(), call: Arc::clone(&part.call), seen: part.seen })
+    }
+
     /// The calls it is made from.
     pub(super) fn facts(&self) -> Vec<Fact> {
         let row = self.row;
@@ -533,7 +544,10 @@ impl<'a> Scene<'a> {
         }
         facts.extend(row.recovery.ways.iter().filter_map(|way| self.bridges_of(way)));
         for point in &row.backup.points {
-            let Holder::Pbs(source) = &point.holder else { continue };
+            let Holder::Pbs(source) = &point.holder else {
+                facts.extend(self.list_of_files(point));
+                continue;
+            };
             let Some(pbs) = self.fleet.survey(source).and_then(|survey| survey.pbs()) else {
                 continue;
             };

@@ -40,6 +40,9 @@ pub fn three_nodes() -> SimFleet {
         .chain([(300, "pve1")])
         .map(|(vmid, target)| SimReplication::healthy(vmid, target))
         .collect();
+    // HA finds its disks wherever it starts it.
+    let third = SimReplication { jobnum: 1, ..SimReplication::healthy(100, "pve3") };
+    cluster.replication.push(third);
     fleet
 }
 
