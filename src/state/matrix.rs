@@ -94,6 +94,7 @@ mod tests {
 
     use super::{Matrix, Outside};
     use crate::fleet::pve::backup::Selection;
+    use crate::judge::rows::Ownership;
     use crate::judge::sample::{change, edit_pve, healthy, judged};
 
     #[test]
@@ -115,10 +116,14 @@ mod tests {
                 jobs.extend([idle, off]);
             });
         });
-        let judged = Arc::new(judged(&fleet));
+        let mut judged = judged(&fleet);
+        let mut clone = judged.sites[1].groups[0].clone();
+        clone.of = Ownership::Ambiguous;
+        judged.sites[1].groups.extend([clone.clone(), clone]);
+        let judged = Arc::new(judged);
         let matrix = Matrix::new(&judged, &fleet);
         assert!(matrix.is_of(&judged));
-        let expected = Outside { uncovered: 1, idle: 1, orphans: 1, ambiguous: 0 };
+        let expected = Outside { uncovered: 1, idle: 1, orphans: 1, ambiguous: 2 };
         assert_eq!(matrix.outside, expected);
         let number = |id: &str| matrix.number(&"fi".into(), &id.into());
         assert_eq!(

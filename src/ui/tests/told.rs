@@ -14,6 +14,7 @@ use crate::fleet::site::Fleet;
 use crate::fleet::subject::Subject;
 use crate::fleet::survey::Body;
 use crate::judge::problem::{Facts, Severity, Stranger};
+use crate::judge::rows::Ownership;
 use crate::judge::{Judged, Verdict};
 use crate::state::{Asking, ProblemId, State, Tab, View};
 use crate::theme::GlyphSet;
@@ -132,6 +133,13 @@ fn a_guest_is_marked_with_the_numbers_of_its_jobs() {
     assert!(line(&shown, " 116  nextcloud ").contains(" 11+1 "), "{shown}");
     assert!(line(&shown, " 117  mail ").contains("●●●●●●●●●●●●●–  –  "), "{shown}");
     let said = " 1 guest in no job · 10 jobs take no guest · 1 group without a guest ─";
+    assert!(shown.contains(said), "{shown}");
+    judged(&mut state, |judged| {
+        let groups = judged.sites.iter_mut().flat_map(|site| &mut site.groups);
+        groups.filter(|g| g.of == Ownership::Orphan).for_each(|g| g.of = Ownership::Ambiguous);
+    });
+    let shown = frame(&state);
+    let said = " 10 jobs take no guest · 1 group of two clusters ─";
     assert!(shown.contains(said), "{shown}");
 }
 
