@@ -9,7 +9,10 @@ use super::after::After;
 use super::lost::Lost;
 use super::stage::{Known, Stage};
 use crate::fleet::id::{NodeName, SourceName, StorageName, Vmid};
+use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
+use crate::judge::Verdict;
+use crate::judge::context::NodeTrust;
 use crate::judge::recovery::ledger::{Ledger, Load};
 use crate::judge::recovery::need::{cpus, data, memory, restored};
 use crate::judge::recovery::room::NodeRoom;
@@ -55,6 +58,9 @@ pub struct Fate {
     /// Whether it fits there beside the others that come back. Of no meaning, and unknown, where
     /// nothing brings it back.
     pub room: Room,
+    /// Whether that it is still there to come back by this way cannot be told: who holds the copy
+    /// or the replica has not been heard of.
+    pub is_doubtful: bool,
     /// What would be lost of it, seconds.
     pub loss: Option<i64>,
     /// What it would be again: the moment of the replica or copy, the server's clock. None on
@@ -296,6 +302,7 @@ impl<'a> Case<'a> {
             how: How::Unknown,
             target: None,
             room: Room::Unknown,
+            is_doubtful: false,
             loss: None,
             point: None,
             takes: None,
@@ -311,6 +318,7 @@ impl<'a> Case<'a> {
             return Settled { fate, at: None };
         };
         fate.how = choice.by.how();
+        fate.is_doubtful = self.is_doubtful(fate.how);
         fate.room = choice.room;
         fate.target = choice.at.and_then(|at| stage.yard.name(at));
         let now = source.server_now();
@@ -340,6 +348,31 @@ impl<'a> Case<'a> {
             }
         }
         Settled { fate, at: choice.at }
+    }
+
+    /// Whether what a way needs cannot be told to be there. That its node is off changes nothing of
+    /// what was known.
+    fn is_doubtful(&self, how: How) -> bool {
+        let Known { row, source, .. } = self.known;
+        let node = Subject::Node(source.name().clone(), row.node.clone());
+        let is_off = source.nodes.trust(&row.node) == NodeTrust::Offline;
+        let of = |verdict: Option<Verdict>, because: &Option<Subject>| {
+            verdict == Some(Verdict::Unknown) && !(is_off && because.as_ref() == Some(&node))
+        };
+        let replicas = &row.replication;
+        match how {
+            How::Restore => of(row.backup.verdict, &row.backup.because),
+            How::Replica | How::Ha if self.has_replica() => {
+                of(replicas.verdict, &replicas.because)
+                    || replicas.jobs.iter().any(|job| of(Some(job.verdict), &job.because))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a way without a copy starts from a replica.
+    fn has_replica(&self) -> bool {
+        self.fast.iter().any(|fast| fast.way.point.is_some())
     }
 
     /// Whether it is certain that nothing else brings it back. Where no node of its source is left,

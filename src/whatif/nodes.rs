@@ -111,6 +111,7 @@ fn loss(
             How::Gone if fate.template => Verdict::Ok,
             How::Gone => Verdict::Critical,
             How::Unknown => Verdict::Unknown,
+            _ if fate.is_doubtful => of_room(fate.room).max(Verdict::Unknown),
             _ => of_room(fate.room),
         };
         *match fate.how {

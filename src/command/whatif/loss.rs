@@ -86,7 +86,11 @@ fn guests(guests: &[Fate], lang: &dyn Lang) -> Table {
         vec![
             guest(&fate.source, fate.vmid, fate.name.as_deref()),
             host(&fate.source, &fate.node),
-            lang.how(fate.how).to_owned(),
+            if fate.is_doubtful {
+                format!("{UNKNOWN} {}", lang.how(fate.how))
+            } else {
+                lang.how(fate.how).to_owned()
+            },
             back(Some(target.unwrap_or_else(|| lang.nowhere().to_owned()))),
             back(Some(lang.room(fate.room).to_owned())),
             back(fate.loss.map(|loss| lang.age(loss))),

@@ -217,7 +217,11 @@ fn how<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
         How::Unknown => Role::Unknown,
         _ => Role::Text,
     };
-    Line::of(cx.lang().how(fate.how), role)
+    let said = cx.lang().how(fate.how);
+    if fate.is_doubtful {
+        return unknown(cx).and(format!(" {said}"), Role::Unknown);
+    }
+    Line::of(said, role)
 }
 
 fn goes_to<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {

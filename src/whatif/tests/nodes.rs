@@ -1,13 +1,18 @@
 //! N-1, and who is worst off.
 
-use super::{DAY, change, edit_pve, encrypted, one_host, two_nodes, with_cafe};
+use std::sync::Arc;
+
+use super::{DAY, change, edit_pve, encrypted, node, one_host, two_nodes, with_cafe};
+use crate::fleet::link::{Contact, Layer};
+use crate::fleet::pbs::copies::GroupCopies;
 use crate::fleet::site::Fleet;
 use crate::judge::Verdict;
 use crate::judge::rows::recovery::Room;
 use crate::judge::sample::{
-    NOW, alone, healthy, judged, memory, replicated_twice, snapshots, under_ha, without_replication,
+    NOW, age, alone, edit_link, edit_pbs, healthy, judged, memory, replicated_twice, snapshots,
+    under_ha, without_replication,
 };
-use crate::whatif::{NodeLoss, n_minus_one, worst_guests};
+use crate::whatif::{NodeLoss, n_minus_one, what_if, worst_guests};
 
 fn nodes(fleet: &Fleet) -> Vec<NodeLoss> {
     n_minus_one(fleet, &judged(fleet), NOW).nodes
@@ -109,4 +114,39 @@ fn the_worst_guest_comes_first() {
     without_replication(&mut fleet);
     snapshots(&mut fleet, 100, Vec::clear);
     assert_eq!(order(&fleet), [100, 200, 101]);
+}
+
+/// Copies on a server that nobody has heard of for days may be gone by now.
+#[test]
+fn what_only_a_silent_server_holds_is_not_safe() {
+    let mut fleet = healthy();
+    edit_link(&mut fleet, "pbs", |link| {
+        link.contact = Contact::Unreachable(Layer::Timeout, "no answer".into());
+    });
+    // What was listed then.
+    for vmid in [100, 101, 200] {
+        snapshots(&mut fleet, vmid, |list| {
+            list.iter_mut().for_each(|copy| copy.time = copy.time.minus(3 * DAY));
+        });
+    }
+    edit_pbs(&mut fleet, "pbs", |pbs| {
+        for store in pbs.stores.values_mut() {
+            for part in store.copies.values_mut() {
+                age(part, 3 * DAY);
+                change(part, |list| {
+                    for group in list {
+                        let seen = NOW.minus(3 * DAY);
+                        *group = Arc::new(GroupCopies { seen, ..GroupCopies::clone(group) });
+                    }
+                });
+            }
+            store.groups.values_mut().for_each(|part| age(part, 3 * DAY));
+        }
+    });
+    // 101 has nothing but its copies there.
+    let loss = loss(&fleet, "fi2");
+    assert_eq!((loss.restorable, loss.verdict), (1, Verdict::Unknown));
+    let (lost, judged) = ([node("fi2")], judged(&fleet));
+    let what = what_if(&fleet, &judged, &lost, NOW);
+    assert!(what.guests[0].is_doubtful);
 }
