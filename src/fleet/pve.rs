@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use self::backup::{BackupFile, BackupJob, IncludedVolumes, VzdumpDefaults};
-use self::cluster::{ClusterStatus, HaStatus, NodeState, Peer, Resources, Votes};
+use self::cluster::{ClusterStatus, HaStatus, NodeState, Peer, Qdevice, Resources, Votes};
 use self::guest::GuestConfig;
 use self::network::Bridge;
 use self::replication::{ReplicationJob, ReplicationState};
@@ -97,7 +97,7 @@ pub struct PveSurvey {
     /// `/cluster/config/join`; absent on a standalone host.
     pub votes: Part<Votes>,
     /// `/cluster/config/qdevice`: whether a QDevice gives votes.
-    pub qdevice: Part<bool>,
+    pub qdevice: Part<Qdevice>,
     /// `/nodes`: the certificate fingerprint of every node.
     pub peers: Part<Vec<Peer>>,
     /// `/cluster/replication`

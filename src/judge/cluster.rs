@@ -13,7 +13,7 @@ use super::problem::Severity;
 use crate::fleet::code::Code;
 use crate::fleet::link::Contact;
 use crate::fleet::pve::PveSurvey;
-use crate::fleet::pve::cluster::ClusterStatus;
+use crate::fleet::pve::cluster::{ClusterStatus, Qdevice};
 use crate::fleet::subject::Subject;
 use votes::{Tally, qdevice};
 
@@ -67,8 +67,8 @@ fn judge_fragility(
     findings: &mut Findings<'_>,
 ) {
     // Without knowing of a QDevice it cannot be told; the source says that something is missing.
-    let Some(has_qdevice) = qdevice(pve) else { return };
-    let tally = Tally::new(pve, status, has_qdevice, &[]);
+    let Some(qdevice) = qdevice(pve) else { return };
+    let tally = Tally::new(pve, status, qdevice, &[]);
     if !tally.is_fragile() {
         return;
     }
@@ -80,7 +80,7 @@ fn judge_fragility(
         .facts(|f| {
             f.count = Some(tally.present.saturating_sub(tally.quorum));
             f.names = offline;
-            f.flag = Some(has_qdevice);
+            f.flag = Some(qdevice == Qdevice::Votes);
         })
         .evidence(&pve.status)
         .evidence(&pve.qdevice);

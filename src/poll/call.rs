@@ -236,7 +236,7 @@ pub enum Reading {
     /// `/cluster/config/join`
     Votes(Votes),
     /// `/cluster/config/qdevice`
-    Qdevice(bool),
+    Qdevice(crate::fleet::pve::cluster::Qdevice),
     /// `/nodes`
     Peers(Vec<Peer>),
     /// `/cluster/replication`

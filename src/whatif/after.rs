@@ -4,7 +4,7 @@ use super::lost::Lost;
 use super::stage::Stage;
 use crate::fleet::id::{NodeName, Product, SourceName, Vmid};
 use crate::fleet::pve::PveSurvey;
-use crate::fleet::pve::cluster::{ClusterStatus, Guest};
+use crate::fleet::pve::cluster::{ClusterStatus, Guest, Qdevice};
 use crate::judge::cluster::votes::{Tally, qdevice, quorate_without};
 use crate::judge::context::SourceContext;
 
@@ -46,7 +46,7 @@ pub(super) fn after(source: &SourceContext<'_>, lost: &Lost) -> Option<After> {
         status.members.iter().map(|m| &m.node).filter(|node| is_dead(node)).cloned().collect();
     let online = status.members.iter().filter(|m| m.online || m.local);
     let nodes_left = online.filter(|m| !is_dead(&m.node)).count();
-    let mut tally_now = Tally::new(pve, status, qdevice(pve).unwrap_or(false), &dead);
+    let mut tally_now = Tally::new(pve, status, qdevice(pve).unwrap_or(Qdevice::None), &dead);
     let quorate = if nodes_left == 0 {
         tally_now.present = 0;
         Some(false)

@@ -15,7 +15,7 @@ use crate::fleet::link::{Contact, Layer};
 use crate::fleet::part::Part;
 use crate::fleet::pbs::copies::{Snapshot, Verification};
 use crate::fleet::pve::backup::BackupFile;
-use crate::fleet::pve::cluster::NodeState;
+use crate::fleet::pve::cluster::{NodeState, Qdevice};
 use crate::fleet::pve::storage::StorageConfig;
 use crate::fleet::site::Fleet;
 use crate::judge::rows::recovery::Room;
@@ -78,7 +78,7 @@ fn two_nodes(fleet: &mut Fleet, qdevice: bool) {
             r.storages.retain(|s| s.node != "fi3".into());
         });
         pve.nodes.retain(|name, _| *name != "fi3".into());
-        set(&mut pve.qdevice, qdevice);
+        set(&mut pve.qdevice, if qdevice { Qdevice::Votes } else { Qdevice::None });
     });
 }
 

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use super::{Form, left_over, page, set};
 use crate::command::target::Target;
 use crate::fleet::id::GuestKey;
-use crate::fleet::pve::cluster::{HaService, HaStatus};
+use crate::fleet::pve::cluster::{HaService, HaStatus, Qdevice};
 use crate::fleet::pve::guest::DiskKind;
 use crate::fleet::pve::network::Bridge;
 use crate::fleet::site::Fleet;
@@ -80,7 +80,7 @@ fn without_quorum_it_says_what_to_do() {
     // Two nodes without a QDevice: HA does nothing, and must let go.
     assert!(text.contains("# ha-manager remove vm:100\n"), "{text}");
     assert!(text.contains("# ha-manager add vm:100 --state started\n"), "{text}");
-    edit_pve(&mut fleet, "fi", |pve| say(&mut pve.qdevice, true));
+    edit_pve(&mut fleet, "fi", |pve| say(&mut pve.qdevice, Qdevice::Votes));
     let text = printed(&fleet, &guest(100), Form::Text);
     assert!(!text.contains("pvecm expected"), "{text}");
     let first = text.split("Else:").next().unwrap();

@@ -107,6 +107,52 @@ pub struct HaService {
     pub request: Option<Arc<str>>,
 }
 
+/// Whether a QDevice gives votes: `/cluster/config/qdevice`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "QdeviceSaid", into = "QdeviceSaid")]
+pub enum Qdevice {
+    /// There is none.
+    None,
+    /// It votes.
+    Votes,
+    /// It is set up, and its votes are expected; its server does not answer: it gives none.
+    Silent,
+}
+
+/// As it is remembered: whether it votes; where that is not all, that it is silent.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(untagged)]
+enum QdeviceSaid {
+    Votes(bool),
+    Other(Silence),
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Silence {
+    Silent,
+}
+
+impl From<QdeviceSaid> for Qdevice {
+    fn from(said: QdeviceSaid) -> Self {
+        match said {
+            QdeviceSaid::Votes(true) => Self::Votes,
+            QdeviceSaid::Votes(false) => Self::None,
+            QdeviceSaid::Other(Silence::Silent) => Self::Silent,
+        }
+    }
+}
+
+impl From<Qdevice> for QdeviceSaid {
+    fn from(qdevice: Qdevice) -> Self {
+        match qdevice {
+            Qdevice::Votes => Self::Votes(true),
+            Qdevice::None => Self::Votes(false),
+            Qdevice::Silent => Self::Other(Silence::Silent),
+        }
+    }
+}
+
 /// `/cluster/resources`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Resources {

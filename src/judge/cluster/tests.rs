@@ -2,7 +2,7 @@
 
 use super::Tally;
 use crate::fleet::pve::PveSurvey;
-use crate::fleet::pve::cluster::{ClusterStatus, HaDaemon, HaService, HaStatus};
+use crate::fleet::pve::cluster::{ClusterStatus, HaDaemon, HaService, HaStatus, Qdevice};
 use crate::judge::rows::SourceState;
 use crate::judge::sample::{
     NOW, SEEN, change, edit_link, edit_pve, guest_row, healthy, judged, member, node, noticed,
@@ -26,22 +26,31 @@ fn cluster(nodes: usize, offline: usize) -> ClusterStatus {
 
 #[test]
 fn votes_are_counted() {
+    const NONE: Qdevice = Qdevice::None;
+    const VOTES: Qdevice = Qdevice::Votes;
+    const SILENT: Qdevice = Qdevice::Silent;
     // nodes, offline, QDevice → one more lost is too many
     let table = [
-        (2, 0, false, true),
-        (2, 0, true, false),
-        (2, 1, true, true),
-        (3, 0, false, false),
-        (3, 1, false, true),
-        (4, 0, false, false),
-        (4, 1, false, true),
-        (4, 1, true, false),
-        (5, 1, false, false),
-        (5, 2, false, true),
+        (2, 0, NONE, true),
+        (2, 0, VOTES, false),
+        (2, 1, VOTES, true),
+        (3, 0, NONE, false),
+        (3, 1, NONE, true),
+        (4, 0, NONE, false),
+        (4, 1, NONE, true),
+        (4, 1, VOTES, false),
+        (5, 1, NONE, false),
+        (5, 2, NONE, true),
+        // Two votes are there of the three that are expected, and two are needed.
+        (2, 0, SILENT, true),
+        // Three of five, and three are needed: without a QDevice three nodes could lose one.
+        (3, 0, SILENT, true),
+        // Four of five.
+        (4, 0, SILENT, false),
     ];
     for (nodes, offline, qdevice, fragile) in table {
         let tally = Tally::new(&PveSurvey::new(), &cluster(nodes, offline), qdevice, &[]);
-        assert_eq!(tally.is_fragile(), fragile, "{nodes} nodes, {offline} offline, {qdevice}");
+        assert_eq!(tally.is_fragile(), fragile, "{nodes} nodes, {offline} offline, {qdevice:?}");
     }
 }
 
@@ -105,7 +114,7 @@ fn fragile_is_a_warning_with_a_member_away_and_a_notice_by_construction() {
         p.configs.remove(&200);
     });
     assert_eq!(noticed(&judged(&fleet)).iter().filter(|n| n.contains("fragile")).count(), 1);
-    edit_pve(&mut fleet, "fi", |p| set(&mut p.qdevice, true));
+    edit_pve(&mut fleet, "fi", |p| set(&mut p.qdevice, Qdevice::Votes));
     assert!(!noticed(&judged(&fleet)).iter().any(|n| n.contains("fragile")));
 }
 

@@ -2,25 +2,26 @@
 
 use crate::fleet::id::NodeName;
 use crate::fleet::pve::PveSurvey;
-use crate::fleet::pve::cluster::ClusterStatus;
+use crate::fleet::pve::cluster::{ClusterStatus, Qdevice};
 
 /// Whether a QDevice votes; an endpoint that does not exist knows of none.
-pub fn qdevice(pve: &PveSurvey) -> Option<bool> {
+pub fn qdevice(pve: &PveSurvey) -> Option<Qdevice> {
     match pve.qdevice.known() {
         Some(has) => Some(*has),
-        None => pve.qdevice.was_answered().then_some(false),
+        None => pve.qdevice.was_answered().then_some(Qdevice::None),
     }
 }
 
 /// Whether a cluster keeps its quorum without these nodes. Where nobody told whether a QDevice
-/// votes, only what holds either way; none on a standalone host, and where no node would be left.
+/// votes, only what holds either way (that one is set up and silent is not reckoned with); none on a
+/// standalone host, and where no node would be left.
 pub fn quorate_without(pve: &PveSurvey, lost: &[NodeName]) -> Option<bool> {
     let status = pve.status.known().filter(|status| status.is_cluster())?;
     status.members.iter().find(|m| !lost.contains(&m.node))?;
-    let tally = |has_qdevice| Tally::new(pve, status, has_qdevice, lost).is_quorate();
+    let tally = |qdevice| Tally::new(pve, status, qdevice, lost).is_quorate();
     match qdevice(pve) {
         Some(has) => Some(tally(has)),
-        None => Some(tally(false)).filter(|without| *without == tally(true)),
+        None => Some(tally(Qdevice::None)).filter(|without| *without == tally(Qdevice::Votes)),
     }
 }
 
@@ -40,7 +41,7 @@ impl Tally {
     pub fn new(
         pve: &PveSurvey,
         status: &ClusterStatus,
-        has_qdevice: bool,
+        qdevice: Qdevice,
         lost: &[NodeName],
     ) -> Self {
         let written = pve.votes.known();
@@ -57,12 +58,13 @@ impl Tally {
                 largest = largest.max(votes);
             }
         }
-        if has_qdevice {
+        if qdevice != Qdevice::None {
             // `pvecm qdevice setup`: one vote for an even number of nodes, else nodes less one.
             let nodes = u32::try_from(status.members.len()).unwrap_or(u32::MAX);
             let votes = if nodes % 2 == 0 { 1 } else { nodes.saturating_sub(1) };
             expected = expected.saturating_add(votes);
-            present = present.saturating_add(votes);
+            // Its votes are expected whether or not it gives them.
+            present = present.saturating_add(if qdevice == Qdevice::Votes { votes } else { 0 });
         }
         Self { present, quorum: expected / 2 + 1, largest }
     }

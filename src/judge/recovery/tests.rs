@@ -11,7 +11,7 @@ use crate::fleet::id::GuestKey;
 use crate::fleet::link::{Contact, Layer};
 use crate::fleet::objective::{Objective, ObjectiveRule, Which};
 use crate::fleet::pbs::copies::{Snapshot, Verification};
-use crate::fleet::pve::cluster::NodeState;
+use crate::fleet::pve::cluster::{NodeState, Qdevice};
 use crate::fleet::pve::guest::DiskKind;
 use crate::fleet::pve::network::Bridge;
 use crate::fleet::pve::storage::StorageConfig;
@@ -173,8 +173,10 @@ fn ha_needs_a_replica_and_a_quorum() {
         });
         kinds(&recovery(&fleet, 100).1)
     };
-    assert_eq!(two(false), [WayKind::Replica, WayKind::Restore]);
-    assert_eq!(two(true), [WayKind::Ha, WayKind::Restore]);
+    assert_eq!(two(Qdevice::None), [WayKind::Replica, WayKind::Restore]);
+    assert_eq!(two(Qdevice::Votes), [WayKind::Ha, WayKind::Restore]);
+    // Its server does not answer: it gives no vote.
+    assert_eq!(two(Qdevice::Silent), [WayKind::Replica, WayKind::Restore]);
 }
 
 /// HA knows of no replicas: it starts a guest on any node that its rules allow, and those are not

@@ -13,7 +13,7 @@ use crate::fleet::pve::backup::{
     BackupJob, IncludedGuest, IncludedVolume, IncludedVolumes, Selection,
 };
 use crate::fleet::pve::cluster::{
-    ClusterStatus, Guest, HaStatus, Member, Node, NodeState, Resources, Storage, Votes,
+    ClusterStatus, Guest, HaStatus, Member, Node, NodeState, Qdevice, Resources, Storage, Votes,
 };
 use crate::fleet::pve::guest::{DiskKind, GuestConfig, GuestDisk};
 use crate::fleet::pve::network::Bridge;
@@ -63,7 +63,7 @@ pub(crate) fn healthy() -> PveSurvey {
     set(&mut pve.tasks, Vec::new());
     set(&mut pve.ha, HaStatus { master: None, lrms: Vec::new(), services: Vec::new() });
     set(&mut pve.votes, Votes { nodes: NODES.iter().map(|n| ((*n).into(), 1)).collect() });
-    set(&mut pve.qdevice, false);
+    set(&mut pve.qdevice, Qdevice::None);
     set(&mut pve.peers, Vec::new());
     set(&mut pve.replication, vec![replication_job()]);
     set(&mut pve.backup_jobs, vec![backup_job()]);

@@ -6,7 +6,7 @@ use super::{version, words};
 use crate::fleet::host::Version;
 use crate::fleet::id::NodeName;
 use crate::fleet::pve::cluster::{
-    ClusterStatus, HaDaemon, HaService, HaStatus, Member, Peer, Votes,
+    ClusterStatus, HaDaemon, HaService, HaStatus, Member, Peer, Qdevice, Votes,
 };
 use crate::fleet::text::cleaned;
 use crate::fleet::time::Epoch;
@@ -151,10 +151,16 @@ pub fn read_votes(body: &[u8]) -> Result<Votes, Malformed> {
     Ok(Votes { nodes })
 }
 
-/// `/cluster/config/qdevice`: an object, empty where there is no QDevice.
-pub fn read_qdevice(body: &[u8]) -> Result<bool, Malformed> {
+/// `/cluster/config/qdevice`: an object, empty where there is no QDevice. `State` is what its daemon
+/// says of the way to its server; it votes as long as that is `Connected`.
+pub fn read_qdevice(body: &[u8]) -> Result<Qdevice, Malformed> {
     let wire: Option<serde_json::Map<String, serde_json::Value>> = data(body)?;
-    Ok(wire.is_some_and(|object| !object.is_empty()))
+    let Some(said) = wire.filter(|object| !object.is_empty()) else { return Ok(Qdevice::None) };
+    let state = said.get("State").and_then(serde_json::Value::as_str).map(str::trim);
+    Ok(match state {
+        Some(state) if !state.eq_ignore_ascii_case("connected") => Qdevice::Silent,
+        _ => Qdevice::Votes,
+    })
 }
 
 /// `/nodes`
@@ -175,4 +181,38 @@ pub fn read_peers(body: &[u8]) -> Result<Vec<Peer>, Malformed> {
         .collect();
     peers.sort_by(|a, b| a.node.cmp(&b.node));
     Ok(peers)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read_qdevice;
+    use crate::fleet::pve::cluster::Qdevice;
+
+    /// What `corosync-qdevice` says of itself, as PVE hands it on.
+    #[test]
+    fn a_qdevice_votes_as_long_as_its_server_is_reached() {
+        for (body, expected) in [
+            ("{}", Qdevice::None),
+            ("null", Qdevice::None),
+            (r#"{"Model":"Net","State":"Connected"}"#, Qdevice::Votes),
+            (r#"{"Model":"Net","State":"Connecting"}"#, Qdevice::Silent),
+            (r#"{"Model":"Net","State":""}"#, Qdevice::Silent),
+            // Nothing else tells: it is set up.
+            (r#"{"Model":"Net"}"#, Qdevice::Votes),
+        ] {
+            let body = format!(r#"{{"data":{body}}}"#);
+            assert_eq!(read_qdevice(body.as_bytes()).unwrap(), expected, "{body}");
+        }
+    }
+
+    /// What was remembered as yes or no is read as it was meant.
+    #[test]
+    fn it_is_remembered() {
+        for (said, qdevice) in
+            [("false", Qdevice::None), ("true", Qdevice::Votes), ("\"silent\"", Qdevice::Silent)]
+        {
+            assert_eq!(serde_json::from_str::<Qdevice>(said).unwrap(), qdevice);
+            assert_eq!(serde_json::to_string(&qdevice).unwrap(), said);
+        }
+    }
 }

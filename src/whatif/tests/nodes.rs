@@ -126,7 +126,9 @@ fn what_only_a_silent_server_holds_is_not_safe() {
     // What was listed then.
     for vmid in [100, 101, 200] {
         snapshots(&mut fleet, vmid, |list| {
-            list.iter_mut().for_each(|copy| copy.time = copy.time.minus(3 * DAY));
+            for copy in list {
+                copy.time = copy.time.minus(3 * DAY);
+            }
         });
     }
     edit_pbs(&mut fleet, "pbs", |pbs| {

@@ -245,7 +245,7 @@ fn each_restore_goes_where_there_is_room_beside_the_others() {
             more.usage = Some(Usage { used: 61 * GIB, total: 100 * GIB });
             r.storages.push(more);
         });
-        set(&mut pve.qdevice, true);
+        set(&mut pve.qdevice, crate::fleet::pve::cluster::Qdevice::Votes);
     });
     let text = printed(&fleet, &Target::Node("fi".into(), "fi1".into()));
     let to: Vec<&str> = text
