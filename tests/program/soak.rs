@@ -38,8 +38,8 @@ const PATIENCE: Duration = Duration::from_secs(90);
 /// kept for the next round.
 const AT_REST: usize = 40;
 
-/// Threads that stay: the screen, the keys, the pollers, the judge and its help.
-const THREADS: u64 = 6;
+/// Threads that stay: the screen, the keys, the signals, the pollers, the judge and its help.
+const THREADS: u64 = 7;
 
 /// What goes wrong of a whole source and is seen with the next call.
 fn seen_at_once() -> Vec<Fault> {
