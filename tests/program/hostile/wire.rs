@@ -32,15 +32,12 @@ impl Wire {
         let all = std::str::from_utf8(bytes).map_err(|error| format!("no text: {error}"))?;
         let mut wire = Self::default();
         let mut rest = all;
-        while let Some(c) = rest.chars().next() {
-            let after = &rest[c.len_utf8()..];
+        while let Some((c, after)) = first(rest) {
             rest = match c {
                 '\u{1b}' => wire.sequence(after).ok_or_else(|| {
-                    let before = all.len() - rest.len();
-                    let from = (before.saturating_sub(80)..before)
-                        .find(|at| all.is_char_boundary(*at))
-                        .unwrap_or(before);
-                    let seen: String = all[from..].chars().take(160).collect();
+                    let before = all.chars().count() - rest.chars().count();
+                    let seen: String =
+                        all.chars().skip(before.saturating_sub(80)).take(160).collect();
                     format!("a foreign sequence: {seen:?}")
                 })?,
                 // The cursor's own ways.
@@ -66,7 +63,7 @@ impl Wire {
         let text = text.strip_prefix('[')?;
         let end = text.find(|c: char| !matches!(c, '0'..='9' | ';' | ':' | '?'))?;
         let (numbers, rest) = text.split_at(end);
-        let last = rest.chars().next()?;
+        let (last, after) = first(rest)?;
         let ours = match numbers.strip_prefix('?') {
             Some(mode) => matches!(last, 'h' | 'l') && MODES.contains(&mode),
             None => {
@@ -74,8 +71,14 @@ impl Wire {
                     && !numbers.contains('?')
             }
         };
-        ours.then(|| &rest[last.len_utf8()..])
+        ours.then_some(after)
     }
+}
+
+/// The first character, and what follows it.
+fn first(text: &str) -> Option<(char, &str)> {
+    let mut chars = text.chars();
+    Some((chars.next()?, chars.as_str()))
 }
 
 #[test]
