@@ -419,11 +419,11 @@ fn vmid() -> clap::builder::RangedI64ValueParser<Vmid> {
 #[derive(Clone, Debug, Args)]
 #[command(args = with_one_site())]
 pub struct Init {
-    /// A node of the cluster, or a standalone host: https://fi1.example.org:8006, or its name
+    /// A node of the cluster, or a standalone host: `https://fi1.example.org:8006`, or its name
     /// alone. May be given several times for one cluster.
     #[arg(long, value_name = "URL", conflicts_with = "pbs")]
     pub pve: Vec<String>,
-    /// A Proxmox Backup Server: https://pbs.example.org:8007, or its name alone.
+    /// A Proxmox Backup Server: `https://pbs.example.org:8007`, or its name alone.
     #[arg(long, value_name = "URL")]
     pub pbs: Vec<String>,
     /// The name of the source; the site's where it is not given, for the first one there, else

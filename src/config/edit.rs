@@ -325,12 +325,22 @@ fn put(
     Ok(())
 }
 
+/// The widest list that stays on one line, bytes.
+const WIDEST: usize = 120;
+
 /// Puts a text at the end of a list, on a line of its own where the others have one. A comment
 /// behind the last one stays with it.
 fn append(array: &mut Array, new: &str) {
     let last = array.iter().last().and_then(|value| value.decor().prefix());
     let prefix = last.and_then(RawString::as_str).unwrap_or_default();
-    let Some((_, indent)) = prefix.rsplit_once('\n') else { return array.push(new) };
+    let Some((_, indent)) = prefix.rsplit_once('\n') else {
+        array.push(new);
+        // Two fingerprints on one line are nothing to read.
+        if array.to_string().len() > WIDEST {
+            broken(array);
+        }
+        return;
+    };
     let indent = indent.to_owned();
     let trailing = array.trailing().as_str().unwrap_or_default();
     // The comma of the last one stood before its comment, if there was any.
@@ -347,11 +357,16 @@ fn append(array: &mut Array, new: &str) {
 fn listed(texts: &[String]) -> Array {
     let mut array: Array = texts.iter().map(String::as_str).collect();
     if array.len() > 1 {
-        array.iter_mut().for_each(|value| value.decor_mut().set_prefix("\n  "));
-        array.set_trailing("\n");
-        array.set_trailing_comma(true);
+        broken(&mut array);
     }
     array
+}
+
+/// Puts each text of a list on a line of its own.
+fn broken(array: &mut Array) {
+    array.iter_mut().for_each(|value| value.decor_mut().set_prefix("\n  "));
+    array.set_trailing("\n");
+    array.set_trailing_comma(true);
 }
 
 fn table_of(new: &NewSource, site: &str) -> Table {

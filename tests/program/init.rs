@@ -37,8 +37,11 @@ fn said(output: Output) -> (Option<i32>, String) {
     let out = String::from_utf8(output.stdout).unwrap();
     let all = out.clone() + &String::from_utf8(output.stderr).unwrap();
     assert!(!all.contains(SECRET), "the secret is told\n{all}");
+    // A fingerprint as a text of the file is 97 wide.
+    let is_pin = |line: &str| line.starts_with("+  \"") && line.matches(':').count() == 31;
     let long = |line: &&str| {
         line.chars().count() > 80
+            && !is_pin(line)
             && !["fingerprint", "config.toml", "acl ", "own/"]
                 .iter()
                 .any(|part| line.contains(part))
