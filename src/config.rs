@@ -29,7 +29,7 @@ pub use lang::lang;
 pub use locate::{Env, drill_log, locate, state_dir};
 pub use mistake::{ConfigErrors, Form, Meant, Mistake, Position, Quoted, What};
 pub use print::print;
-pub use secret::{SecretError, SecretOrigin};
+pub use secret::{Program, SecretError, SecretOrigin};
 pub(crate) use secret::{accept as accept_secret, file as read_secret_file};
 pub use site::{Site, Source, Trust};
 pub use themes::Themes;
@@ -170,6 +170,8 @@ pub fn parse(text: &str, path: &Path, around: &Around<'_>) -> Result<Config, Con
         walk.mistakes.push(Mistake { at: None, what: What::NoSite });
     }
 
+    keep_apart(&mut sites);
+
     let (mut objectives, mut objectives_written) = (Vec::new(), Vec::new());
     for table in root.sections(&mut walk, "objective", &schema::OBJECTIVE) {
         let (rule, written) = objective::read(&mut walk, &table, &gathered.known);
@@ -215,6 +217,21 @@ pub fn parse(text: &str, path: &Path, around: &Around<'_>) -> Result<Config, Con
         })
     } else {
         Err(ConfigErrors { path: path.to_path_buf(), mistakes: walk.mistakes })
+    }
+}
+
+/// No program that prints a secret is told the variables that hold others.
+fn keep_apart(sites: &mut [Site]) {
+    let sources = sites.iter().flat_map(|site| &site.sources);
+    let names = sources.filter_map(|source| match &source.secret {
+        SecretOrigin::Env(name) => Some(name.clone()),
+        SecretOrigin::File(_) | SecretOrigin::Command(_) => None,
+    });
+    let untold: Arc<[String]> = names.collect();
+    for source in sites.iter_mut().flat_map(|site| &mut site.sources) {
+        if let SecretOrigin::Command(program) = &mut source.secret {
+            program.untold = Arc::clone(&untold);
+        }
     }
 }
 

@@ -46,7 +46,7 @@ fn look(origin: &SecretOrigin, env: Env<'_>) -> Result<(), SecretError> {
     let secret: Result<SecretString, SecretError> = match origin {
         SecretOrigin::File(path) => read_file(path).and_then(|raw| super::secret::accept(&raw)),
         SecretOrigin::Env(name) => super::secret::read_env(name, env),
-        SecretOrigin::Command(argv) => return find_program(argv, env),
+        SecretOrigin::Command(program) => return find_program(&program.argv, env),
     };
     secret.map(drop)
 }

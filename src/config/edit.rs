@@ -395,8 +395,8 @@ fn origin(secret: &SecretOrigin) -> (&'static str, Value) {
     let value = match secret {
         SecretOrigin::File(path) => Value::from(&*path.to_string_lossy()),
         SecretOrigin::Env(name) => Value::from(name.as_str()),
-        SecretOrigin::Command(argv) => {
-            Value::Array(argv.iter().map(String::as_str).collect::<Array>())
+        SecretOrigin::Command(program) => {
+            Value::Array(program.argv.iter().map(String::as_str).collect::<Array>())
         }
     };
     (secret.key(), value)

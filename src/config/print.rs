@@ -8,7 +8,7 @@ use super::Config;
 use super::check::Checked;
 use super::policy;
 use super::schema::{self, Section};
-use super::secret::SecretOrigin;
+use super::secret::{Program, SecretOrigin};
 use super::site::{Site, Source};
 use super::value::{write_duration, write_fingerprint, write_window};
 use super::walk::Written;
@@ -218,7 +218,7 @@ impl Page<'_> {
             SecretOrigin::Env(name) => {
                 (quote(name), self.lang.remark(Remark::SecretVariable(name)))
             }
-            SecretOrigin::Command(argv) => {
+            SecretOrigin::Command(Program { argv, .. }) => {
                 let program = argv.first().map_or("", String::as_str);
                 (list(argv.iter().cloned()), self.lang.remark(Remark::SecretCommand(program)))
             }

@@ -4,6 +4,7 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -18,8 +19,23 @@ pub enum SecretOrigin {
     File(PathBuf),
     /// In an environment variable.
     Env(String),
-    /// On the standard output of a program: program first, then its arguments; no shell.
-    Command(Vec<String>),
+    /// On the standard output of a program.
+    Command(Program),
+}
+
+/// A program that prints a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Program {
+    /// The program first, then its arguments; no shell.
+    pub argv: Vec<String>,
+    /// Variables that hold the secrets of other sources: it is not told them.
+    pub untold: Arc<[String]>,
+}
+
+impl From<Vec<String>> for Program {
+    fn from(argv: Vec<String>) -> Self {
+        Self { argv, untold: Arc::default() }
+    }
 }
 
 /// Why a secret could not be had.
@@ -110,7 +126,7 @@ impl SecretOrigin {
         let raw = match self {
             Self::File(path) => read_file(path)?,
             Self::Env(name) => return read_env(name, env),
-            Self::Command(argv) => read_command(argv).await?,
+            Self::Command(program) => read_command(program).await?,
         };
         accept(&raw)
     }
@@ -185,11 +201,17 @@ fn check_permissions(_: &Path, _: &std::fs::Metadata) -> Result<(), SecretError>
     Ok(())
 }
 
-async fn read_command(argv: &[String]) -> Result<Zeroizing<Vec<u8>>, SecretError> {
-    let Some((program, arguments)) = argv.split_first() else { return Err(SecretError::Empty) };
+async fn read_command(command: &Program) -> Result<Zeroizing<Vec<u8>>, SecretError> {
+    let Some((program, arguments)) = command.argv.split_first() else {
+        return Err(SecretError::Empty);
+    };
     let name = || crate::fleet::text::clean(program).into_owned();
     let start = |cause| SecretError::Start { program: name(), cause };
-    let mut child = tokio::process::Command::new(program)
+    let mut child = tokio::process::Command::new(program);
+    for name in &*command.untold {
+        child.env_remove(name);
+    }
+    let mut child = child
         .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -231,7 +253,7 @@ mod tests {
     }
 
     fn command(argv: &[&str]) -> SecretOrigin {
-        SecretOrigin::Command(argv.iter().map(|&word| word.to_owned()).collect())
+        SecretOrigin::Command(argv.iter().map(|&word| word.to_owned()).collect::<Vec<_>>().into())
     }
 
     #[test]

@@ -356,7 +356,7 @@ fn secret_command(walk: &mut Walk<'_>, table: &Table<'_, '_>) -> Option<SecretOr
             argv.push(text.to_owned());
         }
     }
-    Some(SecretOrigin::Command(argv))
+    Some(SecretOrigin::Command(argv.into()))
 }
 
 fn trust(walk: &mut Walk<'_>, table: &Table<'_, '_>) -> Option<Trust> {

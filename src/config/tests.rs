@@ -160,7 +160,10 @@ fn a_whole_file_is_read() {
     assert_eq!(hb.token.as_str(), "vigie@pbs!bastion");
     assert_eq!(
         hb.secret,
-        SecretOrigin::Command(vec!["/etc/vigie/get".into(), "vigie/hb".into(), String::new()])
+        SecretOrigin::Command(Program {
+            argv: vec!["/etc/vigie/get".into(), "vigie/hb".into(), String::new()],
+            untold: [String::from("VIGIE_HOME")].into(),
+        })
     );
     assert_eq!(hb.trust, Trust::CaFile("/etc/vigie/ca.pem".into()));
     assert_eq!(fi.secret, SecretOrigin::File("/home/u/fi.secret".into()));

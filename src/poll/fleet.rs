@@ -81,8 +81,8 @@ pub async fn watch<P: 'static>(
         }
     };
     tasks.run_until(dispatch).await;
-    drop(lines);
-    tasks.await;
+    // The pollers go with their tasks: one that waits for a password store would not hear that it
+    // is over, and the store's command ends with it.
 }
 
 async fn watch_one(

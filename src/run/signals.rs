@@ -8,16 +8,11 @@ use std::sync::{Arc, mpsc as std_mpsc};
 use std::thread;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Notify, mpsc};
 
 use super::runner::{Control, Ending};
 use super::stuck;
-
-/// What a thread that broke ends the program with, as Rust does.
-const BROKEN: i32 = 101;
-
-/// What is added to the number of a signal, as shells do.
-const BY_SIGNAL: i32 = 128;
 
 /// A panic: what is known of it.
 #[derive(Default)]
@@ -59,10 +54,9 @@ impl Signals {
         loop {
             let control = tokio::select! {
                 biased;
-                () = panics.told.notified() => Control::End(Ending::Panicked),
                 () = panics.began.notified() => {
-                    stuck::end(BROKEN).await;
-                    continue;
+                    stuck::unless(panics.told.notified()).await;
+                    Control::End(Ending::Panicked)
                 }
                 _ = self.terminate.recv() => ended(SignalKind::terminate()),
                 _ = self.interrupt.recv() => ended(SignalKind::interrupt()),
@@ -71,20 +65,18 @@ impl Signals {
                 _ = self.proceed.recv() => Control::Continued,
                 _ = self.resize.recv() => Control::Resized,
             };
-            let code = match control {
+            if !matches!(control, Control::End(_)) {
                 // As many wait already as find room: the loop asks for the size when it takes one.
-                Control::Resized | Control::Continued => match to.try_send(control) {
-                    Ok(()) | Err(mpsc::error::TrySendError::Full(_)) => continue,
-                    Err(mpsc::error::TrySendError::Closed(_)) => return,
-                },
-                Control::End(Ending::Signal(number)) => BY_SIGNAL + number,
-                Control::End(Ending::HungUp) => BY_SIGNAL + SignalKind::hangup().as_raw_value(),
-                Control::End(Ending::Quit | Ending::Panicked) => BROKEN,
-            };
-            let told = async {
+                match to.try_send(control) {
+                    Ok(()) | Err(TrySendError::Full(_)) => continue,
+                    Err(TrySendError::Closed(_)) => return,
+                }
+            }
+            stuck::unless(async {
                 let _ = to.send(control).await;
-            };
-            tokio::join!(told, stuck::end(code));
+                stuck::given_back().await;
+            })
+            .await;
         }
     }
 }

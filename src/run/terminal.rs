@@ -121,18 +121,19 @@ pub(super) fn give_back() {
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return;
     }
-    let _ = write_all(&lock, &back());
+    switch_off(&lock, stuck::dropped());
     let _ = disable_raw_mode();
     stuck::returned(true);
 }
 
-/// What switches everything off that was switched on.
-pub(super) fn back() -> Vec<u8> {
+/// Switches off what was switched on; again where it may be among what was thrown away since so
+/// much was.
+fn switch_off(lock: &io::StdoutLock<'_>, mut dropped: usize) {
     let mut bytes = Vec::new();
     if MOUSE.load(Ordering::SeqCst) {
         bytes.extend_from_slice(MOUSE_OFF);
     }
-    // Nothing that is written to memory fails.
+    // What is written to memory never fails.
     let _ = queue!(
         bytes,
         EndSynchronizedUpdate,
@@ -141,7 +142,14 @@ pub(super) fn back() -> Vec<u8> {
         LeaveAlternateScreen,
         Show
     );
-    bytes
+    loop {
+        let _ = write_all(lock, &bytes);
+        let now = stuck::dropped();
+        if now == dropped {
+            return;
+        }
+        dropped = now;
+    }
 }
 
 fn write_all(out: &io::StdoutLock<'_>, mut bytes: &[u8]) -> io::Result<()> {
@@ -168,9 +176,14 @@ pub(super) fn on_panic() -> Arc<Panics> {
             return;
         }
         notify.began.notify_one();
+        // First: of a terminal that takes nothing the message is lost.
+        tracing::error!("{info}");
+        let dropped = stuck::dropped();
         give_back();
         before(info);
-        tracing::error!("{info}");
+        if stuck::dropped() != dropped {
+            switch_off(&io::stdout().lock(), stuck::dropped());
+        }
         notify.told.notify_one();
     }));
     panics

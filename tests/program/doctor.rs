@@ -51,6 +51,15 @@ fn each_layer_of_the_line_broken_once() {
         (Fault::Unauthorized, "the token is not accepted"),
     ] {
         pve.set(&fault);
+        if fault == Fault::Down {
+            // Its listeners close when they notice.
+            for endpoint in pve.endpoints() {
+                let address = endpoint.trim_start_matches("https://").to_owned();
+                while std::net::TcpStream::connect(&address).is_ok() {
+                    std::thread::yield_now();
+                }
+            }
+        }
         let (code, text) = said(&bed, &["pve"]);
         assert_eq!(code, Some(2), "{fault:?}: {text}");
         assert!(text.contains(sentence) && text.contains("→ "), "{fault:?}: {text}");

@@ -161,3 +161,29 @@ fn no_type_that_holds_the_secret_prints_it_and_no_panic_does() {
     // What searches finds what there is to find.
     assert!(is_told(&std::fs::read_to_string(bed.dir.path().join("secret")).unwrap()));
 }
+
+/// What prints one secret is told no other one: its environment is that of the program without the
+/// variables that hold secrets, and nothing stands on its command line.
+#[test]
+fn a_command_for_a_secret_is_told_no_other_secret() {
+    let home = tempfile::tempdir().unwrap();
+    let seen = home.path().join("seen");
+    let config = home.path().join("config.toml");
+    let told = "cat /proc/$$/environ /proc/$$/cmdline > \"$1\"; echo printed";
+    let text = format!(
+        "[[site]]\nname = 'home'\n\
+         [[site.pve]]\nname = 'a'\nendpoints = 'https://127.0.0.1:1'\n\
+         token = 'a@pve!t'\nsecret-env = 'HELD'\n\
+         [[site.pve]]\nname = 'b'\nendpoints = 'https://127.0.0.1:2'\n\
+         token = 'a@pve!t'\nsecret-command = ['sh', '-c', '{told}', 'x', '{}']\n",
+        seen.display()
+    );
+    std::fs::write(&config, text).unwrap();
+    let mut command = crate::bed::command(home.path());
+    command.env("HELD", SECRET).env("OTHER", "is passed on");
+    let output = command.arg("--config").arg(&config).arg("report").output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let seen = std::fs::read(&seen).unwrap();
+    assert!(String::from_utf8_lossy(&seen).contains("is passed on"), "the rest is there");
+    assert_untold("what a child was told", &seen);
+}

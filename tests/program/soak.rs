@@ -38,8 +38,8 @@ const PATIENCE: Duration = Duration::from_secs(90);
 /// kept for the next round.
 const AT_REST: usize = 40;
 
-/// Threads that stay: the screen, the keys, the pollers, the judge and its help.
-const THREADS: u64 = 6;
+/// Threads that stay: the screen, the keys, the signals, the pollers, the judge and its help.
+const THREADS: u64 = 7;
 
 /// What goes wrong of a whole source and is seen with the next call.
 fn seen_at_once() -> Vec<Fault> {
@@ -283,9 +283,14 @@ fn fifty_sources_with_faults_that_come_and_go() {
     }
     assert!(idle < 0.25, "{:.0} % of a core at rest", idle * 100.0);
     // The first waves make room for all that goes wrong; from then on it stays.
-    let first = measures[usize::from(measures.len() > 2)];
-    let last = measures[measures.len() - 1];
-    assert!(last.memory * 100 <= first.memory * 105, "memory grows: {measures:#?}");
+    // What lies free between pieces in use is given back within half a minute.
+    // On a machine so slow that there are but two, the second still makes room.
+    let (first, most) = if measures.len() > 2 { (measures[1], 105) } else { (measures[0], 130) };
+    let late = Instant::now() + PATIENCE;
+    while measure(pid).memory * 100 > first.memory * most {
+        assert!(Instant::now() < late, "memory grows: {measures:#?} {:?}", measure(pid));
+        std::thread::sleep(Duration::from_millis(100));
+    }
     // Several calls go side by side during a round, and names are looked up by threads of their own;
     // between two rounds all of that is closed.
     let late = Instant::now() + PATIENCE;

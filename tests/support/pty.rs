@@ -1,6 +1,6 @@
 //! A terminal for tests: a pty with a screen behind it, watched on a thread of its own.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,7 +9,9 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, kill_process};
+use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 
 /// Nothing here takes longer on a machine that works, however busy.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -23,6 +25,7 @@ pub(crate) struct Pty {
     stop: Arc<AtomicBool>,
     reader: Option<JoinHandle<()>>,
     before: String,
+    cooked: Termios,
 }
 
 /// What the terminal shows, and all that was ever written to it.
@@ -46,34 +49,59 @@ fn is_half_drawn(bytes: &[u8]) -> bool {
     last(b"\x1b[?2026h") > last(b"\x1b[?2026l")
 }
 
+/// The program's end of the terminal.
+fn program_end(master: &dyn MasterPty) -> File {
+    let noctty = i32::try_from(rustix::fs::OFlags::NOCTTY.bits()).unwrap();
+    let name = master.tty_name().unwrap();
+    OpenOptions::new().read(true).write(true).custom_flags(noctty).open(name).unwrap()
+}
+
+/// Takes in what is written, until it is stopped or nobody is left to write.
+fn watch(
+    mut reader: Box<dyn Read + Send>,
+    seen: Arc<Seen>,
+    stop: Arc<AtomicBool>,
+) -> JoinHandle<()> {
+    std::thread::spawn(move || {
+        let mut bytes = [0; 8192];
+        // An error is how a pty says that nobody is left on the other side.
+        while let Ok(read @ 1..) = reader.read(&mut bytes) {
+            if stop.load(Ordering::SeqCst) {
+                break;
+            }
+            let mut screen = seen.screen.lock().unwrap();
+            screen.0.process(&bytes[..read]);
+            screen.1.extend_from_slice(&bytes[..read]);
+            seen.changed.notify_all();
+        }
+    })
+}
+
 impl Pty {
     /// Starts `command` in a terminal of that size.
     pub(crate) fn spawn(command: CommandBuilder, columns: u16, lines: u16) -> Self {
         let pair = native_pty_system().openpty(size(columns, lines)).unwrap();
         let before = line(&*pair.master);
+        let cooked = tcgetattr(program_end(&*pair.master)).unwrap();
         let child = pair.slave.spawn_command(command).unwrap();
-        let mut reader = pair.master.try_clone_reader().unwrap();
+        let reader = pair.master.try_clone_reader().unwrap();
         let (rows, cols) = (lines.try_into().unwrap(), columns.try_into().unwrap());
         let parser = vt100::Parser::new(rows, cols, 0);
         let seen =
             Arc::new(Seen { screen: Mutex::new((parser, Vec::new())), changed: Condvar::new() });
         let stop = Arc::new(AtomicBool::new(false));
-        let (watched, stopped) = (seen.clone(), stop.clone());
-        let reader = std::thread::spawn(move || {
-            let mut bytes = [0; 8192];
-            // An error is how a pty says that nobody is left on the other side.
-            while let Ok(read @ 1..) = reader.read(&mut bytes) {
-                if stopped.load(Ordering::SeqCst) {
-                    break;
-                }
-                let mut screen = watched.screen.lock().unwrap();
-                screen.0.process(&bytes[..read]);
-                screen.1.extend_from_slice(&bytes[..read]);
-                watched.changed.notify_all();
-            }
-        });
+        let reader = watch(reader, seen.clone(), stop.clone());
         let writer = pair.master.take_writer().unwrap();
-        Self { master: pair.master, writer, child, seen, stop, reader: Some(reader), before }
+        Self {
+            master: pair.master,
+            writer,
+            child,
+            seen,
+            stop,
+            reader: Some(reader),
+            before,
+            cooked,
+        }
     }
 
     /// Types.
@@ -196,15 +224,58 @@ impl Pty {
 
     /// The other end of the terminal goes away.
     pub(crate) fn hang_up(mut self) -> HungUp {
+        self.read_no_more();
+        HungUp(self.child)
+    }
+
+    /// From now on nobody reads what is written: the connection stalls. Once it took all it can,
+    /// who writes to it waits.
+    pub(crate) fn read_no_more(&mut self) {
         // The reader holds the terminal open until it has read something.
         self.stop.store(true, Ordering::SeqCst);
-        let name = self.master.tty_name().unwrap();
-        let noctty = i32::try_from(rustix::fs::OFlags::NOCTTY.bits()).unwrap();
-        let mut slave = OpenOptions::new().write(true).custom_flags(noctty).open(name).unwrap();
-        slave.write_all(b" ").unwrap();
-        drop(slave);
+        program_end(&*self.master).write_all(b" ").unwrap();
         self.reader.take().unwrap().join().unwrap();
-        HungUp(self.child)
+    }
+
+    /// Whether it takes no more: who writes to it waits.
+    pub(crate) fn is_full(&self) -> bool {
+        let line = program_end(&*self.master);
+        let mut watched = [PollFd::new(&line, PollFlags::OUT)];
+        poll(&mut watched, Some(&Timespec::default())).unwrap() == 0
+    }
+
+    /// Reads again.
+    pub(crate) fn read_on(&mut self) {
+        self.stop = Arc::default();
+        let reader = self.master.try_clone_reader().unwrap();
+        self.reader = Some(watch(reader, self.seen.clone(), self.stop.clone()));
+    }
+
+    /// Waits until the program is stopped.
+    pub(crate) fn wait_stopped(&self) {
+        let end = Instant::now() + PATIENCE;
+        let path = format!("/proc/{}/stat", self.pid());
+        while !std::fs::read_to_string(&path).unwrap().contains(") T ") {
+            assert!(Instant::now() < end, "it is not stopped");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    /// Sets the line as it was before the program began.
+    pub(crate) fn cook(&self) {
+        let line = program_end(&*self.master);
+        tcsetattr(&line, OptionalActions::Now, &self.cooked).unwrap();
+    }
+
+    /// Reads what is left once the program is gone.
+    pub(crate) fn read_the_rest(&mut self) {
+        let mut reader = self.master.try_clone_reader().unwrap();
+        let mut bytes = [0; 8192];
+        let mut screen = self.seen.screen.lock().unwrap();
+        while let Ok(read @ 1..) = reader.read(&mut bytes) {
+            screen.0.process(&bytes[..read]);
+            screen.1.extend_from_slice(&bytes[..read]);
+        }
     }
 }
 

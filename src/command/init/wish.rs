@@ -151,7 +151,7 @@ fn secret(arguments: &Arguments) -> Result<Option<Secret>, What> {
         return Ok(Some(Secret::At(SecretOrigin::Env(variable(name)?))));
     }
     let argv = arguments.secret_command.as_deref().map(command);
-    Ok(argv.map(|argv| Secret::At(SecretOrigin::Command(argv))))
+    Ok(argv.map(|argv| Secret::At(SecretOrigin::Command(argv.into()))))
 }
 
 /// A name for a new site, made of where its first source answers: the host's name without its

@@ -128,8 +128,12 @@ fn another_credential_stands_where_the_old_one_stood() {
     );
     assert_eq!(edit.text(), wanted);
     let mut edit = Edit::parse(text()).unwrap();
-    edit.set_credential("n", "t@pve!x", &SecretOrigin::Command(vec!["pass".into(), "n".into()]))
-        .unwrap();
+    edit.set_credential(
+        "n",
+        "t@pve!x",
+        &SecretOrigin::Command(vec!["pass".into(), "n".into()].into()),
+    )
+    .unwrap();
     let wanted =
         text().replacen("secret-env = \"S\"\n  f", "secret-command = [\"pass\", \"n\"]\n  f", 1);
     let flat = |text: &str| text.lines().map(str::trim).collect::<Vec<_>>().join("\n");

@@ -32,15 +32,15 @@ impl Wire {
         let all = std::str::from_utf8(bytes).map_err(|error| format!("no text: {error}"))?;
         let mut wire = Self::default();
         let mut rest = all;
-        while let Some(c) = rest.chars().next() {
-            let after = &rest[c.len_utf8()..];
+        loop {
+            let mut left = rest.chars();
+            let Some(c) = left.next() else { return Ok(wire) };
+            let after = left.as_str();
             rest = match c {
                 '\u{1b}' => wire.sequence(after).ok_or_else(|| {
-                    let before = all.len() - rest.len();
-                    let from = (before.saturating_sub(80)..before)
-                        .find(|at| all.is_char_boundary(*at))
-                        .unwrap_or(before);
-                    let seen: String = all[from..].chars().take(160).collect();
+                    let at = all.len() - rest.len();
+                    let around = at.saturating_sub(80)..bytes.len().min(at + 80);
+                    let seen = String::from_utf8_lossy(&bytes[around]);
                     format!("a foreign sequence: {seen:?}")
                 })?,
                 // The cursor's own ways.
@@ -52,7 +52,6 @@ impl Wire {
                 }
             };
         }
-        Ok(wire)
     }
 
     /// What follows a sequence of ours, after its escape character.
@@ -66,7 +65,8 @@ impl Wire {
         let text = text.strip_prefix('[')?;
         let end = text.find(|c: char| !matches!(c, '0'..='9' | ';' | ':' | '?'))?;
         let (numbers, rest) = text.split_at(end);
-        let last = rest.chars().next()?;
+        let mut rest = rest.chars();
+        let last = rest.next()?;
         let ours = match numbers.strip_prefix('?') {
             Some(mode) => matches!(last, 'h' | 'l') && MODES.contains(&mode),
             None => {
@@ -74,7 +74,7 @@ impl Wire {
                     && !numbers.contains('?')
             }
         };
-        ours.then(|| &rest[last.len_utf8()..])
+        ours.then_some(rest.as_str())
     }
 }
 

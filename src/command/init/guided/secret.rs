@@ -58,7 +58,7 @@ impl Guide<'_> {
             let argv =
                 wish::command(&self.prompt.line(Ask::SecretCommand, None, Some(Hint::Command))?);
             if !argv.is_empty() {
-                return Ok(Secret::At(SecretOrigin::Command(argv)));
+                return Ok(Secret::At(SecretOrigin::Command(argv.into())));
             }
         }
     }
