@@ -28,6 +28,7 @@ mod stage;
 mod target;
 #[cfg(test)]
 mod tests;
+mod told;
 mod window;
 mod worst;
 
@@ -46,6 +47,7 @@ pub use self::fate::{Fate, How};
 pub use self::lost::Loss;
 pub use self::nodes::{NMinusOne, NodeLoss, n_minus_one};
 pub use self::target::Target;
+pub use self::told::Told;
 pub use self::window::Window;
 pub use self::worst::worst_guests;
 
@@ -70,6 +72,8 @@ pub struct WhatIf {
     pub failing: Vec<Failing>,
     /// The copies that die.
     pub copies_lost: CopiesLost,
+    /// How far all this can be believed.
+    pub told: Told,
 }
 
 /// Works out what would follow if all this were lost at once, now. Names that nobody has lose
@@ -90,6 +94,7 @@ pub fn what_if(fleet: &Fleet, judged: &Judged, lost: &[Loss], now: Epoch) -> Wha
         targets: target::targets(&stage, &ledger, &settled),
         failing: failing::failing(&stage, judged, &lost, &clusters),
         copies_lost: copies::lost(&stage, judged, &lost),
+        told: Told::of_losses(fleet, judged, &asked),
         guests: settled.into_iter().map(|settled| settled.fate).collect(),
         clusters,
         lost: asked,

@@ -7,7 +7,6 @@ mod loss;
 mod plan;
 #[cfg(test)]
 mod tests;
-mod told;
 
 use std::io;
 
@@ -22,7 +21,7 @@ use crate::fleet::site::Fleet;
 use crate::judge::Judged;
 use crate::lang::{Lang, When};
 use crate::poll::fleet::SharedEnv;
-use crate::whatif::{consolidate, what_if};
+use crate::whatif::{Told, consolidate, what_if};
 
 use self::asked::Asked;
 
@@ -83,16 +82,18 @@ pub(super) fn answer(
     lang: &dyn Lang,
     when: &When<'_>,
 ) -> Result<String, WhatIfError> {
-    let told = told::Told::new(fleet, judged, asked);
     match asked {
         Asked::Losses(lost) => {
             let what = what_if(fleet, judged, lost, judged.taken);
             match format {
-                ListFormat::Text => Ok(laid(&loss::blocks(&what, &told, judged, lang, when))),
-                ListFormat::Json => json::loss(&what, &told, judged.taken),
+                ListFormat::Text => Ok(laid(&loss::blocks(&what, judged, lang, when))),
+                ListFormat::Json => json::loss(&what, judged.taken),
             }
         }
         Asked::Emptied { from, onto } => {
+            let told = Told::of(fleet, judged, |_, name| {
+                from.iter().chain(onto).any(|(source, _)| source == name)
+            });
             let plan = consolidate(fleet, judged, from, onto, judged.taken);
             match format {
                 ListFormat::Text => Ok(laid(&plan::blocks(&plan, &told, judged, lang, when))),

@@ -1,8 +1,9 @@
 //! Words of `vigie whatif`.
 
 use super::recovery::Fates;
+use super::{Lang, When};
 use crate::fleet::id::{NodeName, SourceName};
-use crate::whatif::{After, Plan};
+use crate::whatif::{After, Plan, Told};
 
 /// The chapters of what would follow, and of hosts that are emptied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -79,4 +80,18 @@ pub trait Outlooks {
     fn told_last(&self, source: &str, moment: &str, age: &str) -> String;
     /// Something of a source could not be read.
     fn not_all_told(&self, source: &str) -> String;
+}
+
+/// How far what is said can be believed, a sentence for each source that hides something.
+pub fn sentences(told: &Told, lang: &dyn Lang, when: &When<'_>) -> Vec<String> {
+    let never = told.never.iter().map(|source| lang.never_told(source.as_str()));
+    let last = told.last.iter().map(|(source, seen)| match seen {
+        Some(seen) => {
+            let (moment, age) = (lang.moment(*seen, when), lang.age(when.now.since(*seen)));
+            lang.told_last(source.as_str(), &moment, &age)
+        }
+        None => lang.not_all_told(source.as_str()),
+    });
+    let partly = told.partly.iter().map(|source| lang.not_all_told(source.as_str()));
+    never.chain(last).chain(partly).collect()
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::finder::Place;
 use super::index::Index;
 use super::order::Known;
-use super::outlook::{Outlook, verdict_of};
+use super::outlook::Outlook;
 use super::row::{Item, Row};
 use super::view::{ProblemId, Section, Tab, View};
 use crate::fleet::id::{GroupKey, GuestKey, SiteName, Vmid};
@@ -333,7 +333,7 @@ impl<'a> Everything<'a> {
         for (s, site) in self.sites().filter(|_| asked.is_some()) {
             rows.extend((0..).zip(&site.guests).filter_map(|(i, guest)| {
                 let fate = asked?.fate(&guest.source, guest.vmid)?;
-                Some(Row::Fated(s, i, verdict_of(fate)))
+                Some(Row::Fated(s, i, fate.verdict()))
             }));
         }
         (Section::Fates, rows)

@@ -7,9 +7,8 @@ use foldhash::{HashMap, HashMapExt};
 
 use crate::fleet::id::{NodeName, SourceName, Vmid};
 use crate::fleet::site::Fleet;
-use crate::judge::rows::recovery::Room;
-use crate::judge::{Judged, Verdict};
-use crate::whatif::{Fate, How, Loss, NodeLoss, WhatIf, n_minus_one, what_if};
+use crate::judge::Judged;
+use crate::whatif::{Fate, Loss, NodeLoss, WhatIf, n_minus_one, what_if};
 
 /// N-1 of every node, and what follows from the losses that are looked at.
 #[derive(Clone, Debug, Default)]
@@ -104,16 +103,5 @@ impl Outlook {
     /// What follows from the losses that are looked at.
     pub fn asked(&self) -> Option<&Asked> {
         self.asked.as_deref()
-    }
-}
-
-/// How bad it is what becomes of a guest.
-pub fn verdict_of(fate: &Fate) -> Verdict {
-    match (fate.how, fate.room) {
-        (How::Gone, _) if fate.template => Verdict::Ok,
-        (How::Gone, _) => Verdict::Critical,
-        (How::Unknown, _) | (_, Room::Unknown) => Verdict::Unknown,
-        (_, Room::NoBridge | Room::Full | Room::Away) => Verdict::Warning,
-        (_, Room::Fits | Room::Tight) => Verdict::Ok,
     }
 }

@@ -9,9 +9,9 @@ use crate::fleet::subject::Subject;
 use crate::judge::timeline::About;
 use crate::judge::{Severity, Verdict};
 use crate::keymap::{Action, Context};
-use crate::state::outlook::verdict_of;
 use crate::state::{Asking, Field, Filter, Overlay, Sort, Tab, Target, View};
 use crate::theme::Role;
+use crate::whatif::Fate;
 
 /// The name of the program as the screen shows it.
 const NAME: &str = "vigie";
@@ -205,9 +205,11 @@ pub(super) fn crumbs(cx: &Cx<'_>, view: &View) -> (Vec<String>, Verdict) {
         View::WhatIf(lost) => {
             let lost: Vec<String> = lost.iter().map(super::detail::whatif::name).collect();
             names.push(cx.lang().if_lost(&lost));
-            let fates = cx.state.outlook().asked().map(|asked| &asked.what_if.guests);
-            if let Some(fates) = fates {
-                verdict = Verdict::worst(fates.iter().map(verdict_of));
+            if let Some(asked) = cx.state.outlook().asked() {
+                // Guests that nobody told of may be lost, too.
+                let hidden = (!asked.what_if.told.is_whole()).then_some(Verdict::Unknown);
+                let fates = asked.what_if.guests.iter().map(Fate::verdict);
+                verdict = Verdict::worst(fates.chain(hidden));
             }
             None
         }

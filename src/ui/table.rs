@@ -148,8 +148,9 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// Lays columns out. Numbers of guests have `ids` digits at most. Under heads none is narrower than its own, or than a date where it shows
-    /// dates: both are longer in some languages; `heads` is the language of those that are drawn.
+    /// Lays columns out. Numbers of guests have `ids` digits at most. Under heads none is narrower
+    /// than its own, or than a date where it shows dates: both are longer in some languages; `heads`
+    /// is the language of those that are drawn.
     pub(super) fn new(cols: &[Col], area: Rect, ids: u16, heads: Option<&dyn Lang>) -> Self {
         let widened = |col: Col| {
             let least = if col.ids { ids } else { 0 };

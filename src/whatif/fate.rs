@@ -79,6 +79,28 @@ pub struct Fate {
     pub needs_key: bool,
 }
 
+impl Fate {
+    /// How bad it is. A template that nobody copies is nobody's loss; what would come back by a way
+    /// that may not be there any more is not known to come back.
+    pub fn verdict(&self) -> Verdict {
+        match self.how {
+            How::Gone if self.template => Verdict::Ok,
+            How::Gone => Verdict::Critical,
+            How::Unknown => Verdict::Unknown,
+            _ if self.is_doubtful => of_room(self.room).max(Verdict::Unknown),
+            _ => of_room(self.room),
+        }
+    }
+}
+
+fn of_room(room: Room) -> Verdict {
+    match room {
+        Room::Fits | Room::Tight => Verdict::Ok,
+        Room::Unknown => Verdict::Unknown,
+        Room::NoBridge | Room::Full | Room::Away => Verdict::Warning,
+    }
+}
+
 /// A fate, and the place of its target in the yard.
 pub(super) struct Settled {
     pub(super) fate: Fate,

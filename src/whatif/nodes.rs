@@ -107,13 +107,6 @@ fn loss(
             continue;
         }
         loss.guests += 1;
-        let verdict = match fate.how {
-            How::Gone if fate.template => Verdict::Ok,
-            How::Gone => Verdict::Critical,
-            How::Unknown => Verdict::Unknown,
-            _ if fate.is_doubtful => of_room(fate.room).max(Verdict::Unknown),
-            _ => of_room(fate.room),
-        };
         *match fate.how {
             How::Ha => &mut loss.by_ha,
             How::Shared | How::Replica => &mut loss.restartable,
@@ -125,20 +118,12 @@ fn loss(
             loss.fits = loss.fits.max(fate.room);
             loss.worst_loss = loss.worst_loss.max(fate.loss);
         }
-        loss.verdict = loss.verdict.max(verdict);
+        loss.verdict = loss.verdict.max(fate.verdict());
     }
     // Where nobody is left, there is no cluster that could lack it.
     let left = after.filter(|after| after.nodes_left > 0);
     loss.verdict = loss.verdict.max(left.map_or(Verdict::Ok, |after| of_quorum(after.quorate)));
     loss
-}
-
-fn of_room(room: Room) -> Verdict {
-    match room {
-        Room::Fits | Room::Tight => Verdict::Ok,
-        Room::Unknown => Verdict::Unknown,
-        Room::NoBridge | Room::Full | Room::Away => Verdict::Warning,
-    }
 }
 
 fn of_quorum(quorate: Option<bool>) -> Verdict {

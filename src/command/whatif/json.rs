@@ -4,23 +4,22 @@
 use serde::Serialize;
 
 use super::WhatIfError;
-use super::told::Told;
 use crate::fleet::id::{NodeName, SourceName};
 use crate::fleet::time::Epoch;
 use crate::judge::rows::recovery::{Room, Tie};
 use crate::whatif::{
-    After, Failing, Fate, How, Loss, Moved, Packing, Plan, Resource, Target, WhatIf, Window,
+    After, Failing, Fate, How, Loss, Moved, Packing, Plan, Resource, Target, Told, WhatIf, Window,
 };
 
 /// The document of a loss.
-pub(super) fn loss(what: &WhatIf, told: &Told, taken: Epoch) -> Result<String, WhatIfError> {
+pub(super) fn loss(what: &WhatIf, taken: Epoch) -> Result<String, WhatIfError> {
     let copies = &what.copies_lost;
     let bare = copies.bare.iter();
     written(&LossDoc {
         version: 1,
         taken: time(Some(taken)),
         lost: what.lost.iter().map(LostDoc::new).collect(),
-        told: TellingDoc::new(told),
+        told: TellingDoc::new(&what.told),
         nodes: what.nodes.iter().map(PlaceDoc::new).collect(),
         guests: what.guests.iter().map(FateDoc::new).collect(),
         clusters: what.clusters.iter().map(AfterDoc::new).collect(),
@@ -236,6 +235,8 @@ struct FateDoc {
     template: bool,
     /// `ha`, `shared`, `replica`, `restore`, `none`.
     way: Option<&'static str>,
+    /// Whether it cannot be told that the copy or the replica is still there.
+    doubtful: bool,
     target: Option<String>,
     #[serde(flatten)]
     fit: FitDoc,
@@ -265,6 +266,7 @@ impl FateDoc {
                 How::Gone => Some("none"),
                 How::Unknown => None,
             },
+            doubtful: fate.is_doubtful,
             target: place(fate.target.as_ref()),
             // Nothing that comes back needs no room.
             fit: FitDoc::new(if is_back { fate.room } else { Room::Unknown }),

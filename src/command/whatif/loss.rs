@@ -1,12 +1,11 @@
 //! What would follow from a loss, as a page.
 
-use super::told::Told;
 use crate::command::report::outline::{Block, Table};
 use crate::fleet::id::{NodeName, SourceName, Vmid};
 use crate::fleet::subject::Subject;
 use crate::judge::Judged;
 use crate::lang::recovery::Fates;
-use crate::lang::whatif::{Facet, host};
+use crate::lang::whatif::{Facet, host, sentences};
 use crate::lang::{Head, Label, Lang, When};
 use crate::whatif::{After, Failing, Fate, How, Loss, Target, WhatIf};
 
@@ -18,7 +17,6 @@ const UNKNOWN: &str = "?";
 /// The page.
 pub(super) fn blocks(
     what: &WhatIf,
-    told: &Told,
     judged: &Judged,
     lang: &dyn Lang,
     when: &When<'_>,
@@ -26,12 +24,12 @@ pub(super) fn blocks(
     let names: Vec<String> = what.lost.iter().map(name).collect();
     let fates = Fates::of(&what.guests).and_stopped(&what.clusters);
     // Guests of a source that was never read are nobody's to count.
-    let is_told = told.never.is_empty() || fates.guests > 0;
+    let is_told = what.told.never.is_empty() || fates.guests > 0;
     let mut blocks = vec![Block::Title(lang.after_loss(&names, is_told.then_some(&fates)))];
     if fates.guests > 0 {
         blocks.push(Block::Para(lang.fates(&fates)));
     }
-    blocks.extend(told.blocks(lang, when));
+    blocks.extend(sentences(&what.told, lang, when).into_iter().map(Block::Para));
     blocks.push(Block::Para(lang.taken(judged.taken, when)));
     let chapter = |facet: Facet| Block::Chapter(lang.facet(facet).to_owned());
     if !what.guests.is_empty() {

@@ -1,13 +1,12 @@
 //! Hosts that are emptied onto others, as a page.
 
 use super::loss::{guest, left, targets};
-use super::told::Told;
 use crate::command::report::outline::{Block, Table};
 use crate::judge::Judged;
 use crate::judge::rows::recovery::Room;
-use crate::lang::whatif::{Facet, Need, host};
+use crate::lang::whatif::{Facet, Need, host, sentences};
 use crate::lang::{Head, Lang, When};
-use crate::whatif::{Moved, Plan, Resource, Window};
+use crate::whatif::{Moved, Plan, Resource, Told, Window};
 
 /// What stands where something is not known.
 const UNKNOWN: &str = "?";
@@ -24,7 +23,7 @@ pub(super) fn blocks(
     blocks.extend(lang.short_of(plan).into_iter().chain(lang.one_more(plan)).map(Block::Para));
     let lacking = plan.clusters.iter().filter(|after| after.needs_expected);
     blocks.extend(lacking.map(|after| Block::Para(lang.without_quorum(after))));
-    blocks.extend(told.blocks(lang, when));
+    blocks.extend(sentences(told, lang, when).into_iter().map(Block::Para));
     blocks.push(Block::Para(lang.taken(judged.taken, when)));
     let chapter = |facet: Facet| Block::Chapter(lang.facet(facet).to_owned());
     blocks.push(chapter(Facet::Resources));

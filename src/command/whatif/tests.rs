@@ -189,7 +189,7 @@ const CONTRACT: [&[(&str, &str)]; 2] = [
         ("nodes", "source node"),
         (
             "guests",
-            "source vmid name node template way target fits room loss_s point takes_s leaves_out \
+            "source vmid name node template way doubtful target fits room loss_s point takes_s leaves_out \
              where needs_key",
         ),
         ("clusters", "source votes votes_needed quorate needs_expected nodes_left fences stopped"),

@@ -115,8 +115,10 @@ impl<'a> Cluster<'a> {
             let ties = case.config.map(|config| unplugged(self.yard, at, config));
             !ties.into_iter().flatten().any(|tie| matches!(tie, Tie::Bridge(_)))
         };
-        let mut others = self.yard.of(case.source.index).filter(|(_, room)| may_choose(room));
-        others.all(|(at, room)| holds(room) && is_plugged(at))
+        let others = self.yard.of(case.source.index).filter(|(_, room)| may_choose(room));
+        let mut others = others.peekable();
+        // With nobody to choose from it starts nowhere.
+        others.peek().is_some() && others.all(|(at, room)| holds(room) && is_plugged(at))
     }
 
     /// Whether HA would start the guest elsewhere, were its node lost, as far as it can be started

@@ -5,6 +5,7 @@ use crate::fleet::id::NodeName;
 use crate::judge::rows::recovery::Room;
 use crate::lang::Label;
 use crate::lang::recovery::Fates;
+use crate::lang::whatif::sentences;
 use crate::state::Asked;
 use crate::theme::Role;
 use crate::ui::values::unknown;
@@ -22,6 +23,9 @@ pub(super) fn what_if<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, lost: &[Loss]) {
     };
     counts(cx, sheet, asked);
     let what = &asked.what_if;
+    for said in sentences(&what.told, lang, &cx.when()) {
+        sheet.summary(unknown(cx).and(format!(" {said}"), Role::Unknown));
+    }
     for after in &what.clusters {
         sheet.field(cx, Label::Quorum, quorum(cx, after));
     }

@@ -54,7 +54,7 @@ pub(super) const FATES: &[Col] = &[
     Col::new(Head::Node, 7, 8, 16, node),
     Col::new(Head::Id, 2, 5, 7, id).ids().key(),
     Col::new(Head::Name, 1, 12, 20, name).key(),
-    Col::new(Head::Way, 3, 7, 7, how),
+    Col::new(Head::Way, 3, 9, 9, how),
     Col::new(Head::Target, 4, 9, 16, goes_to),
     Col::new(Head::Loss, 5, 4, 4, loses).right(),
     Col::new(Head::Back, 8, 3, 4, back_in).right(),

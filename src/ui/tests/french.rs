@@ -10,7 +10,7 @@ use crate::theme::{Depth, GlyphSet};
 use crate::ui::paint;
 use crate::ui::sample::{Mood, spoken, state};
 
-fn drawn(state: &State, size: (u16, u16), set: GlyphSet) -> String {
+pub(super) fn drawn(state: &State, size: (u16, u16), set: GlyphSet) -> String {
     let area = Rect::new(0, 0, size.0, size.1);
     let mut buf = Buffer::empty(area);
     paint(area, &mut buf, state, &spoken(Tongue::French, Depth::Rgb, set));

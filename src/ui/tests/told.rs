@@ -16,6 +16,7 @@ use crate::fleet::survey::Body;
 use crate::judge::problem::{Facts, Severity, Stranger};
 use crate::judge::rows::Ownership;
 use crate::judge::{Judged, Verdict};
+use crate::lang::Tongue;
 use crate::state::{Asking, ProblemId, State, Tab, View};
 use crate::theme::GlyphSet;
 use crate::update::{Event, update};
@@ -330,5 +331,36 @@ fn the_number_of_a_guest_is_never_cut_however_long_its_name() {
             let row = line(&frame(&state), " 999999900 ");
             assert!(row.contains(" a-name-of"), "{row}");
         }
+    }
+}
+
+#[test]
+fn a_loss_is_not_called_well_where_its_source_hides_something() {
+    for (tongue, hidden, doubt, width) in [
+        (Tongue::English, "Of fi nothing is known yet.", "? replica ", 80),
+        (Tongue::English, "Of fi nothing is known yet.", "? replica ", 120),
+        (Tongue::French, "De fi, on ne sait encore rien.", "? réplica ", 120),
+    ] {
+        let of = |mood| {
+            let mut state = state(mood, (width, 40), View::Tab(Tab::Hosts));
+            super::press(&mut state, "w");
+            match tongue {
+                Tongue::English => frame(&state),
+                Tongue::French => super::french::drawn(&state, state.size, GlyphSet::Full),
+            }
+        };
+        // Its guests may not be read: that there are none of them is nothing to rely on.
+        let denied = of(Mood::Denied);
+        assert!(denied.contains(hidden), "{denied}");
+        let head = denied.lines().nth(1).unwrap();
+        assert!(head.contains(" ? ") && !head.contains("ok"), "{head}");
+        // Its replicas have not been heard of.
+        let stale = of(Mood::Stale);
+        assert!(stale.contains(doubt), "{stale}");
+        let rows: Vec<&str> = stale.lines().filter(|line| line.contains("helsinki")).collect();
+        assert!(
+            !rows.is_empty() && rows.iter().all(|row| row.chars().nth(1) == Some('?')),
+            "{stale}"
+        );
     }
 }

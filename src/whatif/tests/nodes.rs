@@ -151,4 +151,5 @@ fn what_only_a_silent_server_holds_is_not_safe() {
     let (lost, judged) = ([node("fi2")], judged(&fleet));
     let what = what_if(&fleet, &judged, &lost, NOW);
     assert!(what.guests[0].is_doubtful);
+    assert_eq!(what.guests[0].verdict(), Verdict::Unknown, "nobody calls it well");
 }
