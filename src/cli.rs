@@ -1,12 +1,16 @@
 //! The command line: what may be asked, without any logic.
 
+mod drill;
+mod sources;
+
 use std::path::PathBuf;
 
 use clap::{Arg, Args, Parser, Subcommand, ValueEnum};
 
-use crate::fleet::id::{GuestKey, Vmid};
-use crate::fleet::objective::Which;
 use crate::lang::Tongue;
+
+pub use drill::{Drill, DrillAction, DrillDone, DrillList, DrillResult, DrillStart};
+pub use sources::{Doctor, Init, Trust};
 
 /// A lookout over a federation of Proxmox sites.
 ///
@@ -208,21 +212,6 @@ pub enum Format {
     Markdown,
 }
 
-/// What to check.
-#[derive(Clone, Debug, Args)]
-pub struct Doctor {
-    /// The sources; all where none is named.
-    #[arg(value_name = "SOURCE")]
-    pub sources: Vec<String>,
-    /// The form of the result.
-    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
-    pub format: ListFormat,
-    /// Also look at everything once, and write a support bundle to this new file: versions,
-    /// configuration, result and answers, without secrets and with every name replaced.
-    #[arg(long, value_name = "FILE")]
-    pub bundle: Option<PathBuf>,
-}
-
 /// What runbook to make.
 #[derive(Clone, Debug, Args)]
 pub struct Runbook {
@@ -295,42 +284,6 @@ pub struct Inventory {
     pub timeout: Option<u64>,
 }
 
-/// What to do about rehearsals.
-#[derive(Clone, Debug, Args)]
-pub struct Drill {
-    /// What; none lists.
-    #[command(subcommand)]
-    pub action: Option<DrillAction>,
-    /// How to list.
-    #[command(flatten)]
-    pub list: DrillList,
-}
-
-/// What there is to do about rehearsals.
-#[derive(Clone, Debug, Subcommand)]
-pub enum DrillAction {
-    /// List the guests that were rehearsed or are to be, those that are due first.
-    ///
-    /// No server is asked: it goes by the log, the policy and what was last known.
-    List(DrillList),
-    /// Print the steps of a harmless rehearsal of one guest's restore.
-    ///
-    /// The copy is restored under another number, cut off from the network and from its node,
-    /// started, looked at and removed. Nothing is run: the commands are there to be read and
-    /// pasted.
-    Start(DrillStart),
-    /// Write down what came of a rehearsal.
-    Done(DrillDone),
-}
-
-/// How to list rehearsals.
-#[derive(Clone, Copy, Debug, Args)]
-pub struct DrillList {
-    /// The form of the list; text where it is not given.
-    #[arg(long, value_enum)]
-    pub format: Option<ListFormat>,
-}
-
 /// The forms of a list, and of an answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum ListFormat {
@@ -339,150 +292,6 @@ pub enum ListFormat {
     Text,
     /// For programs: one document whose keys do not change.
     Json,
-}
-
-/// What to rehearse, and where.
-#[derive(Clone, Debug, Args)]
-pub struct DrillStart {
-    /// The guest, such as fi/101.
-    #[arg(value_name = "SOURCE/VMID", value_parser = guest)]
-    pub guest: GuestKey,
-    /// The number to restore it under; a free one where it is not given.
-    #[arg(long = "as", value_name = "VMID", value_parser = vmid())]
-    pub as_vmid: Option<Vmid>,
-    /// The node to restore it to; one with room where it is not given.
-    #[arg(long, value_name = "NODE")]
-    pub node: Option<String>,
-    /// Ask no server: go by what was last known.
-    #[arg(long)]
-    pub offline: bool,
-}
-
-/// What came of a rehearsal.
-#[derive(Clone, Debug, Args)]
-pub struct DrillDone {
-    /// The guest, such as fi/101.
-    #[arg(value_name = "SOURCE/VMID", value_parser = guest)]
-    pub guest: GuestKey,
-    /// How it ended.
-    #[arg(long, value_enum, default_value_t = DrillResult::Ok)]
-    pub result: DrillResult,
-    /// How long the restore took: 90s, 25m, 1h30m.
-    #[arg(long, value_name = "TIME", value_parser = crate::config::duration)]
-    pub took: Option<i64>,
-    /// The copy: when it was made, or its volume id as `pvesm list` has it.
-    #[arg(long, value_name = "WHEN")]
-    pub copy: Option<String>,
-    /// The node it was restored to.
-    #[arg(long, value_name = "NODE")]
-    pub node: Option<String>,
-    /// The number it had there.
-    #[arg(long = "as", value_name = "VMID", value_parser = vmid())]
-    pub as_vmid: Option<Vmid>,
-    /// Who did it; you where it is not given.
-    #[arg(long, value_name = "NAME")]
-    pub by: Option<String>,
-    /// What else there is to say, in at most 400 characters.
-    #[arg(long, value_name = "TEXT")]
-    pub notes: Option<String>,
-    /// When it was over: 2026-03-10T14:00:00Z, or in your own time zone 2026-03-10 14:00; now
-    /// where it is not given.
-    #[arg(long, value_name = "WHEN")]
-    pub at: Option<String>,
-}
-
-/// How a rehearsal ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum DrillResult {
-    /// The guest came back and was as it should be.
-    Ok,
-    /// It did not come back, or not whole.
-    Failed,
-    /// It was broken off: nothing is proved.
-    Abandoned,
-}
-
-/// `fi/101`, or `guest/fi/101` as reports write it.
-fn guest(text: &str) -> Result<GuestKey, String> {
-    match Which::parse(text.strip_prefix("guest/").unwrap_or(text)) {
-        Some(Which::Guest(source, vmid)) => Ok(GuestKey { source, vmid }),
-        _ => Err("a guest is SOURCE/VMID, such as fi/101".to_owned()),
-    }
-}
-
-/// The numbers that PVE gives.
-fn vmid() -> clap::builder::RangedI64ValueParser<Vmid> {
-    clap::value_parser!(Vmid).range(100..=999_999_999)
-}
-
-/// What to set up.
-#[derive(Clone, Debug, Args)]
-#[command(args = with_one_site())]
-pub struct Init {
-    /// A node of the cluster, or a standalone host: `https://fi1.example.org:8006`, or its name
-    /// alone. May be given several times for one cluster.
-    #[arg(long, value_name = "URL", conflicts_with = "pbs")]
-    pub pve: Vec<String>,
-    /// A Proxmox Backup Server: `https://pbs.example.org:8007`, or its name alone.
-    #[arg(long, value_name = "URL")]
-    pub pbs: Vec<String>,
-    /// The name of the source; the site's where it is not given, for the first one there, else
-    /// SITE-pve or SITE-pbs.
-    #[arg(long, value_name = "NAME")]
-    pub name: Option<String>,
-    /// The id of the token; vigie@pve!bastion or vigie@pbs!bastion where it is not given.
-    #[arg(long, value_name = "USER@REALM!NAME")]
-    pub token: Option<String>,
-    /// The secret is in this file, which only you may read (mode 600). With --secret-stdin it is
-    /// written there.
-    #[arg(long, value_name = "FILE")]
-    pub secret_file: Option<PathBuf>,
-    /// The secret is in this environment variable.
-    #[arg(long, value_name = "VARIABLE", conflicts_with = "secret_file")]
-    pub secret_env: Option<String>,
-    /// The secret is what this program prints, given with its arguments in one text; it is split at
-    /// blanks, no shell reads it.
-    #[arg(long, value_name = "COMMAND", conflicts_with_all = ["secret_file", "secret_env"])]
-    pub secret_command: Option<String>,
-    /// Read the secret from standard input, and keep it in a file with mode 600: --secret-file, or
-    /// NAME.secret beside the configuration.
-    #[arg(long, conflicts_with_all = ["secret_env", "secret_command"])]
-    pub secret_stdin: bool,
-    /// Trust the certificate with this SHA-256 fingerprint, as the server itself says it; may be
-    /// given once for each endpoint.
-    #[arg(long, value_name = "SHA256", value_parser = print)]
-    pub fingerprint: Vec<[u8; 32]>,
-    /// Trust whatever certificate a new endpoint shows, without comparing it: only over a network
-    /// that you trust. One that is known already is never replaced.
-    #[arg(long, conflicts_with = "fingerprint")]
-    pub accept_new_fingerprint: bool,
-    /// Trust certificates of the CA in this PEM file.
-    #[arg(long, value_name = "FILE")]
-    pub ca_file: Option<PathBuf>,
-    /// Add the other nodes of the cluster as endpoints, where they show the certificate that the
-    /// cluster says is theirs.
-    #[arg(long, conflicts_with = "pbs")]
-    pub peers: bool,
-    /// Ask nothing.
-    #[arg(long, short)]
-    pub yes: bool,
-}
-
-/// Which source to trust.
-#[derive(Clone, Debug, Args)]
-#[command(args = with_config_alone())]
-pub struct Trust {
-    /// The source.
-    pub source: String,
-    /// Ask nothing, and trust only the certificate with this SHA-256 fingerprint; where it is
-    /// pinned already, nothing is done.
-    #[arg(long, value_name = "SHA256", value_parser = print)]
-    pub fingerprint: Option<[u8; 32]>,
-}
-
-/// A fingerprint, also as openssl prints it: `sha256 Fingerprint=AB:CD:…`.
-fn print(text: &str) -> Result<[u8; 32], crate::config::What> {
-    crate::config::fingerprint(text.rsplit('=').next().unwrap_or(text))
 }
 
 /// What to do about themes.

@@ -13,8 +13,8 @@ use crate::fleet::link::PeerCertificate;
 use crate::fleet::policy::Policy;
 use crate::fleet::pve::storage::StorageConfig;
 use crate::lang::diagnosis::{Finding, Health, Leave, Stage};
-use crate::poll::http::open::{CONNECT, trust};
-use crate::proxmox::client::{Client, ClientConfig, ClientError};
+use crate::poll::http::open::{self, trust};
+use crate::proxmox::client::Client;
 use crate::proxmox::pve::storage;
 
 pub use rights::compare;
@@ -157,21 +157,7 @@ async fn clients(
             return None;
         }
     };
-    let made: Result<Vec<Client>, ClientError> = source
-        .endpoints
-        .iter()
-        .map(|endpoint| {
-            Client::new(ClientConfig {
-                product: source.product,
-                base: endpoint.url.clone(),
-                token: source.token.as_str().to_owned(),
-                secret: secret.clone(),
-                trust: trust.clone(),
-                connect_timeout: CONNECT,
-            })
-        })
-        .collect();
-    match made {
+    match open::clients(source, &secret, &trust) {
         Ok(clients) => {
             before.push(Step::fine(Stage::Config));
             before.push(Step::fine(Stage::Secret));

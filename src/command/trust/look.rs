@@ -9,13 +9,11 @@ use crate::fleet::id::Product;
 use crate::fleet::link::PeerCertificate;
 use crate::fleet::pve::cluster::Peer;
 use crate::lang::trust::Vouch;
+use crate::poll::http::open::CONNECT;
 use crate::proxmox::client::{Client, ClientConfig, ClientError, Shown, shown};
 use crate::proxmox::error::Fault;
 use crate::proxmox::pve::cluster::read_peers;
 use crate::proxmox::tls::Trust;
-
-/// The longest a connection may take to come about.
-const CONNECT: Duration = Duration::from_secs(6);
 
 /// The longest an answer may take.
 const ANSWER: Duration = Duration::from_secs(10);

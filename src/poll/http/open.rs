@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use secrecy::SecretString;
+
 use super::Http;
 use crate::config::{self, SecretError};
 use crate::poll::poller::Clock;
@@ -43,21 +45,27 @@ pub async fn open(
 ) -> Result<Http, OpenError> {
     let secret = source.secret.read(env).await?;
     let trust = trust(&source.trust)?;
-    let clients = source
-        .endpoints
-        .iter()
-        .map(|endpoint| {
-            Client::new(ClientConfig {
-                product: source.product,
-                base: endpoint.url.clone(),
-                token: source.token.as_str().to_owned(),
-                secret: secret.clone(),
-                trust: trust.clone(),
-                connect_timeout: CONNECT,
-            })
-        })
-        .collect::<Result<_, _>>()?;
+    let clients = clients(source, &secret, &trust)?;
     Ok(Http { product: source.product, clients, clock, listener: None })
+}
+
+/// One client for each endpoint; nothing is sent yet.
+pub(crate) fn clients(
+    source: &config::Source,
+    secret: &SecretString,
+    trust: &Trust,
+) -> Result<Vec<Client>, ClientError> {
+    let client = |endpoint: &config::Endpoint| {
+        Client::new(ClientConfig {
+            product: source.product,
+            base: endpoint.url.clone(),
+            token: source.token.as_str().to_owned(),
+            secret: secret.clone(),
+            trust: trust.clone(),
+            connect_timeout: CONNECT,
+        })
+    };
+    source.endpoints.iter().map(client).collect()
 }
 
 /// What is trusted, with the CA read from its file.

@@ -7,7 +7,8 @@ use crate::fleet::id::NodeName;
 use crate::fleet::pbs::small::Moment;
 use crate::fleet::pve::NodeParts;
 use crate::fleet::pve::network::Bridge;
-use crate::judge::sample::set;
+use crate::judge::rows::GuestRow;
+use crate::judge::sample::{age, set};
 
 /// Something that happens to the fleet.
 #[derive(Clone, Debug)]
