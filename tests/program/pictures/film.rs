@@ -24,11 +24,17 @@ const fn frame(said: &'static str, acts: &'static [Act]) -> Frame {
     Frame { said, acts }
 }
 
+/// Nobody waits for the next round.
+const ASK: Act = Act::Keys("r");
+/// What is said of it goes with the next key: the clock that would end it is held, and has to be
+/// seen to be so before.
+const HUSH: Act = Act::Keys("\x1b");
+
 const FRAMES: &[Frame] = &[
     frame("Noon. All is well.", &[Act::Sees("11 hosts 46 guests")]),
     frame(
         "Three minutes later: a node is gone.",
-        &[Act::Lose("fi", "fi2"), Act::Later(180), Act::Keys("r"), Act::Sees("fi2")],
+        &[Act::Lose("fi", "fi2"), Act::Later(180), Act::Sees("12:10"), ASK, HUSH, Act::Sees("fi2")],
     ),
     frame("Enter: the site, and whom to call", &[Act::Keys("\r")]),
     frame(":fi2 the node itself, and whose home it was", &[Act::Keys(":fi2\r")]),
@@ -37,7 +43,7 @@ const FRAMES: &[Frame] = &[
     frame("7: what would bring each guest back if its node died next", &[Act::Keys("h7")]),
     frame(
         "A quarter of an hour later: the node is back.",
-        &[Act::Keys("1"), Act::Later(900), Act::Return("fi", "fi2"), Act::Keys("r")],
+        &[Act::Keys("1"), Act::Later(900), Act::Sees("12:25"), Act::Return("fi", "fi2"), ASK, HUSH],
     ),
 ];
 
