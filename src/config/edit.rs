@@ -5,6 +5,8 @@
 //! nothing the second time. Whoever edits loads the file with [`super::load`] first: that one says
 //! what is wrong with it, and keeps a secret that stands in it by mistake out of a diff.
 
+mod lines;
+
 use std::fs;
 use std::io::{self, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
@@ -69,6 +71,8 @@ pub struct NewSource {
 #[derive(Debug)]
 pub struct Edit {
     before: String,
+    /// The same as the document writes it.
+    plain: String,
     document: DocumentMut,
 }
 
@@ -90,8 +94,8 @@ impl Edit {
     /// # Errors
     /// When it is no TOML.
     pub fn parse(text: String) -> Result<Self, EditError> {
-        let document = text.parse().map_err(|_| EditError::Syntax)?;
-        Ok(Self { before: text, document })
+        let document: DocumentMut = text.parse().map_err(|_| EditError::Syntax)?;
+        Ok(Self { before: text, plain: document.to_string(), document })
     }
 
     /// Adds a site, unless it is there.
@@ -208,7 +212,7 @@ impl Edit {
 
     /// The text as it would be written.
     pub fn text(&self) -> String {
-        self.document.to_string()
+        lines::kept(&self.before, &self.plain, &self.document.to_string())
     }
 
     /// Whether anything would change.
@@ -467,5 +471,7 @@ fn replace_with(path: &Path, text: &str, is_private: bool) -> io::Result<()> {
     written
 }
 
+#[cfg(test)]
+mod any;
 #[cfg(test)]
 mod tests;

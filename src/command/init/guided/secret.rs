@@ -55,10 +55,10 @@ impl Guide<'_> {
 
     fn command(&self) -> Result<Secret, InitError> {
         loop {
-            let argv =
-                wish::command(&self.prompt.line(Ask::SecretCommand, None, Some(Hint::Command))?);
-            if !argv.is_empty() {
-                return Ok(Secret::At(SecretOrigin::Command(argv.into())));
+            let text = self.prompt.line(Ask::SecretCommand, None, Some(Hint::Command))?;
+            match wish::command(&text) {
+                Ok(argv) => return Ok(Secret::At(SecretOrigin::Command(argv.into()))),
+                Err(what) => self.wrong_value(&what)?,
             }
         }
     }
