@@ -6,6 +6,7 @@
 //! what is wrong with it, and keeps a secret that stands in it by mistake out of a diff.
 
 mod lines;
+mod order;
 
 use std::fs;
 use std::io::{self, Write};
@@ -105,14 +106,22 @@ impl Edit {
     pub fn add_site(&mut self, name: &str) -> Result<(), EditError> {
         let sites =
             self.document.entry("site").or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
-        let sites = sites.as_array_of_tables_mut().ok_or(EditError::Form("site"))?;
+        let sites = sites.as_array_of_tables().ok_or(EditError::Form("site"))?;
         if sites.iter().any(|site| text_of(site, "name") == Some(name)) {
             return Ok(());
         }
         let mut site = Table::new();
         site.decor_mut().set_prefix(if self.before.is_empty() { "" } else { "\n" });
         site.insert("name", value(name));
-        sites.push(site);
+        order::spread(self.document.as_table_mut());
+        let place = match self.document.get("site").and_then(order::last_of) {
+            Some(place) => Some(place),
+            None => order::last(self.document.as_table()),
+        };
+        order::put_behind(&mut site, place);
+        if let Some(sites) = self.document.get_mut("site").and_then(Item::as_array_of_tables_mut) {
+            sites.push(site);
+        }
         Ok(())
     }
 
@@ -138,12 +147,15 @@ impl Edit {
             Err(EditError::NoSource(_)) => {}
             Err(error) => return Err(error),
         }
+        order::spread(self.document.as_table_mut());
         let found = self.sites()?.find(|table| text_of(table, "name") == Some(site));
         let table = found.ok_or_else(|| EditError::NoSite(site.to_owned()))?;
+        let mut source = table_of(new, site);
+        order::put_behind(&mut source, order::last(table));
         let key = key_of(new.product);
         let sources = table.entry(key).or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
         let sources = sources.as_array_of_tables_mut().ok_or(EditError::Form(key))?;
-        sources.push(table_of(new, site));
+        sources.push(source);
         Ok(())
     }
 
@@ -173,17 +185,24 @@ impl Edit {
     ) -> Result<(), EditError> {
         let (_, table) = self.source(source)?;
         set(table, "token", Value::from(token));
-        let (key, wanted) = origin(secret);
+        let (key, mut wanted) = origin(secret);
         let others = ["secret-file", "secret-env", "secret-command"];
         match others.into_iter().find(|other| *other != key && table.contains_key(other)) {
             None => set(table, key, wanted),
             Some(old) => {
+                // What was removed leaves its place and its comments to what says the same now.
                 let place = table.iter().position(|(name, _)| name == old);
+                let around = table.key(old).map(|old| old.leaf_decor().clone());
+                if let Some(value) = table.get(old).and_then(Item::as_value) {
+                    *wanted.decor_mut() = value.decor().clone();
+                }
                 for other in others {
                     table.remove(other);
                 }
                 table.insert(key, Item::Value(wanted));
-                // What was removed leaves its place to what says the same now.
+                if let (Some(mut key), Some(around)) = (table.key_mut(key), around) {
+                    *key.leaf_decor_mut() = around;
+                }
                 if let Some(place) = place {
                     move_to(table, key, place);
                 }

@@ -18,7 +18,9 @@ use super::noise::hash;
 use super::rights::Rights;
 use super::script;
 use super::server::{Product, Seen, Server};
-use super::tls::{Authority, CertificateFacts, Current, Leaf, acceptor, leaf, leaf_of_another, leaf_spoilt};
+use super::tls::{
+    Authority, CertificateFacts, Current, Leaf, acceptor, leaf, leaf_of_another, leaf_spoilt,
+};
 use super::world::{Place, World};
 
 /// Settings of a federation.

@@ -154,7 +154,9 @@ fn secret(arguments: &Arguments) -> Result<Option<Secret>, InitError> {
         return Ok(Some(Secret::At(SecretOrigin::File(path))));
     }
     if let Some(name) = &arguments.secret_env {
-        return Ok(Some(Secret::At(SecretOrigin::Env(variable(name).map_err(wrong("--secret-env"))?))));
+        return Ok(Some(Secret::At(SecretOrigin::Env(
+            variable(name).map_err(wrong("--secret-env"))?,
+        ))));
     }
     let argv = arguments.secret_command.as_deref().map(command).transpose();
     let argv = argv.map_err(wrong("--secret-command"))?;

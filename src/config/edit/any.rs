@@ -97,8 +97,7 @@ impl Dice<'_> {
         self.head(out, &indent, &format!("site.{kind}"));
         let ends: Vec<String> =
             (0..=self.of(3)).map(|number| format!("https://{name}-{number}.example")).collect();
-        let pins: Vec<String> =
-            (0..self.of(4)).map(|number| spelled(&[number; 32])).collect();
+        let pins: Vec<String> = (0..self.of(4)).map(|number| spelled(&[number; 32])).collect();
         let mut keys = vec![
             ("name", self.text(name)),
             ("endpoints", self.list(&ends)),
@@ -107,8 +106,8 @@ impl Dice<'_> {
         keys.push(match self.of(3) {
             0 => ("secret-env", self.text("SECRET")),
             1 => ("secret-file", self.text("a.secret")),
-            // Two texts are always a list.
-            _ => ("secret-command", self.list(&["pass".into(), name.into()])),
+            // Comments among the words of a command go with the command.
+            _ => ("secret-command", format!("['pass',{}]", self.text(name))),
         });
         if !pins.is_empty() {
             keys.push(("fingerprint", self.list(&pins)));
@@ -312,8 +311,11 @@ fn check(throws: &[u8], change: Change, which: usize, kind: u8) {
     assert_eq!(comments(&after_text), comments(&text), "{told}");
     // One way to end a line.
     let is_dos = text.contains("\r\n");
-    let ends: BTreeSet<bool> =
-        after_text.split_inclusive('\n').filter(|l| l.ends_with('\n')).map(|l| l.ends_with("\r\n")).collect();
+    let ends: BTreeSet<bool> = after_text
+        .split_inclusive('\n')
+        .filter(|l| l.ends_with('\n'))
+        .map(|l| l.ends_with("\r\n"))
+        .collect();
     assert!(ends.len() < 2 && !ends.contains(&!is_dos), "mixed line ends: {told:?}");
     // Lines that say something else stay as they are.
     let lines: Vec<&str> = after_text.lines().collect();

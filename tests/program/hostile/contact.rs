@@ -206,9 +206,12 @@ fn news_of_hostile_servers_are_lines_of_text() {
         check(&line);
     }
     child.wait().unwrap();
-    sound("--plain", &Output {
-        status: std::process::ExitStatus::default(),
-        stdout: Vec::new(),
-        stderr: std::io::read_to_string(child.stderr.take().unwrap()).unwrap().into_bytes(),
-    });
+    sound(
+        "--plain",
+        &Output {
+            status: std::process::ExitStatus::default(),
+            stdout: Vec::new(),
+            stderr: std::io::read_to_string(child.stderr.take().unwrap()).unwrap().into_bytes(),
+        },
+    );
 }

@@ -48,11 +48,7 @@ impl Guide<'_> {
     }
 
     /// Offers the other nodes of the cluster as endpoints.
-    pub(super) fn peers(
-        &self,
-        progress: &mut Progress,
-        seen: &[Seen],
-    ) -> Result<(), InitError> {
+    pub(super) fn peers(&self, progress: &mut Progress, seen: &[Seen]) -> Result<(), InitError> {
         progress.had_peers = true;
         let (_, source) = self.draft(progress, seen)?;
         let Some(asker) = self.asker(progress, &source)? else { return Ok(()) };
