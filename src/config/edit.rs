@@ -5,19 +5,18 @@
 //! nothing the second time. Whoever edits loads the file with [`super::load`] first: that one says
 //! what is wrong with it, and keeps a secret that stands in it by mistake out of a diff.
 
+mod file;
 mod lines;
 mod order;
 
 use std::fs;
-use std::io::{self, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use secrecy::zeroize::Zeroizing;
-use secrecy::{ExposeSecret, SecretString};
 use similar::TextDiff;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, RawString, Table, Value, value};
 
+pub use self::file::keep_secret;
 use super::endpoint::Endpoint;
 use super::secret::SecretOrigin;
 use super::value::fingerprint;
@@ -104,6 +103,7 @@ impl Edit {
     /// # Errors
     /// When sites are written as inline tables.
     pub fn add_site(&mut self, name: &str) -> Result<(), EditError> {
+        let is_first = self.document.is_empty();
         let sites =
             self.document.entry("site").or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
         let sites = sites.as_array_of_tables().ok_or(EditError::Form("site"))?;
@@ -113,6 +113,13 @@ impl Edit {
         let mut site = Table::new();
         site.decor_mut().set_prefix(if self.before.is_empty() { "" } else { "\n" });
         site.insert("name", value(name));
+        let trailing = self.document.trailing().as_str().unwrap_or_default().to_owned();
+        if is_first && !trailing.is_empty() {
+            // What stood alone in the file stands above what comes.
+            let end = if trailing.ends_with('\n') { "\n" } else { "\n\n" };
+            site.decor_mut().set_prefix(format!("{trailing}{end}"));
+            self.document.set_trailing("");
+        }
         order::spread(self.document.as_table_mut());
         let place = match self.document.get("site").and_then(order::last_of) {
             Some(place) => Some(place),
@@ -262,7 +269,7 @@ impl Edit {
         if now != self.before {
             return Err(EditError::Changed(path));
         }
-        replace(&path, &self.text()).map_err(io)
+        file::replace(&path, &self.text()).map_err(io)
     }
 
     fn sites(&mut self) -> Result<impl Iterator<Item = &mut Table>, EditError> {
@@ -451,43 +458,6 @@ fn move_to(table: &mut Table, key: &str, place: usize) {
             table.insert_formatted(&name, item);
         }
     }
-}
-
-/// Keeps a secret in a file that is its owner's alone; one that is there is replaced, whole or not
-/// at all.
-///
-/// # Errors
-/// When it cannot be written.
-pub fn keep_secret(path: &Path, secret: &SecretString) -> io::Result<()> {
-    let text = Zeroizing::new(format!("{}\n", secret.expose_secret()));
-    replace_with(path, &text, true)
-}
-
-/// Puts a text into the place of a file, whole or not at all.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
-    replace_with(path, text, false)
-}
-
-fn replace_with(path: &Path, text: &str, is_private: bool) -> io::Result<()> {
-    let known = fs::metadata(path).ok().filter(|_| !is_private);
-    let mode = known.as_ref().map_or(0o600, |known| known.permissions().mode() & 0o7777);
-    let name = path.file_name().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
-    let beside = path.with_file_name(format!(".{}.{}", name.to_string_lossy(), std::process::id()));
-    let mut options = fs::OpenOptions::new();
-    let opened = options.write(true).create_new(true).mode(0o600).open(&beside)?;
-    let written = (|mut file: fs::File| {
-        file.write_all(text.as_bytes())?;
-        if let Some(known) = &known {
-            fchown(&file, Some(known.uid()), Some(known.gid()))?;
-        }
-        file.set_permissions(fs::Permissions::from_mode(mode))?;
-        file.sync_all()?;
-        fs::rename(&beside, path)
-    })(opened);
-    if written.is_err() {
-        let _ = fs::remove_file(&beside);
-    }
-    written
 }
 
 #[cfg(test)]
