@@ -174,6 +174,8 @@ pub enum Hint {
     Address(u16),
     /// What a name is.
     Name,
+    /// What the id of a token is.
+    Token,
     /// Nothing is shown while it is typed.
     Unseen,
     /// How a command is given.

@@ -569,8 +569,9 @@ fn one_step_back_at_a_time_and_what_was_answered_is_proposed() {
     answer(&mut pty, "Trust this certificate?", ESC);
     // It is proposed as it was, and can be changed there.
     answer(&mut pty, &format!("Where does it answer? ({address})"), "\u{1b}[A\u{1}x\u{4}");
-    pty.wait_text(&format!(") x{}", &address[1..]));
-    pty.keys(&format!("\u{7f}{}\r", &address[..1]));
+    let (digit, rest) = address.split_at(1);
+    pty.wait_text(&format!(") x{rest}"));
+    pty.keys(&format!("\u{7f}{digit}\r"));
     answer(&mut pty, "Trust this certificate?", "y\r");
     answer(&mut pty, "Name of the site:", "there\u{15}here\r");
     answer(&mut pty, "Name of the source: (here)", "vault\r");

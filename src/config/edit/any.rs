@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use proptest::prelude::*;
 
 use super::{Edit, NewSource, spelled};
-use crate::config::{self, Around, Config, SecretOrigin, Source, Trust};
+use crate::config::{self, Around, Config, SecretOrigin, Source, Trust, Written};
 use crate::fleet::id::Product;
 
 /// Chooses, the same for the same throws.
@@ -180,9 +181,9 @@ fn sources(config: &Config) -> Vec<(String, Source)> {
     sites
         .flat_map(|site| site.sources.iter().map(|source| (site.facts.name.to_string(), source)))
         .map(|(site, source)| {
-            let mut source = Source { written: Default::default(), ..source.clone() };
+            let mut source = Source { written: Written::default(), ..source.clone() };
             if let SecretOrigin::Command(program) = &mut source.secret {
-                program.untold = Default::default();
+                program.untold = Arc::default();
             }
             (site, source)
         })
@@ -294,9 +295,10 @@ fn check(throws: &[u8], change: Change, which: usize, kind: u8) {
     let old: Vec<_> = after.iter().filter(|(_, source)| !is_new(source)).cloned().collect();
     let expected: Vec<_> = before
         .iter()
-        .map(|(at, one)| match one.name == source.name {
-            true => (at.clone(), wanted(one.clone(), change, kind)),
-            false => (at.clone(), one.clone()),
+        .map(|(at, one)| {
+            let is_it = one.name == source.name;
+            let one = one.clone();
+            (at.clone(), if is_it { wanted(one, change, kind) } else { one })
         })
         .collect();
     assert_eq!(old, expected, "{told}");

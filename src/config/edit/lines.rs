@@ -35,12 +35,11 @@ pub(super) fn kept(before: &str, plain: &str, after: &str) -> String {
         if !out.is_empty() && !out.ends_with(['\n', MARK]) {
             out.push_str(end);
         }
-        match line {
-            Some(line) => out.push_str(line),
-            None => {
-                out.push_str(change.value().trim_end_matches(['\r', '\n']));
-                out.push_str(end);
-            }
+        if let Some(line) = line {
+            out.push_str(line);
+        } else {
+            out.push_str(change.value().trim_end_matches(['\r', '\n']));
+            out.push_str(end);
         }
     }
     out

@@ -175,6 +175,7 @@ impl SetsUp for English {
                 format!("name or address; port {port} if not said")
             }
             Hint::Name => "letters, digits, . _ and -".to_owned(),
+            Hint::Token => "user@realm!name, made as shown next".to_owned(),
             Hint::Unseen => "paste it and press Enter; nothing is shown".to_owned(),
             Hint::Command => "words and quotes as in a shell; none runs it".to_owned(),
             Hint::LeaveOut => "Enter alone leaves it out".to_owned(),

@@ -174,7 +174,7 @@ impl Guide<'_> {
         };
         let proposed = self.before.token.as_ref().unwrap_or(&usual);
         let token = loop {
-            let text = self.prompt.line(Ask::Token, Some(proposed), None)?;
+            let text = self.prompt.line(Ask::Token, Some(proposed), Some(Hint::Token))?;
             match TokenId::parse(&text) {
                 Ok(token) => break token,
                 Err(what) => self.wrong_value(&what)?,

@@ -91,10 +91,8 @@ impl Line<'_> {
             format!("({}) ", ending(proposed, room))
         };
         head += columns(&proposed);
-        let (text, cursor) = match self.is_shown {
-            true => typed.seen(wide.saturating_sub(head)),
-            false => (String::new(), 0),
-        };
+        let (text, cursor) =
+            if self.is_shown { typed.seen(wide.saturating_sub(head)) } else { (String::new(), 0) };
         let hint = cut(self.hint, wide.saturating_sub(3));
         queue!(
             out,
