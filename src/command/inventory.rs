@@ -40,7 +40,7 @@ pub enum InventoryError {
 pub struct Made {
     /// The JSON.
     pub text: String,
-    /// The sources that are missing, for nothing was ever heard of them.
+    /// The clusters that are missing, for nothing was ever heard of them.
     pub lacking: Vec<String>,
 }
 
@@ -61,7 +61,8 @@ pub fn run(
         sweep::remembered(&start)
     };
     let rows = judged.sites.iter().flat_map(|site| &site.sources);
-    let unheard = rows.filter(|row| row.seen.is_none());
+    // A PBS is a host itself, whatever is known of it.
+    let unheard = rows.filter(|row| row.seen.is_none() && row.product == Product::Pve);
     let lacking = unheard.map(|row| row.name.to_string()).collect();
     let whole = document(&judged, &fleet);
     let asked = match &arguments.host {
