@@ -188,3 +188,29 @@ fn forget_typed() {
     while event::poll(Duration::ZERO).unwrap_or(false) && event::read().is_ok() {}
     let _ = disable_raw_mode();
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Hint, Prompt};
+    use crate::command::report::plain::columns;
+    use crate::lang::{Tongue, of};
+
+    #[test]
+    fn what_stands_below_a_question_fits_into_eighty_columns() {
+        for tongue in [Tongue::English, Tongue::French] {
+            let prompt = Prompt::new(of(tongue));
+            for (hint, has_proposal) in [
+                (Hint::Choose, false),
+                (Hint::Address(8006), true),
+                (Hint::Name, true),
+                (Hint::Token, true),
+                (Hint::Unseen, false),
+                (Hint::Command, false),
+                (Hint::LeaveOut, false),
+            ] {
+                let hints = prompt.hints(Some(hint), has_proposal);
+                assert!(columns(&hints) <= 77, "{hints}");
+            }
+        }
+    }
+}

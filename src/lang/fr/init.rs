@@ -186,7 +186,7 @@ impl SetsUp for French {
             Hint::Unseen => "le coller, puis Entrée ; rien n’est montré".to_owned(),
             Hint::Command => "mots et guillemets d’un shell ; aucun ne la lit".to_owned(),
             Hint::LeaveOut => "Entrée seule le laisse de côté".to_owned(),
-            Hint::Edit => "↑ la modifie".to_owned(),
+            Hint::Edit => "↑ édite".to_owned(),
             Hint::Ways => "Esc revient · Ctrl-C quitte".to_owned(),
             Hint::Back => "retour".to_owned(),
             Hint::Left => "quitté".to_owned(),
