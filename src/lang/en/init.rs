@@ -179,7 +179,7 @@ impl SetsUp for English {
             Hint::Unseen => "paste it and press Enter; nothing is shown".to_owned(),
             Hint::Command => "words and quotes as in a shell; none runs it".to_owned(),
             Hint::LeaveOut => "Enter alone leaves it out".to_owned(),
-            Hint::Edit => "↑ edits it".to_owned(),
+            Hint::Edit => "↑ edits".to_owned(),
             Hint::Ways => "Esc back · Ctrl-C leaves".to_owned(),
             Hint::Back => "back".to_owned(),
             Hint::Left => "left".to_owned(),
