@@ -182,7 +182,7 @@ impl SetsUp for French {
             Hint::Choose => "↑↓ bouger · Entrée choisit".to_owned(),
             Hint::Address(port) => format!("nom ou adresse ; port {port} par défaut"),
             Hint::Name => "lettres, chiffres, . _ et -".to_owned(),
-            Hint::Token => "user@realm!nom, créé comme montré ensuite".to_owned(),
+            Hint::Token => "user@realm!nom, créé comme suit".to_owned(),
             Hint::Unseen => "le coller, puis Entrée ; rien n’est montré".to_owned(),
             Hint::Command => "mots et guillemets d’un shell ; aucun ne la lit".to_owned(),
             Hint::LeaveOut => "Entrée seule le laisse de côté".to_owned(),
