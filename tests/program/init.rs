@@ -585,6 +585,10 @@ fn one_step_back_at_a_time_and_what_was_answered_is_proposed() {
     answer(&mut pty, "Command:", "cat 'nowhere\r");
     pty.wait_text("Not so: a quote is never closed");
     answer(&mut pty, "Command:", ESC);
+    answer(&mut pty, "Where does its secret live?", &format!("{DOWN}{DOWN}{DOWN}\r"));
+    answer(&mut pty, "File:", "  \r");
+    pty.wait("the same question again", |screen| screen.contents().matches("File:").count() == 2);
+    pty.keys(ESC);
     answer(&mut pty, "Where does its secret live?", ESC);
     answer(&mut pty, "Id of the token: (vigie@pve!demo)", "\r");
     answer(&mut pty, "Where does its secret live?", "\r");

@@ -65,7 +65,12 @@ impl Guide<'_> {
 
     fn other_file(&self) -> Result<Secret, InitError> {
         let proposed = shown(&self.init.place.secret_file("vigie"));
-        let text = self.prompt.line(Ask::SecretFile, Some(&proposed), None)?;
+        let text = loop {
+            let text = self.prompt.line(Ask::SecretFile, Some(&proposed), None)?;
+            if !text.trim().is_empty() {
+                break text;
+            }
+        };
         let home = (self.init.env)("HOME").unwrap_or_default();
         let text = match text.trim().strip_prefix("~/") {
             Some(rest) if !home.is_empty() => format!("{home}/{rest}"),
