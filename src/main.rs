@@ -97,7 +97,13 @@ pub(crate) fn run(cli: &Cli, env: &SharedEnv, lang: &'static dyn Lang) -> anyhow
             Ok(ExitCode::SUCCESS)
         }
         Some(Command::Inventory(arguments)) => {
-            say(&command::inventory::run(arguments, &cli.global, env)?)?;
+            let made = command::inventory::run(arguments, &cli.global, env)?;
+            say(&made.text)?;
+            if !made.lacking.is_empty() {
+                let is_asked = arguments.fresh || cli.global.demo;
+                let told = lang.lacking(&made.lacking.join(", "), is_asked);
+                let _ = writeln!(io::stderr(), "vigie: {told}");
+            }
             Ok(ExitCode::SUCCESS)
         }
         Some(Command::Trust(arguments)) => {

@@ -13,6 +13,7 @@ mod place;
 mod plan;
 mod prompt;
 mod said;
+mod way;
 mod wish;
 
 use std::future::Future;
@@ -87,6 +88,9 @@ pub enum InitError {
     /// Nothing can be decided about a certificate.
     #[error(transparent)]
     Certificate(Box<TrustError>),
+    /// Somebody went one step back, and there is none.
+    #[error("back")]
+    Back,
     /// Somebody left.
     #[error("left")]
     Left,
