@@ -127,7 +127,7 @@ fn ha(services: Vec<HaService>, master: i64, lrm: i64) -> HaStatus {
 }
 
 fn service(state: &str) -> HaService {
-    HaService { vmid: 100, node: "fi1".into(), state: state.into(), request: None }
+    HaService { vmid: 100, node: "fi1".into(), state: state.into(), request: None, group: None }
 }
 
 #[test]
