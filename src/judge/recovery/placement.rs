@@ -131,6 +131,24 @@ impl<'a> Placement<'a> {
         Reach::Nodes(nodes.into_iter().map(|left| left.at).collect(), by)
     }
 
+    /// The rule that keeps a guest from a node: started there by hand, HA moves it away or stops it
+    /// as soon as it has it again. None where no rule does, as far as they are read.
+    pub fn bars(&self, vmid: Vmid, node: &NodeName) -> Option<&'a Arc<str>> {
+        let rules = self.rules?;
+        let family = family(rules, vmid);
+        let has = |other: &Vmid| {
+            let service = self.service(*other).map(place);
+            matches!(service, Some(Place::On(there)) if there == node)
+        };
+        let bars = |rule: &&HaRule| match &rule.asks {
+            HaAsk::Nodes { nodes, strict } => *strict && nodes.iter().all(|(name, _)| name != node),
+            HaAsk::Apart => guests(rule).iter().any(|other| !family.contains(other) && has(other)),
+            HaAsk::Together | HaAsk::Untold => false,
+        };
+        let mut bound = rules.iter().filter(|rule| self.binds(rule, vmid, &family));
+        bound.find(bars).map(|rule| &rule.name)
+    }
+
     fn binds(&self, rule: &HaRule, vmid: Vmid, family: &[Vmid]) -> bool {
         match &rule.of {
             HaBound::Anyone => true,
