@@ -339,6 +339,11 @@ impl Case<'_> {
                 let raised = findings
                     .raise(self.source, Code::RecoveryNoRoom, Severity::Warning, self.subject())
                     .evidence(&self.pve.resources);
+                let raised = if by_ha.is_some() {
+                    raised.evidence(&self.pve.ha).evidence(&self.pve.ha_rules)
+                } else {
+                    raised
+                };
                 let raised = match &missed {
                     Some(_) => raised.detail("bridge"),
                     None if by_ha.is_some() => raised.detail("ha"),

@@ -424,6 +424,10 @@ impl<'a> Scene<'a> {
         {
             facts.push(fact(own, &part.call, part.seen));
         }
+        if self.is_managed() {
+            facts.push(fact(own, &pve.ha.call, pve.ha.seen));
+            facts.push(fact(own, &pve.ha_rules.call, pve.ha_rules.seen));
+        }
         facts.extend(row.recovery.ways.iter().filter_map(|way| self.bridges_of(way)));
         for point in &row.backup.points {
             let Holder::Pbs(source) = &point.holder else {

@@ -261,8 +261,8 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// The best of what is left: where it fits before where it does not, then what is fastest. A
-    /// copy is looked at where there is nothing else, or where asked to.
+    /// The best of what is left: HA before anybody, where it fits before where it does not, then
+    /// what is fastest. A copy is looked at where there is nothing else, or where asked to.
     fn best(
         &self,
         stage: &Stage<'_>,
@@ -300,7 +300,11 @@ impl<'a> Case<'a> {
             let room = best.map_or(Room::Full, |(_, room)| room);
             Choice { by: By::Copy(copy), at: best.map(|(at, _)| at), room, load, pool: None }
         });
-        fast.chain(copy).min_by_key(|choice| (rank(choice.room), choice.by.how(), choice.room))
+        // HA starts it before anybody can do better, wherever it fits.
+        let waits = |choice: &Choice<'_>| choice.by.how() != How::Ha;
+        fast.chain(copy).min_by_key(|choice| {
+            (waits(choice), rank(choice.room), choice.by.how(), choice.room)
+        })
     }
 
     /// Whether HA may choose a node.

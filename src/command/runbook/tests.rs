@@ -2,6 +2,7 @@
 
 mod cases;
 mod hazards;
+mod rules;
 
 use jiff::tz::TimeZone;
 

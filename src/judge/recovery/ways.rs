@@ -286,12 +286,7 @@ fn shared<'c>(
 
 /// Makes of the first replica the way that HA takes, where it finds one whole on every node that it
 /// may choose. Which of them it takes nobody can tell: what is lost is what the oldest lacks.
-fn by_ha(
-    case: &Case<'_>,
-    cluster: &Cluster<'_>,
-    need: Load<'_>,
-    replicas: &mut [Way],
-) -> HaCare {
+fn by_ha(case: &Case<'_>, cluster: &Cluster<'_>, need: Load<'_>, replicas: &mut [Way]) -> HaCare {
     let is_at = |way: &Way, node: &NodeName| {
         way.leaves_out.is_empty() && way.target.as_ref().is_some_and(|(_, at)| at == node)
     };

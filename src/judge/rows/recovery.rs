@@ -188,9 +188,12 @@ impl RecoveryRow {
         }
     }
 
-    /// The way that is gone first: the fastest that fits somewhere, else the fastest.
+    /// The way that is gone first: that of HA, which asks nobody, else the fastest that fits
+    /// somewhere, else the fastest.
     pub fn best(&self) -> Option<&Way> {
-        let fits = |way: &&Way| matches!(way.room, Room::Fits | Room::Tight);
-        self.ways.iter().find(fits).or_else(|| self.ways.first())
+        let is_first = |way: &&Way| {
+            way.kind == WayKind::Ha || matches!(way.room, Room::Fits | Room::Tight)
+        };
+        self.ways.iter().find(is_first).or_else(|| self.ways.first())
     }
 }

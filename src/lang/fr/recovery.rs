@@ -60,7 +60,9 @@ impl Recoveries for French {
             Tie::BridgeUntold(name) => format!("on ne peut pas dire si le pont {name} y est"),
             Tie::Number(vmid) => format!("le numéro {vmid} y est pris : il lui en faut un autre"),
             Tie::Bind(key) => format!("{key} est un chemin de son nœud"),
-            Tie::Clone(base) => format!("clone lié de {base} : sur stockage partagé il le lui faut"),
+            Tie::Clone(base) => {
+                format!("clone lié de {base} : sur stockage partagé il le lui faut")
+            }
             Tie::Cpu(cpu) => format!("type de CPU {cpu}"),
         }
     }
@@ -72,9 +74,13 @@ impl Recoveries for French {
                 format!("ne le démarre nulle part : {rule} ne laisse aucun nœud")
             }
             HaCare::Barred(None) => "ne le démarre nulle part : aucun nœud à choisir".to_owned(),
-            HaCare::Lacks(node) => format!("peut le démarrer sur {node}, sans ses disques ou son pont"),
+            HaCare::Lacks(node) => {
+                format!("peut le démarrer sur {node}, sans ses disques ou son pont")
+            }
             HaCare::Full(node) => format!("peut le démarrer sur {node}, où la place manque"),
-            HaCare::Unsure(node) => format!("peut le démarrer sur {node} ; la place, on ne sait pas"),
+            HaCare::Unsure(node) => {
+                format!("peut le démarrer sur {node} ; la place, on ne sait pas")
+            }
             HaCare::Untold(Some(rule)) => format!("on ne sait pas : règle {rule} non comprise"),
             HaCare::Untold(None) => "on ne sait pas : ses règles n’ont pu être lues".to_owned(),
         })

@@ -30,7 +30,15 @@ pub(super) fn apply(
         }
         PveCall::Resources => resources(pve, answered, at),
         PveCall::Tasks => tasks(pve, answered, at),
-        PveCall::Version => set(&mut pve.version, answered, at, variant!(Version)),
+        PveCall::Version => {
+            let major = |pve: &PveSurvey| pve.version.known().map(|version| version.major);
+            let before = major(pve);
+            set(&mut pve.version, answered, at, variant!(Version));
+            // After an upgrade they are asked for by another call.
+            if major(pve) != before {
+                pve.ha_rules.tried = None;
+            }
+        }
         PveCall::Rights => set(&mut pve.rights, answered, at, variant!(Rights)),
         PveCall::Replication => {
             if let Ok(Reading::ReplicationJobs(new)) = &answered

@@ -56,9 +56,8 @@ impl Call<'_> {
         self.only(&["type", "resource"])?;
         let digest = hex(seed(&self.cluster.source) ^ 7, 20);
         let row = |(at, rule): (usize, &SimHaRule)| {
-            let sid = |vmid: &u32| {
-                Some(format!("{}:{vmid}", self.cluster.guest(*vmid)?.kind.pbs()))
-            };
+            let sid =
+                |vmid: &u32| Some(format!("{}:{vmid}", self.cluster.guest(*vmid)?.kind.pbs()));
             let mut sids: Vec<String> = rule.guests.iter().filter_map(sid).collect();
             sids.sort();
             let (kind, affinity, list, strict) = match &rule.asks {

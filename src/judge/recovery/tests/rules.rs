@@ -152,10 +152,7 @@ fn what_must_be_apart_is_not_put_together() {
     assert_eq!(recovery(&taken, 100).1.ha, HaCare::Lacks("fi3".into()));
     // Its companion must be apart, and so must it.
     let together = rule("with", &[100, 101], HaAsk::Together);
-    let others = [
-        service(101, "fi1", "started"),
-        service(200, "fi2", "started"),
-    ];
+    let others = [service(101, "fi1", "started"), service(200, "fi2", "started")];
     let mut implied = fleet(&others, vec![rule("apart", &[101, 200], HaAsk::Apart), together]);
     assert_eq!(recovery(&implied, 100).1.ha, HaCare::Lacks("fi3".into()));
     replicated_twice(&mut implied);
@@ -195,7 +192,8 @@ fn rules_that_are_not_understood_or_not_read_leave_it_unknown() {
     let failing = |part: &mut Part<Vec<HaRule>>| part.outcome = failure();
     let absent = |part: &mut Part<Vec<HaRule>>| *part = part.absent(crate::judge::sample::SEEN);
     type Spoil<'a> = &'a dyn Fn(&mut Part<Vec<HaRule>>);
-    let odd = |of: HaBound| move |part: &mut Part<Vec<HaRule>>| set(part, vec![of_unknown(of.clone())]);
+    let odd =
+        |of: HaBound| move |part: &mut Part<Vec<HaRule>>| set(part, vec![of_unknown(of.clone())]);
     let (own, anyone) = (odd(HaBound::Guests(vec![100])), odd(HaBound::Anyone));
     let cases: [(Spoil<'_>, Option<&str>); 6] = [
         (&unread, None),
