@@ -302,9 +302,8 @@ impl<'a> Case<'a> {
         });
         // HA starts it before anybody can do better, wherever it fits.
         let waits = |choice: &Choice<'_>| choice.by.how() != How::Ha;
-        fast.chain(copy).min_by_key(|choice| {
-            (waits(choice), rank(choice.room), choice.by.how(), choice.room)
-        })
+        fast.chain(copy)
+            .min_by_key(|choice| (waits(choice), rank(choice.room), choice.by.how(), choice.room))
     }
 
     /// Whether HA may choose a node.

@@ -191,9 +191,8 @@ impl RecoveryRow {
     /// The way that is gone first: that of HA, which asks nobody, else the fastest that fits
     /// somewhere, else the fastest.
     pub fn best(&self) -> Option<&Way> {
-        let is_first = |way: &&Way| {
-            way.kind == WayKind::Ha || matches!(way.room, Room::Fits | Room::Tight)
-        };
+        let is_first =
+            |way: &&Way| way.kind == WayKind::Ha || matches!(way.room, Room::Fits | Room::Tight);
         self.ways.iter().find(is_first).or_else(|| self.ways.first())
     }
 }

@@ -83,9 +83,10 @@ fn strike(fleet: &mut Fleet, blow: &Blow) {
         }),
         Blow::Ha(twice) => {
             under_ha(fleet, 100);
-            let has_one = fleet.survey(&"fi".into()).and_then(|s| s.pve()).is_some_and(|pve| {
-                pve.replication.known().is_some_and(|jobs| !jobs.is_empty())
-            });
+            let has_one = fleet
+                .survey(&"fi".into())
+                .and_then(|s| s.pve())
+                .is_some_and(|pve| pve.replication.known().is_some_and(|jobs| !jobs.is_empty()));
             if *twice && has_one {
                 replicated_twice(fleet);
             }
