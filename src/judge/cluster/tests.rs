@@ -56,11 +56,14 @@ fn votes_are_counted() {
     }
 }
 
+/// Votes left, votes needed, whether they suffice, whether one node more is too many.
+type Counted = (u32, u32, bool, bool);
+
 /// Votes that are not one each: what counts is votes, not nodes.
 #[test]
 fn votes_of_different_weight_are_counted() {
     // votes of each node, those that are lost → votes left, needed, quorate, fragile
-    let table: [(&[u32], &[&str], (u32, u32, bool, bool)); 8] = [
+    let table: [(&[u32], &[&str], Counted); 8] = [
         (&[3, 1, 1], &[], (5, 3, true, true)),
         (&[3, 1, 1], &["fi1"], (2, 3, false, true)),
         (&[3, 1, 1], &["fi2", "fi3"], (3, 3, true, true)),

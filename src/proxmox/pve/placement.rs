@@ -13,7 +13,8 @@ use crate::proxmox::{Malformed, data, scalar};
 
 #[derive(Deserialize)]
 struct Group {
-    group: String,
+    #[serde(rename = "group")]
+    name: String,
     #[serde(default, deserialize_with = "scalar::text")]
     nodes: Option<String>,
     #[serde(default, deserialize_with = "scalar::flag")]
@@ -24,7 +25,7 @@ struct Group {
 pub fn read_groups(body: &[u8]) -> Result<Vec<HaRule>, Malformed> {
     let groups: Vec<Group> = data(body)?;
     let rule = |group: Group| HaRule {
-        name: cleaned(&group.group),
+        name: cleaned(&group.name),
         of: HaBound::Group,
         asks: of_nodes(group.nodes.as_deref(), group.restricted),
     };
@@ -33,7 +34,8 @@ pub fn read_groups(body: &[u8]) -> Result<Vec<HaRule>, Malformed> {
 
 #[derive(Deserialize)]
 struct Rule {
-    rule: String,
+    #[serde(rename = "rule")]
+    name: String,
     r#type: String,
     #[serde(default, deserialize_with = "scalar::text")]
     resources: Option<String>,
@@ -70,7 +72,7 @@ fn read_rule(rule: Rule) -> HaRule {
         ("resource-affinity", Some("negative")) => HaAsk::Apart,
         _ => HaAsk::Untold,
     };
-    HaRule { name: cleaned(&rule.rule), of, asks }
+    HaRule { name: cleaned(&rule.name), of, asks }
 }
 
 /// Written as a yes. A no that is written is heeded by some releases as a yes: that is doubted.

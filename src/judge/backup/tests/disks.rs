@@ -11,7 +11,13 @@ use crate::judge::sample::{disk, failure, set};
 /// What one job says of guest 100: keys that it takes, keys that it leaves out; none: not read.
 type Said<'a> = Option<(&'a [&'a str], &'a [&'a str])>;
 
-fn left(disks: &[GuestDisk], jobs: &[(&str, Said<'_>)]) -> Option<(Vec<String>, Vec<String>)> {
+/// Keys of disks, and of bind mounts, that none takes.
+type Left = Option<(Vec<String>, Vec<String>)>;
+
+/// Jobs, and what follows.
+type Case<'a> = (&'a [(&'a str, Said<'a>)], Left);
+
+fn left(disks: &[GuestDisk], jobs: &[(&str, Said<'_>)]) -> Left {
     let mut fleet = healthy();
     edit_pve(&mut fleet, "fi", |pve| {
         change(pve.configs.get_mut(&100).unwrap(), |c| c.disks = disks.to_vec());
@@ -57,7 +63,6 @@ fn a_disk_is_left_out_that_no_job_takes() {
         kind("mp0", DiskKind::Bind),
         kind("ide2", DiskKind::Cdrom),
     ];
-    type Case<'a> = (&'a [(&'a str, Said<'a>)], Option<(Vec<String>, Vec<String>)>);
     let all: Said<'_> = Some((&["scsi0", "scsi1"], &[]));
     let system: Said<'_> = Some((&["scsi0"], &["scsi1"]));
     let data: Said<'_> = Some((&["scsi1"], &["scsi0"]));

@@ -43,6 +43,13 @@ fn fleet(others: &[HaService], rules: Vec<HaRule>) -> Fleet {
     fleet
 }
 
+/// Nodes with their priorities.
+type Ranked<'a> = &'a [(&'a str, u32)];
+/// Others under HA: number, node, state.
+type Others<'a> = &'a [(u32, &'a str, &'a str)];
+/// What happens to the rules.
+type Spoil<'a> = &'a dyn Fn(&mut Part<Vec<HaRule>>);
+
 fn is_by_ha(row: &RecoveryRow) -> bool {
     row.ways.first().is_some_and(|way| way.kind == WayKind::Ha)
 }
@@ -55,7 +62,7 @@ fn barred(rule: &str) -> HaCare {
 fn ha_goes_where_a_rule_for_nodes_sends_it() {
     let lacks = || HaCare::Lacks("fi3".into());
     // Replicas on fi2 and fi3?, nodes of the rule, strict → HA, where
-    let table: [(bool, &[(&str, u32)], bool, HaCare); 13] = [
+    let table: [(bool, Ranked<'_>, bool, HaCare); 13] = [
         // Only to where the replica is.
         (false, &[("fi1", 0), ("fi2", 0)], true, HaCare::Starts),
         (false, &[("fi2", 0)], true, HaCare::Starts),
@@ -122,7 +129,7 @@ fn groups_bind_those_that_name_them() {
 fn what_must_be_apart_is_not_put_together() {
     let apart = |guests: &[u32]| rule("apart", guests, HaAsk::Apart);
     let untold = || HaCare::Untold(Some("apart".into()));
-    let table: [(&[(u32, &str, &str)], &[u32], HaCare); 10] = [
+    let table: [(Others<'_>, &[u32], HaCare); 10] = [
         // Each of the others has one of the nodes that are left.
         (&[(101, "fi2", "started"), (200, "fi3", "started")], &[100, 101, 200], barred("apart")),
         (&[(101, "fi2", "started"), (200, "fi3", "error")], &[100, 101, 200], barred("apart")),
@@ -191,7 +198,6 @@ fn rules_that_are_not_understood_or_not_read_leave_it_unknown() {
     };
     let failing = |part: &mut Part<Vec<HaRule>>| part.outcome = failure();
     let absent = |part: &mut Part<Vec<HaRule>>| *part = part.absent(crate::judge::sample::SEEN);
-    type Spoil<'a> = &'a dyn Fn(&mut Part<Vec<HaRule>>);
     let odd =
         |of: HaBound| move |part: &mut Part<Vec<HaRule>>| set(part, vec![of_unknown(of.clone())]);
     let (own, anyone) = (odd(HaBound::Guests(vec![100])), odd(HaBound::Anyone));

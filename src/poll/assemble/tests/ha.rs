@@ -54,7 +54,7 @@ fn rules_since_9_and_groups_before() {
         // Which, nobody knows yet.
         assert_eq!(asked(&s, 11), []);
         apply(&mut s, &VERSION, version(major), Epoch(11));
-        assert_eq!(asked(&s, 12), [call.clone()], "{major}");
+        assert_eq!(asked(&s, 12), std::slice::from_ref(&call), "{major}");
         apply(&mut s, &call, Ok(Reading::HaRules(Vec::new())), Epoch(12));
         let pve = s.pve().unwrap();
         assert_eq!((&*pve.ha_rules.call, pve.ha_rules.known().map(Vec::len)), (path, Some(0)));
