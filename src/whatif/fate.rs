@@ -21,7 +21,7 @@ use crate::judge::recovery::ways::reads;
 use crate::judge::recovery::yard::Yard;
 use crate::judge::recovery::{BY_HA, BY_HAND, last_restores};
 use crate::judge::rows::Lack;
-use crate::judge::rows::recovery::{CopyPoint, Room, Way, WayKind};
+use crate::judge::rows::recovery::{CopyPoint, HaCare, Room, Way, WayKind};
 
 /// How a guest comes back; the better the less.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -403,6 +403,11 @@ impl<'a> Case<'a> {
             verdict == Some(Verdict::Unknown) && !(is_off && because.as_ref() == Some(&node))
         };
         let replicas = &row.replication;
+        // What HA does first, nobody can tell: it may be in the way.
+        let by_hand = matches!(how, How::Replica | How::Shared);
+        if by_hand && matches!(row.recovery.ha, HaCare::Untold(_)) {
+            return true;
+        }
         match how {
             How::Restore => of(row.backup.verdict, &row.backup.because),
             How::Replica | How::Ha if self.has_replica() => {

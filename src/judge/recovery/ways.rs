@@ -1,19 +1,21 @@
 //! The ways back of one guest, and what ties it to its node.
 
+mod care;
+
 use std::cmp::Reverse;
 use std::sync::Arc;
 
+use care::Care;
 use foldhash::{HashMap, HashMapExt};
 
 use super::ledger::{Ledger, Load};
 use super::need::{cpus, data, memory, restored};
-use super::placement::{Placement, Reach, left};
+use super::placement::Placement;
 use super::room::NodeRoom;
 use super::yard::Yard;
 use super::{Case, Stage};
 use crate::fleet::id::{JobId, NodeName, StorageName, Vmid};
 use crate::fleet::pve::PveSurvey;
-use crate::fleet::pve::cluster::HaService;
 use crate::fleet::pve::guest::{DiskKind, GuestConfig, GuestDisk};
 use crate::fleet::task::TaskResult;
 use crate::judge::cluster::votes::quorate_without;
@@ -25,21 +27,6 @@ use crate::judge::rows::recovery::{CopyPoint, HaCare, Holder, Room, Tie, Way, Wa
 pub const BY_HA: i64 = 180;
 /// What a person with the runbook at hand takes to start a replica, seconds.
 pub const BY_HAND: i64 = 600;
-
-/// States of a service that HA does not start elsewhere when its node is lost, as
-/// `get_verbose_service_state` (`PVE/HA/Tools.pm` of pve-ha-manager) names them. What is frozen
-/// stays so until the local resource manager of its own node is active again (`PVE/HA/Manager.pm`);
-/// what is being deleted or not found is HA's no more.
-const LEFT_TO_ITSELF: [&str; 8] = [
-    "error",
-    "clearing error flag",
-    "disabled",
-    "ignored",
-    "stopped",
-    "freeze",
-    "deleting",
-    "not found",
-];
 
 /// What the guests of one source share.
 pub(super) struct Cluster<'a> {
@@ -101,87 +88,6 @@ impl<'a> Cluster<'a> {
 
     fn is_shared(&self, disk: &GuestDisk) -> bool {
         disk.storage.as_ref().is_some_and(|name| self.shared.contains(&name))
-    }
-
-    /// What HA does with a guest that it would start elsewhere, where `holds` tells the nodes with
-    /// its disks. HA knows of no disks, bridges and memory: it starts it on any node that its rules
-    /// leave.
-    fn care(&self, case: &Case<'_>, need: Load<'_>, holds: impl Fn(&NodeRoom) -> bool) -> Care {
-        let left = left(self.yard, case.source.index, |room| room.node == case.guest.node);
-        let is_plugged = |at: usize| {
-            let ties = case.config.map(|config| unplugged(self.yard, at, config));
-            !ties.into_iter().flatten().any(|tie| matches!(tie, Tie::Bridge(_)))
-        };
-        let starts = |at: usize| self.yard.room(at).is_some_and(&holds) && is_plugged(at);
-        let (nodes, by) = match self.placement.reach(case.guest.vmid, &left) {
-            Reach::Nodes(nodes, by) => (nodes, by),
-            Reach::Untold(rule) if left.iter().any(|left| starts(left.at)) => {
-                return Care::not(HaCare::Untold(rule));
-            }
-            // It starts nowhere, whatever the rules are.
-            Reach::Untold(_) => (left.iter().map(|left| left.at).collect(), None),
-        };
-        let name = |at: &usize| self.yard.room(*at).map(|room| room.node.clone());
-        // With nobody to choose from it starts nowhere.
-        if nodes.is_empty() {
-            return Care::not(HaCare::Barred(by));
-        }
-        if let Some(bare) = nodes.iter().find(|at| !starts(**at)).and_then(name) {
-            return Care::not(HaCare::Lacks(bare));
-        }
-        let rooms = || nodes.iter().map(|at| (self.takes(*at, need), *at));
-        let (Some((best, _)), Some((worst, at))) = (rooms().min(), rooms().max()) else {
-            return Care::not(HaCare::None);
-        };
-        // Which of them it takes nobody can tell. Where none has room, it takes one without.
-        let room = match (best, worst) {
-            (_, Room::Fits | Room::Tight) => worst,
-            (Room::Fits | Room::Tight, Room::Unknown) => {
-                return Care::not(name(&at).map_or(HaCare::None, HaCare::Unsure));
-            }
-            (Room::Fits | Room::Tight, _) => {
-                return Care::not(name(&at).map_or(HaCare::None, HaCare::Full));
-            }
-            _ => best,
-        };
-        Care { what: HaCare::Starts, nodes: nodes.iter().filter_map(name).collect(), room }
-    }
-
-    /// Whether HA would start the guest elsewhere, were its node lost, as far as it can be started
-    /// there.
-    fn is_managed(&self, case: &Case<'_>) -> bool {
-        let wanted = |service: &HaService| {
-            !LEFT_TO_ITSELF.contains(&&*service.state)
-                && service.request.as_deref().is_none_or(|r| matches!(r, "started" | "enabled"))
-        };
-        // What is bound to its node does not start elsewhere by itself.
-        let is_bound = case.config.is_some_and(|config| {
-            let disc = |disk: &&GuestDisk| {
-                disk.kind == DiskKind::Cdrom && disk.storage.is_some() && !self.is_shared(disk)
-            };
-            !config.passthrough.is_empty() || config.disks.iter().find(disc).is_some()
-        });
-        !is_bound
-            && self.placement.service(case.guest.vmid).is_some_and(wanted)
-            && self.quorate.get(&case.guest.node).copied().unwrap_or(false)
-    }
-}
-
-/// What HA does with a guest; where it starts it: on which nodes, and whether it fits there.
-struct Care {
-    what: HaCare,
-    nodes: Vec<NodeName>,
-    room: Room,
-}
-
-impl Care {
-    /// It does not bring it back, or nobody can tell.
-    fn not(what: HaCare) -> Self {
-        Self { what, nodes: Vec::new(), room: Room::Unknown }
-    }
-
-    fn starts(&self) -> bool {
-        self.what == HaCare::Starts
     }
 }
 

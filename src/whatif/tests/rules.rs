@@ -3,6 +3,7 @@
 use super::{Fleet, How, asked, change, edit_pve, fate, healthy, node, on_shared_storage, set};
 use super::{under_ha, without_replication};
 use crate::fleet::pve::placement::{HaAsk, HaBound, HaRule};
+use crate::judge::Verdict;
 use crate::judge::rows::recovery::Room;
 use crate::judge::sample::{memory, replicated_twice};
 
@@ -73,4 +74,8 @@ fn rules_that_are_not_read_leave_it_to_hands() {
     let mut fleet = bound(&[("fi2", 0)], true);
     edit_pve(&mut fleet, "fi", |pve| pve.ha_rules.value = None);
     assert_eq!(told(&fleet, &["fi1"]), (How::Replica, "fi2".to_owned()));
+    // HA may be in the way: that it comes back so cannot be told.
+    let what = asked(&fleet, &[node("fi1")]);
+    let of = fate(&what, 100);
+    assert_eq!((of.is_doubtful, of.verdict()), (true, Verdict::Unknown));
 }
