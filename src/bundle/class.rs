@@ -32,6 +32,9 @@ pub(super) fn class(call: &str, key: &str) -> Class {
     match key {
         "name" | "hostname" => of_name(call),
         "node" | "target" | "preferred_node" | "master_node" | "server-node" => Class::Name("node"),
+        // `fi1:2,fi2`: with priorities.
+        "nodes" if call.starts_with("/cluster/ha/") => Class::Compound,
+        "rule" => Class::Name("rule"),
         "nodes" => Class::Names("node"),
         "storage" => Class::Names("storage"),
         "store" | "datastore" | "remote-store" => Class::Name("store"),

@@ -5,6 +5,7 @@ pub mod cluster;
 mod defaults;
 pub mod guest;
 pub mod network;
+pub mod placement;
 pub mod replication;
 pub mod storage;
 
@@ -16,6 +17,7 @@ use self::backup::{BackupFile, BackupJob, IncludedVolumes, VzdumpDefaults};
 use self::cluster::{ClusterStatus, HaStatus, NodeState, Peer, Qdevice, Resources, Votes};
 use self::guest::GuestConfig;
 use self::network::Bridge;
+use self::placement::HaRule;
 use self::replication::{ReplicationJob, ReplicationState};
 use self::storage::StorageConfig;
 use super::host::{CertificateFile, Disk, HostStatus, LoadHistory, Service, Version, ZfsPool};
@@ -75,6 +77,11 @@ impl NodeParts {
 }
 
 /// What memory of an older version does not hold.
+fn unread_rules() -> Part<Vec<HaRule>> {
+    Part::new("/cluster/ha/rules", tier::SLOW)
+}
+
+/// What memory of an older version does not hold.
 fn unread_bridges() -> Part<Vec<Bridge>> {
     Part::new("/nodes/network", tier::SLOW)
 }
@@ -94,6 +101,9 @@ pub struct PveSurvey {
     pub tasks: Part<Vec<Task>>,
     /// `/cluster/ha/status/current`
     pub ha: Part<HaStatus>,
+    /// `/cluster/ha/rules`, before PVE 9 `/cluster/ha/groups`; asked for where HA is used.
+    #[serde(default = "unread_rules")]
+    pub ha_rules: Part<Vec<HaRule>>,
     /// `/cluster/config/join`; absent on a standalone host.
     pub votes: Part<Votes>,
     /// `/cluster/config/qdevice`: whether a QDevice gives votes.
@@ -135,6 +145,7 @@ impl PveSurvey {
             resources: Part::new("/cluster/resources", tier::FAST),
             tasks: Part::new("/cluster/tasks", tier::FAST),
             ha: Part::new("/cluster/ha/status/current", tier::MEDIUM),
+            ha_rules: unread_rules(),
             votes: Part::new("/cluster/config/join", tier::HOURLY),
             qdevice: Part::new("/cluster/config/qdevice", tier::HOURLY),
             peers: Part::new("/nodes", tier::HOURLY),
@@ -175,6 +186,11 @@ impl PveSurvey {
         jobs.iter().filter_map(|job| resources.guest(job.guest)).map(|g| &g.node).collect()
     }
 
+    /// Whether HA has anything in its care.
+    pub fn uses_ha(&self) -> bool {
+        self.ha.known().is_some_and(|ha| !ha.services.is_empty())
+    }
+
     /// Whether the source is a cluster; true until it is known to be a standalone host.
     pub fn may_be_cluster(&self) -> bool {
         self.status.known().is_none_or(ClusterStatus::is_cluster)
@@ -195,6 +211,9 @@ impl PveSurvey {
             self.storages.view(true, now),
             self.peers.view(false, now),
         ];
+        if self.uses_ha() {
+            parts.push(self.ha_rules.view(true, now));
+        }
         if self.may_be_cluster() {
             parts.extend([self.votes.view(true, now), self.qdevice.view(true, now)]);
         }

@@ -9,6 +9,7 @@ pub mod bridges;
 pub mod key;
 pub mod ledger;
 pub mod need;
+pub mod placement;
 pub mod room;
 #[cfg(test)]
 mod tests;
@@ -21,7 +22,7 @@ use super::context::{Context, NodeTrust, SourceContext};
 use super::findings::Findings;
 use super::mapping::Mapping;
 use super::problem::Severity;
-use super::rows::recovery::{CopyPoint, Holder, RecoveryRow, Room, Tie, Way, WayKind};
+use super::rows::recovery::{CopyPoint, HaCare, Holder, RecoveryRow, Room, Tie, Way, WayKind};
 use super::rows::{BackupRow, Checked, Lack, ReplicationSummary};
 use super::verdict::{Consequence, Verdict};
 use crate::fleet::code::Code;
@@ -112,7 +113,7 @@ impl Doubts {
 
 impl Case<'_> {
     fn judge(&self, cluster: &ways::Cluster<'_>, findings: &mut Findings<'_>) -> RecoveryRow {
-        let ways = ways::ways(self, cluster);
+        let (ways, ha) = ways::ways(self, cluster);
         let doubts = self.doubts(cluster);
         let is_template = self.guest.template || self.config.is_some_and(|config| config.template);
         let policy = self.source.policy();
@@ -127,6 +128,7 @@ impl Case<'_> {
             is_known: doubts.any().is_none(),
             objective,
             rehearsed: self.rehearsed(),
+            ha,
             ..RecoveryRow::none()
         };
         // A template that nobody copies is nobody's loss.
@@ -135,6 +137,10 @@ impl Case<'_> {
         }
         let mut follows = self.judge_ways(&ways, &doubts, findings);
         follows = follows.or_worse(self.judge_room(&ways, findings));
+        // What HA does by itself may be well, or in the way.
+        if matches!(row.ha, HaCare::Untold(_)) {
+            follows = follows.or_worse(Consequence::unknown(self.source.subject()));
+        }
         row.key_at_risk = self.judge_key(findings);
         if !is_template {
             follows = follows.or_worse(self.judge_objective(&ways, objective, &doubts, findings));
@@ -290,7 +296,7 @@ impl Case<'_> {
 
     /// Raises `recovery.no-room`: facts `other` (the node with most room), `value` (the memory it
     /// is configured with, bytes); with detail `bridge` where only a bridge is missing there: fact
-    /// `text`, its name.
+    /// `text`, its name; with detail `ha` where HA starts it all the same.
     fn judge_room(&self, ways: &[Way], findings: &mut Findings<'_>) -> Consequence {
         // Machines that sleep as planned are no room where those awake are full.
         let sleeps = |way: &&Way| {
@@ -298,7 +304,9 @@ impl Case<'_> {
             way.room == Room::Unknown && target.is_some_and(SourceContext::is_planned_off)
         };
         let awake = ways.iter().filter(|way| !sleeps(way)).map(|way| way.room).min();
-        let Some(best) = awake.or_else(|| ways.first().map(|way| way.room)) else {
+        // HA asks nobody, and not for room: what else there is comes after it.
+        let by_ha = ways.first().filter(|way| way.kind == WayKind::Ha).map(|way| way.room);
+        let Some(best) = by_ha.or(awake).or_else(|| ways.first().map(|way| way.room)) else {
             return Consequence::NONE;
         };
         // That a single machine is nowhere but there needs no telling.
@@ -331,7 +339,16 @@ impl Case<'_> {
                 let raised = findings
                     .raise(self.source, Code::RecoveryNoRoom, Severity::Warning, self.subject())
                     .evidence(&self.pve.resources);
-                let raised = if missed.is_some() { raised.detail("bridge") } else { raised };
+                let raised = if by_ha.is_some() {
+                    raised.evidence(&self.pve.ha).evidence(&self.pve.ha_rules)
+                } else {
+                    raised
+                };
+                let raised = match &missed {
+                    Some(_) => raised.detail("bridge"),
+                    None if by_ha.is_some() => raised.detail("ha"),
+                    None => raised,
+                };
                 let target = missed.as_ref().map(|(node, _)| node).or(target.map(|(_, n)| n));
                 raised.facts(|f| {
                     f.other = target.map(|node| Arc::from(node.as_str()));

@@ -1,7 +1,7 @@
 //! Words for what brings a guest back.
 
 use crate::judge::problem::Problem;
-use crate::judge::rows::recovery::{Room, Tie, WayKind};
+use crate::judge::rows::recovery::{HaCare, Room, Tie, WayKind};
 use crate::whatif::{After, Fate, How, Target};
 
 /// What becomes of the guests that a loss hits, counted.
@@ -71,6 +71,9 @@ pub trait Recoveries {
     fn takes_unknown(&self) -> &'static str;
     /// What ties a guest to its node.
     fn tie(&self, tie: &Tie) -> String;
+    /// What HA does, where that is not simply that it brings it back; none where there is nothing to
+    /// say.
+    fn ha(&self, care: &HaCare) -> Option<String>;
     /// That the key of its copies is in its own cluster alone.
     fn key_at_risk(&self) -> &'static str;
     /// What is wanted: `1h lost, 4h away`.

@@ -231,6 +231,8 @@ pub enum Label {
     NotBack,
     /// What ties it to its node.
     Tied,
+    /// What HA does with it if its node died.
+    HaThen,
     /// The key of its copies.
     Key,
     /// What is wanted of its recovery.

@@ -16,6 +16,7 @@ use crate::fleet::pve::backup::{BackupFile, BackupJob, IncludedVolumes, VzdumpDe
 use crate::fleet::pve::cluster::{ClusterStatus, HaStatus, Peer, Resources, Votes};
 use crate::fleet::pve::guest::GuestConfig;
 use crate::fleet::pve::network::Bridge;
+use crate::fleet::pve::placement::HaRule;
 use crate::fleet::pve::replication::{ReplicationJob, ReplicationState};
 use crate::fleet::pve::storage::StorageConfig;
 use crate::fleet::rights::Rights;
@@ -72,6 +73,10 @@ pub enum PveCall {
     Votes,
     /// `/cluster/config/qdevice`
     Qdevice,
+    /// `/cluster/ha/rules`, from PVE 9 on.
+    HaRules,
+    /// `/cluster/ha/groups`, before.
+    HaGroups,
     /// `/nodes/{n}/rrddata?timeframe=hour`
     NodeHistory(NodeName),
     /// `/nodes/{n}/version`
@@ -237,6 +242,8 @@ pub enum Reading {
     Votes(Votes),
     /// `/cluster/config/qdevice`
     Qdevice(crate::fleet::pve::cluster::Qdevice),
+    /// `/cluster/ha/rules`, `/cluster/ha/groups`
+    HaRules(Vec<HaRule>),
     /// `/nodes`
     Peers(Vec<Peer>),
     /// `/cluster/replication`

@@ -54,7 +54,7 @@ const NODE: Need = denied("Sys.Audit", "/nodes");
 const GUESTS: Need = blind("VM.Audit", "/vms");
 const STORAGES: Need = blind("Datastore.Audit", "/storage");
 
-static PVE: [Row; 32] = [
+static PVE: [Row; 34] = [
     row("/version", &[]),
     row("/access/permissions", &[]),
     row("/cluster/status", &[CLUSTER]),
@@ -67,6 +67,8 @@ static PVE: [Row; 32] = [
     row("/cluster/backup", &[CLUSTER]),
     row("/cluster/backup/*/included_volumes", &[CLUSTER, GUESTS]),
     row("/cluster/ha/status/current", &[CLUSTER]),
+    row("/cluster/ha/rules", &[CLUSTER]),
+    row("/cluster/ha/groups", &[CLUSTER]),
     row("/cluster/config/join", &[CLUSTER]),
     row("/cluster/config/qdevice", &[CLUSTER]),
     row("/storage", &[STORAGES]),

@@ -5,6 +5,7 @@ pub mod cluster;
 pub mod guest;
 pub mod log;
 pub mod node;
+pub mod placement;
 pub mod replication;
 pub mod resources;
 pub mod storage;

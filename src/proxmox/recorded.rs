@@ -40,6 +40,8 @@ fn read_pve(call: &str, body: &[u8]) -> Option<Result<(), super::Malformed>> {
         ["cluster", "resources"] => pve::resources::read(body).map(drop),
         ["cluster", "tasks"] | ["nodes", _, "tasks"] => pve::task::read(body).map(drop),
         ["cluster", "ha", "status", "current"] => pve::cluster::read_ha(body).map(drop),
+        ["cluster", "ha", "rules"] => pve::placement::read_rules(body).map(drop),
+        ["cluster", "ha", "groups"] => pve::placement::read_groups(body).map(drop),
         ["cluster", "replication"] => pve::replication::read_jobs(body).map(drop),
         ["cluster", "backup"] => pve::backup::read_jobs(body).map(drop),
         ["cluster", "backup", _, "included_volumes"] => pve::backup::read_included(body).map(drop),

@@ -19,8 +19,9 @@ use crate::fleet::time::Epoch;
 use crate::judge::Judged;
 use crate::judge::cluster::votes::{Tally, quorate_without};
 use crate::judge::recovery::bridges::Bridges;
+use crate::judge::recovery::placement::Placement;
 use crate::judge::rows::GuestRow;
-use crate::judge::rows::recovery::{CopyPoint, Holder, Room, Tie, Way, WayKind};
+use crate::judge::rows::recovery::{CopyPoint, HaCare, Holder, Room, Tie, Way, WayKind};
 use crate::shell::quote;
 
 /// The runbook of a guest; none where there is no such guest.
@@ -182,6 +183,7 @@ impl<'a> Scene<'a> {
             let find = format!("{list} | grep {}", quote(&format!("__replicate_{id}_")));
             steps.push(step(What::Snapshots(way.point), [find]));
         }
+        self.clone_of(way, &mut steps);
         self.leave_ha(&mut steps);
         let from = config(&row.node, row.kind, vmid);
         let to = config(target, row.kind, vmid);
@@ -196,7 +198,7 @@ impl<'a> Scene<'a> {
             steps.push(step(What::Unlock(lock), [format!("{tool} unlock {vmid}")]));
         }
         self.begin(vmid, &mut steps);
-        self.join_ha(vmid, &mut steps);
+        self.join_ha(vmid, Some(target), &mut steps);
         steps
     }
 
@@ -205,7 +207,11 @@ impl<'a> Scene<'a> {
         let lost = std::slice::from_ref(&self.row.node);
         if self.is_managed() && quorate_without(self.pve, lost) != Some(false) {
             let service = service(self.row.kind, self.row.vmid);
-            steps.push(step(What::HaMayHave(service), ["ha-manager status".to_owned()]));
+            let what = match &self.row.recovery.ha {
+                HaCare::Barred(rule) => What::HaWaits(service, rule.clone()),
+                _ => What::HaMayHave(service),
+            };
+            steps.push(step(what, ["ha-manager status".to_owned()]));
         }
     }
 
@@ -218,10 +224,32 @@ impl<'a> Scene<'a> {
         }
     }
 
-    fn join_ha(&self, vmid: Vmid, steps: &mut Vec<Step>) {
+    /// `node`: where it runs now.
+    fn join_ha(&self, vmid: Vmid, node: Option<&NodeName>, steps: &mut Vec<Step>) {
         if self.is_managed() {
-            let add = format!("ha-manager add {} --state started", service(self.row.kind, vmid));
-            steps.push(step(What::HaAgain, [add]));
+            let placement = Placement::new(self.pve);
+            let group = placement.service(self.row.vmid).and_then(|of| of.group.as_ref());
+            // Rules name its old number; its group comes along.
+            let is_bound = vmid == self.row.vmid || group.is_some();
+            let barred = node.filter(|_| is_bound);
+            let barred = barred.and_then(|node| placement.bars(self.row.vmid, node)).cloned();
+            let group = group.map_or_else(String::new, |name| format!(" --group {}", quote(name)));
+            let service = service(self.row.kind, vmid);
+            let add = format!("ha-manager add {service} --state started{group}");
+            steps.push(step(What::HaAgain(barred), [add]));
+        }
+    }
+
+    /// What it is a linked clone of.
+    fn clone_of(&self, way: &Way, steps: &mut Vec<Step>) {
+        let base = |tie: &Tie| match tie {
+            Tie::Clone(base) => Some(Arc::clone(base)),
+            _ => None,
+        };
+        let mut bases: Vec<Arc<str>> = self.row.recovery.ties.iter().filter_map(base).collect();
+        bases.dedup();
+        if !bases.is_empty() {
+            steps.push(bare(What::Clone(bases, way.kind != WayKind::Replica)));
         }
     }
 
@@ -395,6 +423,10 @@ impl<'a> Scene<'a> {
             && let Some(part) = pve.nodes.get(&row.node).map(|parts| &parts.replication)
         {
             facts.push(fact(own, &part.call, part.seen));
+        }
+        if self.is_managed() {
+            facts.push(fact(own, &pve.ha.call, pve.ha.seen));
+            facts.push(fact(own, &pve.ha_rules.call, pve.ha_rules.seen));
         }
         facts.extend(row.recovery.ways.iter().filter_map(|way| self.bridges_of(way)));
         for point in &row.backup.points {

@@ -84,6 +84,8 @@ pub enum What {
     HaStarts(String, Option<NodeName>),
     /// HA may have started it, wherever that was: nothing is done by hand until that is known.
     HaMayHave(String),
+    /// HA does not start it: this rule, or (none) what is left of its cluster, leaves it no node.
+    HaWaits(String, Option<Arc<str>>),
     /// HA must let go of it first.
     HaLetsGo(String),
     /// The replica is there: the moment it was made.
@@ -148,8 +150,11 @@ pub enum What {
     Remains(NodeName),
     /// Its address is one of its old place.
     Address,
-    /// HA looks after it again.
-    HaAgain,
+    /// HA looks after it again; the rule that keeps it from where it is now.
+    HaAgain(Option<Arc<str>>),
+    /// It is a linked clone of these volumes, and its disks lie where they are; or (false) it starts
+    /// from a replica, that holds all of them.
+    Clone(Vec<Arc<str>>, bool),
     /// Quorum goes back to normal.
     Normal,
     /// Nothing brings it back: what its disks were, to be looked for on the dead node.

@@ -4,6 +4,7 @@ mod backup;
 mod cluster;
 mod guest;
 mod host;
+mod placement;
 mod replication;
 mod storage;
 mod task;
@@ -179,6 +180,8 @@ impl<'a> Call<'a> {
             ["backup-info", "not-backed-up"] => self.not_backed_up(),
             ["ha", "status", "current"] => self.ha_current(),
             ["ha", "resources"] => self.ha_resources(),
+            ["ha", "rules"] => self.ha_rules(),
+            ["ha", "groups"] => self.ha_groups(),
             ["options"] => self.options(),
             ["config", "join"] => self.join_info(),
             ["config", "qdevice"] => self.qdevice(),

@@ -15,11 +15,13 @@ use crate::judge::Verdict;
 use crate::judge::context::NodeTrust;
 use crate::judge::recovery::ledger::{Ledger, Load};
 use crate::judge::recovery::need::{cpus, data, memory, restored};
+use crate::judge::recovery::placement::{Reach, left};
 use crate::judge::recovery::room::NodeRoom;
 use crate::judge::recovery::ways::reads;
+use crate::judge::recovery::yard::Yard;
 use crate::judge::recovery::{BY_HA, BY_HAND, last_restores};
 use crate::judge::rows::Lack;
-use crate::judge::rows::recovery::{CopyPoint, Room, Way, WayKind};
+use crate::judge::rows::recovery::{CopyPoint, HaCare, Room, Way, WayKind};
 
 /// How a guest comes back; the better the less.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -113,6 +115,8 @@ struct Case<'a> {
     memory: Option<u64>,
     /// Ways that need no copy, the best first.
     fast: Vec<Fast<'a>>,
+    /// The nodes that HA may choose, by their place in the yard; none where it starts it nowhere.
+    reach: Vec<usize>,
     /// The newest copy that is left and can be read.
     copy: Option<&'a CopyPoint>,
     /// Whether a copy is left that nobody has the key of any more.
@@ -134,6 +138,8 @@ enum Spot {
     Node(Option<usize>),
     /// To any node of the guest's own cluster.
     Cluster,
+    /// To any that HA may choose.
+    Reach,
 }
 
 #[derive(Clone, Copy)]
@@ -212,7 +218,8 @@ impl<'a> Case<'a> {
             .iter()
             .any(|after| after.source == *source.name() && after.quorate == Some(true));
         let is_whole = lost.is_whole(source.index);
-        let fast = if is_whole { Vec::new() } else { fast(stage, lost, known, is_quorate) };
+        let reach = if is_quorate && !is_whole { reach(stage, lost, known) } else { Vec::new() };
+        let fast = if is_whole { Vec::new() } else { fast(stage, lost, known, &reach) };
         let left = || known.row.backup.points.iter().filter(|p| !lost.takes(stage, &p.holder));
         let is_lost = |of: &SourceName| {
             stage.ctx.source(of).is_some_and(|source| lost.is_whole(source.index))
@@ -225,6 +232,7 @@ impl<'a> Case<'a> {
                 .and_then(|guest| memory(guest, known.config))
                 .or_else(|| known.row.template.then_some(0)),
             fast,
+            reach,
             copy: left().find(|point| !is_keyless(point)),
             keyless: left().any(|point| is_keyless(&point)),
             chosen: None,
@@ -253,8 +261,8 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// The best of what is left: where it fits before where it does not, then what is fastest. A
-    /// copy is looked at where there is nothing else, or where asked to.
+    /// The best of what is left: HA before anybody, where it fits before where it does not, then
+    /// what is fastest. A copy is looked at where there is nothing else, or where asked to.
     fn best(
         &self,
         stage: &Stage<'_>,
@@ -270,8 +278,13 @@ impl<'a> Case<'a> {
             let (at, room) = match fast.spot {
                 Spot::Node(Some(at)) => (Some(at), yard.takes(ledger, at, load)),
                 Spot::Node(None) => (None, Room::Unknown),
-                Spot::Cluster => yard
-                    .best_of(ledger, source, load, |room| is_dead(room) || !self.sees(room))
+                Spot::Cluster | Spot::Reach => yard
+                    .best_of(ledger, source, load, |room| {
+                        let is_barred = || !self.reaches(yard, room);
+                        is_dead(room)
+                            || !self.sees(room)
+                            || matches!(fast.spot, Spot::Reach) && is_barred()
+                    })
                     .map_or((None, Room::Unknown), |(at, room)| {
                         // One that hides storages may see them or not.
                         let sees = yard.room(at).and_then(|room| room.sees(self.storages()));
@@ -287,7 +300,15 @@ impl<'a> Case<'a> {
             let room = best.map_or(Room::Full, |(_, room)| room);
             Choice { by: By::Copy(copy), at: best.map(|(at, _)| at), room, load, pool: None }
         });
-        fast.chain(copy).min_by_key(|choice| (rank(choice.room), choice.by.how(), choice.room))
+        // HA starts it before anybody can do better, wherever it fits.
+        let waits = |choice: &Choice<'_>| choice.by.how() != How::Ha;
+        fast.chain(copy)
+            .min_by_key(|choice| (waits(choice), rank(choice.room), choice.by.how(), choice.room))
+    }
+
+    /// Whether HA may choose a node.
+    fn reaches(&self, yard: &Yard, room: &NodeRoom) -> bool {
+        self.reach.iter().filter_map(|at| yard.room(*at)).any(|of| of.node == room.node)
     }
 
     /// Whether a node sees the storages that the guest's disks lie on.
@@ -382,6 +403,11 @@ impl<'a> Case<'a> {
             verdict == Some(Verdict::Unknown) && !(is_off && because.as_ref() == Some(&node))
         };
         let replicas = &row.replication;
+        // What HA does first, nobody can tell: it may be in the way.
+        let by_hand = matches!(how, How::Replica | How::Shared);
+        if by_hand && matches!(row.recovery.ha, HaCare::Untold(_)) {
+            return true;
+        }
         match how {
             How::Restore => of(row.backup.verdict, &row.backup.because),
             How::Replica | How::Ha if self.has_replica() => {
@@ -439,34 +465,61 @@ impl<'a> Case<'a> {
     }
 }
 
-/// The ways without a copy whose target lives. HA starts what the judge says it would, wherever
-/// such a way leads, as long as there is quorum; else that is done by hand.
-fn fast<'a>(stage: &Stage<'a>, lost: &Lost, known: Known<'a>, is_quorate: bool) -> Vec<Fast<'a>> {
+/// The nodes that HA may choose for a guest which the judge says it would start; none where it
+/// cannot be told.
+fn reach(stage: &Stage<'_>, lost: &Lost, known: Known<'_>) -> Vec<usize> {
     let ways = &known.row.recovery.ways;
-    let by_ha = is_quorate && ways.iter().any(|way| way.kind == WayKind::Ha);
+    if !ways.iter().any(|way| way.kind == WayKind::Ha) {
+        return Vec::new();
+    }
+    let source = known.source.index;
+    let is_dead = |room: &NodeRoom| room.node == known.row.node || lost.is_dead(source, &room.node);
+    let left = left(&stage.yard, source, is_dead);
+    let placement = stage.placement(source);
+    let reach = placement.map(|placement| placement.reach(known.row.vmid, &left));
+    let Some(Reach::Nodes(nodes, _)) = reach else { return Vec::new() };
+    // With more nodes lost it may choose others, which need not have what the judge saw there.
+    let starts = |at: &usize| {
+        let Some(room) = stage.yard.room(*at) else { return false };
+        let is_there = |way: &Way| {
+            let target = way.target.as_ref();
+            way.leaves_out.is_empty() && target.is_some_and(|(_, node)| *node == room.node)
+        };
+        let mut fast = ways.iter().filter(|way| way.kind != WayKind::Restore);
+        let mut storages = data(known.config).filter_map(|disk| disk.storage.as_ref());
+        fast.any(|way| match way.point {
+            Some(_) => is_there(way),
+            None => room.sees(storages.by_ref()) == Some(true),
+        })
+    };
+    if nodes.iter().all(starts) { nodes } else { Vec::new() }
+}
+
+/// The ways without a copy whose target lives. HA starts what the judge says it would where it may
+/// choose to, as long as there is quorum; else that is done by hand.
+fn fast<'a>(stage: &Stage<'a>, lost: &Lost, known: Known<'a>, reach: &[usize]) -> Vec<Fast<'a>> {
     let of = |way: &'a Way| {
         let is_shared = way.kind == WayKind::Shared || way.point.is_none();
         let (source, node) = match way.kind {
             WayKind::Restore => return None,
             _ => way.target.as_ref()?,
         };
-        let spot = if is_shared {
-            Spot::Cluster
-        } else {
-            let index = stage.ctx.source(source)?.index;
-            if lost.is_dead(index, node) {
-                return None;
-            }
-            Spot::Node(stage.yard.find(index, node))
-        };
-        let how = match (by_ha && way.leaves_out.is_empty(), is_shared) {
-            (true, _) => How::Ha,
-            (false, true) => How::Shared,
-            (false, false) => How::Replica,
-        };
-        Some(Fast { how, way, spot })
+        if is_shared {
+            let by_ha = !reach.is_empty();
+            let (how, spot) =
+                if by_ha { (How::Ha, Spot::Reach) } else { (How::Shared, Spot::Cluster) };
+            return Some(Fast { how, way, spot });
+        }
+        let index = stage.ctx.source(source)?.index;
+        if lost.is_dead(index, node) {
+            return None;
+        }
+        let at = stage.yard.find(index, node);
+        let by_ha = way.leaves_out.is_empty() && at.is_some_and(|at| reach.contains(&at));
+        let how = if by_ha { How::Ha } else { How::Replica };
+        Some(Fast { how, way, spot: Spot::Node(at) })
     };
-    let mut fast: Vec<Fast<'a>> = ways.iter().filter_map(of).collect();
+    let mut fast: Vec<Fast<'a>> = known.row.recovery.ways.iter().filter_map(of).collect();
     fast.sort_by_key(|fast| fast.how);
     fast
 }

@@ -12,6 +12,7 @@ use crate::judge::Judged;
 use crate::judge::context::{Context, SourceContext};
 use crate::judge::mapping::Mapping;
 use crate::judge::recovery::key::Keys;
+use crate::judge::recovery::placement::Placement;
 use crate::judge::recovery::yard::Yard;
 use crate::judge::rows::GuestRow;
 
@@ -21,6 +22,8 @@ pub(super) struct Stage<'a> {
     pub(super) mapping: &'a Mapping,
     pub(super) keys: Keys<'a>,
     pub(super) yard: Yard,
+    /// Where HA may start what it has, by the place of the source.
+    placements: Vec<Option<Placement<'a>>>,
     /// The judged guests, by the place of their source in the context and by node.
     guests: Vec<HashMap<&'a NodeName, Vec<&'a GuestRow>>>,
 }
@@ -46,7 +49,15 @@ impl<'a> Stage<'a> {
                 nodes.entry(&row.node).or_default().push(row);
             }
         }
-        Self { ctx, mapping, keys: Keys::new(ctx, mapping), yard: Yard::new(ctx), guests }
+        let placement = |source: &SourceContext<'a>| source.pve().map(Placement::new);
+        let placements = ctx.sources.iter().map(placement).collect();
+        let (keys, yard) = (Keys::new(ctx, mapping), Yard::new(ctx));
+        Self { ctx, mapping, keys, yard, placements, guests }
+    }
+
+    /// Where HA may start what a source has in its care.
+    pub(super) fn placement(&self, source: usize) -> Option<&Placement<'a>> {
+        self.placements.get(source)?.as_ref()
     }
 
     /// The guests of a node.

@@ -7,6 +7,7 @@ mod failing;
 mod moving;
 mod nodes;
 mod properties;
+mod rules;
 mod spared;
 
 use super::{Fate, How, Loss, WhatIf, what_if};

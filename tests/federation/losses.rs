@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use vigie::judge::rows::recovery::Room;
 use vigie::judge::rows::{Judged, SourceState};
-use vigie::simulate::fleet::SimFleet;
+use vigie::simulate::fleet::{SimFleet, SimVersion};
 use vigie::whatif::{How, Loss, what_if};
 
 use crate::bed::{source_row, two_sites};
@@ -223,4 +223,35 @@ fn what_dies_together_is_the_sum_where_nothing_is_shared() {
     check::hit(&both, &after);
     check::ways(&both, &after);
     assert!(guest_rows(&after).count() > all.len());
+}
+
+/// HA goes where its rules let it, and nowhere else; where they leave no node, hands do.
+#[test]
+fn each_of_three_nodes_bound_by_rules() {
+    // The guest under HA is on pve1, its replicas are on pve2 and pve3.
+    for (nodes, strict, by_ha) in [
+        (&["pve1", "pve3"][..], true, 1),
+        (&["pve3"][..], false, 1),
+        (&["pve1"][..], true, 0),
+        (&["pve1"][..], false, 1),
+    ] {
+        let mut fleet = scene::three_nodes();
+        fleet.cluster_mut("pve").unwrap().bind("bound", &[100], nodes, strict);
+        let (ways, _) = each_node_of(fleet);
+        assert_eq!(ways.get(&How::Ha).copied().unwrap_or(0), by_ha, "{nodes:?} {strict}");
+        assert_eq!(ways.get(&How::Replica), Some(&(5 - by_ha)), "{nodes:?} {strict}");
+    }
+}
+
+/// The same in the words of PVE 8.
+#[test]
+fn each_of_three_nodes_bound_by_groups() {
+    for (strict, by_ha) in [(true, 0), (false, 1)] {
+        let mut fleet = scene::three_nodes();
+        let cluster = fleet.cluster_mut("pve").unwrap();
+        cluster.version = SimVersion(8, 4, 1);
+        cluster.bind("bound", &[100], &["pve1"], strict);
+        let (ways, _) = each_node_of(fleet);
+        assert_eq!(ways.get(&How::Ha).copied().unwrap_or(0), by_ha, "{strict}");
+    }
 }

@@ -2,6 +2,7 @@
 
 mod cases;
 mod hazards;
+mod rules;
 
 use jiff::tz::TimeZone;
 
@@ -47,8 +48,10 @@ fn under_ha(fleet: &mut Fleet) {
             node: "fi1".into(),
             state: "started".into(),
             request: Some("started".into()),
+            group: None,
         };
         say(&mut pve.ha, HaStatus { master: None, lrms: Vec::new(), services: vec![service] });
+        say(&mut pve.ha_rules, Vec::new());
     });
 }
 

@@ -105,6 +105,9 @@ pub struct HaService {
     pub state: Arc<str>,
     /// What the CRM aims at.
     pub request: Option<Arc<str>>,
+    /// The group it is in (before PVE 9).
+    #[serde(default)]
+    pub group: Option<Arc<str>>,
 }
 
 /// Whether a QDevice gives votes: `/cluster/config/qdevice`.

@@ -101,13 +101,22 @@ fn lost(
     let parts = || jobs.iter().filter_map(|id| pve.included.get(*id));
     let told: Vec<_> = parts().filter_map(|part| part.known()?.guest(vmid)).collect();
     let mut left: Vec<(Arc<str>, Loss)> = Vec::new();
-    if let Some(first) = told.first() {
-        for volume in first.volumes.iter().filter(|v| !v.included) {
-            let taken =
-                told.iter().flat_map(|g| &g.volumes).any(|v| v.key == volume.key && v.included);
-            if !taken {
+    if !told.is_empty() {
+        // Lists are read one after another: the next may know of a disk that this one does not.
+        let all = || told.iter().flat_map(|g| &g.volumes);
+        for volume in all().filter(|v| !v.included) {
+            let is_taken = all().any(|v| v.key == volume.key && v.included);
+            if !is_taken && !left.iter().any(|(key, _)| *key == volume.key) {
                 left.push((volume.key.clone(), loss(kind, volume, config)));
             }
+        }
+        // What these leave out, a job whose list was not read may take.
+        let is_untold = |id: &&JobId| {
+            let part = pve.included.get(*id);
+            part.is_none_or(|part| part.known().is_none() && part.outcome != Outcome::Absent)
+        };
+        if left.iter().any(|(_, loss)| *loss != Loss::Nothing) && jobs.iter().any(is_untold) {
+            return None;
         }
     } else if let Some(config) = config {
         for disk in config.disks.iter().filter(|d| !d.backup) {

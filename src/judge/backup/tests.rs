@@ -1,5 +1,6 @@
 mod blind;
 mod coverage;
+mod disks;
 mod due;
 mod fortnight;
 mod groups;

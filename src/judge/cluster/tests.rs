@@ -1,8 +1,10 @@
 //! Clusters, judged by hand.
 
 use super::Tally;
+use super::votes::quorate_without;
+use crate::fleet::id::NodeName;
 use crate::fleet::pve::PveSurvey;
-use crate::fleet::pve::cluster::{ClusterStatus, HaDaemon, HaService, HaStatus, Qdevice};
+use crate::fleet::pve::cluster::{ClusterStatus, HaDaemon, HaService, HaStatus, Qdevice, Votes};
 use crate::judge::rows::SourceState;
 use crate::judge::sample::{
     NOW, SEEN, change, edit_link, edit_pve, guest_row, healthy, judged, member, node, noticed,
@@ -51,6 +53,39 @@ fn votes_are_counted() {
     for (nodes, offline, qdevice, fragile) in table {
         let tally = Tally::new(&PveSurvey::new(), &cluster(nodes, offline), qdevice, &[]);
         assert_eq!(tally.is_fragile(), fragile, "{nodes} nodes, {offline} offline, {qdevice:?}");
+    }
+}
+
+/// Votes left, votes needed, whether they suffice, whether one node more is too many.
+type Counted = (u32, u32, bool, bool);
+
+/// Votes that are not one each: what counts is votes, not nodes.
+#[test]
+fn votes_of_different_weight_are_counted() {
+    // votes of each node, those that are lost → votes left, needed, quorate, fragile
+    let table: [(&[u32], &[&str], Counted); 8] = [
+        (&[3, 1, 1], &[], (5, 3, true, true)),
+        (&[3, 1, 1], &["fi1"], (2, 3, false, true)),
+        (&[3, 1, 1], &["fi2", "fi3"], (3, 3, true, true)),
+        (&[2, 1, 1], &["fi1"], (2, 3, false, true)),
+        (&[2, 2, 1], &["fi3"], (4, 3, true, true)),
+        (&[2, 2, 1], &["fi1"], (3, 3, true, true)),
+        // One that votes not is missed by nobody.
+        (&[1, 1, 0], &["fi3"], (2, 2, true, true)),
+        (&[2, 2, 2], &["fi1"], (4, 4, true, true)),
+    ];
+    for (votes, lost, expected) in table {
+        let mut pve = PveSurvey::new();
+        let status = cluster(votes.len(), 0);
+        let nodes = (1..).zip(votes).map(|(n, votes)| (format!("fi{n}").into(), *votes)).collect();
+        set(&mut pve.votes, Votes { nodes });
+        let lost: Vec<NodeName> = lost.iter().map(|name| (*name).into()).collect();
+        let tally = Tally::new(&pve, &status, Qdevice::None, &lost);
+        let told = (tally.present, tally.quorum, tally.is_quorate(), tally.is_fragile());
+        assert_eq!(told, expected, "{votes:?} without {lost:?}");
+        set(&mut pve.status, status);
+        set(&mut pve.qdevice, Qdevice::None);
+        assert_eq!(quorate_without(&pve, &lost), Some(expected.2), "{votes:?} without {lost:?}");
     }
 }
 
@@ -127,7 +162,7 @@ fn ha(services: Vec<HaService>, master: i64, lrm: i64) -> HaStatus {
 }
 
 fn service(state: &str) -> HaService {
-    HaService { vmid: 100, node: "fi1".into(), state: state.into(), request: None }
+    HaService { vmid: 100, node: "fi1".into(), state: state.into(), request: None, group: None }
 }
 
 #[test]

@@ -42,6 +42,9 @@ pub struct NodeRoom {
     pub hides_storages: bool,
     /// Its bridges.
     pub bridges: Bridges,
+    /// Whether HA may choose it: not where it put it into maintenance (8.3 and later tell); none: it
+    /// has lost sight of it.
+    pub takes_ha: Option<bool>,
 }
 
 impl NodeRoom {
@@ -148,6 +151,11 @@ fn of_source<'a>(
             // of nothing.
             hides_storages: storages.is_empty() || source.rights.datastore_audit != Some(true),
             storages,
+            takes_ha: match own.and_then(|node| node.ha.as_deref()) {
+                None | Some("online") => Some(true),
+                Some("maintenance") => Some(false),
+                Some(_) => None,
+            },
         }
     })
 }

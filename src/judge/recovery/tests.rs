@@ -5,6 +5,7 @@ mod gaps;
 mod ha;
 mod plugged;
 mod properties;
+mod rules;
 mod yard;
 
 use crate::fleet::drill::{Drills, Rehearsal};

@@ -1,51 +1,39 @@
 //! The ways back of one guest, and what ties it to its node.
 
+mod care;
+
 use std::cmp::Reverse;
 use std::sync::Arc;
 
+use care::Care;
 use foldhash::{HashMap, HashMapExt};
 
 use super::ledger::{Ledger, Load};
 use super::need::{cpus, data, memory, restored};
+use super::placement::Placement;
 use super::room::NodeRoom;
 use super::yard::Yard;
 use super::{Case, Stage};
 use crate::fleet::id::{JobId, NodeName, StorageName, Vmid};
 use crate::fleet::pve::PveSurvey;
-use crate::fleet::pve::cluster::HaService;
 use crate::fleet::pve::guest::{DiskKind, GuestConfig, GuestDisk};
 use crate::fleet::task::TaskResult;
 use crate::judge::cluster::votes::quorate_without;
 use crate::judge::context::{NodeTrust, SourceContext};
 use crate::judge::rows::ReplicationRow;
-use crate::judge::rows::recovery::{CopyPoint, Holder, Room, Tie, Way, WayKind};
+use crate::judge::rows::recovery::{CopyPoint, HaCare, Holder, Room, Tie, Way, WayKind};
 
 /// What HA takes to fence a node (60 s) and to start its guests elsewhere, seconds.
 pub const BY_HA: i64 = 180;
 /// What a person with the runbook at hand takes to start a replica, seconds.
 pub const BY_HAND: i64 = 600;
 
-/// States of a service that HA does not start elsewhere when its node is lost, as
-/// `get_verbose_service_state` (`PVE/HA/Tools.pm` of pve-ha-manager) names them. What is frozen
-/// stays so until the local resource manager of its own node is active again (`PVE/HA/Manager.pm`);
-/// what is being deleted or not found is HA's no more.
-const LEFT_TO_ITSELF: [&str; 8] = [
-    "error",
-    "clearing error flag",
-    "disabled",
-    "ignored",
-    "stopped",
-    "freeze",
-    "deleting",
-    "not found",
-];
-
 /// What the guests of one source share.
 pub(super) struct Cluster<'a> {
     yard: &'a Yard,
     /// Nothing was put anywhere: each guest is judged alone.
     empty: &'a Ledger,
-    services: HashMap<Vmid, &'a HaService>,
+    placement: Placement<'a>,
     /// Whether the others have quorum without a node.
     quorate: HashMap<&'a NodeName, bool>,
     shared: Vec<&'a StorageName>,
@@ -61,12 +49,9 @@ impl<'a> Cluster<'a> {
         source: &SourceContext<'a>,
         pve: &'a PveSurvey,
     ) -> Self {
-        let mut services = HashMap::new();
-        for service in pve.ha.known().into_iter().flat_map(|ha| &ha.services) {
-            services.insert(service.vmid, service);
-        }
+        let placement = Placement::new(pve);
         let mut quorate = HashMap::new();
-        if !services.is_empty() {
+        if !placement.is_empty() {
             for (node, _) in source.nodes.iter() {
                 let keeps = quorate_without(pve, std::slice::from_ref(node));
                 quorate.insert(node, keeps == Some(true));
@@ -76,7 +61,7 @@ impl<'a> Cluster<'a> {
         Self {
             yard: &stage.yard,
             empty: &stage.empty,
-            services,
+            placement,
             quorate,
             shared: shared.filter(|s| s.shared && s.pbs.is_none()).map(|s| &s.name).collect(),
             removing: pve
@@ -104,41 +89,6 @@ impl<'a> Cluster<'a> {
     fn is_shared(&self, disk: &GuestDisk) -> bool {
         disk.storage.as_ref().is_some_and(|name| self.shared.contains(&name))
     }
-
-    /// Whether every node that HA may choose has what the guest needs to start: its disks, and its
-    /// bridges. HA knows of neither, and its rules, that may bind a guest to some nodes, are not
-    /// read. A node that is off is not chosen.
-    fn starts_anywhere(&self, case: &Case<'_>, holds: impl Fn(&NodeRoom) -> bool) -> bool {
-        let may_choose =
-            |room: &NodeRoom| room.node != case.guest.node && room.trust != NodeTrust::Offline;
-        let is_plugged = |at: usize| {
-            let ties = case.config.map(|config| unplugged(self.yard, at, config));
-            !ties.into_iter().flatten().any(|tie| matches!(tie, Tie::Bridge(_)))
-        };
-        let others = self.yard.of(case.source.index).filter(|(_, room)| may_choose(room));
-        let mut others = others.peekable();
-        // With nobody to choose from it starts nowhere.
-        others.peek().is_some() && others.all(|(at, room)| holds(room) && is_plugged(at))
-    }
-
-    /// Whether HA would start the guest elsewhere, were its node lost, as far as it can be started
-    /// there.
-    fn is_managed(&self, case: &Case<'_>) -> bool {
-        let wanted = |service: &HaService| {
-            !LEFT_TO_ITSELF.contains(&&*service.state)
-                && service.request.as_deref().is_none_or(|r| matches!(r, "started" | "enabled"))
-        };
-        // What is bound to its node does not start elsewhere by itself.
-        let is_bound = case.config.is_some_and(|config| {
-            let disc = |disk: &&GuestDisk| {
-                disk.kind == DiskKind::Cdrom && disk.storage.is_some() && !self.is_shared(disk)
-            };
-            !config.passthrough.is_empty() || config.disks.iter().find(disc).is_some()
-        });
-        !is_bound
-            && self.services.get(&case.guest.vmid).is_some_and(|s| wanted(s))
-            && self.quorate.get(&case.guest.node).copied().unwrap_or(false)
-    }
 }
 
 /// Seconds that the last good restore of each guest took, as far as the tasks go back.
@@ -165,31 +115,33 @@ fn load<'a>(case: &Case<'a>, disk: Option<u64>) -> Load<'a> {
     Load { memory, used: 0, disk, kind: Some(case.guest.kind), cards, cpus }
 }
 
-/// Every way back, the fastest first.
-pub(super) fn ways(case: &Case<'_>, cluster: &Cluster<'_>) -> Vec<Way> {
+/// Every way back, the fastest first, and what HA does.
+pub(super) fn ways(case: &Case<'_>, cluster: &Cluster<'_>) -> (Vec<Way>, HaCare) {
     let need = load(case, Some(0));
     let mut ways: Vec<Way> = Vec::new();
     let is_managed = cluster.is_managed(case);
-    ways.extend(shared(case, cluster, need, is_managed));
+    let mut ha = HaCare::None;
+    ways.extend(shared(case, cluster, need, is_managed.then_some(&mut ha)));
     let mut replicas: Vec<Way> =
         case.replication.jobs.iter().filter_map(|job| replica(case, cluster, need, job)).collect();
     replicas.sort_by_key(|way| (way.room, Reverse(way.point)));
     if is_managed && ways.is_empty() {
-        by_ha(case, cluster, &mut replicas);
+        ha = by_ha(case, cluster, need, &mut replicas);
     }
     ways.extend(replicas);
     ways.extend(restore(case, cluster));
     // Every guest keeps its own, and they are big: no room for ways that are not there.
     ways.shrink_to_fit();
-    ways
+    (ways, ha)
 }
 
-/// With all its disks on shared storage another node of the cluster starts it.
+/// With all its disks on shared storage another node of the cluster starts it; `ha`: what HA does,
+/// where it would.
 fn shared<'c>(
     case: &Case<'_>,
     cluster: &'c Cluster<'_>,
     need: Load<'_>,
-    is_managed: bool,
+    ha: Option<&mut HaCare>,
 ) -> Option<Way> {
     let mut disks = data(case.config).peekable();
     disks.peek()?;
@@ -207,18 +159,32 @@ fn shared<'c>(
         let told = if room.sees(names()) == Some(true) { Room::Fits } else { Room::Unknown };
         (cluster.takes(at, need).max(told), room)
     };
-    let (room, target) = others.map(takes).min_by_key(|(room, _)| *room)?;
+    let fit: Vec<(Room, &NodeRoom)> = others.map(takes).collect();
+    let best = fit.iter().min_by_key(|(room, _)| *room)?;
     let is_seen = |room: &NodeRoom| room.sees(names()) == Some(true);
-    let is_managed = is_managed && cluster.starts_anywhere(case, is_seen);
+    let care = ha.map(|ha| {
+        let care = cluster.care(case, need, is_seen);
+        ha.clone_from(&care.what);
+        care
+    });
+    let by_ha = care.filter(Care::starts);
+    let (room, node) = match &by_ha {
+        None => (best.0, &best.1.node),
+        Some(care) => {
+            let own = fit.iter().filter(|(_, room)| care.nodes.contains(&room.node));
+            let (_, target) = own.min_by_key(|(room, _)| *room)?;
+            (care.room, &target.node)
+        }
+    };
     Some(Way {
-        kind: if is_managed { WayKind::Ha } else { WayKind::Shared },
-        target: Some((source.clone(), target.node.clone())),
+        kind: if by_ha.is_some() { WayKind::Ha } else { WayKind::Shared },
+        target: Some((source.clone(), node.clone())),
         room,
         storage: None,
         point: None,
         loss: Some(0),
         worst: Some(0),
-        takes: Some(if is_managed { BY_HA } else { BY_HAND }),
+        takes: Some(if by_ha.is_some() { BY_HA } else { BY_HAND }),
         leaves_out: Vec::new(),
         copy: None,
     })
@@ -226,25 +192,31 @@ fn shared<'c>(
 
 /// Makes of the first replica the way that HA takes, where it finds one whole on every node that it
 /// may choose. Which of them it takes nobody can tell: what is lost is what the oldest lacks.
-fn by_ha(case: &Case<'_>, cluster: &Cluster<'_>, replicas: &mut [Way]) {
-    let whole = || replicas.iter().filter(|way| way.leaves_out.is_empty());
-    let holds = |room: &NodeRoom| {
-        whole().any(|way| way.target.as_ref().is_some_and(|(_, node)| *node == room.node))
+fn by_ha(case: &Case<'_>, cluster: &Cluster<'_>, need: Load<'_>, replicas: &mut [Way]) -> HaCare {
+    let is_at = |way: &Way, node: &NodeName| {
+        way.leaves_out.is_empty() && way.target.as_ref().is_some_and(|(_, at)| at == node)
     };
-    if !cluster.starts_anywhere(case, holds) {
-        return;
+    let holds = |room: &NodeRoom| replicas.iter().any(|way| is_at(way, &room.node));
+    let care = cluster.care(case, need, holds);
+    if !care.starts() {
+        return care.what;
     }
+    let may_be = |way: &Way| care.nodes.iter().any(|node| is_at(way, node));
+    let whole = || replicas.iter().filter(|way| may_be(way));
     let oldest = whole().min_by_key(|way| way.point);
-    let Some((point, loss)) = oldest.map(|way| (way.point, way.loss)) else { return };
+    let Some((point, loss)) = oldest.map(|way| (way.point, way.loss)) else {
+        return HaCare::None;
+    };
     // None: one of them has no schedule.
     let worst = whole().map(|way| way.worst).collect::<Option<Vec<_>>>();
     let worst = worst.and_then(|all| all.into_iter().max());
-    if let Some(way) = replicas.iter_mut().find(|way| way.leaves_out.is_empty()) {
-        (way.kind, way.takes) = (WayKind::Ha, Some(BY_HA));
+    if let Some(way) = replicas.iter_mut().find(|way| may_be(way)) {
+        (way.kind, way.takes, way.room) = (WayKind::Ha, Some(BY_HA), care.room);
         (way.point, way.loss, way.worst) = (point, loss, worst);
     }
     // It comes first, whatever has more room: nobody is asked.
     replicas.sort_by_key(|way| way.kind != WayKind::Ha);
+    care.what
 }
 
 fn replica(

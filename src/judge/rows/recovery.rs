@@ -103,6 +103,26 @@ pub enum Tie {
     Cpu(Arc<str>),
 }
 
+/// What HA does with a guest whose node is lost.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum HaCare {
+    /// Nothing: it is not in its care, or bound to its node, or there is no quorum.
+    #[default]
+    None,
+    /// It starts it on a node that has all it needs to start.
+    Starts,
+    /// It starts it nowhere: this rule, or (none) what is left of the cluster, leaves it no node.
+    Barred(Option<Arc<str>>),
+    /// It may start it on this node, which lacks its disks or a bridge.
+    Lacks(NodeName),
+    /// It may start it on this node, which has no room for it, though another has.
+    Full(NodeName),
+    /// It may start it on this node, of which nobody can tell whether it has room.
+    Unsure(NodeName),
+    /// It cannot be told: this rule is not understood, or (none) the rules could not be read.
+    Untold(Option<Arc<str>>),
+}
+
 /// One way back.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Way {
@@ -142,6 +162,8 @@ pub struct RecoveryRow {
     pub is_known: bool,
     /// What ties it to its node.
     pub ties: Vec<Tie>,
+    /// What HA does.
+    pub ha: HaCare,
     /// Whether the key of its encrypted copies is nowhere else than in its own cluster.
     pub key_at_risk: bool,
     /// What is wanted.
@@ -159,15 +181,18 @@ impl RecoveryRow {
             ways: Vec::new(),
             is_known: false,
             ties: Vec::new(),
+            ha: HaCare::None,
             key_at_risk: false,
             objective: Objective::default(),
             rehearsed: None,
         }
     }
 
-    /// The way that is gone first: the fastest that fits somewhere, else the fastest.
+    /// The way that is gone first: that of HA, which asks nobody, else the fastest that fits
+    /// somewhere, else the fastest.
     pub fn best(&self) -> Option<&Way> {
-        let fits = |way: &&Way| matches!(way.room, Room::Fits | Room::Tight);
-        self.ways.iter().find(fits).or_else(|| self.ways.first())
+        let is_first =
+            |way: &&Way| way.kind == WayKind::Ha || matches!(way.room, Room::Fits | Room::Tight);
+        self.ways.iter().find(is_first).or_else(|| self.ways.first())
     }
 }

@@ -62,6 +62,7 @@ pub(crate) fn healthy() -> PveSurvey {
     );
     set(&mut pve.tasks, Vec::new());
     set(&mut pve.ha, HaStatus { master: None, lrms: Vec::new(), services: Vec::new() });
+    set(&mut pve.ha_rules, Vec::new());
     set(&mut pve.votes, Votes { nodes: NODES.iter().map(|n| ((*n).into(), 1)).collect() });
     set(&mut pve.qdevice, Qdevice::None);
     set(&mut pve.peers, Vec::new());

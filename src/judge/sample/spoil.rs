@@ -73,6 +73,7 @@ pub(crate) fn under_ha(fleet: &mut Fleet, vmid: u32) {
             node: "fi1".into(),
             state: "started".into(),
             request: Some("started".into()),
+            group: None,
         };
         set(&mut pve.ha, HaStatus { master: None, lrms: Vec::new(), services: vec![service] });
     });

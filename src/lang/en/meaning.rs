@@ -144,6 +144,10 @@ pub(super) fn consequence(problem: &Problem) -> &'static str {
             "No node that is left and has room for it has the bridge that its network card is \
              plugged into: it would not start there."
         }
+        Code::RecoveryNoRoom if problem.detail.as_deref() == Some("ha") => {
+            "HA does not ask for room: it starts it by itself where it does not fit. It may fail there, or \
+             starve what runs there already."
+        }
         Code::RecoveryNoRoom => {
             "No node that is left has the memory, the disks or the threads to run it: something else \
              must be stopped first."

@@ -7,7 +7,7 @@ use super::English;
 use super::cut::several;
 use crate::fleet::code::Code;
 use crate::judge::problem::Problem;
-use crate::judge::rows::recovery::{Room, Tie, WayKind};
+use crate::judge::rows::recovery::{HaCare, Room, Tie, WayKind};
 use crate::whatif::{After, How, Target};
 
 impl Recoveries for English {
@@ -60,9 +60,22 @@ impl Recoveries for English {
             Tie::BridgeUntold(name) => format!("whether bridge {name} is there cannot be told"),
             Tie::Number(vmid) => format!("number {vmid} is taken there: it needs another"),
             Tie::Bind(key) => format!("{key} is a path of its node"),
-            Tie::Clone(base) => format!("linked clone of {base}"),
+            Tie::Clone(base) => format!("linked clone of {base}: on shared storage it needs that"),
             Tie::Cpu(cpu) => format!("CPU type {cpu}"),
         }
+    }
+
+    fn ha(&self, care: &HaCare) -> Option<String> {
+        Some(match care {
+            HaCare::None | HaCare::Starts => return None,
+            HaCare::Barred(Some(rule)) => format!("starts it nowhere: {rule} leaves no node"),
+            HaCare::Barred(None) => "starts it nowhere: no node is left to choose".to_owned(),
+            HaCare::Lacks(node) => format!("may start it on {node}, without its disks or bridge"),
+            HaCare::Full(node) => format!("may start it on {node}, where there is no room"),
+            HaCare::Unsure(node) => format!("may start it on {node}; whether it fits, who knows"),
+            HaCare::Untold(Some(rule)) => format!("cannot be told: rule {rule} is not understood"),
+            HaCare::Untold(None) => "cannot be told: its rules could not be read".to_owned(),
+        })
     }
 
     fn key_at_risk(&self) -> &'static str {
@@ -89,6 +102,7 @@ impl Recoveries for English {
             (Code::RecoveryUncovered, ..) => "no way back".to_owned(),
             (Code::RecoveryKey, ..) => "key dies with it".to_owned(),
             (Code::RecoveryNoRoom, Some("bridge"), _) => "no bridge for it".to_owned(),
+            (Code::RecoveryNoRoom, Some("ha"), _) => "HA finds no room".to_owned(),
             (Code::RecoveryNoRoom, ..) => "no room anywhere".to_owned(),
             (Code::RecoveryFragile, Some("site"), _) => "only at its site".to_owned(),
             (Code::RecoveryFragile, ..) => "1 unverified copy".to_owned(),

@@ -152,6 +152,24 @@ impl Runbooks for English {
                  stop here: what follows would take it away. Go on where it is in error, or still \
                  on the lost node."
             ),
+            What::HaWaits(service, rule) => {
+                let why = rule.as_ref().map_or_else(
+                    || "it sees no node that it may choose".to_owned(),
+                    |rule| format!("its rule or group {rule} leaves it no node"),
+                );
+                format!(
+                    "HA does not start {service}: {why}. It waits in recovery until that changes. \
+                     Look, and go on by hand."
+                )
+            }
+            What::Clone(bases, true) => format!(
+                "It is a linked clone of {}: that must be there too, or its disk does not open.",
+                list(bases)
+            ),
+            What::Clone(bases, false) => format!(
+                "It is a linked clone of {}; its replica on ZFS is whole without that.",
+                list(bases)
+            ),
             What::HaLetsGo(service) => {
                 format!("HA must let go of {service}, or it works against you.")
             }
@@ -274,7 +292,11 @@ impl Runbooks for English {
                  another, and change the names that lead to it."
                     .to_owned()
             }
-            What::HaAgain => "Give it back to HA.".to_owned(),
+            What::HaAgain(None) => "Give it back to HA.".to_owned(),
+            What::HaAgain(Some(rule)) => format!(
+                "Give it back to HA only when its rule or group {rule} allows this node (Datacenter, \
+                 HA): else HA moves it away, or stops it."
+            ),
             What::Normal => {
                 "With all nodes back, the votes that are expected go back to normal by themselves."
                     .to_owned()

@@ -223,6 +223,10 @@ pub(super) fn short(lang: English, problem: &Problem, when: &When<'_>) -> String
             facts.text.as_deref().unwrap_or("?"),
             facts.other.as_deref().unwrap_or("?")
         ),
+        Code::RecoveryNoRoom if detail == "ha" => format!(
+            "HA starts it where there is no room: {} at best",
+            facts.other.as_deref().unwrap_or("?")
+        ),
         Code::RecoveryNoRoom => match facts.value {
             Some(bytes) => {
                 format!("nowhere to run it: needs {} of memory", lang.bytes(bytes as u64))

@@ -148,6 +148,7 @@ impl Words for English {
             Label::FailsNext => "then fails",
             Label::NotBack => "not back",
             Label::Tied => "tied by",
+            Label::HaThen => "HA then",
             Label::Key => "key",
             Label::Wanted => "wanted",
             Label::Rehearsed => "rehearsed",

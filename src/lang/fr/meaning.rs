@@ -164,6 +164,10 @@ pub(super) fn consequence(problem: &Problem) -> &'static str {
             "Aucun nœud restant qui aurait la place n’a le pont où sa carte réseau est branchée : il \
              n’y démarrerait pas."
         }
+        Code::RecoveryNoRoom if problem.detail.as_deref() == Some("ha") => {
+            "HA ne demande pas s’il y a la place : elle le démarre d’elle-même là où il ne tient pas. Il peut y \
+             échouer, ou affamer ce qui y tourne déjà."
+        }
         Code::RecoveryNoRoom => {
             "Aucun nœud restant n’a la mémoire, les disques ou les threads pour le faire tourner : il \
              faudrait d’abord arrêter autre chose."

@@ -7,7 +7,7 @@ use super::French;
 use super::cut::{list, plural, several};
 use crate::fleet::code::Code;
 use crate::judge::problem::Problem;
-use crate::judge::rows::recovery::{Room, Tie, WayKind};
+use crate::judge::rows::recovery::{HaCare, Room, Tie, WayKind};
 use crate::whatif::{After, How, Target};
 
 impl Recoveries for French {
@@ -60,9 +60,30 @@ impl Recoveries for French {
             Tie::BridgeUntold(name) => format!("on ne peut pas dire si le pont {name} y est"),
             Tie::Number(vmid) => format!("le numéro {vmid} y est pris : il lui en faut un autre"),
             Tie::Bind(key) => format!("{key} est un chemin de son nœud"),
-            Tie::Clone(base) => format!("clone lié de {base}"),
+            Tie::Clone(base) => {
+                format!("clone lié de {base} : sur stockage partagé il le lui faut")
+            }
             Tie::Cpu(cpu) => format!("type de CPU {cpu}"),
         }
+    }
+
+    fn ha(&self, care: &HaCare) -> Option<String> {
+        Some(match care {
+            HaCare::None | HaCare::Starts => return None,
+            HaCare::Barred(Some(rule)) => {
+                format!("ne le démarre nulle part : {rule} ne laisse aucun nœud")
+            }
+            HaCare::Barred(None) => "ne le démarre nulle part : aucun nœud à choisir".to_owned(),
+            HaCare::Lacks(node) => {
+                format!("peut le démarrer sur {node}, sans ses disques ou son pont")
+            }
+            HaCare::Full(node) => format!("peut le démarrer sur {node}, où la place manque"),
+            HaCare::Unsure(node) => {
+                format!("peut le démarrer sur {node} ; la place, on ne sait pas")
+            }
+            HaCare::Untold(Some(rule)) => format!("on ne sait pas : règle {rule} non comprise"),
+            HaCare::Untold(None) => "on ne sait pas : ses règles n’ont pu être lues".to_owned(),
+        })
     }
 
     fn key_at_risk(&self) -> &'static str {
@@ -89,6 +110,7 @@ impl Recoveries for French {
             (Code::RecoveryUncovered, ..) => "aucun retour".to_owned(),
             (Code::RecoveryKey, ..) => "clé perdue avec".to_owned(),
             (Code::RecoveryNoRoom, Some("bridge"), _) => "sans pont".to_owned(),
+            (Code::RecoveryNoRoom, Some("ha"), _) => "HA sans place".to_owned(),
             (Code::RecoveryNoRoom, ..) => "nulle part".to_owned(),
             (Code::RecoveryFragile, Some("site"), _) => "sur son site".to_owned(),
             (Code::RecoveryFragile, ..) => "1 copie non vér.".to_owned(),

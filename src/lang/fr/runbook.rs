@@ -167,6 +167,25 @@ impl Runbooks for French {
                  s’arrêter ici : la suite le lui prendrait. Continuer s’il est en erreur, ou \
                  encore sur le nœud perdu."
             ),
+            What::HaWaits(service, rule) => {
+                let why = rule.as_ref().map_or_else(
+                    || "elle ne voit aucun nœud qu’elle puisse choisir".to_owned(),
+                    |rule| format!("sa règle ou son groupe {rule} ne lui laisse aucun nœud"),
+                );
+                format!(
+                    "HA ne démarre pas {service} : {why}. Il attend en recovery jusqu’à ce que cela \
+                     change. Regarder, et continuer à la main."
+                )
+            }
+            What::Clone(bases, true) => format!(
+                "C’est un clone lié de {} : ce volume doit être là aussi, sinon son disque ne s’ouvre \
+                 pas.",
+                list(bases)
+            ),
+            What::Clone(bases, false) => format!(
+                "C’est un clone lié de {} ; son réplica sur ZFS est entier sans lui.",
+                list(bases)
+            ),
             What::HaLetsGo(service) => {
                 format!("HA doit lâcher {service}, ou elle travaille contre nous.")
             }
@@ -299,7 +318,11 @@ impl Runbooks for French {
                  en donner une autre, et changer les noms qui y mènent."
                     .to_owned()
             }
-            What::HaAgain => "Le rendre à HA.".to_owned(),
+            What::HaAgain(None) => "Le rendre à HA.".to_owned(),
+            What::HaAgain(Some(rule)) => format!(
+                "Ne le rendre à HA que quand sa règle ou son groupe {rule} permet ce nœud (Centre de \
+                 données, HA) : sinon HA le déplace, ou l’arrête."
+            ),
             What::Normal => {
                 "Tous les nœuds revenus, les voix attendues redeviennent normales d’elles-mêmes."
                     .to_owned()

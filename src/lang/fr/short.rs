@@ -243,6 +243,10 @@ pub(super) fn short(lang: French, problem: &Problem, when: &When<'_>) -> String 
             facts.text.as_deref().unwrap_or("?"),
             facts.other.as_deref().unwrap_or("?")
         ),
+        Code::RecoveryNoRoom if detail == "ha" => format!(
+            "HA le démarre sans la place : au mieux {}",
+            facts.other.as_deref().unwrap_or("?")
+        ),
         Code::RecoveryNoRoom => match facts.value {
             Some(bytes) => {
                 format!(

@@ -147,6 +147,7 @@ impl Words for French {
             Label::FailsNext => "échouera",
             Label::NotBack => "sans",
             Label::Tied => "lié par",
+            Label::HaThen => "HA alors",
             Label::Key => "clé",
             Label::Wanted => "voulu",
             Label::Rehearsed => "testé",

@@ -30,7 +30,15 @@ pub(super) fn apply(
         }
         PveCall::Resources => resources(pve, answered, at),
         PveCall::Tasks => tasks(pve, answered, at),
-        PveCall::Version => set(&mut pve.version, answered, at, variant!(Version)),
+        PveCall::Version => {
+            let major = |pve: &PveSurvey| pve.version.known().map(|version| version.major);
+            let before = major(pve);
+            set(&mut pve.version, answered, at, variant!(Version));
+            // After an upgrade they are asked for by another call.
+            if major(pve) != before {
+                pve.ha_rules.tried = None;
+            }
+        }
         PveCall::Rights => set(&mut pve.rights, answered, at, variant!(Rights)),
         PveCall::Replication => {
             if let Ok(Reading::ReplicationJobs(new)) = &answered
@@ -83,6 +91,7 @@ pub(super) fn apply(
         PveCall::Peers => set(&mut pve.peers, answered, at, variant!(Peers)),
         PveCall::Votes => set(&mut pve.votes, answered, at, variant!(Votes)),
         PveCall::Qdevice => set(&mut pve.qdevice, answered, at, variant!(Qdevice)),
+        PveCall::HaRules | PveCall::HaGroups => ha_rules(pve, call, answered, at),
         PveCall::Config(vmid, kind, node) => {
             let kind = match kind {
                 crate::fleet::id::GuestKind::Qemu => "qemu",
@@ -261,6 +270,20 @@ fn sees_storages(rights: &Rights) -> bool {
 
 fn sees_all_guests(pve: &PveSurvey) -> bool {
     pve.rights.known().is_some_and(|rights| rights.has_below("/vms", "VM.Audit"))
+}
+
+/// A release that does not know the one call knows the other: after an upgrade the version that is
+/// remembered is an old one.
+fn ha_rules(pve: &mut PveSurvey, call: &PveCall, answered: Answered, at: Epoch) {
+    if !matches!(answered, Ok(Reading::HaRules(_))) {
+        pve.version.tried = None;
+    }
+    let is_rules = *call == PveCall::HaRules;
+    let path = if is_rules { "/cluster/ha/rules" } else { "/cluster/ha/groups" };
+    if *pve.ha_rules.call != *path {
+        pve.ha_rules.call = path.into();
+    }
+    set(&mut pve.ha_rules, answered, at, variant!(HaRules));
 }
 
 /// When a vzdump ended, its node has new copies or new failures: what tells of them is due.

@@ -3,6 +3,7 @@
 mod doubt;
 mod files;
 mod forms;
+mod ha;
 mod remembered;
 mod replicas;
 

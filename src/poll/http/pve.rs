@@ -5,7 +5,7 @@ use crate::fleet::id::GuestKind;
 use crate::fleet::time::Epoch;
 use crate::poll::call::{PveCall, Reading};
 use crate::proxmox::pve::{
-    backup, cluster, guest, log, node, replication, resources, storage, task,
+    backup, cluster, guest, log, node, placement, replication, resources, storage, task,
 };
 use crate::proxmox::{Malformed, encoded, rights};
 
@@ -53,6 +53,8 @@ pub(super) fn request(call: &PveCall, there: Epoch) -> Request {
         PveCall::Peers => Request::new("/nodes"),
         PveCall::Votes => Request::new("/cluster/config/join"),
         PveCall::Qdevice => Request::new("/cluster/config/qdevice"),
+        PveCall::HaRules => Request::new("/cluster/ha/rules"),
+        PveCall::HaGroups => Request::new("/cluster/ha/groups"),
         PveCall::NodeHistory(n) => {
             node(n.as_str(), "rrddata").with("timeframe", "hour").with("cf", "AVERAGE")
         }
@@ -103,6 +105,8 @@ pub(super) fn read(call: &PveCall, body: &[u8]) -> Result<Reading, Malformed> {
         PveCall::Peers => Reading::Peers(cluster::read_peers(body)?),
         PveCall::Votes => Reading::Votes(cluster::read_votes(body)?),
         PveCall::Qdevice => Reading::Qdevice(cluster::read_qdevice(body)?),
+        PveCall::HaRules => Reading::HaRules(placement::read_rules(body)?),
+        PveCall::HaGroups => Reading::HaRules(placement::read_groups(body)?),
         PveCall::NodeHistory(_) => Reading::History(node::read_history(body)?),
         PveCall::NodeCertificates(_) => Reading::Certificates(node::read_certificates(body)?),
         PveCall::Log(..) => Reading::Log(log::read(body)?),

@@ -55,6 +55,11 @@ fn whole_cluster(pve: &PveSurvey, due: Due, calls: &mut Vec<PveCall>) {
     let told = pve.status.was_answered();
     ask(told && cluster && due.part(&pve.votes), PveCall::Votes);
     ask(told && cluster && due.part(&pve.qdevice), PveCall::Qdevice);
+    // Where HA has nothing in its care its rules bind nobody. PVE 9 knows groups no more.
+    if let Some(version) = pve.version.known().filter(|_| pve.uses_ha()) {
+        let call = if version.major >= 9 { PveCall::HaRules } else { PveCall::HaGroups };
+        ask(due.part(&pve.ha_rules), call);
+    }
 }
 
 fn of_node(pve: &PveSurvey, node: &NodeName, due: Due, calls: &mut Vec<PveCall>) {

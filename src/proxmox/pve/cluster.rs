@@ -87,6 +87,8 @@ struct HaEntry {
     crm_state: Option<String>,
     #[serde(default, deserialize_with = "scalar::text")]
     request_state: Option<String>,
+    #[serde(default, deserialize_with = "scalar::text")]
+    group: Option<String>,
 }
 
 /// `/cluster/ha/status/current`
@@ -119,6 +121,7 @@ pub fn read_ha(body: &[u8]) -> Result<HaStatus, Malformed> {
                     node,
                     state,
                     request: words(entry.request_state),
+                    group: words(entry.group),
                 });
             }
             _ => {}

@@ -87,7 +87,15 @@ pub fn read(body: &[u8]) -> Result<Resources, Malformed> {
         }
     }
     resources.nodes.sort_by(|a, b| a.name.cmp(&b.name));
-    resources.guests.sort_by_key(|g| g.vmid);
+    resources.guests.sort_by(|a, b| (a.vmid, &a.node).cmp(&(b.vmid, &b.node)));
+    resources.guests.dedup_by(|next, kept| {
+        // Where it is then, and what it does there, nobody can tell.
+        if next.vmid == kept.vmid && next.node != kept.node {
+            kept.state = shared.of("unknown");
+            (kept.cpu, kept.memory, kept.uptime) = (None, None, None);
+        }
+        next.vmid == kept.vmid
+    });
     resources.storages.sort_by(|a, b| (&a.name, &a.node).cmp(&(&b.name, &b.node)));
     Ok(resources)
 }
@@ -152,4 +160,27 @@ fn storage(entry: &Entry) -> Result<Storage, Malformed> {
         available: entry.status.as_deref() == Some("available"),
         usage: usage(entry.disk, entry.maxdisk),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+
+    /// PVE keeps a number once in its cluster. Whoever names two nodes for one is believed of none:
+    /// there is one row, and what it does is not known.
+    #[test]
+    fn a_guest_that_two_nodes_report_is_one() {
+        let body = br#"{"data":[
+            {"type":"qemu","vmid":100,"node":"b","status":"running","name":"web","mem":1,"maxmem":2},
+            {"type":"qemu","vmid":100,"node":"a","status":"stopped","name":"web"},
+            {"type":"lxc","vmid":101,"node":"a","status":"running","name":"dns"},
+            {"type":"lxc","vmid":101,"node":"a","status":"running","name":"dns"},
+            {"type":"qemu","vmid":102,"node":"b","status":"running"}
+        ]}"#;
+        let guests = read(body).unwrap().guests;
+        let said: Vec<_> = guests.iter().map(|g| (g.vmid, g.node.as_str(), &*g.state)).collect();
+        assert_eq!(said, [(100, "a", "unknown"), (101, "a", "running"), (102, "b", "running")]);
+        // Neither the memory of the one nor of the other.
+        assert_eq!(guests[0].memory, None);
+    }
 }

@@ -53,7 +53,8 @@ impl<'a> Scene<'a> {
         }
         self.begin(vmid, &mut steps);
         if is_home {
-            self.join_ha(vmid, &mut steps);
+            let target = way.target.as_ref().map(|(_, node)| node);
+            self.join_ha(vmid, target, &mut steps);
         }
         let jobs = self.jobs_by_number();
         if is_home && vmid != row.vmid && !jobs.is_empty() {

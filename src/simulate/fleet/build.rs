@@ -241,6 +241,7 @@ impl SimCluster {
             backup_jobs,
             pools: Vec::new(),
             ha: Vec::new(),
+            ha_rules: Vec::new(),
             ha_master_dead_since: None,
             tasks: Vec::new(),
         }

@@ -36,6 +36,8 @@ pub struct SimCluster {
     pub pools: Vec<(String, String)>,
     /// HA resources.
     pub ha: Vec<SimHa>,
+    /// Where HA may start them.
+    pub ha_rules: Vec<SimHaRule>,
     /// Since when the HA manager gives no sign of life, relative to the start.
     pub ha_master_dead_since: Option<i64>,
     /// Extra finished tasks beside the ones that follow from jobs.
@@ -355,6 +357,30 @@ pub struct SimHa {
     pub request: String,
 }
 
+/// A rule of HA; what PVE before 9 calls a group binds to nodes.
+#[derive(Clone, Debug)]
+pub struct SimHaRule {
+    /// Its name.
+    pub name: String,
+    /// Whom it binds.
+    pub guests: Vec<u32>,
+    /// What it asks for.
+    pub asks: SimHaAsk,
+    /// Switched off.
+    pub disabled: bool,
+}
+
+/// What a rule of HA asks for.
+#[derive(Clone, Debug)]
+pub enum SimHaAsk {
+    /// These nodes, with their priorities; no other where it is strict.
+    Nodes(Vec<(String, u32)>, bool),
+    /// One node for all of them.
+    Together,
+    /// A node for each of them.
+    Apart,
+}
+
 /// A finished or running task beside those of the jobs.
 #[derive(Clone, Debug)]
 pub struct SimTask {
@@ -431,6 +457,17 @@ impl SimCluster {
             }
         }
         guest.moved = Some(SimMove { since, from: Some(from) });
+    }
+
+    /// Binds guests under HA to nodes of equal priority.
+    pub fn bind(&mut self, name: &str, guests: &[u32], nodes: &[&str], strict: bool) {
+        let nodes = nodes.iter().map(|node| ((*node).to_owned(), 0)).collect();
+        self.ha_rules.push(SimHaRule {
+            name: name.to_owned(),
+            guests: guests.to_vec(),
+            asks: SimHaAsk::Nodes(nodes, strict),
+            disabled: false,
+        });
     }
 
     /// The guest of this vmid.

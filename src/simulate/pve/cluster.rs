@@ -501,6 +501,8 @@ impl Call<'_> {
             });
             if self.cluster.version.0 >= 9 {
                 put(&mut row, "failback", json!(1));
+            } else if let Some(group) = self.ha_group(ha.vmid) {
+                put(&mut row, "group", json!(group));
             }
             rows.push(row);
         }
@@ -517,7 +519,14 @@ impl Call<'_> {
             .filter_map(|ha| {
                 let kind = self.cluster.guest(ha.vmid)?.kind.pbs();
                 let sid = format!("{kind}:{}", ha.vmid);
-                Some(json!({"type": kind, "sid": sid, "state": ha.request, "digest": digest}))
+                let group = self.ha_group(ha.vmid).filter(|_| self.cluster.version.0 < 9);
+                Some(object([
+                    ("type", Some(json!(kind))),
+                    ("sid", Some(json!(sid))),
+                    ("state", Some(json!(ha.request))),
+                    ("group", group.map(|group| json!(group))),
+                    ("digest", Some(json!(digest))),
+                ]))
             })
             .collect();
         data(&json!(rows))

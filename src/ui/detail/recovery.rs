@@ -3,7 +3,7 @@
 use super::{Cx, Line, Sheet};
 use crate::judge::Verdict;
 use crate::judge::rows::GuestRow;
-use crate::judge::rows::recovery::{Room, Tie, Way};
+use crate::judge::rows::recovery::{HaCare, Room, Tie, Way};
 use crate::lang::{Label, besides};
 use crate::theme::Role;
 use crate::ui::values::{loud, unknown};
@@ -42,6 +42,13 @@ pub(super) fn ways<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &'a GuestRow) {
         recovery.ties.iter().filter(|t| !matches!(t, Tie::Cpu(_))).map(|t| lang.tie(t)).collect();
     if !ties.is_empty() {
         sheet.field(cx, Label::Tied, Line::text(besides(lang, &ties)));
+    }
+    if let Some(said) = lang.ha(&recovery.ha) {
+        let role = match recovery.ha {
+            HaCare::Untold(_) | HaCare::Unsure(_) => Role::Unknown,
+            _ => Role::Muted,
+        };
+        sheet.field(cx, Label::HaThen, Line::of(said, role));
     }
     if recovery.key_at_risk {
         sheet.field(cx, Label::Key, Line::of(lang.key_at_risk(), Role::Critical));

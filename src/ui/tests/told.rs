@@ -9,12 +9,14 @@ use super::{drawn, text};
 use crate::fleet::code::Code;
 use crate::fleet::host::Service;
 use crate::fleet::link::PeerCertificate;
+use crate::fleet::pve::backup::{IncludedGuest, IncludedVolume, IncludedVolumes};
 use crate::fleet::pve::cluster::{ClusterStatus, Member, NodeState};
 use crate::fleet::site::Fleet;
 use crate::fleet::subject::Subject;
 use crate::fleet::survey::Body;
 use crate::judge::problem::{Facts, Severity, Stranger};
 use crate::judge::rows::Ownership;
+use crate::judge::rows::recovery::HaCare;
 use crate::judge::{Judged, Verdict};
 use crate::lang::Tongue;
 use crate::state::{Asking, ProblemId, State, Tab, View};
@@ -362,5 +364,76 @@ fn a_loss_is_not_called_well_where_its_source_hides_something() {
             !rows.is_empty() && rows.iter().all(|row| row.chars().nth(1) == Some('?')),
             "{stale}"
         );
+    }
+}
+
+/// Of each guest that a job takes: the disks that it takes, and those that it leaves out, with why.
+#[test]
+fn a_job_says_which_disks_it_takes_of_each_guest() {
+    let job = View::Subject(Subject::BackupJob(fi(), "backup-4f".into()));
+    let mut state = state(Mood::Healthy, (100, 60), job);
+    let mut survey = (**state.fleet.survey(&fi()).unwrap()).clone();
+    let Body::Pve(pve) = &mut survey.body else { panic!() };
+    let volume = |key: &str, reason: &str| IncludedVolume {
+        key: key.into(),
+        volume: format!("local-zfs:{key}").into(),
+        included: reason == "enabled",
+        reason: reason.into(),
+    };
+    let guest = |vmid, name: &str, volumes| IncludedGuest {
+        vmid,
+        kind: None,
+        name: Some(name.into()),
+        volumes,
+    };
+    let whole = guest(101, "dns", vec![volume("scsi0", "enabled"), volume("scsi1", "enabled")]);
+    let partial = vec![volume("scsi0", "enabled"), volume("scsi1", "backup=no")];
+    let guests = vec![whole, guest(102, "mail", partial)];
+    let part = pve.included.get_mut("backup-4f").unwrap();
+    *part = part.answered(IncludedVolumes { guests }, NOW.minus(4));
+    state.fleet.take(Arc::new(survey));
+    let shown = frame(&state);
+    let dns = line(&shown, " 101 dns");
+    assert!(dns.contains(" scsi0 scsi1") && !dns.contains("left out"), "{dns:?}");
+    let mail = line(&shown, " 102 mail");
+    assert!(mail.contains(" scsi0  left out scsi1 (backup=no)"), "{mail:?}");
+    // Three of the four, and that of which something is missing first.
+    assert!(shown.contains("3 disks"), "{shown}");
+    assert!(shown.find(" 102 mail") < shown.find(" 101 dns"), "{shown}");
+}
+
+/// What HA does with a guest is said below its ways back, in both languages; nothing where there is
+/// nothing to say.
+#[test]
+fn what_ha_does_is_told() {
+    let cases: [(HaCare, Option<(&str, &str)>); 6] = [
+        (HaCare::None, None),
+        (HaCare::Starts, None),
+        (
+            HaCare::Barred(Some("only-fi1".into())),
+            Some(("starts it nowhere: only-fi1 leaves no node", "only-fi1 ne laisse aucun nœud")),
+        ),
+        (
+            HaCare::Lacks("fi3".into()),
+            Some(("may start it on fi3, without its disks or bridge", "sur fi3, sans ses disques")),
+        ),
+        (HaCare::Full("fi3".into()), Some(("fi3, where there is no room", "fi3, où la place"))),
+        (HaCare::Untold(None), Some(("its rules could not be read", "n’ont pu être lues"))),
+    ];
+    for (care, said) in cases {
+        let view = View::Subject(Subject::guest(&fi(), 101));
+        let mut state = state(Mood::Healthy, (100, 60), view);
+        judged(&mut state, |judged| {
+            let row = judged.sites[0].guests.iter_mut().find(|g| g.vmid == 101).unwrap();
+            row.recovery.ha = care.clone();
+        });
+        let english = frame(&state);
+        let french = super::french::drawn(&state, state.size, GlyphSet::Full);
+        let Some((en, fr)) = said else {
+            assert!(!english.contains("HA then") && !french.contains("HA alors"), "{english}");
+            continue;
+        };
+        assert!(line(&english, "HA then").contains(en), "{care:?}\n{english}");
+        assert!(line(&french, "HA alors").contains(fr), "{care:?}\n{french}");
     }
 }

@@ -38,8 +38,13 @@ const PVE: [fn(&mut PveSurvey); 19] = [
     |p| change(&mut p.resources, |r| r.storages[4].available = false),
     |p| change(&mut p.resources, |r| r.storages[1].usage = Some(Usage { used: 9, total: 10 })),
     |p| {
-        let service =
-            HaService { vmid: 100, node: "fi1".into(), state: "error".into(), request: None };
+        let service = HaService {
+            vmid: 100,
+            node: "fi1".into(),
+            state: "error".into(),
+            request: None,
+            group: None,
+        };
         change(&mut p.ha, |h| h.services.push(service));
         change(&mut p.resources, |r| r.guests[0].ha = Some("error".into()));
     },

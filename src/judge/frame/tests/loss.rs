@@ -88,6 +88,7 @@ pub(super) fn parts_of(body: &mut Body) -> Vec<Box<dyn Losable + '_>> {
     match body {
         Body::Pve(p) => {
             take!(p.version, p.rights, p.status, p.resources, p.tasks, p.ha, p.votes, p.qdevice);
+            take!(p.ha_rules);
             take!(p.replication, p.backup_jobs, p.storages);
             for part in p.included.values_mut() {
                 take!(*part);

@@ -7,8 +7,9 @@ use crate::fleet::id::NodeName;
 use crate::fleet::pbs::small::Moment;
 use crate::fleet::pve::NodeParts;
 use crate::fleet::pve::network::Bridge;
+use crate::fleet::pve::placement::{HaAsk, HaBound, HaRule};
 use crate::judge::rows::GuestRow;
-use crate::judge::sample::{age, set};
+use crate::judge::sample::{age, replicated_twice, set};
 
 /// Something that happens to the fleet.
 #[derive(Clone, Debug)]
@@ -20,12 +21,18 @@ enum Blow {
     NoReplica,
     Bridge(usize),
     Full(usize),
+    /// 100 under HA, with two replicas or one.
+    Ha(bool),
+    /// Bound to a node, for better or for worse; or a rule that nobody understands.
+    Rule(usize, bool),
 }
 
 fn blows() -> impl Strategy<Value = Vec<Blow>> {
     let vmid = prop_oneof![Just(100_u32), Just(101), Just(200)];
     let blow = prop_oneof![
-        (0..6_usize).prop_map(Blow::Unread),
+        (0..7_usize).prop_map(Blow::Unread),
+        any::<bool>().prop_map(Blow::Ha),
+        (0..4_usize, any::<bool>()).prop_map(|(node, strict)| Blow::Rule(node, strict)),
         any::<bool>().prop_map(Blow::Silent),
         vmid.clone().prop_map(Blow::Bad),
         vmid.prop_map(Blow::Gone),
@@ -47,6 +54,7 @@ fn strike(fleet: &mut Fleet, blow: &Blow) {
                 let unread = |parts: &mut NodeParts| parts.bridges.value = None;
                 pve.nodes.values_mut().for_each(unread);
             }
+            5 => pve.ha_rules.value = None,
             _ => age(&mut pve.status, 9_000),
         }),
         Blow::Silent(pbs) => {
@@ -72,6 +80,23 @@ fn strike(fleet: &mut Fleet, blow: &Blow) {
             if let Some(config) = pve.configs.get_mut(&100) {
                 change(config, |c| c.bridges = vec![("net0".into(), "vmbr1".into())]);
             }
+        }),
+        Blow::Ha(twice) => {
+            under_ha(fleet, 100);
+            let has_one = fleet
+                .survey(&"fi".into())
+                .and_then(|s| s.pve())
+                .is_some_and(|pve| pve.replication.known().is_some_and(|jobs| !jobs.is_empty()));
+            if *twice && has_one {
+                replicated_twice(fleet);
+            }
+        }
+        Blow::Rule(node, strict) => edit_pve(fleet, "fi", |pve| {
+            let nodes =
+                |name: &str| HaAsk::Nodes { nodes: vec![(name.into(), 0)], strict: *strict };
+            let asks = ["fi1", "fi2", "fi3"].get(*node).map_or(HaAsk::Untold, |name| nodes(name));
+            let rule = HaRule { name: "to".into(), of: HaBound::Guests(vec![100]), asks };
+            set(&mut pve.ha_rules, vec![rule]);
         }),
         Blow::Full(node) => {
             let name = ["fi1", "fi2", "fi3"][*node];
@@ -146,7 +171,7 @@ proptest! {
     #[test]
     fn what_is_not_read_any_more_never_makes_recovery_ok(
         blows in blows(),
-        which in 0..6_usize,
+        which in 0..7_usize,
         silent in any::<Option<bool>>(),
     ) {
         let mut fleet = healthy();
