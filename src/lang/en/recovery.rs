@@ -72,7 +72,9 @@ impl Recoveries for English {
             HaCare::Barred(None) => "starts it nowhere: no node is left to choose".to_owned(),
             HaCare::Lacks(node) => format!("may start it on {node}, without its disks or bridge"),
             HaCare::Full(node) => format!("may start it on {node}, where there is no room"),
-            HaCare::Unsure(node) => format!("may start it on {node}; whether it fits, who knows"),
+            HaCare::Unsure(node) => {
+                format!("may start it on {node}; whether it fits cannot be told")
+            }
             HaCare::Untold(Some(rule)) => format!("cannot be told: rule {rule} is not understood"),
             HaCare::Untold(None) => "cannot be told: its rules could not be read".to_owned(),
         })

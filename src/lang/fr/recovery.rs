@@ -79,7 +79,7 @@ impl Recoveries for French {
             }
             HaCare::Full(node) => format!("peut le démarrer sur {node}, où la place manque"),
             HaCare::Unsure(node) => {
-                format!("peut le démarrer sur {node} ; la place, on ne sait pas")
+                format!("peut le démarrer sur {node} ; s’il y tient, on ne sait pas")
             }
             HaCare::Untold(Some(rule)) => format!("on ne sait pas : règle {rule} non comprise"),
             HaCare::Untold(None) => "on ne sait pas : ses règles n’ont pu être lues".to_owned(),
