@@ -235,6 +235,8 @@ pub trait Phrases {
     fn because(&self, subject: &Subject) -> String;
     /// So many other problems that follow from this one.
     fn follow_from_it(&self, problems: usize) -> String;
+    /// Several things of one kind: `17 guests`, `4 replication jobs`. `like` is one of them.
+    fn several_like(&self, like: &Subject, count: usize) -> String;
     /// What is shown is no longer there.
     fn gone(&self) -> &'static str;
     /// The problem that is explained is no longer one.

@@ -1,6 +1,7 @@
 //! The screen, drawn from the state: pure. Principles: what is well is calm; signs before colour;
 //! nothing unknown is left empty or called 0; only visible rows are drawn.
 
+mod alike;
 mod chart;
 mod chrome;
 mod copy;

@@ -34,8 +34,8 @@ pub struct Listing {
     order: Vec<u32>,
     /// What the filter looks at; made when there is a filter.
     texts: Vec<Text>,
-    /// Which of `rows` stand behind their cause, while nothing is filtered.
-    folded: Vec<bool>,
+    /// When each of `rows` is shown at all.
+    shows: Vec<Shows>,
     /// What of `order` passes the filter.
     visible: Vec<u32>,
     spans: Vec<Span>,
@@ -72,8 +72,12 @@ pub struct Span {
     pub section: Section,
     /// Rows that pass the filter.
     pub len: usize,
-    /// Rows there are.
+    /// Rows there are, of those that stand as one each.
     pub total: usize,
+    /// For how many of these the rows stand that pass the filter.
+    pub told: usize,
+    /// Rows in `order`: with those that stand for several.
+    held: usize,
     /// Where its rows begin among all visible ones.
     start: usize,
     /// Where they begin in `order`.
@@ -82,6 +86,18 @@ pub struct Span {
     offset: usize,
     /// Lines it had in the last frame.
     lines: usize,
+}
+
+/// When a row is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shows {
+    /// Whatever is looked for.
+    Always,
+    /// Where something is looked for: else it stands behind its cause, or among those that say the
+    /// same.
+    Sought,
+    /// Where nothing is looked for: it stands for others.
+    Unsought,
 }
 
 /// A row within a window.
@@ -128,7 +144,7 @@ impl Listing {
             seed: RandomState::default(),
             order: Vec::new(),
             texts: Vec::new(),
-            folded: Vec::new(),
+            shows: Vec::new(),
             visible: Vec::new(),
             spans: Vec::new(),
             selected: None,
@@ -173,6 +189,16 @@ impl Listing {
     /// Visible rows in all sections.
     pub fn len(&self) -> usize {
         self.visible.len()
+    }
+
+    /// For how many rows the visible ones stand, in all sections.
+    pub fn told(&self) -> usize {
+        self.spans.iter().map(|span| span.told).sum()
+    }
+
+    /// How many rows there are, in all sections.
+    pub fn total(&self) -> usize {
+        self.spans.iter().map(|span| span.total).sum()
     }
 
     /// Whether nothing is visible.

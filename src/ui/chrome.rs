@@ -116,14 +116,11 @@ pub(super) fn place(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
         view => {
             let (names, verdict) = crumbs(cx, view);
             let (sign, role) = cx.sign(verdict);
-            let right = Line::of(format!("{sign} {} ", word(cx, view, verdict)), role);
+            let told = Line::of(format!("{sign} {} ", word(cx, view, verdict)), role);
+            let brief = Line::of(format!("{sign} "), role);
+            let (crumbs, right) = fitting(cx, &names, usize::from(area.width), [told, brief]);
             let taken = u16::try_from(right.width()).unwrap_or(0).min(area.width);
             let room = area.width - taken;
-            // The innermost is what one looks at: where there is no room, the outer ones go.
-            let fits = |from: &usize| trail(cx, &names, *from).width() < usize::from(room);
-            let last = names.len().saturating_sub(1);
-            let from = (0..last).find(fits).unwrap_or(last);
-            let crumbs = trail(cx, &names, from);
             crumbs.draw(cx, buf, area.x, area.y, room.saturating_sub(1));
             right.draw(cx, buf, area.x + room, area.y, taken);
         }
@@ -202,6 +199,14 @@ pub(super) fn crumbs(cx: &Cx<'_>, view: &View) -> (Vec<String>, Verdict) {
             }
             None
         }
+        View::Alike(id) => {
+            names.extend(id.site.as_ref().map(ToString::to_string));
+            let source = id.source.as_ref().map(ToString::to_string);
+            names.extend(source.filter(|source| names.last() != Some(source)));
+            names.push(id.code.to_string());
+            verdict = id.severity.verdict();
+            None
+        }
         View::WhatIf(lost) => {
             let lost: Vec<String> = lost.iter().map(super::detail::whatif::name).collect();
             names.push(cx.lang().if_lost(&lost));
@@ -265,15 +270,42 @@ pub(super) fn told(cx: &Cx<'_>) -> String {
     cx.lang().said_of(word(cx, view, verdict), &names.join(" > "))
 }
 
-/// The names from one on, with what stands for those before.
-fn trail<'a>(cx: &Cx<'_>, names: &'a [String], from: usize) -> Line<'a> {
+/// As much of where one is as there is room for, and of what stands to the right of it. The
+/// innermost is what one looks at, and the site tells where on earth that is: what lies between
+/// goes first, then the word for the verdict, then the site.
+fn fitting<'a>(
+    cx: &Cx<'_>,
+    names: &'a [String],
+    width: usize,
+    [told, brief]: [Line<'static>; 2],
+) -> (Line<'a>, Line<'static>) {
+    let last = names.len().saturating_sub(1);
+    let fits = |line: &Line<'_>, right: &Line<'_>| line.width() + right.width() < width;
+    let mut choices = (last.min(1)..=last)
+        .map(|from| (trail(cx, names, true, from), &told))
+        .chain([(trail(cx, names, true, last), &brief), (trail(cx, names, false, last), &told)]);
+    match choices.find(|(line, right)| fits(line, right)) {
+        Some((line, right)) => (line, right.clone()),
+        None => (trail(cx, names, false, last), told.clone()),
+    }
+}
+
+/// The first name if that is told, and those from one on; a sign stands for what is left out.
+fn trail<'a>(cx: &Cx<'_>, names: &'a [String], with_first: bool, from: usize) -> Line<'a> {
     let mut line = Line::of(" ", Role::Text);
-    if from > 0 {
-        line.put(format!("{} {} ", cx.glyphs().cut, cx.glyphs().crumb), Role::Rest);
+    let next = format!(" {} ", cx.glyphs().crumb);
+    let mut told = 0;
+    if let Some(first) = names.first().filter(|_| with_first && from > 0) {
+        line.put(first, Role::Muted);
+        line.put(next.clone(), Role::Rest);
+        told = 1;
+    }
+    if from > told {
+        line.put(format!("{}{next}", cx.glyphs().cut), Role::Rest);
     }
     for (i, name) in names.iter().enumerate().skip(from) {
         if i > from {
-            line.put(format!(" {} ", cx.glyphs().crumb), Role::Rest);
+            line.put(next.clone(), Role::Rest);
         }
         line.put(name, if i + 1 == names.len() { Role::Title } else { Role::Muted });
     }
@@ -312,9 +344,8 @@ pub(super) fn rule(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
             words.push((cx.lang().sorted(sort.column, sort.reversed), Role::Muted));
         }
     }
-    let total: usize = listing.spans().iter().map(|s| s.total).sum();
-    if listing.len() < total {
-        words.push((cx.lang().part_of(listing.len(), total), Role::Muted));
+    if listing.told() < listing.total() {
+        words.push((cx.lang().part_of(listing.told(), listing.total()), Role::Muted));
     }
     if words.is_empty() {
         return;
@@ -342,12 +373,11 @@ pub(super) fn footer(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     let mut x = area.x;
     if let Overlay::Filter(input) = &cx.state.overlay {
         let page = cx.state.page();
-        let total: usize = page.listing.spans().iter().map(|s| s.total).sum();
         let is_log = cx.state.has_log(&page.view);
         let count = if is_log {
             cx.lang().hits(page.seek.at(), page.seek.len())
         } else {
-            cx.lang().part_of(page.listing.len(), total)
+            cx.lang().part_of(page.listing.told(), page.listing.total())
         };
         // The end of what is typed stays in view.
         let room = usize::from(area.width / 2);

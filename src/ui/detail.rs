@@ -167,10 +167,11 @@ fn blocks<'a>(cx: &Cx<'a>, page: &'a Page, (columns, lines): (u16, u16)) -> Vec<
             problem::explain(cx, &mut sheet, id);
             text(cx, &mut sheet, &id.subject);
         }
+        View::Alike(id) => problem::explain_all(cx, &mut sheet, id),
         View::WhatIf(lost) => whatif::what_if(cx, &mut sheet, lost),
         View::Task(id) => task::task(cx, &mut sheet, id),
     }
-    let explains = matches!(page.view, View::Problem(_));
+    let explains = matches!(page.view, View::Problem(_) | View::Alike(_));
     let first = |s: &&Span| s.section == Section::Problems && !explains;
     let mut blocks = Vec::new();
     blocks.extend(spans.iter().filter(first).map(|span| Block::Rows(span, 0)));

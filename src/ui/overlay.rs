@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Clear, Widget};
 
+use super::alike;
 use super::chrome::context_below;
 use super::cx::Cx;
 use super::detail;
@@ -15,7 +16,7 @@ use crate::keymap::{self, Chord, Context};
 use crate::lang::Label;
 use crate::runbook::{Piece, Runbook, pieces};
 use crate::shell::quote;
-use crate::state::{Goal, Item, Jump, Overlay, Target, View, Way};
+use crate::state::{AlikeId, Goal, Item, Jump, Overlay, Target, View, Way};
 use crate::theme::Role;
 
 /// Problems whose evidence is told one by one; the rest as a number.
@@ -212,7 +213,7 @@ fn called(cx: &Cx<'_>, goal: &Goal) -> (String, String, String) {
             };
             (cx.lang().kind(subject).to_owned(), cx.title(subject), place)
         }
-        View::Problem(_) | View::WhatIf(_) | View::Task(_) => Default::default(),
+        View::Problem(_) | View::Alike(_) | View::WhatIf(_) | View::Task(_) => Default::default(),
     }
 }
 
@@ -308,7 +309,12 @@ pub(super) fn shown<'a>(cx: &Cx<'a>) -> (Vec<&'a Problem>, Option<Subject>) {
         View::Problem(id) => (cx.state.problem(id).into_iter().collect(), Some(id.subject.clone())),
         View::Subject(subject) => of(subject.clone()),
         View::Task(id) => (Vec::new(), Some(Subject::Source(id.source.clone()))),
+        View::Alike(id) => (alike::members(cx, id), alike::source(id)),
         View::Tab(_) | View::Site(_) | View::WhatIf(_) => match cx.state.selected() {
+            Some(Item::Alike(problem, _)) => {
+                let id = AlikeId::of(problem);
+                (alike::members(cx, &id), alike::source(&id))
+            }
             Some(Item::Problem(problem) | Item::Notice(problem)) => {
                 (vec![problem], Some(problem.subject.clone()))
             }

@@ -1,5 +1,6 @@
 //! What is drawn, looked at: snapshots of every view, and what must hold at every size.
 
+mod alike;
 mod causes;
 mod french;
 mod logs;

@@ -173,6 +173,7 @@ fn refresh(state: &mut State) -> Effects {
         View::Site(name) => Poll::Site(name.clone()),
         View::Subject(subject) => source(subject),
         View::Problem(id) => source(&id.subject),
+        View::Alike(id) => id.source.clone().map_or(Poll::All, Poll::Source),
         View::Task(id) => Poll::Source(id.source.clone()),
     };
     let wanted = state.wanted();

@@ -236,6 +236,22 @@ impl Phrases for English {
         format!("+{problems} because of it")
     }
 
+    fn several_like(&self, like: &Subject, count: usize) -> String {
+        let word = match like {
+            Subject::Viewer => "problem",
+            Subject::Storage(..) => "storage",
+            Subject::Source(_) => "source",
+            Subject::Cluster(_) => "cluster",
+            Subject::Node(..) => "node",
+            Subject::Guest(_) => "guest",
+            Subject::BackupJob(..) => "backup job",
+            Subject::Group(_) => "group",
+            Subject::Replication(..) => "replication",
+            Subject::Datastore(..) => "datastore",
+        };
+        several(count, word)
+    }
+
     fn gone(&self) -> &'static str {
         "this is not there any more"
     }

@@ -238,6 +238,21 @@ impl Phrases for French {
         format!("+{problems} à cause d’elle")
     }
 
+    fn several_like(&self, like: &Subject, count: usize) -> String {
+        match like {
+            Subject::Viewer => several(count, "problème"),
+            Subject::Storage(..) => several(count, "stockage"),
+            Subject::Source(_) => several(count, "source"),
+            Subject::Cluster(_) => several(count, "cluster"),
+            Subject::Node(..) => several(count, "nœud"),
+            Subject::Guest(_) => several(count, "invité"),
+            Subject::BackupJob(..) => format!("{} de sauvegarde", several(count, "job")),
+            Subject::Group(_) => several(count, "groupe"),
+            Subject::Replication(..) => several(count, "réplication"),
+            Subject::Datastore(..) => several(count, "datastore"),
+        }
+    }
+
     fn gone(&self) -> &'static str {
         "cela n’existe plus"
     }
