@@ -181,6 +181,8 @@ pub trait Phrases {
     fn nothing(&self, section: Section) -> &'static str;
     /// That what is listed need not be all there is.
     fn not_all_seen(&self) -> &'static str;
+    /// Nothing has the name that is typed into the jump palette.
+    fn nothing_called_so(&self) -> &'static str;
     /// What stands where the filter leaves no rows.
     /// `key` drops the filter.
     fn nothing_passes(&self, hidden: usize, key: Option<&str>) -> String;

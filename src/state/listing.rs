@@ -40,6 +40,8 @@ pub struct Listing {
     visible: Vec<u32>,
     spans: Vec<Span>,
     selected: Option<RowId>,
+    /// What was selected before it came to stand among others, on whose row the cursor is now.
+    among: Option<RowId>,
     /// Where the selected row is in `visible`.
     cursor: usize,
     /// Whether the user chose the selection. Until then it is the first row, whatever that is.
@@ -148,6 +150,7 @@ impl Listing {
             visible: Vec::new(),
             spans: Vec::new(),
             selected: None,
+            among: None,
             cursor: 0,
             chosen: false,
             built: None,
@@ -172,7 +175,7 @@ impl Listing {
 
     /// The row the cursor was put on; none where it was left on the first.
     pub(super) fn chosen(&self) -> Option<RowId> {
-        self.selected.clone().filter(|_| self.chosen)
+        self.among.clone().or_else(|| self.selected.clone()).filter(|_| self.chosen)
     }
 
     /// The section that the keys for sorting mean: that of the cursor, else the first.

@@ -103,7 +103,10 @@ pub(super) fn place(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
                 Tab::ALL.iter().map(|tab| tab_line(cx, *here, *tab, space).width()).sum()
             };
             let fits = |space: &Tabs| width(*space) <= usize::from(area.width);
-            let space = [Tabs::Wide, Tabs::Close].into_iter().find(fits).unwrap_or(Tabs::Numbers);
+            let space = [Tabs::Wide, Tabs::Close, Tabs::Numbers]
+                .into_iter()
+                .find(fits)
+                .unwrap_or(Tabs::Tight);
             let line = tabs(cx, *here, space);
             line.draw(cx, buf, area.x, area.y, area.width);
             let mut x = area.x;
@@ -136,6 +139,8 @@ enum Tabs {
     Close,
     /// Their numbers, and the name of the one that is shown.
     Numbers,
+    /// The same as close together as can be.
+    Tight,
 }
 
 fn tabs(cx: &Cx<'_>, here: Tab, space: Tabs) -> Line<'static> {
@@ -148,14 +153,15 @@ fn tabs(cx: &Cx<'_>, here: Tab, space: Tabs) -> Line<'static> {
 
 fn tab_line(cx: &Cx<'_>, here: Tab, tab: Tab, space: Tabs) -> Line<'static> {
     let is_here = tab == here;
-    let names = space != Tabs::Numbers;
-    let mut line = Line::of(if is_here || names { " " } else { "  " }, Role::Text);
+    let names = matches!(space, Tabs::Wide | Tabs::Close);
+    let lead = if !is_here && space == Tabs::Numbers { "  " } else { " " };
+    let mut line = Line::of(lead, Role::Text);
     line.put(tab.number().to_string(), if is_here { Role::Accent } else { Role::Muted });
     if names || is_here {
         let role = if is_here { Role::Title } else { Role::Muted };
         line.put(format!(" {}", cx.lang().tab(tab)), role);
     }
-    if space != Tabs::Close {
+    if matches!(space, Tabs::Wide | Tabs::Numbers) {
         line.put(" ", Role::Text);
     }
     line
@@ -230,6 +236,8 @@ pub(super) fn crumbs(cx: &Cx<'_>, view: &View) -> (Vec<String>, Verdict) {
         }
         if let Subject::Guest(key) = subject
             && let Some(row) = cx.guest(key)
+            // A host by itself has the name of its source.
+            && names.last().is_none_or(|last| last != row.node.as_str())
         {
             names.push(row.node.to_string());
         }
@@ -312,8 +320,10 @@ fn trail<'a>(cx: &Cx<'_>, names: &'a [String], with_first: bool, from: usize) ->
     line
 }
 
-/// A thin line; at its right end what holds for the list below: sort, filter, held still.
-pub(super) fn rule(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
+/// A thin line; at its right end what holds for the list below: sort, filter, held still; and how
+/// many lines are `left` below the window of a detail: over a row that would cut a word, or make
+/// another number of one.
+pub(super) fn rule(cx: &Cx<'_>, area: Rect, buf: &mut Buffer, left: usize) {
     line_across(cx, area, buf);
     let listing = &cx.state.page().listing;
     let mut words = Vec::new();
@@ -346,6 +356,9 @@ pub(super) fn rule(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     }
     if listing.told() < listing.total() {
         words.push((cx.lang().part_of(listing.told(), listing.total()), Role::Muted));
+    }
+    if left > 0 {
+        words.push((cx.lang().more(left), Role::Muted));
     }
     if words.is_empty() {
         return;

@@ -33,7 +33,12 @@ pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
     let here = page.listing.cursor_place().map(|(section, _)| section);
     let mut y = body.y;
     let mut first = true;
-    for (span, lines) in share(cx, &spans, here, body) {
+    let shares = share(cx, &spans, here, body);
+    let is_hidden = |(span, lines): &(&Span, u16)| *lines == 0 && span.len > 0;
+    let shown = shares.iter().position(|(_, lines)| *lines > 0).unwrap_or(0);
+    let above = shares.iter().take(shown).any(is_hidden);
+    let below = shares.iter().skip(shown).any(is_hidden);
+    for (span, lines) in shares {
         if lines == 0 {
             continue;
         }
@@ -48,6 +53,15 @@ pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
         let area = Rect { y, height: lines.min(body.bottom().saturating_sub(y)), ..body };
         section(cx, area, buf, span);
         y = y.saturating_add(lines);
+    }
+    // Where only one section has room, signs say that there are others.
+    let [up, down] = cx.glyphs().more;
+    let edge = body.right().saturating_sub(1);
+    if above {
+        Line::of(up, Role::Muted).draw(cx, buf, edge, body.y, 1);
+    }
+    if below {
+        Line::of(down, Role::Muted).draw(cx, buf, edge, body.bottom().saturating_sub(1), 1);
     }
 }
 

@@ -170,6 +170,10 @@ fn palette(cx: &Cx<'_>, body: Rect, buf: &mut Buffer, jump: &Jump) {
             .and(place, Role::Muted);
         line.draw(cx, buf, area.x + 1, y, width.saturating_sub(3));
     }
+    if jump.is_empty() {
+        let nothing = Line::of(cx.lang().nothing_called_so(), Role::Muted);
+        nothing.draw(cx, buf, area.x + 4, area.y + 2, width.saturating_sub(6));
+    }
     let count = Line::of(format!(" {} ", jump.len()), Role::Muted);
     let wide = u16::try_from(count.width()).unwrap_or(0);
     count.draw(cx, buf, area.right().saturating_sub(wide + 2), area.bottom() - 1, wide);

@@ -3,6 +3,7 @@
 mod alike;
 mod causes;
 mod french;
+mod keys;
 mod logs;
 mod mouse;
 mod told;

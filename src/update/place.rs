@@ -75,8 +75,15 @@ pub(super) fn next_fault(state: &mut State, forwards: bool) -> Effects {
         (page.holds, page.tails) = (true, false);
         return Effects::DRAW;
     }
+    let before = state.page().listing.cursor_place();
     state.places.current_mut().follows = true;
-    if state.list_mut().next_fault(forwards) { Effects::DRAW } else { say(state, Notice::NoFault) }
+    if !state.list_mut().next_fault(forwards) {
+        return say(state, Notice::NoFault);
+    }
+    if state.page().listing.cursor_place() == before {
+        return say(state, Notice::OnlyFault);
+    }
+    Effects::DRAW
 }
 
 /// The problem after or before another one, round and round; the first or last where that one

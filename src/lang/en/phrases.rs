@@ -86,6 +86,10 @@ impl Phrases for English {
         "not every source can be read"
     }
 
+    fn nothing_called_so(&self) -> &'static str {
+        "nothing is called so"
+    }
+
     fn nothing_passes(&self, hidden: usize, key: Option<&str>) -> String {
         match key {
             Some(key) => format!("nothing passes: {hidden} hidden, {key} shows all"),
@@ -306,6 +310,8 @@ impl Phrases for English {
             Notice::Asked(Poll::Site(site)) => format!("asking every source of {site}"),
             Notice::Asked(Poll::Source(source)) => format!("asking {source}"),
             Notice::NoFault => "nothing is wrong in this list".to_owned(),
+            Notice::OnlyFault => "nothing else is wrong here".to_owned(),
+            Notice::OneSection => "no other section here".to_owned(),
             Notice::NoFurther(true) => "nothing further forward".to_owned(),
             Notice::NoFurther(false) => "nothing further back".to_owned(),
             Notice::NoHit => "nothing of the kind in this log".to_owned(),

@@ -72,6 +72,7 @@ impl Listing {
         self.sorts = sorts;
         self.chosen = chosen.is_some();
         self.selected = chosen;
+        self.among = None;
         self.order.clear();
         self.built = None;
     }
@@ -201,13 +202,29 @@ impl Listing {
         self.find_again(old, &judged);
     }
 
+    /// Where the row is that was chosen; and which one that is, where it stands among others now:
+    /// once it stands alone again, it is chosen still.
+    fn find_chosen(&self, judged: &Judged) -> (Option<usize>, Option<RowId>) {
+        let Some(selected) = self.selected.as_ref().filter(|_| self.chosen) else {
+            return (None, None);
+        };
+        if let Some(index) = self.among.as_ref().and_then(|id| self.find(id, judged)) {
+            return (Some(index), None);
+        }
+        if let Some(index) = self.find(selected, judged) {
+            return (Some(index), self.among.clone());
+        }
+        let found = self.find_among(selected, judged);
+        let is_one = found.is_some() && matches!(selected, RowId::Problem(_));
+        (found, Some(selected.clone()).filter(|_| is_one))
+    }
+
     /// Puts the cursor back on the selected row, on the line of the screen where it was. A row
     /// that is gone leaves the cursor to the one that took its place.
     fn find_again(&mut self, old: Option<Span>, judged: &Judged) {
         let before = old.map(|span| (span, self.cursor.saturating_sub(span.start)));
-        let wanted = self.selected.as_ref().filter(|_| self.chosen);
-        let exact = wanted.and_then(|id| self.find(id, judged));
-        let found = exact.or_else(|| wanted.and_then(|id| self.find_among(id, judged)));
+        let (found, among) = self.find_chosen(judged);
+        self.among = among;
         self.cursor = match (found, before) {
             (Some(index), _) => index,
             (None, _) if !self.chosen => 0,
@@ -218,8 +235,7 @@ impl Listing {
             }
             (None, None) => 0,
         };
-        // What was chosen and stands among others now stays chosen: it may stand alone again.
-        if !self.is_empty() && (exact.is_some() || found.is_none()) {
+        if !self.is_empty() {
             self.selected = self.id_at(self.cursor, judged);
         }
         let (cursor, chosen) = (self.cursor, self.chosen);
@@ -237,6 +253,11 @@ impl Listing {
     }
 }
 
+/// Whether a detail is about so much that its problems stand together as they do in a list of all.
+fn is_of_many(view: &View) -> bool {
+    matches!(view, View::Site(_) | View::Subject(Subject::Source(_) | Subject::Cluster(_)))
+}
+
 fn mark(row: Row, section: Section, judged: &Judged, seed: &RandomState) -> u64 {
     let mut hasher = seed.build_hasher();
     if let Some(item) = row.item(judged) {
@@ -244,9 +265,4 @@ fn mark(row: Row, section: Section, judged: &Judged, seed: &RandomState) -> u64 
         item.verdict_in(section).hash(&mut hasher);
     }
     hasher.finish()
-}
-
-/// Whether a detail is about so much that its problems stand together as they do in a list of all.
-fn is_of_many(view: &View) -> bool {
-    matches!(view, View::Site(_) | View::Subject(Subject::Source(_) | Subject::Cluster(_)))
 }

@@ -108,6 +108,7 @@ impl Listing {
             return false;
         }
         self.chosen = true;
+        self.among = None;
         let moved = index != self.cursor;
         self.cursor = index;
         self.selected = self.id_at(index, &judged);
