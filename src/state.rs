@@ -526,7 +526,7 @@ impl State {
             self.index = Arc::new(Index::new(&self.judged, &self.fleet));
         }
         if !self.causes.is_of(&self.judged) {
-            self.causes = Causes::new(&self.judged, &self.index);
+            self.causes = Causes::new(&self.judged, &self.index, &self.fleet);
         }
         if !self.alike.is_of(&self.judged) {
             self.alike = Alike::new(&self.judged, &self.causes);

@@ -150,7 +150,8 @@ fn weak<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
         return Line::of(cx.lang().weak(problem), role);
     }
     match &row.recovery.because {
-        Some(because) => Line::of(cx.lang().because(because), Role::Muted),
+        // What it is alone: there is no room for more.
+        Some(because) => Line::of(cx.lang().subject(because), Role::Muted),
         None => Line::new(),
     }
 }
