@@ -237,7 +237,7 @@ impl Phrases for English {
     }
 
     fn follow_from_it(&self, problems: usize) -> String {
-        format!("+{problems} because of it")
+        format!("+{problems} due to it")
     }
 
     fn several_like(&self, like: &Subject, count: usize) -> String {

@@ -58,7 +58,7 @@ fn what_follows_from_a_pbs_that_is_away_stands_behind_it() {
         let mut state = fleet((120, 40), View::Tab(tab), Unknown, [Warning, Warning]);
         let folded = frame(&state);
         assert_eq!(rows(&folded), (0, 1), "{folded}");
-        assert!(folded.contains("+2 because of it"), "{folded}");
+        assert!(folded.contains("+2 due to it"), "{folded}");
         assert!(folded.contains("3 warning"), "all are counted: {folded}");
         // Whoever looks for one finds it.
         press(&mut state, "/");
@@ -79,7 +79,7 @@ fn what_follows_from_a_pbs_that_is_away_stands_behind_it() {
     let state = fleet((120, 40), View::Tab(Tab::Problems), Unknown, [Critical, Warning]);
     let worse = frame(&state);
     assert_eq!(rows(&worse), (1, 1), "{worse}");
-    assert!(worse.contains("+1 because of it"), "{worse}");
+    assert!(worse.contains("+1 due to it"), "{worse}");
     // And nothing that has no cause is hidden.
     let mut state = fleet((120, 40), View::Tab(Tab::Problems), Unknown, [Warning, Warning]);
     let mut judged = (*state.judged).clone();
@@ -106,5 +106,5 @@ fn a_pbs_that_was_never_reached_explains_the_storages_that_lead_to_it() {
     update(&mut state, Event::Judged(Arc::new(judged).into()));
     let folded = frame(&state);
     assert_eq!(rows(&folded), (0, 1), "{folded}");
-    assert!(folded.contains("+1 because of it"), "{folded}");
+    assert!(folded.contains("+1 due to it"), "{folded}");
 }
