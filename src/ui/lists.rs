@@ -187,7 +187,9 @@ fn section(cx: &Cx<'_>, area: Rect, buf: &mut Buffer, span: &Span) {
     }
     // The last column is kept for the signs that there is more.
     let inner = Rect { width: area.width.saturating_sub(1), ..area };
-    let heads = is_headed.then(|| cx.lang());
+    // Notices stand under the heads of the problems: their columns are as wide.
+    let is_under = span.section == Section::Notices && area.width >= HEADED;
+    let heads = (is_headed || is_under).then(|| cx.lang());
     let table = Table::new(columns(&page.view, span.section), inner, cx.index().digits(), heads);
     if head > 0 && is_headed {
         table.head(cx, buf, area.y, span.section);

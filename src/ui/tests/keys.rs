@@ -38,17 +38,12 @@ fn every_key_that_is_listed_does_something_or_says_that_it_cannot() {
     let mut silent = Vec::new();
     for (name, view) in tabs.into_iter().chain(details()) {
         for mood in [Mood::Wrong, Mood::Healthy, Mood::Empty] {
-            let fresh = || {
-                let mut state = state(mood, (80, 24), view.clone());
-                frame(&mut state);
-                state
-            };
-            let bound = fresh();
-            let context = Context::below(&bound);
-            for line in bound.keys.of(context) {
+            let mut fresh = state(mood, (80, 24), view.clone());
+            frame(&mut fresh);
+            let before = frame(&mut fresh);
+            for line in fresh.keys.of(Context::below(&fresh)) {
                 for chord in &line.chords {
-                    let mut state = fresh();
-                    let before = frame(&mut state);
+                    let mut state = fresh.clone();
                     let effects = update(&mut state, Event::Key(*chord));
                     let asks = effects.repaint
                         || effects.suspend
