@@ -1,5 +1,7 @@
 //! Our clock: the one place of this program that reads it (the simulated servers have theirs).
 
+pub mod zone;
+
 use std::sync::OnceLock;
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -100,7 +100,7 @@ pub fn load(path: &Path, env: Env<'_>) -> Result<Config, ConfigErrors> {
     }
     // What is relative to the file must hold wherever the working directory goes.
     let absolute = std::path::absolute(path).map_err(unreadable)?;
-    let around = Around { env, timezone: jiff::tz::TimeZone::system() };
+    let around = Around { env, timezone: crate::clock::zone::system() };
     parse_bytes(&raw, &absolute, &around)
         .map_err(|errors| ConfigErrors { path: path.to_path_buf(), ..errors })
 }

@@ -73,7 +73,7 @@ pub(crate) fn run(cli: &Cli, env: &SharedEnv, lang: &'static dyn Lang) -> anyhow
         Some(Command::Report(arguments)) => {
             let start = command::fleet::start(&cli.global, env, !arguments.no_memory)?;
             let (judged, fleet) = command::sweep::look(start, arguments.timeout)?;
-            let zone = jiff::tz::TimeZone::system();
+            let zone = vigie::clock::zone::system();
             let text = command::report::render(&judged, &fleet, arguments.format, lang, &zone)?;
             say(&text)?;
             Ok(ExitCode::SUCCESS)
@@ -97,7 +97,13 @@ pub(crate) fn run(cli: &Cli, env: &SharedEnv, lang: &'static dyn Lang) -> anyhow
             Ok(ExitCode::SUCCESS)
         }
         Some(Command::Inventory(arguments)) => {
-            say(&command::inventory::run(arguments, &cli.global, env)?)?;
+            let made = command::inventory::run(arguments, &cli.global, env)?;
+            say(&made.text)?;
+            if !made.lacking.is_empty() {
+                let is_asked = arguments.fresh || cli.global.demo;
+                let told = lang.lacking(&made.lacking.join(", "), is_asked);
+                let _ = writeln!(io::stderr(), "vigie: {told}");
+            }
             Ok(ExitCode::SUCCESS)
         }
         Some(Command::Trust(arguments)) => {
@@ -142,7 +148,7 @@ fn runbook(
     } else {
         command::sweep::look(start, arguments.timeout).map_err(RunbookError::Sweep)?
     };
-    let zone = jiff::tz::TimeZone::system();
+    let zone = vigie::clock::zone::system();
     let when = vigie::lang::When { now: judged.taken, zone: &zone };
     let form = arguments.format;
     let target = Target::find(&arguments.target, &judged, Takes::Runbooks)?;

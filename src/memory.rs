@@ -113,9 +113,21 @@ struct Format {
     vigie_memory: u32,
 }
 
+/// What a file is to hold, its format with it.
+trait Versioned {
+    fn format(&self) -> u32;
+}
+
 #[derive(Deserialize)]
 struct Stored {
+    vigie_memory: u32,
     survey: Survey,
+}
+
+impl Versioned for Stored {
+    fn format(&self) -> u32 {
+        self.vigie_memory
+    }
 }
 
 #[derive(Serialize)]
@@ -127,7 +139,14 @@ struct Storing<'a> {
 
 #[derive(Deserialize)]
 struct StoredProblems {
+    vigie_memory: u32,
     problems: Vec<Stood>,
+}
+
+impl Versioned for StoredProblems {
+    fn format(&self) -> u32 {
+        self.vigie_memory
+    }
 }
 
 #[derive(Serialize)]
@@ -248,7 +267,7 @@ impl Memory {
 }
 
 /// What a file holds; none where there is no file.
-fn read<T: DeserializeOwned>(path: PathBuf) -> Result<Option<T>, MemoryError> {
+fn read<T: DeserializeOwned + Versioned>(path: PathBuf) -> Result<Option<T>, MemoryError> {
     let unreadable = |error| MemoryError::Unreadable { path: path.clone(), error };
     // Before it is opened: opening a pipe would wait for whoever writes to it.
     let about = match fs::metadata(&path) {
@@ -273,11 +292,16 @@ fn read<T: DeserializeOwned>(path: PathBuf) -> Result<Option<T>, MemoryError> {
         return Err(MemoryError::TooLarge { path });
     }
     let damaged = |error| MemoryError::Damaged { path: path.clone(), error };
-    let format: Format = serde_json::from_slice(&bytes).map_err(damaged)?;
-    if format.vigie_memory != FORMAT {
-        return Err(MemoryError::Format { path, found: format.vigie_memory });
+    // What is of this format, as it nearly always is, is gone through once.
+    let stored: Result<T, _> = serde_json::from_slice(&bytes);
+    let found = match &stored {
+        Ok(stored) => stored.format(),
+        Err(_) => serde_json::from_slice::<Format>(&bytes).map_err(damaged)?.vigie_memory,
+    };
+    if found != FORMAT {
+        return Err(MemoryError::Format { path, found });
     }
-    serde_json::from_slice(&bytes).map(Some).map_err(damaged)
+    stored.map(Some).map_err(damaged)
 }
 
 /// Writes so many bytes and no more.

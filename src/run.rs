@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use ratatui::{Frame, Terminal};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 pub use runner::Ending;
 
@@ -58,6 +58,8 @@ pub struct Parts<J, D> {
     pub copy: Copier,
     /// Whether the mouse is taken.
     pub mouse: bool,
+    /// Told once there is something to see: what takes time may begin.
+    pub painted: oneshot::Sender<()>,
 }
 
 /// Why the dashboard did not begin, or broke off.
@@ -109,6 +111,7 @@ where
                 draw,
                 copy,
                 mouse,
+                painted,
             } = parts;
             let judge =
                 judging::spawn(Digester::remembering(standing), judge).map_err(Error::System)?;
@@ -124,6 +127,7 @@ where
                 draw,
                 copy,
                 mouse,
+                painted,
             }
         };
         let mut host = terminal::Host::enter(parts.mouse).map_err(|e| Error::Terminal(e.into()))?;

@@ -108,7 +108,7 @@ pub struct State {
     pub(crate) drawn: Drawn,
     index: Arc<Index>,
     causes: Causes,
-    alike: Alike,
+    alike: Arc<Alike>,
     outlook: Outlook,
     matrix: Arc<Matrix>,
     /// What is marked, to be lost together.
@@ -234,7 +234,7 @@ impl State {
             drawn: Drawn::default(),
             index: Arc::default(),
             causes: Causes::default(),
-            alike: Alike::default(),
+            alike: Arc::default(),
             outlook: Outlook::default(),
             matrix: Arc::default(),
             marked: BTreeSet::new(),
@@ -529,7 +529,7 @@ impl State {
             self.causes = Causes::new(&self.judged, &self.index, &self.fleet);
         }
         if !self.alike.is_of(&self.judged) {
-            self.alike = Alike::new(&self.judged, &self.causes);
+            self.alike = Arc::new(Alike::new(&self.judged, &self.causes));
         }
         if !self.outlook.is_of(&self.judged) {
             self.outlook = Outlook::new(&self.judged);

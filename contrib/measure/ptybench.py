@@ -1017,6 +1017,12 @@ def measure_idle(s, seconds):
 STORM = [(80, 24), (200, 60), (40, 12), (132, 43), (20, 5), (100, 30)]
 
 
+def seen(cell):
+    """What can be seen of a cell: the colour of a sign that is none cannot."""
+    shows = cell.data != ' ' or cell.underscore or cell.strikethrough or cell.reverse
+    return cell if shows else cell._replace(fg='default', bold=False, italics=False, dim=False)
+
+
 def measure_resize(s, size, rounds=5, gap=0.02):
     """A storm of window sizes, as when a person drags a corner; then the first size again."""
     s.quiet(0.1, 1)
@@ -1036,7 +1042,7 @@ def measure_resize(s, size, rounds=5, gap=0.02):
     tail = [c for c in s.output_since(storm_end) if c[0] >= t0]
     s.sync()
     after = s.term.cells()
-    same = sum(a == b for ra, rb in zip(before, after) for a, b in zip(ra, rb)) / (size[0] * size[1])
+    same = sum(seen(a) == seen(b) for ra, rb in zip(before, after) for a, b in zip(ra, rb)) / (size[0] * size[1])
     return {'resize_settle_ms': ms(last - t0) if last and tail else None,
             'resize_repaints': len(tail) > 0, 'resize_same_cells': round(same, 3),
             'resize_storm_bytes': sum(len(d) for _, d in got),

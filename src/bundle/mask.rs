@@ -224,8 +224,7 @@ impl Mask {
         if let Some(known) = self.names.get(word) {
             return known.to_owned();
         }
-        let is_version = is_version && word.starts_with(|c: char| c.is_ascii_digit());
-        if is_version && word.len() <= 24 && word.contains('.') {
+        if is_version && word.len() <= 24 && is_a_version(word) {
             return word.to_owned();
         }
         if is_known(word) || is_number(word) {
@@ -372,6 +371,19 @@ fn split(text: &str) -> Vec<Piece<'_>> {
 fn run_of(text: &str, is_in: impl Fn(char) -> bool) -> &str {
     let end = text.find(|c| !is_in(c)).unwrap_or(text.len());
     text.get(..end).unwrap_or_default()
+}
+
+/// `9.1.7`, `6.18.44-fc-v669`: begins with a number, and is of numbers and of
+/// letters too few to be a name.
+fn is_a_version(word: &str) -> bool {
+    let is_short = |part: &str| {
+        let letters = part.trim_end_matches(|c: char| c.is_ascii_digit());
+        letters.len() <= 3 && letters.bytes().all(|b| b.is_ascii_lowercase())
+    };
+    let mut parts = word.split(['.', '-']);
+    word.contains('.')
+        && parts.next().is_some_and(|first| !first.is_empty() && is_number(first))
+        && parts.all(|part| is_number(part) || is_known(part) || is_short(part))
 }
 
 /// A MAC, a fingerprint or an address of the sixth version at the beginning of a text, and its

@@ -177,6 +177,18 @@ fn hostile_texts_come_out_as_nothing() {
     }
 }
 
+#[test]
+fn a_version_stays_and_a_name_after_its_number_does_not() {
+    for version in ["9.1.7", "6.18.44-fc-v669", "8.4.14-2-pve", "4.2"] {
+        let shown = masked("/cluster/resources", &json!({ "version": version })).to_string();
+        assert!(shown.contains(version), "{shown}");
+    }
+    for named in ["0.Zqxwv", "1.frida", "9.1-of-frida", "0.zqxwv1"] {
+        let shown = masked("/cluster/resources", &json!({ "version": named })).to_string();
+        assert!(!shown.contains("frida") && !shown.contains("qxwv"), "{shown}");
+    }
+}
+
 const KEYS: [&str; 18] = [
     "name", "node", "tags", "status", "volid", "comment", "version", "user", "bogus", "upid", "id",
     "scsi0", "net0", "path", "t", "error", "schedule", "ns",

@@ -31,8 +31,8 @@ pub struct Init {
     /// The secret is in this environment variable.
     #[arg(long, value_name = "VARIABLE", conflicts_with = "secret_file")]
     pub secret_env: Option<String>,
-    /// The secret is what this program prints, given with its arguments in one text; it is split at
-    /// blanks, no shell reads it.
+    /// The secret is what this program prints. It is given with its arguments in one text, quoted as
+    /// for a shell ("pass show 'my vault/fi'"), but no shell runs it: $ and | mean themselves.
     #[arg(long, value_name = "COMMAND", conflicts_with_all = ["secret_file", "secret_env"])]
     pub secret_command: Option<String>,
     /// Read the secret from standard input, and keep it in a file with mode 600: --secret-file, or

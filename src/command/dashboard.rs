@@ -6,14 +6,13 @@ use std::sync::{Arc, mpsc as std_mpsc};
 use std::thread;
 use std::time::Duration;
 
-use jiff::tz::TimeZone;
 use ratatui::Frame;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use super::beside;
 use super::fleet::Start;
 use super::standing::Keeper;
-use crate::clock;
+use crate::clock::{self, zone};
 use crate::fleet::id::{SiteName, SourceName};
 use crate::fleet::look::Looked;
 use crate::fleet::site::Fleet;
@@ -56,11 +55,27 @@ pub fn watch_fleet(
         kept.note(&judged);
         judged.only(&shown)
     };
+    let (painted, first_paint) = oneshot::channel();
     let Pollers { surveys, looked, wishes, ended } =
-        Pollers::start(&fleet, subjects, env, memory.clone()).map_err(Error::System)?;
-    let zone = TimeZone::system();
-    let parts =
-        Parts { fleet, zone, keys, surveys, looked, wishes, standing, judge, draw, copy, mouse };
+        Pollers::start(&fleet, subjects, env, memory.clone(), async {
+            let _ = first_paint.await;
+        })
+        .map_err(Error::System)?;
+    let zone = zone::system();
+    let parts = Parts {
+        fleet,
+        zone,
+        keys,
+        surveys,
+        looked,
+        wishes,
+        standing,
+        judge,
+        draw,
+        copy,
+        mouse,
+        painted,
+    };
     let ending = dashboard(parts);
     keeper.finish(clock::now());
     // The dashboard has let go of its queues: the pollers end, and what they know is written.
@@ -83,12 +98,13 @@ pub(super) struct Pollers {
 }
 
 impl Pollers {
-    /// Starts them.
+    /// Starts them: they begin after `begin`.
     pub(super) fn start(
         fleet: &Fleet,
         subjects: Vec<Subject>,
         env: SharedEnv,
         memory: Option<Memory>,
+        begin: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<Self> {
         let (to_screen, surveys) = mpsc::channel(SURVEYS);
         let (to_eyes, looked) = mpsc::channel(SURVEYS);
@@ -102,6 +118,7 @@ impl Pollers {
                 Err(error) => return tracing::error!(%error, "nothing can be polled"),
             };
             runtime.block_on(async {
+                begin.await;
                 let (to_memory, from_pollers) = mpsc::channel(SURVEYS);
                 let outlets = Outlets { surveys: to_memory, looked: to_eyes };
                 let order = move |wish: &Wish, source: &SourceName| order(wish, source, &sites);

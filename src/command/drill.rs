@@ -13,12 +13,10 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use jiff::tz::TimeZone;
-
 use super::fleet::{FleetError, Start, start};
 use super::sweep;
 use crate::cli::{Drill, DrillAction, DrillStart, Global};
-use crate::clock;
+use crate::clock::{self, zone};
 use crate::fleet::id::{GuestKey, Product, Vmid};
 use crate::fleet::policy::SourceFacts;
 use crate::fleet::site::Fleet;
@@ -178,7 +176,7 @@ fn begin(
     // The demo keeps nothing that could be gone by.
     let (judged, fleet) = look(start, asked.offline && !global.demo)?;
     let plan = plan::plan(&judged, &fleet, asked)?;
-    let zone = TimeZone::system();
+    let zone = zone::system();
     let when = When { now: judged.taken, zone: &zone };
     Ok(steps::steps(&plan, global, lang, &when))
 }

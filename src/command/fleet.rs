@@ -5,12 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 
-use jiff::tz::TimeZone;
-
 use super::beside;
 use super::demo::{self, Demo};
 use crate::cli::Global;
-use crate::clock;
+use crate::clock::{self, zone};
 use crate::config::{self, Around, Config, ConfigErrors};
 use crate::drill::{self, Log};
 use crate::fleet::id::SiteName;
@@ -113,7 +111,7 @@ pub fn start(global: &Global, env: &SharedEnv, with_memory: bool) -> Result<Star
 fn of_demo(demo: &Demo) -> Result<Config, ConfigErrors> {
     // The demo keeps nothing: no state directory, no variable but its secret.
     let env = |name: &str| demo.secret(name);
-    let around = Around { env: &env, timezone: TimeZone::system() };
+    let around = Around { env: &env, timezone: zone::system() };
     let config = config::parse(&demo.toml, Path::new("demo.toml"), &around)?;
     Ok(Config { path: None, state_dir: None, drill_log: None, ..config })
 }

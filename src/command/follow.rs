@@ -8,6 +8,7 @@ pub(super) mod tell;
 #[cfg(test)]
 mod tests;
 
+use std::future::ready;
 use std::io::{self, Write};
 use std::os::fd::AsFd;
 use std::sync::Arc;
@@ -24,7 +25,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use super::beside;
 use super::dashboard::{PATIENCE, Pollers};
 use super::fleet::Start;
-use crate::clock;
+use crate::clock::{self, zone};
 use crate::fleet::id::{SiteName, SourceName};
 use crate::fleet::site::Fleet;
 use crate::fleet::survey::Survey;
@@ -58,9 +59,9 @@ pub struct WithCommand;
 /// When the system refuses what this needs, or standard output cannot be written to.
 pub fn follow(start: Start, lang: &dyn Lang) -> io::Result<Ending> {
     let Start { shown, fleet, subjects, tongue, env, memory, demo, .. } = start;
-    let pollers = Pollers::start(&fleet, subjects, env, memory.clone())?;
+    let pollers = Pollers::start(&fleet, subjects, env, memory.clone(), ready(()))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let zone = TimeZone::system();
+    let zone = zone::system();
     let Pollers { surveys, looked: _, wishes, ended } = pollers;
     let story = Story::new(fleet, shown, lang, zone, clock::now());
     let ending = runtime.block_on(run(story, surveys, io::stdout()));

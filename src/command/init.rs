@@ -13,6 +13,7 @@ mod place;
 mod plan;
 mod prompt;
 mod said;
+mod way;
 mod wish;
 
 use std::future::Future;
@@ -27,7 +28,7 @@ use self::wish::Wish;
 use super::page::Page;
 use super::trust::TrustError;
 use crate::cli::{Global, Init as Arguments};
-use crate::clock;
+use crate::clock::{self, zone};
 use crate::config::edit::EditError;
 use crate::config::{ConfigErrors, SecretError, Source, What};
 use crate::fleet::id::Product;
@@ -87,6 +88,9 @@ pub enum InitError {
     /// Nothing can be decided about a certificate.
     #[error(transparent)]
     Certificate(Box<TrustError>),
+    /// Somebody went one step back, and there is none.
+    #[error("back")]
+    Back,
     /// Somebody left.
     #[error("left")]
     Left,
@@ -141,7 +145,7 @@ pub fn run(
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(InitError::System)?;
-    let zone = jiff::tz::TimeZone::system();
+    let zone = zone::system();
     let when = When { now: clock::now(), zone: &zone };
     let init = Init { place, env, lang, when, runtime };
     if arguments.yes || arguments.secret_stdin || !prompt::has_terminal() {

@@ -35,6 +35,15 @@ pub enum InventoryError {
     Json(#[from] serde_json::Error),
 }
 
+/// What there is to print.
+#[derive(Debug)]
+pub struct Made {
+    /// The JSON.
+    pub text: String,
+    /// The clusters that are missing, for nothing was ever heard of them.
+    pub lacking: Vec<String>,
+}
+
 /// Remembers, or looks once, and gives back the JSON to be printed.
 ///
 /// # Errors
@@ -43,7 +52,7 @@ pub fn run(
     arguments: &Inventory,
     global: &Global,
     env: &crate::poll::fleet::SharedEnv,
-) -> Result<String, InventoryError> {
+) -> Result<Made, InventoryError> {
     let start = start(global, env, true)?;
     // The demo keeps nothing that could be gone by.
     let (judged, fleet) = if arguments.fresh || global.demo {
@@ -51,6 +60,10 @@ pub fn run(
     } else {
         sweep::remembered(&start)
     };
+    let rows = judged.sites.iter().flat_map(|site| &site.sources);
+    // A PBS is a host itself, whatever is known of it.
+    let unheard = rows.filter(|row| row.seen.is_none() && row.product == Product::Pve);
+    let lacking = unheard.map(|row| row.name.to_string()).collect();
     let whole = document(&judged, &fleet);
     let asked = match &arguments.host {
         // Ansible wants an empty object for a host that is not there.
@@ -60,7 +73,7 @@ pub fn run(
         }
         None => whole,
     };
-    Ok(format!("{}\n", serde_json::to_string_pretty(&asked)?))
+    Ok(Made { text: format!("{}\n", serde_json::to_string_pretty(&asked)?), lacking })
 }
 
 /// One host of the inventory: its facts, and the groups it is in, by their raw names.

@@ -16,7 +16,7 @@ use self::pins::{Before, Pins};
 use super::fleet::{self, FleetError};
 use super::page::Page;
 use crate::cli::{Global, Trust as Arguments};
-use crate::clock;
+use crate::clock::{self, zone};
 use crate::config::edit::{Edit, EditError};
 use crate::config::{self, Source};
 use crate::fleet::id::Product;
@@ -92,7 +92,7 @@ pub fn run(
         let known: Vec<&str> = sources().map(|source| source.name.as_str()).collect();
         TrustError::NoSuchSource { asked: name.to_owned(), known: known.join(", ") }
     })?;
-    let zone = jiff::tz::TimeZone::system();
+    let zone = zone::system();
     let when = When { now: clock::now(), zone: &zone };
     if arguments.fingerprint.is_some_and(|pin| source.trust.fingerprints().contains(&pin)) {
         Page::default()

@@ -10,13 +10,12 @@ mod tests;
 
 use std::io;
 
-use jiff::tz::TimeZone;
-
 use super::fleet::{FleetError, start};
 use super::report::text::laid;
 use super::sweep;
 use super::target::NoTarget;
 use crate::cli::{Global, ListFormat, Whatif};
+use crate::clock::zone;
 use crate::fleet::site::Fleet;
 use crate::judge::Judged;
 use crate::lang::{Lang, When};
@@ -68,7 +67,7 @@ pub fn run(
         sweep::look(start, arguments.timeout).map_err(WhatIfError::Sweep)?
     };
     let asked = Asked::find(arguments, &judged.clone().only(&shown))?;
-    let zone = TimeZone::system();
+    let zone = zone::system();
     let when = When { now: judged.taken, zone: &zone };
     answer(&asked, &fleet, &judged, arguments.format, lang, &when)
 }

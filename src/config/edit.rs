@@ -5,16 +5,18 @@
 //! nothing the second time. Whoever edits loads the file with [`super::load`] first: that one says
 //! what is wrong with it, and keeps a secret that stands in it by mistake out of a diff.
 
+mod file;
+mod lines;
+mod order;
+
 use std::fs;
-use std::io::{self, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use secrecy::zeroize::Zeroizing;
-use secrecy::{ExposeSecret, SecretString};
 use similar::TextDiff;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, RawString, Table, Value, value};
 
+pub use self::file::keep_secret;
 use super::endpoint::Endpoint;
 use super::secret::SecretOrigin;
 use super::value::fingerprint;
@@ -69,6 +71,8 @@ pub struct NewSource {
 #[derive(Debug)]
 pub struct Edit {
     before: String,
+    /// The same as the document writes it.
+    plain: String,
     document: DocumentMut,
 }
 
@@ -90,8 +94,8 @@ impl Edit {
     /// # Errors
     /// When it is no TOML.
     pub fn parse(text: String) -> Result<Self, EditError> {
-        let document = text.parse().map_err(|_| EditError::Syntax)?;
-        Ok(Self { before: text, document })
+        let document: DocumentMut = text.parse().map_err(|_| EditError::Syntax)?;
+        Ok(Self { before: text, plain: document.to_string(), document })
     }
 
     /// Adds a site, unless it is there.
@@ -99,16 +103,32 @@ impl Edit {
     /// # Errors
     /// When sites are written as inline tables.
     pub fn add_site(&mut self, name: &str) -> Result<(), EditError> {
+        let is_first = self.document.is_empty();
         let sites =
             self.document.entry("site").or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
-        let sites = sites.as_array_of_tables_mut().ok_or(EditError::Form("site"))?;
+        let sites = sites.as_array_of_tables().ok_or(EditError::Form("site"))?;
         if sites.iter().any(|site| text_of(site, "name") == Some(name)) {
             return Ok(());
         }
         let mut site = Table::new();
         site.decor_mut().set_prefix(if self.before.is_empty() { "" } else { "\n" });
         site.insert("name", value(name));
-        sites.push(site);
+        let trailing = self.document.trailing().as_str().unwrap_or_default().to_owned();
+        if is_first && !trailing.is_empty() {
+            // What stood alone in the file stands above what comes.
+            let end = if trailing.ends_with('\n') { "\n" } else { "\n\n" };
+            site.decor_mut().set_prefix(format!("{trailing}{end}"));
+            self.document.set_trailing("");
+        }
+        order::spread(self.document.as_table_mut());
+        let place = match self.document.get("site").and_then(order::last_of) {
+            Some(place) => Some(place),
+            None => order::last(self.document.as_table()),
+        };
+        order::put_behind(&mut site, place);
+        if let Some(sites) = self.document.get_mut("site").and_then(Item::as_array_of_tables_mut) {
+            sites.push(site);
+        }
         Ok(())
     }
 
@@ -134,12 +154,15 @@ impl Edit {
             Err(EditError::NoSource(_)) => {}
             Err(error) => return Err(error),
         }
+        order::spread(self.document.as_table_mut());
         let found = self.sites()?.find(|table| text_of(table, "name") == Some(site));
         let table = found.ok_or_else(|| EditError::NoSite(site.to_owned()))?;
+        let mut source = table_of(new, site);
+        order::put_behind(&mut source, order::last(table));
         let key = key_of(new.product);
         let sources = table.entry(key).or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
         let sources = sources.as_array_of_tables_mut().ok_or(EditError::Form(key))?;
-        sources.push(table_of(new, site));
+        sources.push(source);
         Ok(())
     }
 
@@ -169,17 +192,24 @@ impl Edit {
     ) -> Result<(), EditError> {
         let (_, table) = self.source(source)?;
         set(table, "token", Value::from(token));
-        let (key, wanted) = origin(secret);
+        let (key, mut wanted) = origin(secret);
         let others = ["secret-file", "secret-env", "secret-command"];
         match others.into_iter().find(|other| *other != key && table.contains_key(other)) {
             None => set(table, key, wanted),
             Some(old) => {
+                // What was removed leaves its place and its comments to what says the same now.
                 let place = table.iter().position(|(name, _)| name == old);
+                let around = table.key(old).map(|old| old.leaf_decor().clone());
+                if let Some(value) = table.get(old).and_then(Item::as_value) {
+                    *wanted.decor_mut() = value.decor().clone();
+                }
                 for other in others {
                     table.remove(other);
                 }
                 table.insert(key, Item::Value(wanted));
-                // What was removed leaves its place to what says the same now.
+                if let (Some(mut key), Some(around)) = (table.key_mut(key), around) {
+                    *key.leaf_decor_mut() = around;
+                }
                 if let Some(place) = place {
                     move_to(table, key, place);
                 }
@@ -208,7 +238,7 @@ impl Edit {
 
     /// The text as it would be written.
     pub fn text(&self) -> String {
-        self.document.to_string()
+        lines::kept(&self.before, &self.plain, &self.document.to_string())
     }
 
     /// Whether anything would change.
@@ -239,7 +269,7 @@ impl Edit {
         if now != self.before {
             return Err(EditError::Changed(path));
         }
-        replace(&path, &self.text()).map_err(io)
+        file::replace(&path, &self.text()).map_err(io)
     }
 
     fn sites(&mut self) -> Result<impl Iterator<Item = &mut Table>, EditError> {
@@ -430,42 +460,7 @@ fn move_to(table: &mut Table, key: &str, place: usize) {
     }
 }
 
-/// Keeps a secret in a file that is its owner's alone; one that is there is replaced, whole or not
-/// at all.
-///
-/// # Errors
-/// When it cannot be written.
-pub fn keep_secret(path: &Path, secret: &SecretString) -> io::Result<()> {
-    let text = Zeroizing::new(format!("{}\n", secret.expose_secret()));
-    replace_with(path, &text, true)
-}
-
-/// Puts a text into the place of a file, whole or not at all.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
-    replace_with(path, text, false)
-}
-
-fn replace_with(path: &Path, text: &str, is_private: bool) -> io::Result<()> {
-    let known = fs::metadata(path).ok().filter(|_| !is_private);
-    let mode = known.as_ref().map_or(0o600, |known| known.permissions().mode() & 0o7777);
-    let name = path.file_name().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
-    let beside = path.with_file_name(format!(".{}.{}", name.to_string_lossy(), std::process::id()));
-    let mut options = fs::OpenOptions::new();
-    let opened = options.write(true).create_new(true).mode(0o600).open(&beside)?;
-    let written = (|mut file: fs::File| {
-        file.write_all(text.as_bytes())?;
-        if let Some(known) = &known {
-            fchown(&file, Some(known.uid()), Some(known.gid()))?;
-        }
-        file.set_permissions(fs::Permissions::from_mode(mode))?;
-        file.sync_all()?;
-        fs::rename(&beside, path)
-    })(opened);
-    if written.is_err() {
-        let _ = fs::remove_file(&beside);
-    }
-    written
-}
-
+#[cfg(test)]
+mod any;
 #[cfg(test)]
 mod tests;

@@ -320,6 +320,9 @@ pub enum What {
         "`secret-command` must be a list, program first, such as [\"pass\", \"show\", \"vigie\"]: no shell takes it apart"
     )]
     CommandText,
+    /// A command whose quotes do not match, or that ends with a backslash.
+    #[error("a quote is never closed, or a backslash stands at the end")]
+    Quotes,
     /// A path with `~` that cannot be expanded.
     #[error("{0}: `~` stands for $HOME alone, as `~/…`, and HOME must be set")]
     Home(Quoted),

@@ -237,7 +237,7 @@ fn config_name(walk: &mut Walk<'_>, name: &str, span: &Span) -> Option<String> {
 }
 
 fn zone(name: &str) -> Result<jiff::tz::TimeZone, What> {
-    jiff::tz::TimeZone::get(name).map_err(|_| {
+    crate::clock::zone::named(name).ok_or_else(|| {
         let known: Vec<String> =
             jiff::tz::db().available().map(|name| name.as_str().to_owned()).collect();
         // `Paris` for `Europe/Paris`.

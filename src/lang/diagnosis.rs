@@ -235,6 +235,8 @@ pub trait Diagnoses {
     fn bundle_about(&self) -> &'static str;
     /// That a support bundle was written to a file.
     fn bundle_written(&self, path: &str) -> String;
+    /// An inventory lacks these clusters, for nothing was ever heard of them; whether they were asked.
+    fn lacking(&self, sources: &str, is_asked: bool) -> String;
     /// How many sources there are, and of these with warnings and broken.
     fn all_told(&self, sources: usize, warnings: usize, broken: usize) -> String;
 }

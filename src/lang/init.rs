@@ -174,12 +174,20 @@ pub enum Hint {
     Address(u16),
     /// What a name is.
     Name,
+    /// What the id of a token is.
+    Token,
     /// Nothing is shown while it is typed.
     Unseen,
     /// How a command is given.
     Command,
     /// Nothing leaves the node out.
     LeaveOut,
+    /// How the proposed answer comes into the line.
+    Edit,
+    /// How to go back, and how to leave.
+    Ways,
+    /// Stands where somebody went back.
+    Back,
     /// Stands where it was left.
     Left,
     /// What to answer to a question of yes or no, where something else was.
@@ -202,6 +210,6 @@ pub trait SetsUp {
     fn ask(&self, ask: Ask<'_>) -> String;
     /// A choice.
     fn choice(&self, choice: Choice<'_>) -> String;
-    /// A line under a question.
+    /// A line under a question, or a part of it.
     fn beside(&self, hint: Hint) -> String;
 }

@@ -2,6 +2,7 @@
 
 use super::{Lang, When};
 use crate::fleet::link::PeerCertificate;
+use crate::fleet::text::clean;
 use crate::fleet::time::Epoch;
 use crate::judge::problem::Stranger;
 
@@ -147,7 +148,8 @@ pub fn told(
     };
     fact(Mark::Subject, certificate.subject.to_string());
     fact(Mark::Issuer, certificate.issuer.to_string());
-    fact(Mark::Names, certificate.names.join(", "));
+    // Each is cut; all of them together would still push the question out of sight.
+    fact(Mark::Names, clean(&certificate.names.join(", ")).into_owned());
     if certificate.not_before.is_some() || certificate.not_after.is_some() {
         fact(Mark::Valid, lang.valid(certificate.not_before, certificate.not_after, when));
     }

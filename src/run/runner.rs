@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ratatui::backend::Backend;
 use ratatui::{Frame, Terminal};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use super::clipboard::LONGEST;
@@ -82,6 +82,8 @@ pub(super) struct Runner<B: Backend, D> {
     /// When the next frame is due; none while nothing visible changed.
     frame_at: Option<Instant>,
     drawn: Option<Instant>,
+    /// Told once, with the first frame.
+    painted: Option<oneshot::Sender<()>>,
     /// The fleet is to be judged, once it is due.
     judge: bool,
     /// Since when it is being judged.
@@ -117,6 +119,7 @@ where
             wishes: parts.wishes,
             frame_at: None,
             drawn: None,
+            painted: Some(parts.painted),
             judge: false,
             began: None,
             judged: Instant::now(),
@@ -139,6 +142,10 @@ where
             self.judged(digest);
         }
         self.paint()?;
+        if let Some(painted) = self.painted.take() {
+            // Nobody may wait for it.
+            let _ = painted.send(());
+        }
         let mut clock = interval(Duration::from_secs(1));
         // After a pause one look at the clock is enough.
         clock.set_missed_tick_behavior(MissedTickBehavior::Skip);

@@ -18,7 +18,9 @@ use super::noise::hash;
 use super::rights::Rights;
 use super::script;
 use super::server::{Product, Seen, Server};
-use super::tls::{Authority, CertificateFacts, Current, Leaf, acceptor, leaf, leaf_of_another};
+use super::tls::{
+    Authority, CertificateFacts, Current, Leaf, acceptor, leaf, leaf_of_another, leaf_spoilt,
+};
 use super::world::{Place, World};
 
 /// Settings of a federation.
@@ -388,6 +390,24 @@ impl Handle {
             let signer = self.authority.as_deref().filter(|_| !foreign);
             let (from, to) = (now - 3_650 * 86_400, now + days * 86_400);
             let fresh = leaf(host, server.address.ip(), signer, from, to)?;
+            self.register(&server.node, &fresh);
+            server.certificate.change(&fresh);
+        }
+        self.world.touch();
+        Ok(())
+    }
+
+    /// New certificates, by nobody their clients know, whose subject, issuer and names hold this
+    /// text behind what they say.
+    ///
+    /// # Errors
+    /// When a certificate cannot be made.
+    pub fn spoil_certificate(&self, text: &str) -> io::Result<()> {
+        let now = self.world.clock.now();
+        for server in &self.servers {
+            let host = if server.node.is_empty() { "pbs" } else { server.node.as_str() };
+            let span = (now - 86_400, now + 365 * 86_400);
+            let fresh = leaf_spoilt(host, server.address.ip(), text, span)?;
             self.register(&server.node, &fresh);
             server.certificate.change(&fresh);
         }

@@ -16,6 +16,8 @@ use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
 use tokio_rustls::rustls::sign::CertifiedKey;
 
+use super::spoil::MARK;
+
 /// A certificate as people and APIs talk about it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct CertificateFacts {
@@ -157,9 +159,47 @@ fn named(
         Some(authority) => params.signed_by(&key, &authority.issuer).map_err(failed)?,
         None => params.self_signed(&key).map_err(failed)?,
     };
+    served(&certificate, &key, facts(&certificate, host, &names, from, to))
+}
+
+/// A leaf that says what it says with a text of its own behind every word: subject, issuer, names.
+pub(super) fn leaf_spoilt(
+    host: &str,
+    address: IpAddr,
+    text: &str,
+    (from, to): (i64, i64),
+) -> io::Result<Leaf> {
+    let spoilt = |name: &str| {
+        let mut params = params(&format!("{name}{MARK}{text}"), from, to);
+        let organization = format!("Proxmox Virtual Environment{MARK}{text}");
+        params.distinguished_name.push(DnType::OrganizationName, organization);
+        params
+    };
+    let mut above = spoilt("PVE Cluster Manager CA");
+    above.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let above = Issuer::new(above, KeyPair::generate().map_err(failed)?);
+    let key = KeyPair::generate().map_err(failed)?;
+    let mut params = spoilt(host);
+    params.is_ca = IsCa::ExplicitNoCa;
+    // A name of a host is ASCII; the marks are not, and most of what is nasty is.
+    let name: String = format!("{host} {text}").chars().filter(char::is_ascii).collect();
+    // As many as a handshake takes.
+    for _ in 0..(20_000 / name.len().max(1)).clamp(1, 30) {
+        let dns = name.as_str().try_into().map_err(failed)?;
+        params.subject_alt_names.push(SanType::DnsName(dns));
+    }
+    params.subject_alt_names.push(SanType::IpAddress(address));
+    let certificate = params.signed_by(&key, &above).map_err(failed)?;
+    served(&certificate, &key, facts(&certificate, host, &[name], from, to))
+}
+
+fn served(
+    certificate: &rcgen::Certificate,
+    key: &KeyPair,
+    facts: CertificateFacts,
+) -> io::Result<Leaf> {
     let private = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
     let signer = rustls::crypto::ring::sign::any_supported_type(&private).map_err(failed)?;
-    let facts = facts(&certificate, host, &names, from, to);
     let chain = vec![certificate.der().clone()];
     Ok(Leaf { key: Arc::new(CertifiedKey::new(chain, signer)), facts })
 }

@@ -41,7 +41,7 @@ pub struct Listing {
     spans: Vec<Span>,
     selected: Option<RowId>,
     /// What was selected before it came to stand among others, on whose row the cursor is now.
-    among: Option<RowId>,
+    among: Option<Box<RowId>>,
     /// Where the selected row is in `visible`.
     cursor: usize,
     /// Whether the user chose the selection. Until then it is the first row, whatever that is.
@@ -175,7 +175,7 @@ impl Listing {
 
     /// The row the cursor was put on; none where it was left on the first.
     pub(super) fn chosen(&self) -> Option<RowId> {
-        self.among.clone().or_else(|| self.selected.clone()).filter(|_| self.chosen)
+        self.among.as_deref().cloned().or_else(|| self.selected.clone()).filter(|_| self.chosen)
     }
 
     /// The section that the keys for sorting mean: that of the cursor, else the first.

@@ -58,7 +58,7 @@ pub(super) fn members(view: &View, known: &Known<'_>, tall: bool) -> Vec<Members
             sections
         }
         View::Alike(id) => {
-            let is = |p: &Problem| p.severity == id.severity && AlikeId::of(p) == *id;
+            let is = |p: &Problem| p.severity == id.severity && AlikeId::of(p) == **id;
             match id.severity {
                 Severity::Notice => vec![all.notices(is)],
                 _ => vec![all.problems(is)],

@@ -146,7 +146,7 @@ impl Item<'_> {
             Self::Problem(problem) | Self::Notice(problem) => {
                 RowId::Problem(ProblemId::of(problem))
             }
-            Self::Alike(problem, _) => RowId::Alike(AlikeId::of(problem)),
+            Self::Alike(problem, _) => RowId::Alike(Arc::new(AlikeId::of(problem))),
             Self::Story(story) => RowId::Story(story.id.clone()),
             Self::Lost(_, row, _) => RowId::Loss(Loss::Node(row.source.clone(), row.name.clone())),
             _ => RowId::Subject(self.subject().unwrap_or(Subject::Viewer)),

@@ -94,7 +94,7 @@ pub enum View {
     /// One problem explained (what, since, how known, what next), with its subject in detail.
     Problem(ProblemId),
     /// Problems that say the same of many things: what they mean, and each of them.
-    Alike(AlikeId),
+    Alike(Arc<AlikeId>),
     /// What would follow if all this were lost at once.
     WhatIf(Arc<[Loss]>),
     /// One task: its facts, and its log.
@@ -140,7 +140,7 @@ pub enum RowId {
     /// A problem or a notice.
     Problem(ProblemId),
     /// Problems, or notices, that say the same.
-    Alike(AlikeId),
+    Alike(Arc<AlikeId>),
     /// What would follow from a loss.
     Loss(Loss),
     /// Something that was done.

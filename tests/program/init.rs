@@ -440,7 +440,7 @@ fn guided_from_nothing_to_a_cluster_with_its_peer_and_its_pbs() {
 fn left_in_the_middle_nothing_is_half_written() {
     let bed = bed();
     for (step, key) in
-        [(0, "\u{1b}"), (1, "\u{3}"), (2, "\u{3}"), (3, "\u{1b}"), (4, "\u{3}"), (5, "\u{1b}")]
+        [(0, "\u{1b}"), (1, "\u{3}"), (2, "\u{3}"), (3, "\u{3}"), (4, "\u{3}"), (5, "\u{3}")]
     {
         let mut pty = guided(&bed, &[]);
         if step == 0 {
@@ -550,4 +550,102 @@ fn a_wrong_token_a_missing_role_and_a_changed_certificate_on_the_way() {
         assert!(text(&bed).contains(&print), "{}", text(&bed));
     }
     works(&bed);
+}
+
+const ESC: &str = "\u{1b}";
+
+#[test]
+fn one_step_back_at_a_time_and_what_was_answered_is_proposed() {
+    let bed = bed();
+    let mut pty = guided(&bed, &[]);
+    answer(&mut pty, "What is to be watched?", &format!("{DOWN}\r"));
+    pty.wait_text("port 8007 if not said · Esc back · Ctrl-C leaves");
+    // The wrong product.
+    answer(&mut pty, "Where does it answer?", ESC);
+    answer(&mut pty, "What is to be watched?", "\r");
+    let url = first(&bed, "pve");
+    let address = url.trim_start_matches("https://");
+    answer(&mut pty, "Where does it answer?", &format!("{address}\r"));
+    answer(&mut pty, "Trust this certificate?", ESC);
+    // It is proposed as it was, and can be changed there.
+    answer(&mut pty, &format!("Where does it answer? ({address})"), "\u{1b}[A\u{1}x\u{4}");
+    let (digit, rest) = address.split_at(1);
+    pty.wait_text(&format!(") x{rest}"));
+    pty.keys(&format!("\u{7f}{digit}\r"));
+    answer(&mut pty, "Trust this certificate?", "y\r");
+    answer(&mut pty, "Name of the site:", "there\u{15}here\r");
+    answer(&mut pty, "Name of the source: (here)", "vault\r");
+    answer(&mut pty, "Id of the token:", ESC);
+    answer(&mut pty, "Name of the source: (vault)", ESC);
+    answer(&mut pty, "Name of the site: (here)", "\r");
+    answer(&mut pty, "Name of the source: (vault)", "\r");
+    answer(&mut pty, "Id of the token:", "vigie@pve!demo\r");
+    // Within a step of two questions, to the first of them.
+    answer(&mut pty, "Where does its secret live?", &format!("{DOWN}{DOWN}\r"));
+    answer(&mut pty, "Command:", "cat 'nowhere\r");
+    pty.wait_text("Not so: a quote is never closed");
+    answer(&mut pty, "Command:", ESC);
+    answer(&mut pty, "Where does its secret live?", &format!("{DOWN}{DOWN}{DOWN}\r"));
+    answer(&mut pty, "File:", "  \r");
+    pty.wait("the same question again", |screen| screen.contents().matches("File:").count() == 2);
+    pty.keys(ESC);
+    answer(&mut pty, "Where does its secret live?", ESC);
+    answer(&mut pty, "Id of the token: (vigie@pve!demo)", "\r");
+    answer(&mut pty, "Where does its secret live?", "\r");
+    answer(&mut pty, "Secret:", &format!("{SECRET}\r"));
+    answer(&mut pty, "Add this node as an endpoint?", "\r");
+    answer(&mut pty, "Write it?", ESC);
+    answer(&mut pty, "Add this node as an endpoint?", ESC);
+    // A secret is not proposed again.
+    answer(&mut pty, "Where does its secret live?", "\r");
+    answer(&mut pty, "Secret:", &format!("{SECRET}\r"));
+    answer(&mut pty, "Add this node as an endpoint?", "n\r");
+    assert!(files(&bed).is_empty());
+    answer(&mut pty, "Write it?", "\r");
+    // What is written is not gone back to: on to what may come next.
+    answer(&mut pty, "next?", "\r");
+    answer(&mut pty, "Trust this certificate?", ESC);
+    answer(&mut pty, "next?", ESC);
+    answer(&mut pty, "What now?", &format!("{DOWN}{DOWN}\r"));
+    answer(&mut pty, "What of vault?", &format!("{DOWN}\r"));
+    answer(&mut pty, "Id of the token:", ESC);
+    answer(&mut pty, "What of vault?", ESC);
+    answer(&mut pty, "What now?", ESC);
+    assert_eq!(pty.ended().0, 0);
+    pty.wait_text("What was written before stays.");
+    assert!(pty.line_is_as_before());
+    let written = text(&bed);
+    assert!(written.contains("name = \"vault\"") && !written.contains("there"), "{written}");
+    assert!(!written.contains("127.0.0.2"), "the node was taken, and given back\n{written}");
+    assert_eq!(files(&bed), ["config.toml", "vault.secret"]);
+    works(&bed);
+}
+
+#[test]
+fn a_command_that_prints_the_secret_is_given_as_to_a_shell() {
+    let bed = bed();
+    let vault = bed.dir.path().join("my keys");
+    std::fs::create_dir(&vault).unwrap();
+    std::fs::copy(bed.dir.path().join("secret"), vault.join("fi")).unwrap();
+    let url = first(&bed, "pve");
+    let with = |command: &str| {
+        let words = ["--site", "here", "--pve", &url, "--token", "vigie@pve!demo"];
+        let more = ["--accept-new-fingerprint", "--secret-command", command];
+        init(&bed, &[&words[..], &more].concat())
+    };
+    let (code, page) = with("cat 'my keys/fi");
+    assert_eq!(code, Some(2), "{page}");
+    assert!(page.contains("--secret-command: a quote is never closed"), "{page}");
+    let (code, page) = with("'' x");
+    assert_eq!(code, Some(2), "{page}");
+    assert!(files(&bed).is_empty());
+    let quoted = format!("cat '{}/fi'", vault.display());
+    let (code, page) = with(&quoted);
+    assert_eq!(code, Some(0), "{page}");
+    let list = format!("secret-command = [\"cat\", \"{}/fi\"]", vault.display());
+    assert!(text(&bed).contains(&list), "{}", text(&bed));
+    works(&bed);
+    let (code, page) = with(&quoted);
+    assert_eq!(code, Some(0), "{page}");
+    assert!(flat(&page).contains("nothing was changed"), "{page}");
 }

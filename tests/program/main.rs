@@ -22,6 +22,7 @@ mod drill;
 mod harmless;
 mod hostile;
 mod init;
+mod inventory;
 mod language;
 mod large;
 mod memory;

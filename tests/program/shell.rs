@@ -66,6 +66,7 @@ fn child() {
         zone: TimeZone::UTC,
         copy: Box::new(|_, _| Some("a\nb".to_owned())),
         mouse: std::env::var_os("VIGIE_PTY_MOUSE").is_some(),
+        painted: tokio::sync::oneshot::channel().0,
         keys: Arc::default(),
         surveys: surveys_out,
         looked: looked_out,

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::{DrillError, is_pve, start, told};
 use crate::cli::{DrillDone, DrillResult, Global};
-use crate::clock;
+use crate::clock::{self, zone};
 use crate::drill::{self, AHEAD, CopyUsed, LONGEST, Record};
 use crate::fleet::drill::Outcome;
 use crate::fleet::id::GuestKey;
@@ -29,7 +29,7 @@ pub(super) fn done(
     let start = start(global, env, true)?;
     is_pve(&start.fleet, &said.guest)?;
     let now = clock::now();
-    let zone = TimeZone::system();
+    let zone = zone::system();
     let judged = judge(&start.fleet, now);
     let mut guests = judged.sites.iter().flat_map(|site| &site.guests);
     let key = &said.guest;

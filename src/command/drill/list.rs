@@ -4,11 +4,11 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::{DrillError, look, start, told};
 use crate::cli::{Global, ListFormat};
+use crate::clock::zone;
 use crate::command::report::outline::{Block, Table};
 use crate::command::report::text::laid;
 use crate::drill::{Log, Record};
@@ -47,7 +47,7 @@ pub(super) fn list(
     let is_shown = |key: &GuestKey| shown.is_empty() || sources.contains(&key.source);
     let mut table = Standing::of(&judged, &log);
     table.rows.retain(|row| is_shown(&row.key));
-    let zone = TimeZone::system();
+    let zone = zone::system();
     let when = When { now: judged.taken, zone: &zone };
     let of = Origin { path: path.as_deref(), demo: global.demo, log: &log };
     match format {

@@ -28,11 +28,22 @@ struct Guide<'a> {
     unfinished: Vec<String>,
     /// How the token of the source before is called: the next one's is mostly called the same.
     token_name: Option<String>,
+    before: Before,
+}
+
+/// What was answered about the source before somebody went back: it is proposed again. None where
+/// it was what is proposed anyway.
+#[derive(Default)]
+struct Before {
+    address: Option<String>,
+    site: Option<String>,
+    name: Option<String>,
+    token: Option<String>,
 }
 
 /// Guides through the set-up of sources, until somebody leaves.
 pub(super) fn run(init: Init<'_>, global: &Global, wish: Wish) -> Result<Ending, InitError> {
-    let prompt = Prompt { lang: init.lang };
+    let prompt = Prompt::new(init.lang);
     let mut guide = Guide {
         init,
         global,
@@ -41,11 +52,12 @@ pub(super) fn run(init: Init<'_>, global: &Global, wish: Wish) -> Result<Ending,
         ending: Ending::Done,
         unfinished: Vec::new(),
         token_name: None,
+        before: Before::default(),
     };
     give_back_on_signals();
     match guide.all(wish) {
         Ok(()) => Ok(guide.ending),
-        Err(InitError::Left) => {
+        Err(InitError::Left | InitError::Back) => {
             guide.say(SetUp::Left(guide.has_written))?;
             Ok(if guide.has_written { guide.ending } else { Ending::Refused })
         }
@@ -84,11 +96,16 @@ impl Guide<'_> {
             // Who has just set something up is mostly done.
             let place = if self.has_written { 0 } else { choices.len() };
             choices.insert(place.min(choices.len()), Choice::Leave);
-            match self.prompt.choose(Ask::Menu, &self.prompt.words(&choices))? {
-                Choice::Add => self.source(Progress::default(), None)?,
-                Choice::Finish(name) => self.finish(name)?,
-                Choice::Change(name) => self.change(name)?,
+            let done = match self.prompt.choose(Ask::Menu, &self.prompt.words(&choices))? {
+                Choice::Add => self.source(Progress::default(), None),
+                Choice::Finish(name) => self.finish(name),
+                Choice::Change(name) => self.change(name),
                 _ => return self.end(),
+            };
+            match done {
+                // Here again.
+                Ok(()) | Err(InitError::Back) => {}
+                Err(error) => return Err(error),
             }
         }
     }
@@ -108,7 +125,16 @@ impl Guide<'_> {
 
     fn change(&mut self, name: &str) -> Result<(), InitError> {
         let choices = [Choice::NewSecret, Choice::NewToken, Choice::MoreNodes, Choice::Certificate];
-        let chosen = self.prompt.choose(Ask::Change(name), &self.prompt.words(&choices))?;
+        loop {
+            let chosen = self.prompt.choose(Ask::Change(name), &self.prompt.words(&choices))?;
+            match self.changed(name, chosen) {
+                Err(InitError::Back) => {}
+                done => return done,
+            }
+        }
+    }
+
+    fn changed(&mut self, name: &str, chosen: Choice<'_>) -> Result<(), InitError> {
         if chosen == Choice::Certificate {
             return self.certificate(name).map(drop);
         }

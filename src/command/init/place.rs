@@ -9,6 +9,7 @@ use secrecy::SecretString;
 
 use super::InitError;
 use crate::cli::Global;
+use crate::clock::zone;
 use crate::config::edit::{Edit, EditError, keep_secret};
 use crate::config::{self, Around, Config, ConfigErrors, SecretOrigin, Source, What};
 use crate::poll::fleet::SharedEnv;
@@ -114,7 +115,7 @@ impl Change {
 
     /// A source as the changed text has it: checked as if it were read from the file.
     pub(super) fn source(&self, name: &str, env: &SharedEnv) -> Result<Source, ConfigErrors> {
-        let around = Around { env: &**env, timezone: jiff::tz::TimeZone::system() };
+        let around = Around { env: &**env, timezone: zone::system() };
         let config = config::parse(&self.edit.text(), &self.path, &around)?;
         let mut all = config.sites.into_iter().flat_map(|site| site.sources);
         let found = all.find(|source| source.name.as_str() == name);

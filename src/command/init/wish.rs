@@ -64,7 +64,7 @@ impl Wish {
             product,
             endpoints,
             token: token.map_err(wrong("--token"))?,
-            secret: secret(arguments).map_err(wrong("--secret-env"))?,
+            secret: secret(arguments)?,
             fingerprints: arguments.fingerprint.clone(),
             accept_new: arguments.accept_new_fingerprint,
             ca_file: arguments.ca_file.as_ref().and_then(|path| std::path::absolute(path).ok()),
@@ -130,9 +130,14 @@ pub(super) fn name(text: &str) -> Result<String, What> {
     Err(What::BadName(crate::config::Quoted::new(text)))
 }
 
-/// The program first, then its arguments.
-pub(super) fn command(text: &str) -> Vec<String> {
-    text.split_whitespace().map(str::to_owned).collect()
+/// The program first, then its arguments: the words that a shell would make of it. Nothing else of
+/// a shell is understood: `$` and `|` mean themselves.
+pub(super) fn command(text: &str) -> Result<Vec<String>, What> {
+    let words = shlex::split(text).ok_or(What::Quotes)?;
+    match words.first() {
+        Some(program) if !program.is_empty() => Ok(words),
+        _ => Err(What::Empty("secret-command")),
+    }
 }
 
 /// Whether a variable can have this name.
@@ -142,15 +147,19 @@ pub(super) fn variable(text: &str) -> Result<String, What> {
     if is_name { Ok(text.to_owned()) } else { Err(What::EnvName) }
 }
 
-fn secret(arguments: &Arguments) -> Result<Option<Secret>, What> {
+fn secret(arguments: &Arguments) -> Result<Option<Secret>, InitError> {
+    let wrong = |flag| move |what| InitError::Value(flag, what);
     let file = arguments.secret_file.as_ref().and_then(|path| std::path::absolute(path).ok());
     if let Some(path) = file.filter(|_| !arguments.secret_stdin) {
         return Ok(Some(Secret::At(SecretOrigin::File(path))));
     }
     if let Some(name) = &arguments.secret_env {
-        return Ok(Some(Secret::At(SecretOrigin::Env(variable(name)?))));
+        return Ok(Some(Secret::At(SecretOrigin::Env(
+            variable(name).map_err(wrong("--secret-env"))?,
+        ))));
     }
-    let argv = arguments.secret_command.as_deref().map(command);
+    let argv = arguments.secret_command.as_deref().map(command).transpose();
+    let argv = argv.map_err(wrong("--secret-command"))?;
     Ok(argv.map(|argv| Secret::At(SecretOrigin::Command(argv.into()))))
 }
 

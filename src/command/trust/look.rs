@@ -22,6 +22,7 @@ const ANSWER: Duration = Duration::from_secs(10);
 const LARGEST: usize = 1 << 20;
 
 /// What an endpoint showed.
+#[derive(Clone)]
 pub(in crate::command) struct Seen {
     /// `host:port`
     pub address: String,

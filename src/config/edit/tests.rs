@@ -186,3 +186,64 @@ fn it_is_written_with_its_mode_and_not_over_what_another_wrote() {
     assert!(matches!(edit.write(&path), Err(EditError::Changed(_))));
     assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 2, "nothing left over");
 }
+
+#[test]
+fn a_new_source_comes_between_no_two_of_a_site() {
+    let source = |kind: &str, name: &str| {
+        format!(
+            "[[site.{kind}]]\nname = \"{name}\"\nendpoints = \"https://{name}\"\ntoken = \
+             \"t@{kind}!x\"\nsecret-env = \"S\"\n"
+        )
+    };
+    let all = [source("pve", "a"), source("pbs", "b"), source("pve", "c")].concat();
+    let text = format!("[[site]]\nname = \"n\"\n{all}[ui]\nmouse = true\n");
+    let mut edit = Edit::parse(text.clone()).unwrap();
+    edit.add_source("n", &new()).unwrap();
+    edit.add_site("s").unwrap();
+    edit.add_source("s", &NewSource { name: "s".into(), ..new() }).unwrap();
+    let after = edit.text();
+    let at = |what: &str| after.find(what).unwrap_or_else(|| panic!("{what}\n{after}"));
+    assert!(at("\"c\"") < at("\"n-pbs\"") && at("\"n-pbs\"") < at("name = \"s\""), "{after}");
+    assert!(at("name = \"s\"") < at("[ui]"), "{after}");
+    assert_eq!(edit.diff().lines().find(|line| line.starts_with('-')), None, "only added to");
+}
+
+#[test]
+fn what_another_editor_wrote_stays_in_its_ways() {
+    for text in [
+        text().replace('\n', "\r\n"),
+        format!("\u{feff}{}", text()),
+        text().replace("[[site.pve]]", "[[ site . pve ]]"),
+        text().trim_end().to_owned(),
+    ] {
+        let mut edit = Edit::parse(text.clone()).unwrap();
+        assert!(!edit.is_changed() && edit.text() == text, "{:?}", edit.diff());
+        edit.add_source("n", &new()).unwrap();
+        edit.pin("s-pbs", None, NEW).unwrap();
+        let diff = edit.diff();
+        let removed: Vec<&str> = diff.lines().filter(|line| line.starts_with('-')).collect();
+        assert_eq!(removed.len(), 1, "{diff}");
+        assert!(removed[0].starts_with("-fingerprint"), "{diff}");
+        let has = |text: &str, end: &str| text.contains(end);
+        assert_eq!(has(&edit.text(), "\r\n"), has(&text, "\r\n"));
+        assert!(!edit.text().replace("\r\n", "").contains('\n') || !has(&text, "\r\n"));
+    }
+}
+
+#[test]
+fn what_is_said_beside_an_origin_stays_with_the_next_one() {
+    let text = "[[site]]\nname = \"n\"\n[[site.pve]]\nendpoints = \"https://a\"\ntoken = \
+                \"t@pve!x\"\n# asked of the store\nsecret-command = [\"pass\", \"n\"] # ours\n";
+    let mut edit = Edit::parse(text.to_owned()).unwrap();
+    edit.set_credential("n", "t@pve!x", &SecretOrigin::Env("S".into())).unwrap();
+    let wanted = text.replace("secret-command = [\"pass\", \"n\"]", "secret-env = \"S\"");
+    assert_eq!(edit.text(), wanted);
+}
+
+#[test]
+fn what_stands_above_all_stays_above() {
+    let mut edit = Edit::parse("# mine\n".to_owned()).unwrap();
+    edit.add_site("n").unwrap();
+    edit.add_source("n", &new()).unwrap();
+    assert!(edit.text().starts_with("# mine\n\n[[site]]\n"), "{}", edit.text());
+}

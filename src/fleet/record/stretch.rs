@@ -8,7 +8,7 @@ use crate::fleet::time::Epoch;
 /// Hours in a row of which the same is known: of which the replica's age was about the same, or
 /// grew with the hours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "Written", into = "Packed")]
+#[serde(from = "Packed", into = "Packed")]
 pub(super) struct Stretch {
     /// The first, in hours since 1970.
     pub from: u32,
@@ -30,30 +30,14 @@ pub(super) struct Stretch {
     pub grows: bool,
 }
 
-/// As it is written: small.
-type Packed = (u32, u16, u16, u16, bool, Option<u32>, u32, bool, u16);
+/// As it is written: small. What could be told was not always written.
+#[derive(Serialize, Deserialize)]
+struct Packed(u32, u16, u16, u16, bool, Option<u32>, u32, bool, #[serde(default)] Option<u16>);
 
-/// As it was written before it held what could be told.
-type Older = (u32, u16, u16, u16, bool, Option<u32>, u32, bool);
-
-/// As it may be found.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Written {
-    Now(Packed),
-    Before(Older),
-}
-
-impl From<Written> for Stretch {
-    fn from(written: Written) -> Self {
-        let (from, count, known, fails, off, age, lag, grows, told) = match written {
-            Written::Now(packed) => packed,
-            // That nothing was late may have meant that nobody could tell.
-            Written::Before((from, count, known, fails, off, age, lag, grows)) => {
-                let told = if lag > 0 { known } else { 0 };
-                (from, count, known, fails, off, age, lag, grows, told)
-            }
-        };
+impl From<Packed> for Stretch {
+    fn from(Packed(from, count, known, fails, off, age, lag, grows, told): Packed) -> Self {
+        // That nothing was late may have meant that nobody could tell.
+        let told = told.unwrap_or(if lag > 0 { known } else { 0 });
         // Whoever wrote it: no more than is ever written here.
         let (count, known) = (count.min(MOST), known.min(3600));
         Self { from, count, known, told: told.min(known), fails, off, age, lag, grows }
@@ -62,7 +46,7 @@ impl From<Written> for Stretch {
 
 impl From<Stretch> for Packed {
     fn from(s: Stretch) -> Self {
-        (s.from, s.count, s.known, s.fails, s.off, s.age, s.lag, s.grows, s.told)
+        Self(s.from, s.count, s.known, s.fails, s.off, s.age, s.lag, s.grows, Some(s.told))
     }
 }
 

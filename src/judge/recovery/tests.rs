@@ -5,6 +5,7 @@ mod gaps;
 mod ha;
 mod plugged;
 mod properties;
+mod yard;
 
 use crate::fleet::drill::{Drills, Rehearsal};
 use crate::fleet::host::Usage;

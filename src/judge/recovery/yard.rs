@@ -44,6 +44,8 @@ pub struct Yard {
     /// Those of each site by the memory they have free as configured, most first.
     by_site: HashMap<usize, Vec<usize>>,
     most: Vec<Most>,
+    /// On one storage of any node, as in [`Most::disk`].
+    most_disk: [Option<u64>; 2],
     pools: Vec<Pool>,
     /// By node, the storages it sees.
     sees: Vec<Vec<usize>>,
@@ -79,6 +81,8 @@ impl Yard {
                 disk: [GuestKind::Qemu, GuestKind::Lxc].map(|kind| most_disk(at, kind)),
             })
             .collect();
+        let most_disk =
+            [0, 1].map(|kind: usize| most.iter().filter_map(|most| *most.disk.get(kind)?).max());
         let ranked = |of: fn(&Most) -> Option<u64>| {
             let mut ranked: Vec<usize> = (0..most.len()).collect();
             ranked.sort_by_key(|at| Reverse(most.get(*at).and_then(of)));
@@ -104,6 +108,7 @@ impl Yard {
             spans,
             by_site,
             most,
+            most_disk,
             pools,
             sees,
             by_free,
@@ -403,34 +408,37 @@ impl Yard {
         let most = |at: usize| self.most.get(at).copied();
         // Nobody has more than at the start: who had too little then is not asked.
         let enough = |of: Option<u64>| load.memory.is_none() || of >= load.memory;
-        let free = |at: &&usize| most(**at).is_some_and(|most| enough(most.free));
-        let idle = |at: &&usize| most(**at).is_some_and(|most| enough(most.idle));
-        let may =
-            |at: usize| most(at).is_some_and(|most| most.source != source && most.may_hold(load));
+        let free = |at: &usize| most(*at).is_some_and(|most| enough(most.free));
+        let idle = |at: &usize| most(*at).is_some_and(|most| enough(most.idle));
+        let may = |at: usize| {
+            most(at).is_some_and(|most| most.source != source && may_hold(most.disk, load))
+        };
         let site = self.room(self.span(source).start).map(|room| room.site);
         let beside = site.and_then(|site| self.by_site.get(&site)).into_iter().flatten();
+        // Often nobody has room for its disks: then nobody is asked one by one.
+        let holds = may_hold(self.most_disk, load);
+        let mut free = self.by_free.iter().take_while(|at| holds && free(at));
+        let mut idle = self.by_idle.iter().take_while(|at| holds && idle(at));
         let _ = beside.copied().any(|at| look(at, goal, true))
-            || self.by_free.iter().take_while(free).any(|at| look(*at, goal, may(*at)))
-            || self.by_idle.iter().take_while(idle).any(|at| look(*at, tight, may(*at)))
+            || free.any(|at| look(*at, goal, may(*at)))
+            || idle.any(|at| look(*at, tight, may(*at)))
             || self.untold.iter().any(|at| look(*at, Room::Unknown, true))
             || self.by_free.iter().any(|at| look(*at, Room::Full, true));
         best
     }
 }
 
-impl Most {
-    /// Whether its storages may hold the disks of a guest.
-    fn may_hold(&self, load: Load<'_>) -> bool {
-        let (Some(need), Some(kind)) = (load.disk.filter(|need| *need > 0), load.kind) else {
-            return true;
-        };
-        let [vms, containers] = self.disk;
-        let most = match kind {
-            GuestKind::Qemu => vms,
-            GuestKind::Lxc => containers,
-        };
-        most.is_some_and(|most| most >= need)
-    }
+/// Whether the disks of a guest may go where storages hold so much at most.
+fn may_hold(most: [Option<u64>; 2], load: Load<'_>) -> bool {
+    let (Some(need), Some(kind)) = (load.disk.filter(|need| *need > 0), load.kind) else {
+        return true;
+    };
+    let [vms, containers] = most;
+    let most = match kind {
+        GuestKind::Qemu => vms,
+        GuestKind::Lxc => containers,
+    };
+    most.is_some_and(|most| most >= need)
 }
 
 impl Pool {

@@ -184,6 +184,15 @@ impl Diagnoses for English {
         format!("the support bundle is in {path}: names are replaced; read it before you show it")
     }
 
+    fn lacking(&self, sources: &str, is_asked: bool) -> String {
+        if is_asked {
+            return format!("nothing was ever heard of {sources}: missing here");
+        }
+        format!(
+            "nothing was ever heard of {sources}: missing here; `vigie inventory --fresh` asks now"
+        )
+    }
+
     fn all_told(&self, sources: usize, warnings: usize, broken: usize) -> String {
         format!("Sources: {sources}; with warnings: {warnings}; broken: {broken}.")
     }

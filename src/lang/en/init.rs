@@ -66,8 +66,8 @@ impl SetsUp for English {
             }
             SetUp::Welcome => {
                 "This sets up what is watched, source by source. Servers are only ever asked \
-                 (GET), and nothing is written before you have seen it. Esc or Ctrl-C leaves at \
-                 any step; `vigie init` takes it up again."
+                 (GET), and nothing is written before you have seen it. Esc goes back one step; \
+                 Ctrl-C leaves at any, and `vigie init` takes it up again."
                     .to_owned()
             }
             SetUp::Known(source) => {
@@ -100,7 +100,7 @@ impl SetsUp for English {
             }
             SetUp::Wrong(why) => format!("Not so: {why}"),
             SetUp::Untrusted => {
-                "Not trusted: nothing was sent there. Another address, or Esc.".to_owned()
+                "Not trusted: nothing was sent there. Another address, or Ctrl-C.".to_owned()
             }
             SetUp::Taken(name) => format!("Not so: there is a source {name} already."),
             SetUp::Unfinished(source) => format!(
@@ -170,14 +170,18 @@ impl SetsUp for English {
 
     fn beside(&self, hint: Hint) -> String {
         match hint {
-            Hint::Choose => "↑↓ move, Enter takes, Esc leaves".to_owned(),
+            Hint::Choose => "↑↓ move · Enter takes".to_owned(),
             Hint::Address(port) => {
-                format!("a name or an address; port {port} where none is said")
+                format!("name or address; port {port} if not said")
             }
             Hint::Name => "letters, digits, . _ and -".to_owned(),
+            Hint::Token => "user@realm!name, made as shown next".to_owned(),
             Hint::Unseen => "paste it and press Enter; nothing is shown".to_owned(),
-            Hint::Command => "program and arguments, split at blanks; no shell reads it".to_owned(),
+            Hint::Command => "words and quotes as in a shell; none runs it".to_owned(),
             Hint::LeaveOut => "Enter alone leaves it out".to_owned(),
+            Hint::Edit => "↑ edits".to_owned(),
+            Hint::Ways => "Esc back · Ctrl-C leaves".to_owned(),
+            Hint::Back => "back".to_owned(),
             Hint::Left => "left".to_owned(),
             Hint::YesOrNo => "y or n".to_owned(),
             Hint::Yes => "yes".to_owned(),

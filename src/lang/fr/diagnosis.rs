@@ -196,6 +196,16 @@ impl Diagnoses for French {
         )
     }
 
+    fn lacking(&self, sources: &str, is_asked: bool) -> String {
+        if is_asked {
+            return format!("on n’a jamais rien su de {sources} : absent ici");
+        }
+        format!(
+            "on n’a jamais rien su de {sources} : absent ici ; `vigie inventory --fresh` \
+             interroge maintenant"
+        )
+    }
+
     fn all_told(&self, sources: usize, warnings: usize, broken: usize) -> String {
         format!("Sources : {sources} ; avec avertissements : {warnings} ; en panne : {broken}.")
     }

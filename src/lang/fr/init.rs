@@ -70,8 +70,8 @@ impl SetsUp for French {
             }
             SetUp::Welcome => {
                 "Ici se règle ce qui est surveillé, source par source. Les serveurs ne sont \
-                 qu’interrogés (GET), et rien n’est écrit sans avoir été montré. Esc ou Ctrl-C \
-                 quitte à chaque étape ; `vigie init` reprend."
+                 qu’interrogés (GET), et rien n’est écrit sans avoir été montré. Esc revient \
+                 d’une étape ; Ctrl-C quitte à chacune, et `vigie init` reprend."
                     .to_owned()
             }
             SetUp::Known(source) => {
@@ -104,7 +104,7 @@ impl SetsUp for French {
             }
             SetUp::Wrong(why) => format!("Pas ainsi : {why}"),
             SetUp::Untrusted => {
-                "Pas approuvé : rien n’y a été envoyé. Une autre adresse, ou Esc.".to_owned()
+                "Pas approuvé : rien n’y a été envoyé. Une autre adresse, ou Ctrl-C.".to_owned()
             }
             SetUp::Taken(name) => format!("Pas ainsi : il y a déjà une source {name}."),
             SetUp::Unfinished(source) => format!(
@@ -179,14 +179,16 @@ impl SetsUp for French {
 
     fn beside(&self, hint: Hint) -> String {
         match hint {
-            Hint::Choose => "↑↓ bouger, Entrée choisit, Esc quitte".to_owned(),
-            Hint::Address(port) => format!("un nom ou une adresse ; sans port, c’est {port}"),
+            Hint::Choose => "↑↓ bouger · Entrée choisit".to_owned(),
+            Hint::Address(port) => format!("nom ou adresse ; port {port} par défaut"),
             Hint::Name => "lettres, chiffres, . _ et -".to_owned(),
+            Hint::Token => "user@realm!nom, créé comme suit".to_owned(),
             Hint::Unseen => "le coller, puis Entrée ; rien n’est montré".to_owned(),
-            Hint::Command => {
-                "programme et arguments, coupés aux blancs ; aucun shell ne la lit".to_owned()
-            }
+            Hint::Command => "mots et guillemets d’un shell ; aucun ne la lit".to_owned(),
             Hint::LeaveOut => "Entrée seule le laisse de côté".to_owned(),
+            Hint::Edit => "↑ édite".to_owned(),
+            Hint::Ways => "Esc revient · Ctrl-C quitte".to_owned(),
+            Hint::Back => "retour".to_owned(),
             Hint::Left => "quitté".to_owned(),
             Hint::YesOrNo => "o ou n".to_owned(),
             Hint::Yes => "oui".to_owned(),

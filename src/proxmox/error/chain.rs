@@ -117,6 +117,10 @@ fn of_rustls(error: &rustls::Error, seen: Option<[u8; 32]>) -> Fault {
             };
             Fault::Untrusted { seen, why }
         }
+        rustls::Error::InvalidMessage(
+            rustls::InvalidMessage::CertificatePayloadTooLarge
+            | rustls::InvalidMessage::HandshakePayloadTooLarge,
+        ) => Fault::Tls("what it shows is longer than any certificate".into()),
         rustls::Error::InvalidMessage(_) => Fault::Tls("what answers there is not TLS".into()),
         other => Fault::Tls(cleaned(&other.to_string())),
     }

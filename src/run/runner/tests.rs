@@ -191,6 +191,7 @@ where
         zone: jiff::tz::TimeZone::UTC,
         copy: Box::new(|state, what| Some(format!("{what:?} {:?}", state.tab()))),
         mouse: false,
+        painted: tokio::sync::oneshot::channel().0,
         keys: Arc::default(),
         surveys: surveys_out,
         looked: looked_out,

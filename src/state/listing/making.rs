@@ -208,11 +208,11 @@ impl Listing {
         let Some(selected) = self.selected.as_ref().filter(|_| self.chosen) else {
             return (None, None);
         };
-        if let Some(index) = self.among.as_ref().and_then(|id| self.find(id, judged)) {
+        if let Some(index) = self.among.as_deref().and_then(|id| self.find(id, judged)) {
             return (Some(index), None);
         }
         if let Some(index) = self.find(selected, judged) {
-            return (Some(index), self.among.clone());
+            return (Some(index), self.among.as_deref().cloned());
         }
         let found = self.find_among(selected, judged);
         let is_one = found.is_some() && matches!(selected, RowId::Problem(_));
@@ -224,7 +224,7 @@ impl Listing {
     fn find_again(&mut self, old: Option<Span>, judged: &Judged) {
         let before = old.map(|span| (span, self.cursor.saturating_sub(span.start)));
         let (found, among) = self.find_chosen(judged);
-        self.among = among;
+        self.among = among.map(Box::new);
         self.cursor = match (found, before) {
             (Some(index), _) => index,
             (None, _) if !self.chosen => 0,

@@ -1,6 +1,7 @@
 //! Moving the cursor of a list.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::{Listing, Span, is_fault};
 use crate::judge::Judged;
@@ -86,13 +87,13 @@ impl Listing {
         match id {
             RowId::Problem(id) => {
                 let problem = judged.problems.iter().chain(&judged.notices).find(|p| id.is(p))?;
-                self.find(&RowId::Alike(AlikeId::of(problem)), judged)
+                self.find(&RowId::Alike(Arc::new(AlikeId::of(problem))), judged)
             }
             RowId::Alike(id) => (0..self.visible.len()).find(|i| {
                 let item = self.row(*i).and_then(|row| row.item(judged));
                 match item {
                     Some(Item::Problem(problem) | Item::Notice(problem)) => {
-                        problem.severity == id.severity && AlikeId::of(problem) == *id
+                        problem.severity == id.severity && AlikeId::of(problem) == **id
                     }
                     _ => false,
                 }

@@ -201,6 +201,7 @@ pub(super) fn init(error: &InitError) -> String {
         InitError::Trust(_) => "on ne sait pas ce qui est approuvé".to_owned(),
         InitError::Client(_) => "le serveur ne peut pas être interrogé".to_owned(),
         InitError::Certificate(error) => trust(error),
+        InitError::Back => "retour".to_owned(),
         InitError::Left => "quitté".to_owned(),
         InitError::System(_) => NOT_ASKED.to_owned(),
         InitError::Terminal(_) => "le terminal n’est pas utilisable".to_owned(),

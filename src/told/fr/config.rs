@@ -192,6 +192,9 @@ pub(super) fn what_is(what: &What) -> String {
         What::CommandText => "`secret-command` doit être une liste, le programme d’abord, comme \
                               [\"pass\", \"show\", \"vigie\"] : aucun shell ne la découpe"
             .to_owned(),
+        What::Quotes => "un guillemet n’est pas fermé, ou une barre oblique inverse termine la \
+                         commande"
+            .to_owned(),
         What::Home(path) => format!(
             "{} : `~` ne vaut que pour $HOME, sous la forme `~/…`, et HOME doit être définie",
             quoted(path)

@@ -106,7 +106,7 @@ fn many_that_say_the_same_are_one_row_that_opens_to_them() {
     let mut state = fleet((80, 24), Tab::Problems, many());
     insta::assert_snapshot!("alike-80x24", frame(&state));
     press(&mut state, "j j");
-    assert_eq!(cursor(&state), RowId::Alike(AlikeId::of(&at_home(101))));
+    assert_eq!(cursor(&state), RowId::Alike(Arc::new(AlikeId::of(&at_home(101)))));
     for key in ["Enter", "Right"] {
         press(&mut state, key);
         assert!(matches!(state.page().view, View::Alike(_)), "{:?}", state.page().view);
@@ -176,7 +176,7 @@ fn the_selection_stays_while_others_come_and_go() {
     let base = |vmids: std::ops::Range<u32>| -> Vec<Problem> {
         std::iter::once(late(117, 26)).chain(vmids.map(at_home)).collect()
     };
-    let together = RowId::Alike(AlikeId::of(&at_home(101)));
+    let together = RowId::Alike(Arc::new(AlikeId::of(&at_home(101))));
     let mut state = fleet((80, 24), Tab::Problems, base(101..110));
     press(&mut state, "j");
     assert_eq!(cursor(&state), together);
@@ -216,7 +216,7 @@ fn the_next_problem_is_a_single_one() {
     assert_eq!(state.page().view, View::Problem(ProblemId::of(&at_home(102))));
     // One comes back to the row in which it stands.
     press(&mut state, "Esc");
-    assert_eq!(cursor(&state), RowId::Alike(AlikeId::of(&at_home(101))));
+    assert_eq!(cursor(&state), RowId::Alike(Arc::new(AlikeId::of(&at_home(101)))));
     // From within, beyond the last of them, the list of all is what one comes back to.
     press(&mut state, "Enter");
     settle(&mut state);
@@ -335,10 +335,10 @@ proptest! {
         }
         prop_assert_eq!(told.len(), all.len());
         for id in folds {
-            let row = RowId::Alike(id.clone());
+            let row = RowId::Alike(Arc::new(id.clone()));
             prop_assert!(state.list_mut().select(&row));
             press(&mut state, "Enter");
-            prop_assert_eq!(&state.page().view, &View::Alike(id));
+            prop_assert_eq!(&state.page().view, &View::Alike(Arc::new(id)));
             frame(&state);
             press(&mut state, "Esc");
         }

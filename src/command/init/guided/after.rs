@@ -48,11 +48,7 @@ impl Guide<'_> {
     }
 
     /// Offers the other nodes of the cluster as endpoints.
-    pub(super) fn peers(
-        &self,
-        progress: &mut Progress,
-        seen: &mut [Seen],
-    ) -> Result<(), InitError> {
+    pub(super) fn peers(&self, progress: &mut Progress, seen: &[Seen]) -> Result<(), InitError> {
         progress.had_peers = true;
         let (_, source) = self.draft(progress, seen)?;
         let Some(asker) = self.asker(progress, &source)? else { return Ok(()) };
@@ -155,8 +151,18 @@ impl Guide<'_> {
             }
             let address = backup.endpoint.to_string();
             self.say(SetUp::Pbs(&address, &backup.storages.join(", ")))?;
-            if self.prompt.confirm(Ask::Backup(&address), true)? {
-                self.next(backup)?;
+            loop {
+                match self.prompt.confirm(Ask::Backup(&address), true) {
+                    Ok(true) => {}
+                    Ok(false) => break,
+                    // What is written is not gone back to.
+                    Err(InitError::Back) => return Ok(()),
+                    Err(error) => return Err(error),
+                }
+                match self.next(backup) {
+                    Err(InitError::Back) => {}
+                    done => break done?,
+                }
             }
         }
         Ok(())

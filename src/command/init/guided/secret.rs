@@ -55,17 +55,22 @@ impl Guide<'_> {
 
     fn command(&self) -> Result<Secret, InitError> {
         loop {
-            let argv =
-                wish::command(&self.prompt.line(Ask::SecretCommand, None, Some(Hint::Command))?);
-            if !argv.is_empty() {
-                return Ok(Secret::At(SecretOrigin::Command(argv.into())));
+            let text = self.prompt.line(Ask::SecretCommand, None, Some(Hint::Command))?;
+            match wish::command(&text) {
+                Ok(argv) => return Ok(Secret::At(SecretOrigin::Command(argv.into()))),
+                Err(what) => self.wrong_value(&what)?,
             }
         }
     }
 
     fn other_file(&self) -> Result<Secret, InitError> {
         let proposed = shown(&self.init.place.secret_file("vigie"));
-        let text = self.prompt.line(Ask::SecretFile, Some(&proposed), None)?;
+        let text = loop {
+            let text = self.prompt.line(Ask::SecretFile, Some(&proposed), None)?;
+            if !text.trim().is_empty() {
+                break text;
+            }
+        };
         let home = (self.init.env)("HOME").unwrap_or_default();
         let text = match text.trim().strip_prefix("~/") {
             Some(rest) if !home.is_empty() => format!("{home}/{rest}"),

@@ -2,9 +2,10 @@
 
 use super::super::cluster::Backup;
 use super::super::plan::{Progress, Step};
+use super::super::way::{Known, Way};
 use super::super::wish::{self, free_name};
 use super::super::{InitError, account_lines, look};
-use super::Guide;
+use super::{Before, Guide};
 use crate::command::init::look::Token;
 use crate::command::trust::look::Seen;
 use crate::config::{TokenId, What, default_port};
@@ -14,33 +15,66 @@ use crate::proxmox::account;
 
 impl Guide<'_> {
     /// Asks for what is not known of a source yet, step by step. `backup`: what a cluster says of it.
+    ///
+    /// # Errors
+    /// [`InitError::Back`] where somebody goes back from the first question.
     pub(super) fn source(
         &mut self,
         mut progress: Progress,
         backup: Option<&Backup>,
     ) -> Result<(), InitError> {
-        let mut seen: Vec<Seen> = Vec::new();
         self.take_known(&mut progress);
+        self.before = Before::default();
+        let mut known = Known { progress, seen: Vec::new() };
+        let mut way = Way::default();
         loop {
-            match progress.next() {
-                Step::Product => self.product(&mut progress)?,
-                Step::Address => self.address(&mut progress)?,
-                Step::Look => match self.look(&mut progress)? {
-                    Some(shown) => seen = shown,
-                    None => return Ok(()),
-                },
-                Step::Trust => self.trust(&mut progress, &seen, backup)?,
-                Step::Site => self.site(&mut progress)?,
-                Step::Name => self.name(&mut progress)?,
-                Step::Token => self.token(&mut progress)?,
-                Step::Secret => self.secret(&mut progress)?,
-                Step::Try => self.try_out(&mut progress, &seen)?,
-                Step::Mend => self.mend(&mut progress)?,
-                Step::Peers => self.peers(&mut progress, &mut seen)?,
-                Step::Write => self.write(&mut progress, &seen)?,
-                Step::Done => return self.backups(&progress),
+            let step = known.progress.next();
+            if step == Step::Done {
+                return self.backups(&known.progress);
+            }
+            way.arrive(step);
+            let (before, answered) = (known.clone(), self.prompt.answered());
+            let done = self.step(step, &mut known, backup);
+            let is_answered = self.prompt.answered() > answered;
+            match done {
+                Ok(true) if is_answered => way.answered(step, before),
+                Ok(true) => {}
+                Ok(false) => return Ok(()),
+                // A step of several questions begins anew.
+                Err(InitError::Back) if is_answered => known = before,
+                Err(InitError::Back) => known = way.back().ok_or(InitError::Back)?,
+                Err(error) => return Err(error),
             }
         }
+    }
+
+    /// Goes one step; whether there is anything to go on with.
+    fn step(
+        &mut self,
+        step: Step,
+        known: &mut Known,
+        backup: Option<&Backup>,
+    ) -> Result<bool, InitError> {
+        let Known { progress, seen } = known;
+        match step {
+            Step::Product => self.product(progress)?,
+            Step::Address => self.address(progress)?,
+            Step::Look => match self.look(progress)? {
+                Some(shown) => *seen = shown,
+                None => return Ok(false),
+            },
+            Step::Trust => self.trust(progress, seen, backup)?,
+            Step::Site => self.site(progress)?,
+            Step::Name => self.name(progress)?,
+            Step::Token => self.token(progress)?,
+            Step::Secret => self.secret(progress)?,
+            Step::Try => self.try_out(progress, seen)?,
+            Step::Mend => self.mend(progress)?,
+            Step::Peers => self.peers(progress, seen)?,
+            Step::Write => self.write(progress, seen)?,
+            Step::Done => {}
+        }
+        Ok(true)
     }
 
     /// Whether the source is in the configuration already: then only what is new is asked.
@@ -62,9 +96,10 @@ impl Guide<'_> {
         Ok(())
     }
 
-    fn address(&self, progress: &mut Progress) -> Result<(), InitError> {
+    fn address(&mut self, progress: &mut Progress) -> Result<(), InitError> {
         let product = progress.wish.product.unwrap_or(Product::Pve);
         let before = progress.wish.endpoints.first().map(ToString::to_string);
+        let before = before.or_else(|| self.before.address.clone());
         let hint = Hint::Address(default_port(product));
         let endpoint = loop {
             let text = self.prompt.line(Ask::Address, before.as_deref(), Some(hint))?;
@@ -74,6 +109,7 @@ impl Guide<'_> {
             }
         };
         progress.forget_address();
+        self.before.address = Some(endpoint.to_string());
         progress.wish.endpoints.push(endpoint);
         self.take_known(progress);
         if let (true, Some(name)) = (progress.is_known, &progress.wish.name) {
@@ -82,7 +118,7 @@ impl Guide<'_> {
         Ok(())
     }
 
-    fn site(&self, progress: &mut Progress) -> Result<(), InitError> {
+    fn site(&mut self, progress: &mut Progress) -> Result<(), InitError> {
         let sites = self.init.place.config.iter().flat_map(|config| &config.sites);
         let known: Vec<String> = sites.map(|site| site.facts.name.to_string()).collect();
         if !known.is_empty() {
@@ -94,17 +130,23 @@ impl Guide<'_> {
                 return Ok(());
             }
         }
-        let proposed = wish::site_name(&progress.wish.endpoints, &known);
-        progress.wish.site = Some(self.named(Ask::SiteName, &proposed, &[])?);
+        let usual = wish::site_name(&progress.wish.endpoints, &known);
+        let proposed = self.before.site.as_ref().unwrap_or(&usual);
+        let site = self.named(Ask::SiteName, proposed, &[])?;
+        self.before.site = Some(site.clone()).filter(|site| *site != usual);
+        progress.wish.site = Some(site);
         Ok(())
     }
 
-    fn name(&self, progress: &mut Progress) -> Result<(), InitError> {
+    fn name(&mut self, progress: &mut Progress) -> Result<(), InitError> {
         let config = self.init.place.config.as_ref();
         let site = progress.wish.site.clone().unwrap_or_default();
         let product = progress.wish.product.unwrap_or(Product::Pve);
-        let proposed = free_name(config, &site, product);
-        progress.wish.name = Some(self.named(Ask::Name, &proposed, &self.names())?);
+        let usual = free_name(config, &site, product);
+        let proposed = self.before.name.as_ref().unwrap_or(&usual);
+        let name = self.named(Ask::Name, proposed, &self.names())?;
+        self.before.name = Some(name.clone()).filter(|name| *name != usual);
+        progress.wish.name = Some(name);
         Ok(())
     }
 
@@ -130,14 +172,16 @@ impl Guide<'_> {
             }
             _ => progress.wish.token(product),
         };
+        let proposed = self.before.token.as_ref().unwrap_or(&usual);
         let token = loop {
-            let text = self.prompt.line(Ask::Token, Some(&usual), None)?;
+            let text = self.prompt.line(Ask::Token, Some(proposed), Some(Hint::Token))?;
             match TokenId::parse(&text) {
                 Ok(token) => break token,
                 Err(what) => self.wrong_value(&what)?,
             }
         };
         account_lines(self.init.lang, product, token.as_str()).print()?;
+        self.before.token = Some(token.to_string()).filter(|token| *token != usual);
         self.token_name = token.as_str().split('!').nth(1).map(str::to_owned);
         progress.wish.token = Some(token);
         progress.forget_try();

@@ -1,5 +1,5 @@
-use super::{Wish, endpoint, free_name};
-use crate::config::{Around, Config, parse};
+use super::{Wish, command, endpoint, free_name};
+use crate::config::{Around, Config, What, parse};
 use crate::fleet::id::Product;
 
 fn config() -> Config {
@@ -100,5 +100,25 @@ fn a_new_site_is_called_after_its_host() {
         let end = endpoint(host, Product::Pve).unwrap();
         let taken: Vec<String> = taken.iter().map(|name| (*name).to_owned()).collect();
         assert_eq!(super::site_name(&[end], &taken), name, "{host}");
+    }
+}
+
+#[test]
+fn a_command_has_the_words_a_shell_would_make_of_it() {
+    for (text, words) in [
+        ("pass show vigie/fi", &["pass", "show", "vigie/fi"][..]),
+        ("  pass\tshow 'my vault/fi' ", &["pass", "show", "my vault/fi"]),
+        (r#"sh -c "pass show fi | head -1""#, &["sh", "-c", "pass show fi | head -1"]),
+        (r"cat /mnt/my\ keys/fi ''", &["cat", "/mnt/my keys/fi", ""]),
+        // No shell runs it: these mean themselves.
+        ("get $HOME ~ | tee", &["get", "$HOME", "~", "|", "tee"]),
+    ] {
+        assert_eq!(command(text).unwrap(), words, "{text}");
+    }
+    for text in ["pass show 'fi", "pass \"fi", "pass fi\\"] {
+        assert_eq!(command(text).unwrap_err(), What::Quotes, "{text}");
+    }
+    for text in ["", "  ", "# nothing", "'' x"] {
+        assert_eq!(command(text).unwrap_err(), What::Empty("secret-command"), "{text}");
     }
 }
