@@ -181,6 +181,8 @@ pub trait Phrases {
     fn nothing(&self, section: Section) -> &'static str;
     /// That what is listed need not be all there is.
     fn not_all_seen(&self) -> &'static str;
+    /// Nothing has the name that is typed into the jump palette.
+    fn nothing_called_so(&self) -> &'static str;
     /// What stands where the filter leaves no rows.
     /// `key` drops the filter.
     fn nothing_passes(&self, hidden: usize, key: Option<&str>) -> String;
@@ -235,6 +237,8 @@ pub trait Phrases {
     fn because(&self, subject: &Subject) -> String;
     /// So many other problems that follow from this one.
     fn follow_from_it(&self, problems: usize) -> String;
+    /// Several things of one kind: `17 guests`, `4 replication jobs`. `like` is one of them.
+    fn several_like(&self, like: &Subject, count: usize) -> String;
     /// What is shown is no longer there.
     fn gone(&self) -> &'static str;
     /// The problem that is explained is no longer one.

@@ -1,5 +1,6 @@
 //! The state, pure: what is known, and where the user is. Only [`crate::update`] changes it.
 
+mod alike;
 pub mod aside;
 pub mod asking;
 mod causes;
@@ -33,6 +34,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
+pub use alike::{Alike, AlikeId, Group};
 pub use asking::{Asking, unasked};
 pub use causes::Causes;
 pub use digest::{Digest, Digester, Extras};
@@ -106,6 +108,7 @@ pub struct State {
     pub(crate) drawn: Drawn,
     index: Arc<Index>,
     causes: Causes,
+    alike: Arc<Alike>,
     outlook: Outlook,
     matrix: Arc<Matrix>,
     /// What is marked, to be lost together.
@@ -231,6 +234,7 @@ impl State {
             drawn: Drawn::default(),
             index: Arc::default(),
             causes: Causes::default(),
+            alike: Arc::default(),
             outlook: Outlook::default(),
             matrix: Arc::default(),
             marked: BTreeSet::new(),
@@ -302,6 +306,11 @@ impl State {
         &self.causes
     }
 
+    /// Which problems say the same.
+    pub fn alike(&self) -> &Alike {
+        &self.alike
+    }
+
     /// What would follow from losses.
     pub fn outlook(&self) -> &Outlook {
         &self.outlook
@@ -328,10 +337,12 @@ impl State {
             View::Site(name) => Some(Loss::Site(name.clone())),
             View::Subject(subject) => of(subject),
             View::Problem(id) => of(&id.subject),
-            View::Tab(_) | View::WhatIf(_) | View::Task(_) => match self.selected()? {
-                Item::Problem(problem) | Item::Notice(problem) => of(&problem.subject),
-                item => item.loss(),
-            },
+            View::Tab(_) | View::Alike(_) | View::WhatIf(_) | View::Task(_) => {
+                match self.selected()? {
+                    Item::Problem(problem) | Item::Notice(problem) => of(&problem.subject),
+                    item => item.loss(),
+                }
+            }
         }
     }
 
@@ -461,6 +472,7 @@ impl State {
             fleet: &self.fleet,
             index: &self.index,
             causes: &self.causes,
+            alike: &self.alike,
             outlook: &self.outlook,
             matrix: &self.matrix,
             zone: &self.zone,
@@ -497,7 +509,10 @@ impl State {
     pub(crate) fn extras(&self) -> Extras {
         let tabs = &self.places.tabs;
         let view = &self.page().view;
-        let is_detail = !matches!(view, View::Tab(_) | View::Site(_) | View::WhatIf(_));
+        let is_list = |view: &View| {
+            matches!(view, View::Tab(_) | View::Site(_) | View::Alike(_) | View::WhatIf(_))
+        };
+        let is_detail = !is_list(view);
         let is_told = is_detail || self.aside.is_some();
         Extras {
             losses: self.tab() == Tab::Recovery || tabs.recovery.listing.is_made(),
@@ -511,7 +526,10 @@ impl State {
             self.index = Arc::new(Index::new(&self.judged, &self.fleet));
         }
         if !self.causes.is_of(&self.judged) {
-            self.causes = Causes::new(&self.judged, &self.index);
+            self.causes = Causes::new(&self.judged, &self.index, &self.fleet);
+        }
+        if !self.alike.is_of(&self.judged) {
+            self.alike = Arc::new(Alike::new(&self.judged, &self.causes));
         }
         if !self.outlook.is_of(&self.judged) {
             self.outlook = Outlook::new(&self.judged);
@@ -527,13 +545,14 @@ impl State {
             View::Tab(Tab::Tasks) | View::Task(_) | View::Subject(_) | View::Problem(_) => {
                 self.judged.look_back(&self.fleet);
             }
-            View::Tab(_) | View::Site(_) => {}
+            View::Tab(_) | View::Site(_) | View::Alike(_) => {}
         }
         let known = Known {
             judged: &self.judged,
             fleet: &self.fleet,
             index: &self.index,
             causes: &self.causes,
+            alike: &self.alike,
             outlook: &self.outlook,
             matrix: &self.matrix,
             zone: &self.zone,

@@ -1,6 +1,7 @@
 //! The screen, drawn from the state: pure. Principles: what is well is calm; signs before colour;
 //! nothing unknown is left empty or called 0; only visible rows are drawn.
 
+mod alike;
 mod chart;
 mod chrome;
 mod copy;
@@ -78,18 +79,22 @@ pub fn paint(area: Rect, buf: &mut Buffer, state: &State, skin: &Skin) -> Drawn 
     let line = |y: u16| Rect { y: area.y + y, height: 1, ..area };
     chrome::header(&cx, line(0), buf);
     chrome::place(&cx, line(1), buf);
-    chrome::rule(&cx, line(2), buf);
     let body = Rect { y: area.y + 3, height: area.height.saturating_sub(4), ..area };
-    match (&state.page().view, state.aside()) {
+    let left = match (&state.page().view, state.aside()) {
         (View::Tab(_), Some(aside)) if body.width >= WIDE => {
             let width = (body.width / 2).max(90);
             lists::draw(&cx, Rect { width, ..body }, buf);
             let beside = Rect { x: body.x + width, width: body.width - width, ..body };
             detail::aside(&cx, aside, beside, buf);
+            0
         }
-        (View::Tab(_), _) => lists::draw(&cx, body, buf),
+        (View::Tab(_), _) => {
+            lists::draw(&cx, body, buf);
+            0
+        }
         _ => detail::draw(&cx, body, buf),
-    }
+    };
+    chrome::rule(&cx, line(2), buf, left);
     // The help of a view fits into the smallest usual window, with the line above the view.
     overlay::draw(&cx, Rect { y: body.y - 1, height: body.height + 1, ..body }, buf);
     chrome::footer(&cx, line(area.height - 1), buf);

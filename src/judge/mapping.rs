@@ -77,6 +77,14 @@ impl Mapping {
         Self::of(ctx.fleet)
     }
 
+    /// The watched PBS to which a storage of a source leads.
+    pub fn watched(&self, source: &SourceName, storage: &StorageName) -> Option<&SourceName> {
+        match &self.place(source, storage)?.server {
+            Server::Watched(pbs) => Some(pbs),
+            Server::Elsewhere(_) => None,
+        }
+    }
+
     /// Whether a storage of type pbs leads to a PBS that is watched: its fill level is then told
     /// there.
     pub fn is_watched(&self, source: &SourceContext<'_>, storage: &StorageName) -> bool {

@@ -53,6 +53,7 @@ impl State {
             fleet: &self.fleet,
             index: &self.index,
             causes: &self.causes,
+            alike: &self.alike,
             outlook: &self.outlook,
             matrix: &self.matrix,
             zone: &self.zone,

@@ -2,6 +2,7 @@
 //! away, and every storage of PVE that leads to it. Lists show one row and how many follow from it;
 //! counts, reports and the problems themselves know nothing of that.
 
+use std::cell::OnceCell;
 use std::sync::{Arc, Weak};
 
 use foldhash::HashMap;
@@ -10,7 +11,9 @@ use super::index::Index;
 use super::view::ProblemId;
 use crate::fleet::code::Code;
 use crate::fleet::id::{SourceName, StorageName};
+use crate::fleet::site::Fleet;
 use crate::fleet::subject::Subject;
+use crate::judge::mapping::Mapping;
 use crate::judge::{Judged, Problem};
 
 /// What explains what, in one judgement.
@@ -25,11 +28,17 @@ pub struct Causes {
 
 impl Causes {
     /// Goes through a judgement once.
-    pub(super) fn new(judged: &Arc<Judged>, index: &Index) -> Self {
+    pub(super) fn new(judged: &Arc<Judged>, index: &Index, fleet: &Fleet) -> Self {
+        // Which storage leads where is told by PVE and the configuration, too: a PBS that was never
+        // reached has no datastores to tell it.
+        let mapping = OnceCell::new();
+        let mapping = || mapping.get_or_init(|| Mapping::of(fleet));
         let mut causes = Self { judged: Arc::downgrade(judged), ..Self::default() };
         let mut of: HashMap<SourceName, Option<&Problem>> = HashMap::default();
         for (place, problem) in (0..).zip(&judged.problems) {
-            let Some(pbs) = store_of(problem, judged, index) else { continue };
+            let Some((source, storage)) = storage_of(problem) else { continue };
+            let led = leads(source, storage, judged, index);
+            let Some(pbs) = led.or_else(|| mapping().watched(source, storage)) else { continue };
             let cause = of.entry(pbs.clone()).or_insert_with(|| {
                 let subject = Subject::Source(pbs.clone());
                 index.problems(&subject, judged).find(|p| p.code == Code::SourceUnreachable)
@@ -65,15 +74,13 @@ impl Causes {
     }
 }
 
-/// The PBS to which a storage leads that is not reached.
-fn store_of<'a>(problem: &Problem, judged: &'a Judged, index: &Index) -> Option<&'a SourceName> {
+/// The storage that is not reached.
+fn storage_of(problem: &Problem) -> Option<(&SourceName, &StorageName)> {
     let Subject::Storage(source, _, name) = &problem.subject else { return None };
-    if problem.code != Code::StorageOffline {
-        return None;
-    }
-    leads(source, name, judged, index)
+    (problem.code == Code::StorageOffline).then_some((source, name))
 }
 
+/// The PBS to which a storage leads, as its datastores tell.
 fn leads<'a>(
     source: &SourceName,
     name: &StorageName,

@@ -34,12 +34,14 @@ pub struct Listing {
     order: Vec<u32>,
     /// What the filter looks at; made when there is a filter.
     texts: Vec<Text>,
-    /// Which of `rows` stand behind their cause, while nothing is filtered.
-    folded: Vec<bool>,
+    /// When each of `rows` is shown at all.
+    shows: Vec<Shows>,
     /// What of `order` passes the filter.
     visible: Vec<u32>,
     spans: Vec<Span>,
     selected: Option<RowId>,
+    /// What was selected before it came to stand among others, on whose row the cursor is now.
+    among: Option<Box<RowId>>,
     /// Where the selected row is in `visible`.
     cursor: usize,
     /// Whether the user chose the selection. Until then it is the first row, whatever that is.
@@ -72,8 +74,12 @@ pub struct Span {
     pub section: Section,
     /// Rows that pass the filter.
     pub len: usize,
-    /// Rows there are.
+    /// Rows there are, of those that stand as one each.
     pub total: usize,
+    /// For how many of these the rows stand that pass the filter.
+    pub told: usize,
+    /// Rows in `order`: with those that stand for several.
+    held: usize,
     /// Where its rows begin among all visible ones.
     start: usize,
     /// Where they begin in `order`.
@@ -82,6 +88,18 @@ pub struct Span {
     offset: usize,
     /// Lines it had in the last frame.
     lines: usize,
+}
+
+/// When a row is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shows {
+    /// Whatever is looked for.
+    Always,
+    /// Where something is looked for: else it stands behind its cause, or among those that say the
+    /// same.
+    Sought,
+    /// Where nothing is looked for: it stands for others.
+    Unsought,
 }
 
 /// A row within a window.
@@ -128,10 +146,11 @@ impl Listing {
             seed: RandomState::default(),
             order: Vec::new(),
             texts: Vec::new(),
-            folded: Vec::new(),
+            shows: Vec::new(),
             visible: Vec::new(),
             spans: Vec::new(),
             selected: None,
+            among: None,
             cursor: 0,
             chosen: false,
             built: None,
@@ -156,7 +175,7 @@ impl Listing {
 
     /// The row the cursor was put on; none where it was left on the first.
     pub(super) fn chosen(&self) -> Option<RowId> {
-        self.selected.clone().filter(|_| self.chosen)
+        self.among.as_deref().cloned().or_else(|| self.selected.clone()).filter(|_| self.chosen)
     }
 
     /// The section that the keys for sorting mean: that of the cursor, else the first.
@@ -173,6 +192,16 @@ impl Listing {
     /// Visible rows in all sections.
     pub fn len(&self) -> usize {
         self.visible.len()
+    }
+
+    /// For how many rows the visible ones stand, in all sections.
+    pub fn told(&self) -> usize {
+        self.spans.iter().map(|span| span.told).sum()
+    }
+
+    /// How many rows there are, in all sections.
+    pub fn total(&self) -> usize {
+        self.spans.iter().map(|span| span.total).sum()
     }
 
     /// Whether nothing is visible.

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
+use super::alike::AlikeId;
 use super::finder::Place;
 use super::index::Index;
 use super::order::Known;
@@ -15,7 +16,7 @@ use crate::judge::rows::{
     BackupJobRow, DatastoreRow, GroupRow, GuestRow, NodeRow, Ownership, SiteRow, StorageRow,
 };
 use crate::judge::timeline::{About, Deed, Story, StoryId};
-use crate::judge::{Judged, Problem, Verdict};
+use crate::judge::{Judged, Problem, Severity, Verdict};
 
 /// The most of what was done lately that a detail lists; the timeline has all.
 const LATELY: usize = 20;
@@ -55,6 +56,13 @@ pub(super) fn members(view: &View, known: &Known<'_>, tall: bool) -> Vec<Members
                 rows.extend(follow.iter().map(|place| Row::Problem(*place)));
             }
             sections
+        }
+        View::Alike(id) => {
+            let is = |p: &Problem| p.severity == id.severity && AlikeId::of(p) == **id;
+            match id.severity {
+                Severity::Notice => vec![all.notices(is)],
+                _ => vec![all.problems(is)],
+            }
         }
         View::WhatIf(_) => vec![all.fates(outlook)],
         View::Tab(Tab::Tasks) => vec![all.tasks()],

@@ -8,6 +8,7 @@ use std::cmp::Ordering;
 
 use jiff::tz::TimeZone;
 
+use super::alike::Alike;
 use super::causes::Causes;
 use super::index::Index;
 use super::matrix::Matrix;
@@ -235,6 +236,7 @@ pub(super) struct Known<'a> {
     pub(super) fleet: &'a Fleet,
     pub(super) index: &'a Index,
     pub(super) causes: &'a Causes,
+    pub(super) alike: &'a Alike,
     pub(super) outlook: &'a Outlook,
     pub(super) matrix: &'a Matrix,
     pub(super) zone: &'a TimeZone,

@@ -64,6 +64,10 @@ pub enum Notice {
     Asked(Poll),
     /// `n` found nothing that is not well in this list.
     NoFault,
+    /// `n` found nothing but what the cursor is on.
+    OnlyFault,
+    /// There is no other section to go to.
+    OneSection,
     /// There is no place further forward (`true`) or back on the trail.
     NoFurther(bool),
     /// `n` found nothing in the log.

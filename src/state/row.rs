@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::alike::AlikeId;
 use super::view::{ProblemId, RowId, Section};
 use crate::fleet::id::{GroupKey, GuestKey, Product};
 use crate::fleet::subject::Subject;
@@ -39,6 +40,15 @@ pub enum Row {
     Problem(u32),
     /// A notice.
     Notice(u32),
+    /// Problems, or notices, that say the same.
+    Alike {
+        /// The place of the first of them.
+        first: u32,
+        /// How many they are.
+        count: u32,
+        /// Whether they are notices.
+        notices: bool,
+    },
     /// A node of a site, by how bad its loss would be.
     Lost(u32, u32, Verdict),
     /// A guest of a site, by what becomes of it after a loss.
@@ -72,6 +82,8 @@ pub enum Item<'a> {
     Problem(&'a Problem),
     /// A notice.
     Notice(&'a Problem),
+    /// Problems, or notices, that say the same: the first of them, and how many they are.
+    Alike(&'a Problem, usize),
     /// A node, and how bad its loss would be.
     Lost(&'a SiteRow, &'a NodeRow, Verdict),
     /// A guest, and how bad it is what becomes of it.
@@ -111,6 +123,10 @@ impl Row {
             Self::Group(s, i) => site(s).and_then(|s| Some(Item::Group(s, at(&s.groups, i)?)))?,
             Self::Problem(i) => Item::Problem(at(&judged.problems, i)?),
             Self::Notice(i) => Item::Notice(at(&judged.notices, i)?),
+            Self::Alike { first, count, notices } => {
+                let all = if notices { &judged.notices } else { &judged.problems };
+                Item::Alike(at(all, first)?, count as usize)
+            }
             Self::Lost(s, i, verdict) => {
                 site(s).and_then(|s| Some(Item::Lost(s, at(&s.nodes, i)?, verdict)))?
             }
@@ -130,16 +146,17 @@ impl Item<'_> {
             Self::Problem(problem) | Self::Notice(problem) => {
                 RowId::Problem(ProblemId::of(problem))
             }
+            Self::Alike(problem, _) => RowId::Alike(Arc::new(AlikeId::of(problem))),
             Self::Story(story) => RowId::Story(story.id.clone()),
             Self::Lost(_, row, _) => RowId::Loss(Loss::Node(row.source.clone(), row.name.clone())),
             _ => RowId::Subject(self.subject().unwrap_or(Subject::Viewer)),
         }
     }
 
-    /// What it is about; none for a site.
+    /// What it is about; none for a site, nor for several that say the same.
     pub fn subject(&self) -> Option<Subject> {
         Some(match self {
-            Self::Site(_) => return None,
+            Self::Site(_) | Self::Alike(..) => return None,
             Self::Source(_, row) => Subject::Source(row.name.clone()),
             Self::Node(_, row) | Self::Lost(_, row, _) => {
                 Subject::Node(row.source.clone(), row.name.clone())
@@ -191,7 +208,7 @@ impl Item<'_> {
                 None => Loss::Source(row.source.clone()),
             },
             Self::BackupJob(_, row) => Loss::Source(row.source.clone()),
-            Self::Problem(_) | Self::Notice(_) => return None,
+            Self::Problem(_) | Self::Notice(_) | Self::Alike(..) => return None,
             Self::Story(story) => match story.product {
                 Product::Pve => Loss::Node(story.id.source.clone(), story.node.clone()),
                 Product::Pbs => Loss::Source(story.id.source.clone()),
@@ -225,7 +242,9 @@ impl Item<'_> {
             Self::Group(_, row) if row.of == Ownership::Ambiguous => Verdict::Unknown,
             Self::Group(..) => Verdict::Ok,
             Self::Lost(_, _, verdict) | Self::Fated(_, _, verdict) => *verdict,
-            Self::Problem(problem) | Self::Notice(problem) => problem.severity.verdict(),
+            Self::Problem(problem) | Self::Notice(problem) | Self::Alike(problem, _) => {
+                problem.severity.verdict()
+            }
             Self::Story(story) => story.verdict(),
         }
     }

@@ -151,6 +151,7 @@ fn listed_in(view: &View, judged: &Judged, tall: bool) -> Vec<String> {
         fleet: &fleet,
         index: &Index::new(&whole, &fleet),
         causes: &super::Causes::default(),
+        alike: &super::Alike::default(),
         outlook: &Outlook::default(),
         matrix: &Matrix::default(),
         zone: &jiff::tz::TimeZone::UTC,
@@ -163,6 +164,7 @@ fn listed_in(view: &View, judged: &Judged, tall: bool) -> Vec<String> {
                 RowId::Subject(subject) => subject.to_string(),
                 RowId::Problem(ProblemId { code, subject, .. }) => format!("{code} {subject}"),
                 RowId::Loss(loss) => format!("{loss:?}"),
+                RowId::Alike(id) => format!("many {}", id.code),
                 RowId::Story(story) => format!("{:?}", story.deed),
             };
             lines.push(format!("{section:?}: {id}"));

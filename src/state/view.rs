@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::alike::AlikeId;
 use crate::fleet::code::Code;
 use crate::fleet::id::SiteName;
 use crate::fleet::subject::Subject;
@@ -92,6 +93,8 @@ pub enum View {
     Subject(Subject),
     /// One problem explained (what, since, how known, what next), with its subject in detail.
     Problem(ProblemId),
+    /// Problems that say the same of many things: what they mean, and each of them.
+    Alike(Arc<AlikeId>),
     /// What would follow if all this were lost at once.
     WhatIf(Arc<[Loss]>),
     /// One task: its facts, and its log.
@@ -136,6 +139,8 @@ pub enum RowId {
     Subject(Subject),
     /// A problem or a notice.
     Problem(ProblemId),
+    /// Problems, or notices, that say the same.
+    Alike(Arc<AlikeId>),
     /// What would follow from a loss.
     Loss(Loss),
     /// Something that was done.
@@ -149,6 +154,7 @@ impl RowId {
             Self::Site(name) => View::Site(name.clone()),
             Self::Subject(subject) => View::Subject(subject.clone()),
             Self::Problem(id) => View::Problem(id.clone()),
+            Self::Alike(id) => View::Alike(id.clone()),
             Self::Loss(loss) => View::WhatIf([loss.clone()].into()),
             Self::Story(id) => match &id.deed {
                 Deed::Task(_) | Deed::Round(_) => View::Task(id.clone()),

@@ -17,7 +17,9 @@ impl State {
         let of = |view: &View| match view {
             View::Subject(subject) => self.wanted_of(subject),
             View::Problem(id) => self.wanted_of(&id.subject),
-            View::Tab(_) | View::Site(_) | View::Task(_) | View::WhatIf(_) => Vec::new(),
+            View::Tab(_) | View::Site(_) | View::Alike(_) | View::Task(_) | View::WhatIf(_) => {
+                Vec::new()
+            }
         };
         // A log is not read beside a list.
         let log = match &self.page().view {

@@ -103,7 +103,10 @@ pub(super) fn place(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
                 Tab::ALL.iter().map(|tab| tab_line(cx, *here, *tab, space).width()).sum()
             };
             let fits = |space: &Tabs| width(*space) <= usize::from(area.width);
-            let space = [Tabs::Wide, Tabs::Close].into_iter().find(fits).unwrap_or(Tabs::Numbers);
+            let space = [Tabs::Wide, Tabs::Close, Tabs::Numbers]
+                .into_iter()
+                .find(fits)
+                .unwrap_or(Tabs::Tight);
             let line = tabs(cx, *here, space);
             line.draw(cx, buf, area.x, area.y, area.width);
             let mut x = area.x;
@@ -116,14 +119,11 @@ pub(super) fn place(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
         view => {
             let (names, verdict) = crumbs(cx, view);
             let (sign, role) = cx.sign(verdict);
-            let right = Line::of(format!("{sign} {} ", word(cx, view, verdict)), role);
+            let told = Line::of(format!("{sign} {} ", word(cx, view, verdict)), role);
+            let brief = Line::of(format!("{sign} "), role);
+            let (crumbs, right) = fitting(cx, &names, usize::from(area.width), [told, brief]);
             let taken = u16::try_from(right.width()).unwrap_or(0).min(area.width);
             let room = area.width - taken;
-            // The innermost is what one looks at: where there is no room, the outer ones go.
-            let fits = |from: &usize| trail(cx, &names, *from).width() < usize::from(room);
-            let last = names.len().saturating_sub(1);
-            let from = (0..last).find(fits).unwrap_or(last);
-            let crumbs = trail(cx, &names, from);
             crumbs.draw(cx, buf, area.x, area.y, room.saturating_sub(1));
             right.draw(cx, buf, area.x + room, area.y, taken);
         }
@@ -139,6 +139,8 @@ enum Tabs {
     Close,
     /// Their numbers, and the name of the one that is shown.
     Numbers,
+    /// The same as close together as can be.
+    Tight,
 }
 
 fn tabs(cx: &Cx<'_>, here: Tab, space: Tabs) -> Line<'static> {
@@ -151,14 +153,15 @@ fn tabs(cx: &Cx<'_>, here: Tab, space: Tabs) -> Line<'static> {
 
 fn tab_line(cx: &Cx<'_>, here: Tab, tab: Tab, space: Tabs) -> Line<'static> {
     let is_here = tab == here;
-    let names = space != Tabs::Numbers;
-    let mut line = Line::of(if is_here || names { " " } else { "  " }, Role::Text);
+    let names = matches!(space, Tabs::Wide | Tabs::Close);
+    let lead = if !is_here && space == Tabs::Numbers { "  " } else { " " };
+    let mut line = Line::of(lead, Role::Text);
     line.put(tab.number().to_string(), if is_here { Role::Accent } else { Role::Muted });
     if names || is_here {
         let role = if is_here { Role::Title } else { Role::Muted };
         line.put(format!(" {}", cx.lang().tab(tab)), role);
     }
-    if space != Tabs::Close {
+    if matches!(space, Tabs::Wide | Tabs::Numbers) {
         line.put(" ", Role::Text);
     }
     line
@@ -202,6 +205,14 @@ pub(super) fn crumbs(cx: &Cx<'_>, view: &View) -> (Vec<String>, Verdict) {
             }
             None
         }
+        View::Alike(id) => {
+            names.extend(id.site.as_ref().map(ToString::to_string));
+            let source = id.source.as_ref().map(ToString::to_string);
+            names.extend(source.filter(|source| names.last() != Some(source)));
+            names.push(id.code.to_string());
+            verdict = id.severity.verdict();
+            None
+        }
         View::WhatIf(lost) => {
             let lost: Vec<String> = lost.iter().map(super::detail::whatif::name).collect();
             names.push(cx.lang().if_lost(&lost));
@@ -225,6 +236,8 @@ pub(super) fn crumbs(cx: &Cx<'_>, view: &View) -> (Vec<String>, Verdict) {
         }
         if let Subject::Guest(key) = subject
             && let Some(row) = cx.guest(key)
+            // A host by itself has the name of its source.
+            && names.last().is_none_or(|last| last != row.node.as_str())
         {
             names.push(row.node.to_string());
         }
@@ -265,23 +278,52 @@ pub(super) fn told(cx: &Cx<'_>) -> String {
     cx.lang().said_of(word(cx, view, verdict), &names.join(" > "))
 }
 
-/// The names from one on, with what stands for those before.
-fn trail<'a>(cx: &Cx<'_>, names: &'a [String], from: usize) -> Line<'a> {
+/// As much of where one is as there is room for, and of what stands to the right of it. The
+/// innermost is what one looks at, and the site tells where on earth that is: what lies between
+/// goes first, then the word for the verdict, then the site.
+fn fitting<'a>(
+    cx: &Cx<'_>,
+    names: &'a [String],
+    width: usize,
+    [told, brief]: [Line<'static>; 2],
+) -> (Line<'a>, Line<'static>) {
+    let last = names.len().saturating_sub(1);
+    let fits = |line: &Line<'_>, right: &Line<'_>| line.width() + right.width() < width;
+    let mut choices = (last.min(1)..=last)
+        .map(|from| (trail(cx, names, true, from), &told))
+        .chain([(trail(cx, names, true, last), &brief), (trail(cx, names, false, last), &told)]);
+    match choices.find(|(line, right)| fits(line, right)) {
+        Some((line, right)) => (line, right.clone()),
+        None => (trail(cx, names, false, last), told.clone()),
+    }
+}
+
+/// The first name if that is told, and those from one on; a sign stands for what is left out.
+fn trail<'a>(cx: &Cx<'_>, names: &'a [String], with_first: bool, from: usize) -> Line<'a> {
     let mut line = Line::of(" ", Role::Text);
-    if from > 0 {
-        line.put(format!("{} {} ", cx.glyphs().cut, cx.glyphs().crumb), Role::Rest);
+    let next = format!(" {} ", cx.glyphs().crumb);
+    let mut told = 0;
+    if let Some(first) = names.first().filter(|_| with_first && from > 0) {
+        line.put(first, Role::Muted);
+        line.put(next.clone(), Role::Rest);
+        told = 1;
+    }
+    if from > told {
+        line.put(format!("{}{next}", cx.glyphs().cut), Role::Rest);
     }
     for (i, name) in names.iter().enumerate().skip(from) {
         if i > from {
-            line.put(format!(" {} ", cx.glyphs().crumb), Role::Rest);
+            line.put(next.clone(), Role::Rest);
         }
         line.put(name, if i + 1 == names.len() { Role::Title } else { Role::Muted });
     }
     line
 }
 
-/// A thin line; at its right end what holds for the list below: sort, filter, held still.
-pub(super) fn rule(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
+/// A thin line; at its right end what holds for the list below: sort, filter, held still; and how
+/// many lines are `left` below the window of a detail: over a row that would cut a word, or make
+/// another number of one.
+pub(super) fn rule(cx: &Cx<'_>, area: Rect, buf: &mut Buffer, left: usize) {
     line_across(cx, area, buf);
     let listing = &cx.state.page().listing;
     let mut words = Vec::new();
@@ -312,9 +354,11 @@ pub(super) fn rule(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
             words.push((cx.lang().sorted(sort.column, sort.reversed), Role::Muted));
         }
     }
-    let total: usize = listing.spans().iter().map(|s| s.total).sum();
-    if listing.len() < total {
-        words.push((cx.lang().part_of(listing.len(), total), Role::Muted));
+    if listing.told() < listing.total() {
+        words.push((cx.lang().part_of(listing.told(), listing.total()), Role::Muted));
+    }
+    if left > 0 {
+        words.push((cx.lang().more(left), Role::Muted));
     }
     if words.is_empty() {
         return;
@@ -342,12 +386,11 @@ pub(super) fn footer(cx: &Cx<'_>, area: Rect, buf: &mut Buffer) {
     let mut x = area.x;
     if let Overlay::Filter(input) = &cx.state.overlay {
         let page = cx.state.page();
-        let total: usize = page.listing.spans().iter().map(|s| s.total).sum();
         let is_log = cx.state.has_log(&page.view);
         let count = if is_log {
             cx.lang().hits(page.seek.at(), page.seek.len())
         } else {
-            cx.lang().part_of(page.listing.len(), total)
+            cx.lang().part_of(page.listing.told(), page.listing.total())
         };
         // The end of what is typed stays in view.
         let room = usize::from(area.width / 2);

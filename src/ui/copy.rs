@@ -1,6 +1,7 @@
 //! What is copied: a row as one plain line, or what is wrong as a summary for a chat. Nothing but
 //! what the screen shows; no sign or colour is needed to read it.
 
+use super::alike;
 use super::cx::Cx;
 use super::detail::task;
 use super::overlay::shown;
@@ -12,7 +13,7 @@ use crate::fleet::text::{is_break, is_harmless};
 use crate::judge::rows::Checked;
 use crate::judge::{Problem, Verdict};
 use crate::lang::{Head, Label, markdown};
-use crate::state::{Copying, Item, Section, State, View};
+use crate::state::{AlikeId, Copying, Item, Section, State, View};
 use crate::theme::{GlyphSet, Glyphs};
 
 /// Problems that a summary tells one by one; the rest as a number.
@@ -33,12 +34,18 @@ pub fn copy(state: &State, skin: &Skin, what: Copying) -> Option<String> {
 /// What is selected, else what is shown, in one line.
 fn row(cx: &Cx<'_>) -> Option<String> {
     let page = cx.state.page();
+    if let View::Alike(id) = &page.view
+        && cx.state.selected().is_none()
+    {
+        return line_of_all(cx, id);
+    }
     if let View::Problem(id) = &page.view {
         let problem = cx.state.problem(id)?;
         return Some(line_of(cx, problem));
     }
     match (cx.state.selected(), page.listing.cursor_place()) {
         (Some(Item::Problem(problem) | Item::Notice(problem)), _) => Some(line_of(cx, problem)),
+        (Some(Item::Alike(problem, _)), _) => line_of_all(cx, &AlikeId::of(problem)),
         (Some(item), Some((section, _))) => Some(cells(cx, &item, section)),
         // A list without a row has nothing to tell; a detail is something by itself.
         _ if matches!(page.view, View::Tab(_)) => None,
@@ -55,6 +62,15 @@ fn line_of(cx: &Cx<'_>, problem: &Problem) -> String {
         severity,
         &lang.besides(&[&lang.said_of(&subject(cx, problem), short.as_str()), &since(cx, problem)]),
     )
+}
+
+/// Several that say the same in one line: `warning: 17 guests, site helsinki: …`.
+fn line_of_all(cx: &Cx<'_>, id: &AlikeId) -> Option<String> {
+    let lang = cx.lang();
+    let title = alike::title(cx, id)?;
+    let title = lang.titled(&title, id.site.as_ref().map(SiteName::as_str));
+    let said = lang.said_of(&title, &alike::said(cx, id)?);
+    Some(lang.said_of(lang.severity(id.severity), &said))
 }
 
 fn subject(cx: &Cx<'_>, problem: &Problem) -> String {
@@ -185,9 +201,12 @@ fn add_causes<'a>(
     problems: &mut Vec<&'a Problem>,
     about: &Subject,
 ) -> Option<&'a Subject> {
-    let is_listed = || matches!(cx.state.selected(), Some(Item::Problem(_) | Item::Notice(_)));
+    let is_listed = || {
+        let item = cx.state.selected();
+        matches!(item, Some(Item::Problem(_) | Item::Notice(_) | Item::Alike(..)))
+    };
     match cx.state.page().view {
-        View::Problem(_) => return None,
+        View::Problem(_) | View::Alike(_) => return None,
         View::Subject(_) => {}
         _ if is_listed() => return None,
         _ => {}
@@ -226,6 +245,12 @@ fn title(cx: &Cx<'_>, problems: &[&Problem], about: Option<Subject>) -> String {
         return cx
             .lang()
             .said_of(verdict, &format!("{} {}", cx.lang().label(Label::Site), site.name));
+    }
+    if let Some(Item::Alike(problem, _)) = cx.state.selected() {
+        let id = AlikeId::of(problem);
+        if let Some(line) = line_of_all(cx, &id) {
+            return line;
+        }
     }
     let Some(about) = about else { return chrome::told(cx) };
     let verdict = cx.item(&about).map_or_else(worst, |item| item.verdict().max(worst()));

@@ -134,8 +134,8 @@ pub(super) fn verdict(cx: &Cx<'_>, subject: &Subject) -> Verdict {
     }
 }
 
-/// Draws the detail that is shown.
-pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
+/// Draws the detail that is shown; how many lines are left below the window.
+pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) -> usize {
     let page = cx.state.page();
     let mut blocks = blocks(cx, page, (body.width, body.height));
     if cx.state.has_log(&page.view) {
@@ -143,15 +143,8 @@ pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
         blocks.push(Block::Lines(vec![title]));
         blocks.extend(log.map(|log| Block::Log(Laid::new(cx, log, body.width))));
     }
-    let rule = Rect { y: body.y.saturating_sub(1), height: 1, ..body };
     let body = pinned(cx, body, buf, &mut blocks);
-    let left = pages(cx, page, body, buf, &blocks);
-    if left > 0 {
-        // On the line above: over a row it would cut a word, or make another number of one.
-        let more = Line::of(format!(" {} ", cx.lang().more(left)), Role::Muted);
-        let width = u16::try_from(more.width()).unwrap_or(0).min(rule.width.saturating_sub(1));
-        more.draw(cx, buf, rule.right() - width - 1, rule.y, width);
-    }
+    pages(cx, page, body, buf, &blocks)
 }
 
 /// What a detail consists of, in so many columns and lines.
@@ -167,10 +160,11 @@ fn blocks<'a>(cx: &Cx<'a>, page: &'a Page, (columns, lines): (u16, u16)) -> Vec<
             problem::explain(cx, &mut sheet, id);
             text(cx, &mut sheet, &id.subject);
         }
+        View::Alike(id) => problem::explain_all(cx, &mut sheet, id),
         View::WhatIf(lost) => whatif::what_if(cx, &mut sheet, lost),
         View::Task(id) => task::task(cx, &mut sheet, id),
     }
-    let explains = matches!(page.view, View::Problem(_));
+    let explains = matches!(page.view, View::Problem(_) | View::Alike(_));
     let first = |s: &&Span| s.section == Section::Problems && !explains;
     let mut blocks = Vec::new();
     blocks.extend(spans.iter().filter(first).map(|span| Block::Rows(span, 0)));

@@ -33,7 +33,12 @@ pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
     let here = page.listing.cursor_place().map(|(section, _)| section);
     let mut y = body.y;
     let mut first = true;
-    for (span, lines) in share(cx, &spans, here, body) {
+    let shares = share(cx, &spans, here, body);
+    let is_hidden = |(span, lines): &(&Span, u16)| *lines == 0 && span.len > 0;
+    let shown = shares.iter().position(|(_, lines)| *lines > 0).unwrap_or(0);
+    let above = shares.iter().take(shown).any(is_hidden);
+    let below = shares.iter().skip(shown).any(is_hidden);
+    for (span, lines) in shares {
         if lines == 0 {
             continue;
         }
@@ -48,6 +53,15 @@ pub(super) fn draw(cx: &Cx<'_>, body: Rect, buf: &mut Buffer) {
         let area = Rect { y, height: lines.min(body.bottom().saturating_sub(y)), ..body };
         section(cx, area, buf, span);
         y = y.saturating_add(lines);
+    }
+    // Where only one section has room, signs say that there are others.
+    let [up, down] = cx.glyphs().more;
+    let edge = body.right().saturating_sub(1);
+    if above {
+        Line::of(up, Role::Muted).draw(cx, buf, edge, body.y, 1);
+    }
+    if below {
+        Line::of(down, Role::Muted).draw(cx, buf, edge, body.bottom().saturating_sub(1), 1);
     }
 }
 
@@ -173,7 +187,9 @@ fn section(cx: &Cx<'_>, area: Rect, buf: &mut Buffer, span: &Span) {
     }
     // The last column is kept for the signs that there is more.
     let inner = Rect { width: area.width.saturating_sub(1), ..area };
-    let heads = is_headed.then(|| cx.lang());
+    // Notices stand under the heads of the problems: their columns are as wide.
+    let is_under = span.section == Section::Notices && area.width >= HEADED;
+    let heads = (is_headed || is_under).then(|| cx.lang());
     let table = Table::new(columns(&page.view, span.section), inner, cx.index().digits(), heads);
     if head > 0 && is_headed {
         table.head(cx, buf, area.y, span.section);

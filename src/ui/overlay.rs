@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Clear, Widget};
 
+use super::alike;
 use super::chrome::context_below;
 use super::cx::Cx;
 use super::detail;
@@ -15,7 +16,7 @@ use crate::keymap::{self, Chord, Context};
 use crate::lang::Label;
 use crate::runbook::{Piece, Runbook, pieces};
 use crate::shell::quote;
-use crate::state::{Goal, Item, Jump, Overlay, Target, View, Way};
+use crate::state::{AlikeId, Goal, Item, Jump, Overlay, Target, View, Way};
 use crate::theme::Role;
 
 /// Problems whose evidence is told one by one; the rest as a number.
@@ -169,6 +170,10 @@ fn palette(cx: &Cx<'_>, body: Rect, buf: &mut Buffer, jump: &Jump) {
             .and(place, Role::Muted);
         line.draw(cx, buf, area.x + 1, y, width.saturating_sub(3));
     }
+    if jump.is_empty() {
+        let nothing = Line::of(cx.lang().nothing_called_so(), Role::Muted);
+        nothing.draw(cx, buf, area.x + 4, area.y + 2, width.saturating_sub(6));
+    }
     let count = Line::of(format!(" {} ", jump.len()), Role::Muted);
     let wide = u16::try_from(count.width()).unwrap_or(0);
     count.draw(cx, buf, area.right().saturating_sub(wide + 2), area.bottom() - 1, wide);
@@ -212,7 +217,7 @@ fn called(cx: &Cx<'_>, goal: &Goal) -> (String, String, String) {
             };
             (cx.lang().kind(subject).to_owned(), cx.title(subject), place)
         }
-        View::Problem(_) | View::WhatIf(_) | View::Task(_) => Default::default(),
+        View::Problem(_) | View::Alike(_) | View::WhatIf(_) | View::Task(_) => Default::default(),
     }
 }
 
@@ -308,7 +313,12 @@ pub(super) fn shown<'a>(cx: &Cx<'a>) -> (Vec<&'a Problem>, Option<Subject>) {
         View::Problem(id) => (cx.state.problem(id).into_iter().collect(), Some(id.subject.clone())),
         View::Subject(subject) => of(subject.clone()),
         View::Task(id) => (Vec::new(), Some(Subject::Source(id.source.clone()))),
+        View::Alike(id) => (alike::members(cx, id), alike::source(id)),
         View::Tab(_) | View::Site(_) | View::WhatIf(_) => match cx.state.selected() {
+            Some(Item::Alike(problem, _)) => {
+                let id = AlikeId::of(problem);
+                (alike::members(cx, &id), alike::source(&id))
+            }
             Some(Item::Problem(problem) | Item::Notice(problem)) => {
                 (vec![problem], Some(problem.subject.clone()))
             }

@@ -246,8 +246,9 @@ impl Table {
         };
         Line::of(sign, role).draw(cx, buf, area.x + 1, y, 1);
         let is_marked = !cx.state.marked.is_empty()
-            // Of those that losses hit each would be marked.
-            && !matches!(item, Item::Fated(..))
+            // Of those that losses hit each would be marked; and what was done is not lost with
+            // where it was done.
+            && !matches!(item, Item::Fated(..) | Item::Story(_))
             && item.loss().is_some_and(|loss| cx.state.marked.contains(&loss));
         if is_marked {
             Line::of(cx.glyphs().marked, Role::Accent).draw(cx, buf, area.x + 2, y, 1);

@@ -22,9 +22,9 @@ pub(super) fn columns(view: &View, section: Section) -> &'static [Col] {
         Section::Problems | Section::Notices => match view {
             View::Tab(Tab::Fleet) => problems::BRIEF,
             View::Tab(_) => problems::FULL,
-            View::Site(_) | View::Subject(Subject::Source(_) | Subject::Cluster(_)) => {
-                problems::OF_SITE
-            }
+            View::Site(_)
+            | View::Alike(_)
+            | View::Subject(Subject::Source(_) | Subject::Cluster(_)) => problems::OF_SITE,
             // Those that follow from it are about others.
             View::Problem(id) if matches!(id.subject, Subject::Source(_)) => problems::FULL,
             View::Subject(_) | View::Problem(_) | View::WhatIf(_) | View::Task(_) => {

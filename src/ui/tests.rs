@@ -1,7 +1,9 @@
 //! What is drawn, looked at: snapshots of every view, and what must hold at every size.
 
+mod alike;
 mod causes;
 mod french;
+mod keys;
 mod logs;
 mod mouse;
 mod told;

@@ -51,8 +51,8 @@ pub(super) fn act(state: &mut State, action: Action) -> Effects {
         Action::View(tab) => place::to(state, tab),
         Action::NextView => place::to(state, state.tab().step(1)),
         Action::PreviousView => place::to(state, state.tab().step(-1)),
-        Action::NextSection => jump(state, |list| list.next_section(true)),
-        Action::PreviousSection => jump(state, |list| list.next_section(false)),
+        Action::NextSection => section(state, true),
+        Action::PreviousSection => section(state, false),
         Action::Filter => typing::begin(state),
         Action::Jump => jump::begin(state),
         Action::Accept => jump::go(state).unwrap_or_else(|| typing::accept(state)),
@@ -135,10 +135,13 @@ fn walk(
     Effects::drawn_if(moved || turned || after.top != before.top)
 }
 
-/// Does something to the cursor of a list, and keeps it in the window.
-fn jump(state: &mut State, go: impl FnOnce(&mut Listing) -> bool) -> Effects {
+/// To the next section of a list that has rows or the one before, which comes into the window.
+fn section(state: &mut State, forwards: bool) -> Effects {
     let page = state.places.current_mut();
-    let moved = go(&mut page.listing);
+    if page.listing.spans().iter().filter(|span| span.len > 0).count() < 2 {
+        return say(state, Notice::OneSection);
+    }
+    let moved = page.listing.next_section(forwards);
     let followed = std::mem::replace(&mut page.follows, true) && !page.tails && !page.holds;
     (page.tails, page.holds) = (false, false);
     Effects::drawn_if(moved || !followed)
@@ -173,6 +176,7 @@ fn refresh(state: &mut State) -> Effects {
         View::Site(name) => Poll::Site(name.clone()),
         View::Subject(subject) => source(subject),
         View::Problem(id) => source(&id.subject),
+        View::Alike(id) => id.source.clone().map_or(Poll::All, Poll::Source),
         View::Task(id) => Poll::Source(id.source.clone()),
     };
     let wanted = state.wanted();

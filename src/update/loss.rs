@@ -50,7 +50,7 @@ fn book(state: &State) -> Option<Runbook> {
                 return of_guest(key);
             }
         }
-        View::Tab(_) => {
+        View::Tab(_) | View::Alike(_) => {
             let subject = match state.selected() {
                 Some(Item::Guest(..)) => state.selected().and_then(|item| item.subject()),
                 Some(Item::Problem(problem) | Item::Notice(problem)) => {

@@ -55,9 +55,14 @@ pub(super) fn next_fault(state: &mut State, forwards: bool) -> Effects {
         let Some(next) = neighbour(state, &id.clone(), forwards) else {
             return say(state, Notice::NoFault);
         };
-        // Coming back finds the cursor where one left off.
+        // Coming back finds the cursor where one left off; not in a list of those that say the same
+        // where this one says something else.
         state.leave();
-        state.list_mut().select(&RowId::Problem(next.clone()));
+        let row = RowId::Problem(next.clone());
+        if !state.list_mut().select(&row) && matches!(state.page().view, View::Alike(_)) {
+            state.leave();
+            state.list_mut().select(&row);
+        }
         state.places.current_mut().follows = true;
         state.enter(View::Problem(next));
         return Effects::DRAW;
@@ -70,8 +75,15 @@ pub(super) fn next_fault(state: &mut State, forwards: bool) -> Effects {
         (page.holds, page.tails) = (true, false);
         return Effects::DRAW;
     }
+    let before = state.page().listing.cursor_place();
     state.places.current_mut().follows = true;
-    if state.list_mut().next_fault(forwards) { Effects::DRAW } else { say(state, Notice::NoFault) }
+    if !state.list_mut().next_fault(forwards) {
+        return say(state, Notice::NoFault);
+    }
+    if state.page().listing.cursor_place() == before {
+        return say(state, Notice::OnlyFault);
+    }
+    Effects::DRAW
 }
 
 /// The problem after or before another one, round and round; the first or last where that one

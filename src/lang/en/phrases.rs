@@ -86,6 +86,10 @@ impl Phrases for English {
         "not every source can be read"
     }
 
+    fn nothing_called_so(&self) -> &'static str {
+        "nothing is called so"
+    }
+
     fn nothing_passes(&self, hidden: usize, key: Option<&str>) -> String {
         match key {
             Some(key) => format!("nothing passes: {hidden} hidden, {key} shows all"),
@@ -233,7 +237,23 @@ impl Phrases for English {
     }
 
     fn follow_from_it(&self, problems: usize) -> String {
-        format!("+{problems} because of it")
+        format!("+{problems} due to it")
+    }
+
+    fn several_like(&self, like: &Subject, count: usize) -> String {
+        let word = match like {
+            Subject::Viewer => "problem",
+            Subject::Storage(..) => "storage",
+            Subject::Source(_) => "source",
+            Subject::Cluster(_) => "cluster",
+            Subject::Node(..) => "node",
+            Subject::Guest(_) => "guest",
+            Subject::BackupJob(..) => "backup job",
+            Subject::Group(_) => "group",
+            Subject::Replication(..) => "replication",
+            Subject::Datastore(..) => "datastore",
+        };
+        several(count, word)
     }
 
     fn gone(&self) -> &'static str {
@@ -290,6 +310,8 @@ impl Phrases for English {
             Notice::Asked(Poll::Site(site)) => format!("asking every source of {site}"),
             Notice::Asked(Poll::Source(source)) => format!("asking {source}"),
             Notice::NoFault => "nothing is wrong in this list".to_owned(),
+            Notice::OnlyFault => "nothing else is wrong here".to_owned(),
+            Notice::OneSection => "no other section here".to_owned(),
             Notice::NoFurther(true) => "nothing further forward".to_owned(),
             Notice::NoFurther(false) => "nothing further back".to_owned(),
             Notice::NoHit => "nothing of the kind in this log".to_owned(),

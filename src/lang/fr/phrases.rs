@@ -86,6 +86,10 @@ impl Phrases for French {
         "toutes les sources ne sont pas lisibles"
     }
 
+    fn nothing_called_so(&self) -> &'static str {
+        "rien ne s’appelle ainsi"
+    }
+
     fn nothing_passes(&self, hidden: usize, key: Option<&str>) -> String {
         let hidden = format!("{hidden} {}", plural(hidden, "cachée", "cachées"));
         match key {
@@ -238,6 +242,21 @@ impl Phrases for French {
         format!("+{problems} à cause d’elle")
     }
 
+    fn several_like(&self, like: &Subject, count: usize) -> String {
+        match like {
+            Subject::Viewer => several(count, "problème"),
+            Subject::Storage(..) => several(count, "stockage"),
+            Subject::Source(_) => several(count, "source"),
+            Subject::Cluster(_) => several(count, "cluster"),
+            Subject::Node(..) => several(count, "nœud"),
+            Subject::Guest(_) => several(count, "invité"),
+            Subject::BackupJob(..) => format!("{} de sauvegarde", several(count, "job")),
+            Subject::Group(_) => several(count, "groupe"),
+            Subject::Replication(..) => several(count, "réplication"),
+            Subject::Datastore(..) => several(count, "datastore"),
+        }
+    }
+
     fn gone(&self) -> &'static str {
         "cela n’existe plus"
     }
@@ -299,6 +318,8 @@ impl Phrases for French {
             }
             Notice::Asked(Poll::Source(source)) => format!("{source} est interrogée"),
             Notice::NoFault => "tout va bien dans cette liste".to_owned(),
+            Notice::OnlyFault => "rien d’autre ne va mal ici".to_owned(),
+            Notice::OneSection => "pas d’autre section ici".to_owned(),
             Notice::NoFurther(true) => "rien de plus vers l’avant".to_owned(),
             Notice::NoFurther(false) => "rien de plus vers l’arrière".to_owned(),
             Notice::NoHit => "rien de tel dans ce journal".to_owned(),

@@ -36,7 +36,7 @@ impl Recoveries for French {
     }
 
     fn lost(&self, age: &str) -> String {
-        format!("{age} de perte")
+        format!("perte {age}")
     }
 
     fn at_worst(&self, age: &str) -> String {

@@ -68,10 +68,10 @@ impl Say<'_> {
         let place = self.facts.other.as_deref();
         match (self.detail, place) {
             ("site", _) if self.facts.count.is_some() => {
-                "tous ses retours sont sur le même site".to_owned()
+                "tout retour est sur le même site".to_owned()
             }
             ("site", Some(place)) => format!("seul retour, sur le même site : {place}"),
-            ("site", None) => "son seul retour est sur le même site".to_owned(),
+            ("site", None) => "seul retour, sur le même site".to_owned(),
             (_, Some(place)) => format!("seul retour, une copie non vérifiée : {place}"),
             (_, None) => "son seul retour est une copie non vérifiée".to_owned(),
         }

@@ -191,7 +191,7 @@ impl Words for French {
             Label::Tags => "étiquettes",
             Label::Pool => "pool",
             Label::Lock => "verrou",
-            Label::Up => "up",
+            Label::Up => "allumé depuis",
             Label::Took => "durée",
             Label::Fails => "échecs de suite",
             Label::Dedup => "dédupliqué",

@@ -289,6 +289,8 @@ pub(in crate::state) fn of(
             text.problem(problem, fleet);
             text.kinds(&["problem"]);
         }
+        // What is looked for is found among the single ones.
+        Item::Alike(..) => {}
         Item::Notice(problem) => {
             text.problem(problem, fleet);
             text.kinds(&["notice"]);

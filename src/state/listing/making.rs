@@ -3,11 +3,14 @@
 use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::Arc;
 
+use foldhash::HashSet;
 use foldhash::fast::RandomState;
 
-use super::{Built, Listing, Room, Span, is_fault};
+use super::{Built, Listing, Room, Shows, Span, is_fault};
 use crate::fleet::site::Fleet;
+use crate::fleet::subject::Subject;
 use crate::judge::Judged;
+use crate::state::alike::Group;
 use crate::state::filter::{self, Filter};
 use crate::state::members::members;
 use crate::state::order::{Known, Sort};
@@ -69,6 +72,7 @@ impl Listing {
         self.sorts = sorts;
         self.chosen = chosen.is_some();
         self.selected = chosen;
+        self.among = None;
         self.order.clear();
         self.built = None;
     }
@@ -79,14 +83,18 @@ impl Listing {
         let mut marks = Vec::with_capacity(self.marks.len());
         self.rows.clear();
         self.texts.clear();
-        self.folded.clear();
+        self.shows.clear();
         let before = std::mem::take(&mut self.spans);
-        for (section, rows) in members(&self.view, known, tall) {
+        for (section, singles) in members(&self.view, known, tall) {
+            let total = singles.len();
+            let rows = self.fold(section, singles, known);
             let old = before.iter().find(|s| s.section == section);
             self.spans.push(Span {
                 section,
                 len: old.map_or(0, |s| s.len),
-                total: rows.len(),
+                total,
+                told: old.map_or(0, |s| s.told),
+                held: rows.len(),
                 start: old.map_or(0, |s| s.start),
                 first: self.rows.len(),
                 offset: old.map_or(0, |s| s.offset),
@@ -94,12 +102,6 @@ impl Listing {
             });
             marks.push(section as u64);
             marks.extend(rows.iter().map(|row| mark(*row, section, judged, &self.seed)));
-            // What one cause explains stands behind it where all problems are listed.
-            let folds = section == Section::Problems && matches!(self.view, View::Tab(_));
-            self.folded.extend(rows.iter().map(|row| match row {
-                Row::Problem(place) => folds && known.causes.is_explained(*place),
-                _ => false,
-            }));
             self.rows.extend(rows);
         }
         if marks != self.marks || self.order.len() != self.rows.len() {
@@ -108,10 +110,48 @@ impl Listing {
         }
     }
 
+    /// Puts a row that stands for several before the first of them, and notes when each row is
+    /// shown. Rows of which the view is made stay as they are where it lists them one by one.
+    fn fold(&mut self, section: Section, singles: Vec<Row>, known: &Known<'_>) -> Vec<Row> {
+        let Known { judged, alike, causes, .. } = known;
+        let is_meant = matches!(section, Section::Problems | Section::Notices);
+        let is_tab = matches!(self.view, View::Tab(_));
+        let folds = is_meant && (is_tab || is_of_many(&self.view));
+        if !folds {
+            self.shows.extend(singles.iter().map(|_| Shows::Always));
+            return singles;
+        }
+        let mut rows = Vec::with_capacity(singles.len());
+        let mut begun: HashSet<*const Group> = HashSet::default();
+        for row in singles {
+            let (place, notices) = match row {
+                Row::Problem(place) => (place, false),
+                Row::Notice(place) => (place, true),
+                _ => (u32::MAX, false),
+            };
+            let all = if notices { &judged.notices } else { &judged.problems };
+            let problem = all.get(place as usize);
+            let group = problem.and_then(|problem| alike.of(problem, place));
+            if let Some(group) = group.filter(|group| begun.insert(std::ptr::from_ref(*group))) {
+                let count = u32::try_from(group.places.len()).unwrap_or(u32::MAX);
+                rows.push(Row::Alike { first: place, count, notices });
+                self.shows.push(Shows::Unsought);
+            }
+            // What one cause explains stands behind it where all problems are listed.
+            let is_explained = is_tab && !notices && causes.is_explained(place);
+            rows.push(row);
+            self.shows.push(match group {
+                None if !is_explained => Shows::Always,
+                _ => Shows::Sought,
+            });
+        }
+        rows
+    }
+
     fn arrange(&mut self, known: &Known<'_>) {
         self.order.clear();
         for span in &self.spans {
-            let rows = (0_u32..).zip(&self.rows).skip(span.first).take(span.total);
+            let rows = (0_u32..).zip(&self.rows).skip(span.first).take(span.held);
             let mut items: Vec<_> =
                 rows.filter_map(|(i, row)| Some((i, row.item(known.judged)?))).collect();
             self.sort(span.section).apply(span.section, &mut items, known);
@@ -125,7 +165,7 @@ impl Listing {
         let old = self.span_at(self.cursor).copied();
         if !self.filter.is_empty() && self.texts.is_empty() {
             for span in &self.spans {
-                let rows = self.rows.iter().skip(span.first).take(span.total);
+                let rows = self.rows.iter().skip(span.first).take(span.held);
                 self.texts.extend(rows.map(|row| {
                     let item = row.item(&judged);
                     item.map(|i| filter::of(&i, span.section, &judged, fleet)).unwrap_or_default()
@@ -136,28 +176,55 @@ impl Listing {
         for span in &mut self.spans {
             span.start = self.visible.len();
             let section = span.section;
-            let passing = self.order.iter().skip(span.first).take(span.total).filter(|index| {
+            let is_sought = !self.filter.is_empty();
+            let passing = self.order.iter().skip(span.first).take(span.held).filter(|index| {
                 let index = **index as usize;
-                let is_folded = self.folded.get(index).is_some_and(|folded| *folded);
-                !(is_folded && self.filter.is_empty())
-                    && (!faults_only
-                        || self.rows.get(index).is_some_and(|row| is_fault(*row, section, &judged)))
-                    && (self.filter.is_empty()
+                (!faults_only
+                    || self.rows.get(index).is_some_and(|row| is_fault(*row, section, &judged)))
+                    && (!is_sought
                         || self.texts.get(index).is_some_and(|text| self.filter.passes(text)))
             });
-            self.visible.extend(passing);
+            span.told = 0;
+            for index in passing {
+                let shows = self.shows.get(*index as usize).copied().unwrap_or(Shows::Always);
+                span.told += usize::from(shows != Shows::Unsought);
+                let is_shown = match shows {
+                    Shows::Always => true,
+                    Shows::Sought => is_sought,
+                    Shows::Unsought => !is_sought,
+                };
+                if is_shown {
+                    self.visible.push(*index);
+                }
+            }
             span.len = self.visible.len() - span.start;
         }
         self.find_again(old, &judged);
+    }
+
+    /// Where the row is that was chosen; and which one that is, where it stands among others now:
+    /// once it stands alone again, it is chosen still.
+    fn find_chosen(&self, judged: &Judged) -> (Option<usize>, Option<RowId>) {
+        let Some(selected) = self.selected.as_ref().filter(|_| self.chosen) else {
+            return (None, None);
+        };
+        if let Some(index) = self.among.as_deref().and_then(|id| self.find(id, judged)) {
+            return (Some(index), None);
+        }
+        if let Some(index) = self.find(selected, judged) {
+            return (Some(index), self.among.as_deref().cloned());
+        }
+        let found = self.find_among(selected, judged);
+        let is_one = found.is_some() && matches!(selected, RowId::Problem(_));
+        (found, Some(selected.clone()).filter(|_| is_one))
     }
 
     /// Puts the cursor back on the selected row, on the line of the screen where it was. A row
     /// that is gone leaves the cursor to the one that took its place.
     fn find_again(&mut self, old: Option<Span>, judged: &Judged) {
         let before = old.map(|span| (span, self.cursor.saturating_sub(span.start)));
-        let found = self.selected.as_ref().filter(|_| self.chosen).and_then(|id| {
-            (0..self.visible.len()).find(|i| self.id_at(*i, judged).as_ref() == Some(id))
-        });
+        let (found, among) = self.find_chosen(judged);
+        self.among = among.map(Box::new);
         self.cursor = match (found, before) {
             (Some(index), _) => index,
             (None, _) if !self.chosen => 0,
@@ -184,6 +251,11 @@ impl Listing {
             span.offset = span.offset_for(span.lines, cursor);
         }
     }
+}
+
+/// Whether a detail is about so much that its problems stand together as they do in a list of all.
+fn is_of_many(view: &View) -> bool {
+    matches!(view, View::Site(_) | View::Subject(Subject::Source(_) | Subject::Cluster(_)))
 }
 
 fn mark(row: Row, section: Section, judged: &Judged, seed: &RandomState) -> u64 {

@@ -1,9 +1,12 @@
 //! Moving the cursor of a list.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::{Listing, Span, is_fault};
 use crate::judge::Judged;
+use crate::state::alike::AlikeId;
+use crate::state::row::Item;
 use crate::state::view::RowId;
 
 impl Listing {
@@ -66,12 +69,37 @@ impl Listing {
     /// Puts the cursor on a row, if it is visible.
     pub(crate) fn select(&mut self, id: &RowId) -> bool {
         let Some((judged, _)) = self.made_from() else { return false };
-        let mut all = 0..self.visible.len();
-        let found = all.find(|i| self.id_at(*i, &judged).as_ref() == Some(id));
+        let found = self.find(id, &judged).or_else(|| self.find_among(id, &judged));
         found.is_some_and(|index| {
             self.go(index);
             true
         })
+    }
+
+    /// Where a row is among the visible ones.
+    pub(super) fn find(&self, id: &RowId, judged: &Judged) -> Option<usize> {
+        (0..self.visible.len()).find(|i| self.id_at(*i, judged).as_ref() == Some(id))
+    }
+
+    /// Where the row is that stands for a problem, as long as that stands among others; or, of
+    /// several that stood together, the first that is left.
+    pub(super) fn find_among(&self, id: &RowId, judged: &Judged) -> Option<usize> {
+        match id {
+            RowId::Problem(id) => {
+                let problem = judged.problems.iter().chain(&judged.notices).find(|p| id.is(p))?;
+                self.find(&RowId::Alike(Arc::new(AlikeId::of(problem))), judged)
+            }
+            RowId::Alike(id) => (0..self.visible.len()).find(|i| {
+                let item = self.row(*i).and_then(|row| row.item(judged));
+                match item {
+                    Some(Item::Problem(problem) | Item::Notice(problem)) => {
+                        problem.severity == id.severity && AlikeId::of(problem) == **id
+                    }
+                    _ => false,
+                }
+            }),
+            _ => None,
+        }
     }
 
     fn go(&mut self, index: usize) -> bool {
@@ -81,6 +109,7 @@ impl Listing {
             return false;
         }
         self.chosen = true;
+        self.among = None;
         let moved = index != self.cursor;
         self.cursor = index;
         self.selected = self.id_at(index, &judged);

@@ -37,7 +37,9 @@ impl Known<'_> {
             Item::Site(site) if section == Section::Rescues => self.rescues(head, site),
             Item::Site(site) => self.site(head, site),
             Item::Source(_, row) => source(head, row),
-            Item::Problem(problem) | Item::Notice(problem) => of_problem(head, problem),
+            Item::Problem(problem) | Item::Notice(problem) | Item::Alike(problem, _) => {
+                of_problem(head, problem)
+            }
             Item::Node(site, row) => self.node(head, site, row),
             Item::Guest(site, row) if section == Section::Rescue => rescue(head, site, row),
             Item::Guest(site, row) => self.guest(head, site, row),

@@ -16,7 +16,7 @@ pub(in crate::ui) fn aside(cx: &Cx<'_>, page: &Page, area: Rect, buf: &mut Buffe
     }
     let mut inner = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
     // A problem says itself what it is about.
-    if !matches!(page.view, View::Problem(_)) {
+    if !matches!(page.view, View::Problem(_) | View::Alike(_)) {
         title(cx, &page.view, Rect { height: 1, ..inner }, buf);
         inner = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
     }

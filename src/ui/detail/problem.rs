@@ -4,8 +4,9 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{Cx, Line, Sheet, unseen};
 use crate::lang::{Label, trust};
-use crate::state::ProblemId;
+use crate::state::{AlikeId, ProblemId};
 use crate::theme::Role;
+use crate::ui::alike;
 use crate::ui::text::wrap;
 use crate::ui::values::{at_least, loud};
 
@@ -65,6 +66,34 @@ pub(super) fn explain<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, id: &ProblemId) {
     }
     sheet.title(cx, Label::Next);
     for line in cx.lang().next(problem) {
+        sheet.line(Line::text(line));
+    }
+}
+
+/// Writes what several problems that say the same mean: the single ones are listed below.
+pub(super) fn explain_all<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, id: &AlikeId) {
+    let members = alike::members(cx, id);
+    let Some(first) = members.first().copied() else {
+        sheet.summary(Line::of(cx.lang().over(), Role::Muted));
+        return;
+    };
+    let title = cx.lang().several_like(&first.subject, members.len());
+    let mut summary = Line::of(title, Role::Title).and("  ", Role::Text);
+    summary.put(alike::in_common(cx, &members), loud(id.severity.verdict()));
+    sheet.summary(summary);
+    for line in wrap(cx.lang().consequence(first), sheet.width.min(96)) {
+        sheet.line(Line::text(line));
+    }
+    if let Some(reason) = &first.accepted {
+        sheet.field(cx, Label::Accepted, Line::text(&**reason));
+    }
+    sheet.title(cx, Label::Next);
+    let next = cx.lang().next(first);
+    if members.iter().any(|problem| cx.lang().next(problem) != next) {
+        let whose = cx.title(&first.subject);
+        sheet.line(Line::of(cx.lang().next_for(Some(&whose)), Role::Muted));
+    }
+    for line in next {
         sheet.line(Line::text(line));
     }
 }

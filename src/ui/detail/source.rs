@@ -18,21 +18,29 @@ use crate::ui::values::{loud, unknown};
 const MOST: usize = 20;
 
 /// Columns of a call.
-const CALL: usize = 36;
+const CALL: usize = 34;
 
 /// Human facts of a site.
 pub(super) fn site<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, name: &SiteName) {
     let Some(site) = cx.state.fleet.sites.iter().find(|s| s.facts.name == *name) else { return };
-    let mut line = Line::new();
-    for (label, value) in [(Label::Where, &site.facts.place), (Label::Contact, &site.facts.contact)]
-    {
-        if let Some(value) = value {
-            line.put(format!("{} ", cx.lang().label(label)), Role::Muted);
-            line.put(format!("{value}   "), Role::Text);
+    let facts = [(Label::Where, &site.facts.place), (Label::Contact, &site.facts.contact)];
+    let told = facts.into_iter().filter_map(|(label, value)| {
+        let label = format!("{} ", cx.lang().label(label));
+        Some(Line::of(label, Role::Muted).and(value.as_deref()?.to_owned(), Role::Text))
+    });
+    let told: Vec<Line<'_>> = told.collect();
+    // Side by side where there is room: a number to call is not to be broken.
+    let wide: usize = told.iter().map(|line| line.width() + 3).sum();
+    if wide <= sheet.width {
+        let mut line = Line::new();
+        for fact in told {
+            line.append(fact.and("   ", Role::Text));
         }
-    }
-    if !line.is_empty() {
         sheet.summary(line);
+    } else {
+        for fact in told {
+            sheet.summary(fact);
+        }
     }
 }
 
@@ -199,7 +207,7 @@ fn parts<'a>(
 /// Columns that the calls of some parts take, within so many for all.
 fn columns_of_calls<'p>(parts: impl Iterator<Item = &'p PartView<'p>>, width: usize) -> usize {
     let longest = parts.map(|part| part.call.width()).max().unwrap_or(0);
-    longest.clamp(CALL, CALL.max(width.saturating_sub(41)))
+    longest.clamp(CALL, CALL.max(width.saturating_sub(43)))
 }
 
 /// Parts one under the other.

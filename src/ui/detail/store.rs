@@ -48,7 +48,7 @@ pub(super) fn datastore<'a>(
     for job in &row.jobs {
         let (sign, role) = cx.sign(job.verdict);
         let mut line = Line::of(format!("{sign} "), role)
-            .and(format!("{:<7}", lang.store_job(job.kind)), Role::Text)
+            .and(format!("{:<8}", lang.store_job(job.kind)), Role::Text)
             .and(
                 format!("{:<18}", job.schedule.as_deref().unwrap_or(cx.glyphs().none)),
                 Role::Muted,

@@ -2,8 +2,9 @@
 
 use crate::judge::{Problem, Severity};
 use crate::lang::Head;
-use crate::state::Item;
+use crate::state::{AlikeId, Item};
 use crate::theme::Role;
+use crate::ui::alike;
 use crate::ui::cx::Cx;
 use crate::ui::table::Col;
 use crate::ui::text::Line;
@@ -39,7 +40,7 @@ pub(super) const OF_SUBJECT: &[Col] = &[
 
 fn problem<'a>(item: &Item<'a>) -> Option<&'a Problem> {
     match *item {
-        Item::Problem(problem) | Item::Notice(problem) => Some(problem),
+        Item::Problem(problem) | Item::Notice(problem) | Item::Alike(problem, _) => Some(problem),
         _ => None,
     }
 }
@@ -53,6 +54,9 @@ fn site<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
 }
 
 fn subject<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
+    if let Item::Alike(problem, count) = *item {
+        return Line::text(cx.lang().several_like(&problem.subject, count));
+    }
     problem(item).map_or_else(Line::new, |p| Line::text(cx.title(&p.subject)))
 }
 
@@ -66,6 +70,11 @@ fn said<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
         Severity::Notice => Role::Muted,
         other => loud(other.verdict()),
     };
+    if let Item::Alike(..) = item {
+        let id = AlikeId::of(problem);
+        let said = alike::said(cx, &id).unwrap_or_default();
+        return Line::of(said, role).and(format!("  {}", alike::names(cx, &id)), Role::Muted);
+    }
     let mut line = Line::of(cx.lang().short(problem, &cx.when()), role);
     let follow = cx.state.causes().count(problem);
     if follow > 0 {
@@ -78,7 +87,15 @@ fn said<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
 }
 
 fn since<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
-    match problem(item) {
+    let found = match *item {
+        // The first of them began then; where that is not known of one, it is not known.
+        Item::Alike(problem, _) => match alike::since(cx, &AlikeId::of(problem)) {
+            Ok(at) => return Line::of(cx.age(at), Role::Muted),
+            Err(undated) => undated,
+        },
+        _ => problem(item),
+    };
+    match found {
         Some(Problem { since: Some(at), .. }) => Line::of(cx.age(*at), Role::Muted),
         Some(problem) => match at_least(cx, problem) {
             Some(age) => Line::of(cx.lang().at_least(&age), Role::Muted),

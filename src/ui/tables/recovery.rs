@@ -36,9 +36,9 @@ pub(super) const LOSSES: &[Col] = &[
     Col::new(Head::Node, 1, 12, 20, lost_node).key(),
     Col::new(Head::Guests, 2, 6, 6, |cx, item| number(cx, item, |l| l.guests, Role::Text)).right(),
     Col::new(Head::ByHa, 6, 3, 3, |cx, item| number(cx, item, |l| l.by_ha, Role::Text)).right(),
-    Col::new(Head::ByHand, 5, 5, 5, |cx, item| number(cx, item, |l| l.restartable, Role::Text))
+    Col::new(Head::ByHand, 5, 4, 5, |cx, item| number(cx, item, |l| l.restartable, Role::Text))
         .right(),
-    Col::new(Head::Restored, 5, 7, 7, |cx, item| number(cx, item, |l| l.restorable, Role::Text))
+    Col::new(Head::Restored, 5, 5, 7, |cx, item| number(cx, item, |l| l.restorable, Role::Text))
         .right(),
     Col::new(Head::Gone, 3, 4, 4, |cx, item| number(cx, item, |l| l.gone, Role::Critical)).right(),
     Col::new(Head::Untold, 3, 3, 3, |cx, item| number(cx, item, |l| l.unknown, Role::Unknown))
@@ -150,7 +150,8 @@ fn weak<'a>(cx: &Cx<'a>, item: &Item<'a>) -> Line<'a> {
         return Line::of(cx.lang().weak(problem), role);
     }
     match &row.recovery.because {
-        Some(because) => Line::of(cx.lang().because(because), Role::Muted),
+        // What it is alone: there is no room for more.
+        Some(because) => Line::of(cx.lang().subject(because), Role::Muted),
         None => Line::new(),
     }
 }

@@ -58,7 +58,7 @@ fn what_follows_from_a_pbs_that_is_away_stands_behind_it() {
         let mut state = fleet((120, 40), View::Tab(tab), Unknown, [Warning, Warning]);
         let folded = frame(&state);
         assert_eq!(rows(&folded), (0, 1), "{folded}");
-        assert!(folded.contains("+2 because of it"), "{folded}");
+        assert!(folded.contains("+2 due to it"), "{folded}");
         assert!(folded.contains("3 warning"), "all are counted: {folded}");
         // Whoever looks for one finds it.
         press(&mut state, "/");
@@ -79,11 +79,32 @@ fn what_follows_from_a_pbs_that_is_away_stands_behind_it() {
     let state = fleet((120, 40), View::Tab(Tab::Problems), Unknown, [Critical, Warning]);
     let worse = frame(&state);
     assert_eq!(rows(&worse), (1, 1), "{worse}");
-    assert!(worse.contains("+1 because of it"), "{worse}");
+    assert!(worse.contains("+1 due to it"), "{worse}");
     // And nothing that has no cause is hidden.
     let mut state = fleet((120, 40), View::Tab(Tab::Problems), Unknown, [Warning, Warning]);
     let mut judged = (*state.judged).clone();
     judged.problems.remove(0);
     update(&mut state, Event::Judged(Arc::new(judged).into()));
     assert_eq!(rows(&frame(&state)), (2, 1));
+}
+
+#[test]
+fn a_pbs_that_was_never_reached_explains_the_storages_that_lead_to_it() {
+    let mut state = state(Mood::Healthy, (120, 40), View::Tab(Tab::Problems));
+    let mut judged: Judged = (*state.judged).clone();
+    for site in &mut judged.sites {
+        site.datastores.clear();
+    }
+    let pbs = Subject::Source("home".into());
+    let away = problem(Code::SourceUnreachable, Severity::Unknown, "home", pbs, Facts::default());
+    let offline = |name: &str, from: &str| {
+        let subject = Subject::Storage("fi".into(), None, name.into());
+        let facts = Facts { names: vec![from.into()], ..Facts::default() };
+        problem(Code::StorageOffline, Severity::Warning, "helsinki", subject, facts)
+    };
+    judged.problems = vec![away, offline("pbs", "some-node"), offline("not-a-pbs", "other-node")];
+    update(&mut state, Event::Judged(Arc::new(judged).into()));
+    let folded = frame(&state);
+    assert_eq!(rows(&folded), (0, 1), "{folded}");
+    assert!(folded.contains("+1 due to it"), "{folded}");
 }
