@@ -292,7 +292,11 @@ impl Say<'_> {
             (Some(layer), _) => format!("{who}: {}", self.lang.layer(layer)),
             (None, Some(true)) => format!("{who}: certificate changed, peer vouches"),
             (None, Some(false)) => format!("{who}: certificate denied by its peer"),
-            (None, None) => format!("{who}: does not answer as it should"),
+            (None, None) => match self.facts.cause {
+                Some(CauseKind::Malformed) => format!("{who}: no Proxmox server"),
+                Some(cause) => format!("{who}: answers errors only, {}", self.lang.cause(cause)),
+                None => format!("{who}: does not answer as it should"),
+            },
         }
     }
 

@@ -318,7 +318,13 @@ impl Say<'_> {
             (Some(layer), _) => format!("{who} : {}", self.lang.layer(layer)),
             (None, Some(true)) => format!("{who} : certificat changé, un pair le garantit"),
             (None, Some(false)) => format!("{who} : certificat démenti par un pair"),
-            (None, None) => format!("{who} : ne répond pas comme il faut"),
+            (None, None) => match self.facts.cause {
+                Some(CauseKind::Malformed) => format!("{who} : pas un serveur Proxmox"),
+                Some(cause) => {
+                    format!("{who} : ne répond que des erreurs, {}", self.lang.cause(cause))
+                }
+                None => format!("{who} : ne répond pas comme il faut"),
+            },
         }
     }
 
