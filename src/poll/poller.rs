@@ -424,7 +424,7 @@ impl<S: Source + 'static> Poller<S> {
     /// A round is whole when each of its parts was tried since it began and none failed.
     fn end_round(&mut self, now: Epoch) {
         let Some(began) = self.round else { return };
-        if self.flying.iter().any(Call::is_fast) {
+        if self.flying.iter().chain(&self.queue).any(Call::is_fast) {
             return;
         }
         let fast = |call: &Call| call.is_fast();

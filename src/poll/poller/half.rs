@@ -52,6 +52,7 @@ impl<S: Source + 'static> Poller<S> {
         let is_swept = self.deadline.is_some();
         self.queue.extend(calls.into_iter().filter(|call| is_swept || limits::is_frequent(call)));
         self.queue.extend(plan(&self.survey, Pace::Mend { before: now.plus(1) }, now));
+        self.round.get_or_insert(now);
     }
 
     /// Whether an answer comes from an endpoint that was left for a better one meanwhile, and is

@@ -89,6 +89,7 @@ async fn a_sweep_reads_all_of_the_one_that_is_well() {
     assert_eq!((&survey.link.contact, survey.link.current), (&Contact::Fine, Some(1)));
     assert_eq!(survey.link.endpoints[0].contact, ERRORS());
     assert_eq!(failed(&survey, 1), Vec::<String>::new());
+    assert!(survey.link.round.is_some(), "the round is whole");
     assert_eq!(survey.pve().unwrap().resources.known().unwrap().guests.len(), 40);
 }
 
