@@ -103,6 +103,7 @@ codes! {
     DatastoreOffline = "datastore.offline", "a datastore cannot be read";
     DatastoreCorrupt = "datastore.corrupt", "bad chunks are on disk";
     DatastoreUnverified = "datastore.unverified", "copies, and nothing verifies them";
+    ViewerMemory = "viewer.memory", "what is known cannot be kept on disk for the next start";
 }
 
 impl Code {

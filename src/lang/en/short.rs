@@ -106,6 +106,11 @@ pub(super) fn short(lang: English, problem: &Problem, when: &When<'_>) -> String
         Code::SourceClockSkew => say.clock(),
         Code::SourcePlannedOff => "off as planned".to_owned(),
         Code::SourceOptionalRight => "sync jobs not seen: Remote.Audit is missing".to_owned(),
+        Code::ViewerMemory => match (facts.text.as_deref(), facts.flag) {
+            (Some(words), _) => format!("not kept on disk: {words}"),
+            (None, Some(true)) => "not kept on disk: its place is not ours alone".to_owned(),
+            (None, _) => "not kept on disk: too large".to_owned(),
+        },
         Code::ClusterNoQuorum => match facts.other.as_deref() {
             Some(node) => format!("no quorum, says {node}"),
             None => "no quorum".to_owned(),

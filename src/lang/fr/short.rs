@@ -117,6 +117,13 @@ pub(super) fn short(lang: French, problem: &Problem, when: &When<'_>) -> String 
         Code::SourceClockSkew => say.clock(),
         Code::SourcePlannedOff => "arrêt prévu".to_owned(),
         Code::SourceOptionalRight => "jobs de synchro non vus : Remote.Audit manque".to_owned(),
+        Code::ViewerMemory => match (facts.text.as_deref(), facts.flag) {
+            (Some(words), _) => format!("rien n’est gardé sur disque : {words}"),
+            (None, Some(true)) => {
+                "rien n’est gardé sur disque : la place n’est pas qu’à nous".to_owned()
+            }
+            (None, _) => "rien n’est gardé sur disque : trop grand".to_owned(),
+        },
         Code::ClusterNoQuorum => match facts.other.as_deref() {
             Some(node) => format!("pas de quorum, dit {node}"),
             None => "pas de quorum".to_owned(),
