@@ -197,7 +197,7 @@ fn the_dashboard_says_that_nothing_is_kept() {
     pty.wait_text("df -h");
     french.keys("q");
     assert_eq!(french.ended().0, 0);
-    pty.keys("\x1bq");
+    pty.keys("1q");
     assert_eq!(pty.ended().0, 0);
     let says = |screen: &vt100::Screen| screen.contents().contains("cannot be kept");
     pty.wait("said on the screen from before", says);
