@@ -64,7 +64,8 @@ fn child() {
             panic!("boom beside it");
         };
         let name = std::env::var("VIGIE_PTY_BREAKS_AS").unwrap_or_default();
-        std::thread::Builder::new().name(name.clone()).spawn(move || {
+        let thread = std::thread::Builder::new().name(name.clone());
+        let started = thread.spawn(move || {
             if name != "poll" {
                 return breaks();
             }
@@ -75,6 +76,7 @@ fn child() {
                 std::future::pending::<()>().await;
             });
         });
+        assert!(started.is_ok());
     }
     let parts = Parts {
         fleet: Fleet::new([], Vec::new()),
@@ -323,7 +325,7 @@ fn assert_gone_without_spinning(pty: Pty) {
         assert!(closed.elapsed() < Duration::from_secs(20), "it does not end");
         std::thread::sleep(Duration::from_millis(2));
     }
-    let (took, used) = (closed.elapsed(), cpu(pid) - before);
+    let (took, used) = (closed.elapsed(), cpu(pid).saturating_sub(before));
     assert!(took < GONE, "{took:?}");
     assert!(used <= USED, "{used:?} of processor time in {took:?}");
     gone.ended();

@@ -1,7 +1,7 @@
 mod looking;
 mod sick;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
@@ -22,6 +22,9 @@ use crate::poll::assemble::Attempt;
 use crate::poll::call::{Call, PveCall, Reading};
 use crate::poll::source::{Fetched, Hints, Source, Took};
 
+/// Whether a call ends in an error.
+type Broken = fn(&Call) -> bool;
+
 type Calls = Rc<RefCell<Vec<(i64, usize, Call)>>>;
 
 /// Answers every call after 10 ms, as a two-node cluster; some endpoints may be down.
@@ -30,7 +33,7 @@ struct Fake {
     clock: Clock,
     down: Rc<RefCell<BTreeMap<usize, Contact>>>,
     /// Calls that end in an error wherever they are sent.
-    broken: Rc<RefCell<Option<fn(&Call) -> bool>>>,
+    broken: Rc<Cell<Option<Broken>>>,
     flying: RefCell<(usize, usize)>,
     most: Rc<RefCell<usize>>,
     hang: Option<Call>,
@@ -120,9 +123,9 @@ fn reading(call: &Call) -> Result<Reading, Outcome> {
 impl Source for Fake {
     async fn fetch(&self, endpoint: usize, call: &Call, _: &Hints) -> Fetched {
         self.log.borrow_mut().push(((self.clock)().0, endpoint, call.clone()));
-        let is_broken = self.broken.borrow().is_some_and(|is_broken| is_broken(call));
+        let is_broken = self.broken.get().is_some_and(|is_broken| is_broken(call));
         let down = self.down.borrow().get(&endpoint).cloned();
-        let down = down.or_else(|| is_broken.then(|| ERRORS()));
+        let down = down.or_else(|| is_broken.then(ERRORS));
         let (dear, cheap) = (usize::from(call.is_dear()), usize::from(!call.is_dear()));
         {
             let mut flying = self.flying.borrow_mut();
@@ -175,7 +178,7 @@ impl Source for Fake {
 struct Stage {
     log: Calls,
     down: Rc<RefCell<BTreeMap<usize, Contact>>>,
-    broken: Rc<RefCell<Option<fn(&Call) -> bool>>>,
+    broken: Rc<Cell<Option<Broken>>>,
     most: Rc<RefCell<usize>>,
     poller: Poller<Fake>,
 }

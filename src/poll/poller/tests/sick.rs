@@ -110,10 +110,10 @@ async fn calls_that_fail_everywhere_are_no_fault_of_the_endpoint() {
     // As of a node that is dead, whoever is asked, and of one more call.
     let stage = stage(&["a:8006", "b:8006"], None);
     let log = Rc::clone(&stage.log);
-    *stage.broken.borrow_mut() = Some(|call| {
+    stage.broken.set(Some(|call| {
         let Call::Pve(call) = call else { return false };
         matches!(call, PveCall::Resources | PveCall::Tasks) || format!("{call:?}").contains("\"b\"")
-    });
+    }));
     let surveys = weathered(stage, 1_200, &[]).await;
     assert_eq!(asked(&log, 1, 0, 1_200), 0);
     assert!(surveys.iter().all(|s| s.link.current.is_none_or(|current| current == 0)));
