@@ -115,8 +115,8 @@ mod tests {
         // Begun, and begun anew within.
         is(&format!("5d1f2c3b-{SECRET}"), SECRET, "5d1f2c3b-…");
         is(BEGUN, SECRET, BEGUN);
-        is(&format!("\\u0035{}", ENDED), SECRET, "…");
-        is(&format!("\\\\{}\\u0036", BEGUN), SECRET, "\\\\…");
+        is(&format!("\\u0035{ENDED}"), SECRET, "…");
+        is(&format!("\\\\{BEGUN}\\u0036"), SECRET, "\\\\…");
         is(&format!("x\\u002{}\\u002D", "5d1f2c3b"), SECRET, "x\\u0025d1f2c3b\\u002D");
         is("say \\\"a/b\\\\c\\/d", "\"a/b\\c/d", "say …");
         is("say \\\"a/b\\\\c\\u002fd!", "\"a/b\\c/d", "say …!");
