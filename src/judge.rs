@@ -53,6 +53,7 @@ pub mod source;
 pub mod storage;
 pub mod timeline;
 pub mod verdict;
+mod viewer;
 
 pub use frame::judge;
 pub use problem::{Evidence, Facts, Problem, Severity};

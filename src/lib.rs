@@ -22,6 +22,7 @@ pub mod keymap;
 pub mod lang;
 #[cfg(test)]
 mod layers;
+pub mod limits;
 pub mod memory;
 pub mod mistake;
 pub mod poll;

@@ -25,6 +25,7 @@ const BROKEN: u8 = 101;
 
 fn main() -> ExitCode {
     vigie::heap::give_back();
+    vigie::limits::survive();
     let cli = Cli::parse();
     let env: SharedEnv = Arc::new(|name: &str| std::env::var(name).ok());
     let tongue = tongue(&cli, &*env);

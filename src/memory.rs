@@ -9,18 +9,21 @@ use std::fs;
 use std::io::{self, BufWriter, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::fleet::id::SourceName;
 use crate::fleet::policy::SourceFacts;
+use crate::fleet::site::{Hindrance, Unkept};
 use crate::fleet::survey::Survey;
+use crate::fleet::text::cleaned;
 use crate::fleet::time::Epoch;
 use crate::state::Stood;
 
 mod fit;
+mod ours;
 
 /// The file of the problems. No source is called so: their names begin with a letter or a digit.
 const PROBLEMS: &str = "_problems.json";
@@ -92,6 +95,16 @@ pub enum MemoryError {
         /// The format found.
         found: u32,
     },
+    /// The file or its folder is another user's, or others may write to it.
+    #[error(
+        "what is known is neither read nor kept: {path} is another user's, or others may write to \
+         it; chown and chmod go-w it, or remove it",
+        path = path.display()
+    )]
+    Foreign {
+        /// Which file or folder.
+        path: PathBuf,
+    },
     /// The file, or what should go into it, is too large.
     #[error(
         "what is known is left out: {path} is larger than 64 MiB; remove it",
@@ -106,6 +119,22 @@ pub enum MemoryError {
 impl MemoryError {
     /// The format that this version reads and writes.
     pub const FORMAT: u32 = FORMAT;
+
+    fn unkept(&self, since: Epoch) -> Unkept {
+        let (path, why) = match self {
+            Self::Unreadable { path, error } | Self::Unwritable { path, error } => {
+                (path, Hindrance::Refused(cleaned(&error.to_string())))
+            }
+            Self::Damaged { path, error } => {
+                (path, Hindrance::Refused(cleaned(&error.to_string())))
+            }
+            Self::NoFile { path } | Self::Format { path, .. } | Self::Foreign { path } => {
+                (path, Hindrance::Foreign)
+            }
+            Self::TooLarge { path } => (path, Hindrance::TooLarge),
+        };
+        Unkept { path: cleaned(&path.display().to_string()), why, since }
+    }
 }
 
 #[derive(Deserialize)]
@@ -160,8 +189,8 @@ struct StoringProblems<'a> {
 #[derive(Clone, Debug)]
 pub struct Memory {
     dir: PathBuf,
-    /// Why it could not be written last.
-    failure: Arc<Mutex<Option<MemoryError>>>,
+    /// Why it could not be written last, and since when.
+    failure: Arc<Mutex<Option<(MemoryError, Epoch)>>>,
 }
 
 impl Memory {
@@ -170,14 +199,32 @@ impl Memory {
         Self { dir: state_dir.join("memory"), failure: Arc::default() }
     }
 
-    /// Notes why it could not be written, or that it could.
-    pub fn note(&self, failure: Option<MemoryError>) {
-        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = failure;
+    /// Notes why it could not be written, at `now`, or that it could.
+    pub fn note(&self, failure: Option<MemoryError>, now: Epoch) {
+        let mut noted = self.noted();
+        let since = noted.as_ref().map_or(now, |(_, since)| *since);
+        *noted = failure.map(|failure| (failure, since));
     }
 
     /// Takes what was noted last: where there is something, what is known now is not kept.
     pub fn failure(&self) -> Option<MemoryError> {
-        self.failure.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.noted().take().map(|(failure, _)| failure)
+    }
+
+    /// What was noted last, as it is judged.
+    pub fn unkept(&self) -> Option<Unkept> {
+        self.noted().as_ref().map(|(failure, since)| failure.unkept(*since))
+    }
+
+    fn noted(&self) -> MutexGuard<'_, Option<(MemoryError, Epoch)>> {
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Removes what a run that was killed left half written.
+    pub fn tidy(&self, now: Epoch) {
+        if ours::is_our_folder(&self.dir).is_ok_and(|is_ours| is_ours) {
+            ours::tidy(&self.dir, now);
+        }
     }
 
     fn path(&self, source: &SourceName) -> PathBuf {
@@ -191,7 +238,7 @@ impl Memory {
     /// # Errors
     /// When there is a file and it cannot be used.
     pub fn load(&self, facts: &SourceFacts) -> Result<Option<Survey>, MemoryError> {
-        let stored: Option<Stored> = read(self.path(&facts.name))?;
+        let stored: Option<Stored> = self.read(self.path(&facts.name))?;
         Ok(stored.and_then(|stored| fit::to_configuration(stored.survey, facts)))
     }
 
@@ -201,7 +248,7 @@ impl Memory {
     /// # Errors
     /// When there is a file and it cannot be used.
     pub fn standing(&self) -> Result<Vec<Stood>, MemoryError> {
-        let stored: Option<StoredProblems> = read(self.dir.join(PROBLEMS))?;
+        let stored: Option<StoredProblems> = self.read(self.dir.join(PROBLEMS))?;
         Ok(stored.map_or_else(Vec::new, |stored| stored.problems))
     }
 
@@ -223,9 +270,27 @@ impl Memory {
         self.write(self.dir.join(PROBLEMS), &storing)
     }
 
+    /// What a file holds; none where there is no file, or no folder.
+    fn read<T: DeserializeOwned + Versioned>(
+        &self,
+        path: PathBuf,
+    ) -> Result<Option<T>, MemoryError> {
+        // Where the folder is not there, or cannot be looked at, the file says so.
+        if ours::is_our_folder(&self.dir).is_ok_and(|is_ours| !is_ours) && path.exists() {
+            return Err(MemoryError::Foreign { path: self.dir.clone() });
+        }
+        read(path)
+    }
+
     fn write(&self, path: PathBuf, storing: &impl Serialize) -> Result<(), MemoryError> {
+        let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.dir);
+        match made.and_then(|()| ours::is_our_folder(&self.dir)) {
+            Ok(true) => {}
+            Ok(false) => return Err(MemoryError::Foreign { path: self.dir.clone() }),
+            Err(error) => return Err(MemoryError::Unwritable { path, error }),
+        }
         // A large survey is tens of megabytes: it is written as it is spelled, never held whole.
-        let written = self.replace(&path, |file| {
+        let written = replace(&path, |file| {
             let mut to = Limited { to: BufWriter::new(file), left: LARGEST };
             serde_json::to_writer(&mut to, storing)?;
             to.to.flush()
@@ -239,31 +304,28 @@ impl Memory {
             error => MemoryError::Unwritable { path, error },
         })
     }
+}
 
-    fn replace(
-        &self,
-        path: &Path,
-        write: impl FnOnce(&mut fs::File) -> io::Result<()>,
-    ) -> io::Result<()> {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.dir)?;
-        // Two programs may write at once: each has a file of its own, the last rename wins whole.
-        let beside = path.with_extension(format!("{}.new", std::process::id()));
-        let written = fs::OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&beside)
-            .and_then(|mut file| {
-                write(&mut file)?;
-                file.sync_data()
-            })
-            .and_then(|()| fs::rename(&beside, path));
-        if written.is_err() {
-            let _ = fs::remove_file(&beside);
-        }
-        written
+/// Writes a file beside another one, and puts it in its place.
+fn replace(path: &Path, write: impl FnOnce(&mut fs::File) -> io::Result<()>) -> io::Result<()> {
+    // Two programs may write at once: each has a file of its own, the last rename wins whole.
+    let beside = path.with_extension(ours::beside());
+    // What an earlier process of the same number left, or whatever else is there.
+    let _ = fs::remove_file(&beside);
+    let written = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&beside)
+        .and_then(|mut file| {
+            write(&mut file)?;
+            file.sync_data()
+        })
+        .and_then(|()| fs::rename(&beside, path));
+    if written.is_err() {
+        let _ = fs::remove_file(&beside);
     }
+    written
 }
 
 /// What a file holds; none where there is no file.
@@ -282,6 +344,9 @@ fn read<T: DeserializeOwned + Versioned>(path: PathBuf) -> Result<Option<T>, Mem
     };
     if !about.is_file() {
         return Err(MemoryError::NoFile { path });
+    }
+    if !ours::is_ours(&about) {
+        return Err(MemoryError::Foreign { path });
     }
     let file = fs::File::open(&path).map_err(unreadable)?;
     // Whatever it says of its length, no more than that is read.

@@ -8,6 +8,7 @@
 //! is read, so what is due follows from the survey itself, and a survey from memory goes on
 //! where it stopped.
 
+pub mod ailing;
 pub mod assemble;
 pub mod call;
 pub mod fleet;

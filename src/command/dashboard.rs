@@ -18,7 +18,7 @@ use crate::fleet::look::Looked;
 use crate::fleet::site::Fleet;
 use crate::fleet::survey::Survey;
 use crate::fleet::time::Epoch;
-use crate::judge::judge;
+use crate::judge::{Judged, judge};
 use crate::memory::Memory;
 use crate::poll::fleet::{Outlets, SharedEnv, Subject, watch};
 use crate::poll::keep::keep;
@@ -50,8 +50,9 @@ pub fn watch_fleet(
     let keeper = Keeper::new(memory.as_ref());
     let standing = keeper.standing();
     let kept = keeper.clone();
+    let written = memory.clone();
     let judge = move |fleet: &Fleet, now: Epoch| {
-        let judged = judge(fleet, now);
+        let judged = judge_with(fleet, written.as_ref(), now);
         kept.note(&judged);
         judged.only(&shown)
     };
@@ -83,6 +84,14 @@ pub fn watch_fleet(
     drop(demo);
     beside::say_what_is_not_kept(memory.as_ref(), tongue);
     ending
+}
+
+/// Judges, and says where what is known is not kept.
+pub(super) fn judge_with(fleet: &Fleet, memory: Option<&Memory>, now: Epoch) -> Judged {
+    match memory.and_then(Memory::unkept) {
+        None => judge(fleet, now),
+        unkept => judge(&Fleet { unkept, ..fleet.clone() }, now),
+    }
 }
 
 /// The pollers of all sources, on a thread of their own. They end when the queues are let go of.

@@ -1,5 +1,6 @@
 //! What every command that looks at the fleet begins with: configuration, memory, sources.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use crate::fleet::policy::{SiteFacts, SourceFacts};
 use crate::fleet::site::Fleet;
 use crate::fleet::survey::Survey;
 use crate::lang::Tongue;
-use crate::memory::Memory;
+use crate::memory::{Memory, MemoryError};
 use crate::poll::fleet::{SharedEnv, Subject};
 
 /// Why there is no fleet to look at.
@@ -94,6 +95,7 @@ pub fn start(global: &Global, env: &SharedEnv, with_memory: bool) -> Result<Star
     let mut fleet = Fleet::new(facts, config.excepts.clone());
     fleet.drills = Arc::new(rehearsed.drills());
     if let Some(memory) = &memory {
+        memory.tidy(clock::now());
         remember(&mut fleet, memory, tongue);
     }
     if demo.is_some() && with_memory {
@@ -128,14 +130,8 @@ fn chosen(config: &Config, wanted: &[String]) -> Result<Vec<SiteName>, FleetErro
 /// Two at a time: between the start and the first frame nothing else takes as long.
 fn remember(fleet: &mut Fleet, memory: &Memory, tongue: Tongue) {
     let facts: Vec<&SourceFacts> = fleet.sources().map(|(_, facts, _)| facts).collect();
-    let load = |facts: &[&SourceFacts]| -> Vec<Survey> {
-        let load = |facts: &&SourceFacts| {
-            memory.load(facts).unwrap_or_else(|error| {
-                beside::say(&error, tongue);
-                None
-            })
-        };
-        facts.iter().filter_map(load).collect()
+    let load = |facts: &[&SourceFacts]| -> Vec<Result<Option<Survey>, MemoryError>> {
+        facts.iter().map(|facts| memory.load(facts)).collect()
     };
     let (here, beside) = facts.split_at(facts.len().div_ceil(2));
     let known = thread::scope(|scope| {
@@ -148,7 +144,17 @@ fn remember(fleet: &mut Fleet, memory: &Memory, tongue: Tongue) {
         }
         known
     });
+    let mut said = BTreeSet::new();
     for survey in known {
-        fleet.take(Arc::new(survey));
+        match survey {
+            Ok(Some(survey)) => drop(fleet.take(Arc::new(survey))),
+            Ok(None) => {}
+            // What is wrong with their folder is said once.
+            Err(error) => {
+                if said.insert(error.to_string()) {
+                    beside::say(&error, tongue);
+                }
+            }
+        }
     }
 }

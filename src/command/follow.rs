@@ -23,16 +23,16 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::beside;
-use super::dashboard::{PATIENCE, Pollers};
+use super::dashboard::{PATIENCE, Pollers, judge_with};
 use super::fleet::Start;
 use crate::clock::{self, zone};
 use crate::fleet::id::{SiteName, SourceName};
 use crate::fleet::site::Fleet;
 use crate::fleet::survey::Survey;
 use crate::fleet::time::Epoch;
-use crate::judge::judge;
 use crate::judge::rows::Judged;
 use crate::lang::Lang;
+use crate::memory::Memory;
 use crate::run::Ending;
 use crate::state::unasked;
 use news::{Ledger, News};
@@ -63,7 +63,8 @@ pub fn follow(start: Start, lang: &dyn Lang) -> io::Result<Ending> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let zone = zone::system();
     let Pollers { surveys, looked: _, wishes, ended } = pollers;
-    let story = Story::new(fleet, shown, lang, zone, clock::now());
+    let mut story = Story::new(fleet, shown, lang, zone, clock::now());
+    story.memory.clone_from(&memory);
     let ending = runtime.block_on(run(story, surveys, io::stdout()));
     // The threads that write for the reader and watch for it cannot be told to stop; they go with
     // the process.
@@ -142,6 +143,8 @@ fn wait_for_the_reader_to_leave() {
 /// What was said, and what it is said of.
 struct Story<'a> {
     fleet: Fleet,
+    /// Where what is known is kept.
+    memory: Option<Memory>,
     shown: Vec<SiteName>,
     lang: &'a dyn Lang,
     zone: TimeZone,
@@ -168,6 +171,7 @@ impl<'a> Story<'a> {
     ) -> Self {
         Self {
             fleet,
+            memory: None,
             shown,
             lang,
             zone,
@@ -198,7 +202,7 @@ impl<'a> Story<'a> {
             return Vec::new();
         }
         let began = Instant::now();
-        let judged = judge(&self.fleet, now).only(&self.shown);
+        let judged = judge_with(&self.fleet, self.memory.as_ref(), now).only(&self.shown);
         self.again = Some(instant + GATHER.max(began.elapsed() * REST));
         self.is_new = false;
         self.minute = minute;

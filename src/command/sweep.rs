@@ -42,7 +42,7 @@ pub fn look(start: Start, timeout: Option<u64>) -> io::Result<(Judged, Fleet)> {
         if let Some(memory) = &memory
             && let Err(error) = memory.save(&survey, now)
         {
-            memory.note(Some(error));
+            memory.note(Some(error), now);
         }
         fleet.take(survey);
     }

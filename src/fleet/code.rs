@@ -42,7 +42,7 @@ codes! {
     SourceError = "source.error", "every part failed with HTTP errors";
     SourcePartial = "source.partial", "some required parts failed";
     SourceStale = "source.stale", "the last whole round is too old";
-    SourceEndpointDown = "source.endpoint-down", "one of several endpoints does not answer, or is not trusted";
+    SourceEndpointDown = "source.endpoint-down", "one of several endpoints does not answer, answers with errors only, or is not trusted";
     SourceClockSkew = "source.clock-skew", "the source's clock is off";
     SourcePlannedOff = "source.planned-off", "silent within a planned window";
     SourceOptionalRight = "source.optional-right", "Remote.Audit is missing";
@@ -103,6 +103,7 @@ codes! {
     DatastoreOffline = "datastore.offline", "a datastore cannot be read";
     DatastoreCorrupt = "datastore.corrupt", "bad chunks are on disk";
     DatastoreUnverified = "datastore.unverified", "copies, and nothing verifies them";
+    ViewerMemory = "viewer.memory", "what is known cannot be kept on disk for the next start";
 }
 
 impl Code {

@@ -6,6 +6,7 @@ use super::drill::Drills;
 use super::id::{Product, SourceName};
 use super::policy::{Except, SiteFacts, SourceFacts};
 use super::survey::Survey;
+use super::time::Epoch;
 
 /// All configured sites.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +17,30 @@ pub struct Fleet {
     pub excepts: Arc<[Except]>,
     /// Rehearsed restores.
     pub drills: Arc<Drills>,
+    /// Why what is known now is not kept for the next start; none where it is.
+    pub unkept: Option<Unkept>,
+}
+
+/// What is known now is not kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unkept {
+    /// The file that is not written, cleaned.
+    pub path: Arc<str>,
+    /// What hinders.
+    pub why: Hindrance,
+    /// Since when, our clock.
+    pub since: Epoch,
+}
+
+/// What hinders a file from being written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hindrance {
+    /// The system, in its words, cleaned.
+    Refused(Arc<str>),
+    /// The place is another user's, or others may write there.
+    Foreign,
+    /// It would be too large.
+    TooLarge,
 }
 
 /// One site.
@@ -48,7 +73,7 @@ impl Fleet {
                 facts: Arc::new(facts),
             })
             .collect();
-        Self { sites, excepts: excepts.into(), drills: Arc::default() }
+        Self { sites, excepts: excepts.into(), drills: Arc::default(), unkept: None }
     }
 
     /// Puts a survey in the place of the older one of the same source. Whether there was one.

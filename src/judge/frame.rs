@@ -15,7 +15,7 @@ use super::mapping::Mapping;
 use super::problem::{Problem, Severity};
 use super::rows::{Judged, SiteRow};
 use super::verdict::Verdict;
-use super::{lane, source};
+use super::{lane, source, viewer};
 use crate::fleet::id::SiteName;
 use crate::fleet::site::Fleet;
 use crate::fleet::time::Epoch;
@@ -29,6 +29,7 @@ pub fn judge(fleet: &Fleet, now: Epoch) -> Judged {
 
     let mut findings = Findings::new(Exceptions::new(fleet, now));
     source::judge_clocks(&ctx, &mut findings);
+    viewer::judge(fleet, &mut findings);
     let (said, mut problems) = lane::judge(&ctx, &mapping);
     problems.extend(findings.into_all());
     for (source, said) in ctx.sources.iter().zip(said) {

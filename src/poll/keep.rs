@@ -57,7 +57,7 @@ async fn write(
     now: Epoch,
 ) {
     let Some(memory) = memory.filter(|_| !waiting.is_empty()) else { return };
-    let was_noted = memory.failure().is_some();
+    let was_noted = memory.unkept().is_some();
     let mut failure = None;
     for survey in std::mem::take(waiting).into_values() {
         let memory = memory.clone();
@@ -73,7 +73,7 @@ async fn write(
     if let Some(error) = failure.as_ref().filter(|_| !was_noted) {
         tracing::warn!(error = error as &dyn std::error::Error, "the memory is not written");
     }
-    memory.note(failure);
+    memory.note(failure, now);
 }
 
 #[cfg(test)]
@@ -147,7 +147,7 @@ mod tests {
         assert!(matches!(memory.failure(), Some(MemoryError::Unwritable { .. })), "it is told");
         // Whoever made room is not told of it again.
         std::fs::remove_file(dir.path().join("memory")).unwrap();
-        memory.note(Some(MemoryError::NoFile { path: dir.path().into() }));
+        memory.note(Some(MemoryError::NoFile { path: dir.path().into() }), Epoch(9));
         let (from, surveys) = mpsc::channel(8);
         let (to, _seen) = mpsc::channel(8);
         from.send(survey(2)).await.unwrap();

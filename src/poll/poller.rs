@@ -11,6 +11,7 @@ use futures_util::stream::FuturesUnordered;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
+use super::ailing::Ailing;
 use super::assemble::{self, Attempt};
 use super::call::Call;
 use super::plan::{Pace, plan};
@@ -27,6 +28,7 @@ use crate::fleet::time::Epoch;
 mod half;
 mod limits;
 mod looking;
+mod sick;
 mod sweep;
 
 pub use limits::Limits;
@@ -78,6 +80,7 @@ pub struct Poller<S> {
     survey: Survey,
     clock: Clock,
     reach: Reach,
+    ailing: Ailing,
     limits: Limits,
     flights: FuturesUnordered<Flight>,
     flying: BTreeSet<Call>,
@@ -117,6 +120,7 @@ impl<S: Source + 'static> Poller<S> {
         };
         Self {
             reach: Reach::new(survey.link.endpoints.len(), seed),
+            ailing: Ailing::new(survey.link.endpoints.len(), survey.product()),
             source: Rc::new(source),
             survey,
             clock,
@@ -205,6 +209,7 @@ impl<S: Source + 'static> Poller<S> {
     /// where the source is away now.
     fn hurry(&mut self) {
         self.reach.reset();
+        self.ailing.reset();
         self.stopped = false;
         self.looked = false;
         self.probed = None;
@@ -342,7 +347,10 @@ impl<S: Source + 'static> Poller<S> {
                 self.probing = self.probing.saturating_sub(1);
                 // A probe tells of its endpoint; it never takes the source over.
                 let current = self.survey.link.current;
-                let attempt = self.softened(attempt, now);
+                if attempt.contact == Contact::Fine {
+                    self.ailing.answered(attempt.endpoint);
+                }
+                let attempt = self.probed(attempt, now);
                 if !self.stopped || attempt.contact != Contact::Fine {
                     assemble::attempt(&mut self.survey.link, attempt, now);
                 }
@@ -362,11 +370,15 @@ impl<S: Source + 'static> Poller<S> {
         if let Some(took) = took.filter(|_| !call.is_of_many()) {
             self.survey.link.took.insert(took.path, took.millis);
         }
-        let is_believed = !attempt.as_ref().is_some_and(|a| self.is_of_the_other_half(a.endpoint));
-        if self.learn(attempt.as_ref(), now) && is_believed {
+        let is_believed = !attempt.as_ref().is_some_and(|a| self.is_left(a.endpoint, now));
+        if self.learn(call, attempt.as_ref(), now) && is_believed {
             assemble::apply(&mut self.survey, call, answered, now);
         }
+        let current = self.survey.link.current;
         self.attempted(attempt, now);
+        if !is_believed {
+            self.survey.link.current = current;
+        }
         if call.is_fast() {
             self.end_round(now);
         }
@@ -375,7 +387,7 @@ impl<S: Source + 'static> Poller<S> {
     /// Takes in what an attempt says of its endpoint for the calls to come; whether it says
     /// something of the call itself. Where not, the call goes to the next endpoint with the next
     /// plan: its part is untouched.
-    fn learn(&mut self, attempt: Option<&Attempt>, now: Epoch) -> bool {
+    fn learn(&mut self, call: &Call, attempt: Option<&Attempt>, now: Epoch) -> bool {
         match attempt {
             Some(Attempt {
                 endpoint,
@@ -390,7 +402,10 @@ impl<S: Source + 'static> Poller<S> {
                 assemble::rejected(&mut self.survey.link, now);
                 return false;
             }
-            Some(attempt) => self.reach.succeeded(attempt.endpoint),
+            Some(attempt) => {
+                self.reach.succeeded(attempt.endpoint);
+                self.diagnose(call, attempt, now);
+            }
             None => {}
         }
         true
@@ -406,19 +421,10 @@ impl<S: Source + 'static> Poller<S> {
         }
     }
 
-    /// One call that fails is a failed part; only when all do, it is the source that is wrong.
-    fn softened(&self, attempt: Attempt, now: Epoch) -> Attempt {
-        let is_soft = matches!(attempt.contact, Contact::Error(_) | Contact::Malformed(_));
-        if is_soft && !assemble::every_part_failed(&self.survey, now) {
-            return Attempt { contact: Contact::Fine, ..attempt };
-        }
-        attempt
-    }
-
     /// A round is whole when each of its parts was tried since it began and none failed.
     fn end_round(&mut self, now: Epoch) {
         let Some(began) = self.round else { return };
-        if self.flying.iter().any(Call::is_fast) {
+        if self.flying.iter().chain(&self.queue).any(Call::is_fast) {
             return;
         }
         let fast = |call: &Call| call.is_fast();

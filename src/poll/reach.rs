@@ -13,7 +13,7 @@ const LONGEST: i64 = WAIT.1 + WAIT.1 / 5;
 
 /// Whether a wait is not over. One that ends later than any wait can was reckoned before the
 /// clock was set back: it is none.
-fn is_ahead(until: Epoch, now: Epoch, longest: i64) -> bool {
+pub(super) fn is_ahead(until: Epoch, now: Epoch, longest: i64) -> bool {
     now < until && until.since(now) <= longest
 }
 
@@ -53,10 +53,15 @@ impl Reach {
         {
             return Pick::Wait(again);
         }
-        let rests = |until: &Option<Epoch>| until.is_some_and(|u| is_ahead(u, now, COOL_DOWN));
-        let free = self.cooling.iter().position(|until| !rests(until));
+        let free = (0..self.cooling.len()).find(|endpoint| !self.rests(*endpoint, now));
         // After the wait every endpoint is worth a try, in order.
         free.map_or(Pick::Ask(0), Pick::Ask)
+    }
+
+    /// Whether an endpoint is left alone because it could not be reached.
+    pub fn rests(&self, endpoint: usize, now: Epoch) -> bool {
+        let until = self.cooling.get(endpoint).copied().flatten();
+        until.is_some_and(|until| is_ahead(until, now, COOL_DOWN))
     }
 
     /// An endpoint answered.
@@ -73,8 +78,7 @@ impl Reach {
         if let Some(until) = self.cooling.get_mut(endpoint) {
             *until = Some(now.plus(COOL_DOWN));
         }
-        let rests = |until: &Option<Epoch>| until.is_some_and(|u| is_ahead(u, now, COOL_DOWN));
-        let all = self.cooling.iter().all(rests);
+        let all = (0..self.cooling.len()).all(|endpoint| self.rests(endpoint, now));
         if all && self.again.is_none_or(|again| !is_ahead(again, now, LONGEST)) {
             let wait = back_off(self.rounds, self.seed);
             self.rounds = self.rounds.saturating_add(1);

@@ -41,6 +41,7 @@ use crate::fleet::time::Epoch;
 mod answer;
 mod connect;
 mod decode;
+mod hush;
 mod kept;
 mod shown;
 #[cfg(test)]
@@ -216,13 +217,18 @@ impl Client {
         let encoding = decode::Encoding::of(response.headers().get(CONTENT_ENCODING))?;
         let raw = self.body(response, max_body).await?;
         let bytes = decode::decode(encoding, raw, max_body)?;
+        let bytes = hush::hushed_body(bytes, self.secret.expose_secret());
         Ok(Answer { bytes, status, date, waited, elapsed: began.elapsed() })
     }
 
     async fn refusal(&self, response: Response<Incoming>) -> Fault {
         let code = response.status().as_u16();
+        let secret = self.secret.expose_secret();
         let reason = response.extensions().get::<hyper::ext::ReasonPhrase>().cloned();
+        // Taken out before anything is cut to a length: a piece of it would be left.
+        let reason = reason.as_ref().map(|reason| hush::hushed(reason.as_bytes(), secret));
         let location = response.headers().get(LOCATION).cloned();
+        let location = location.as_ref().map(|to| hush::hushed(to.as_bytes(), secret));
         let encoding = decode::Encoding::of(response.headers().get(CONTENT_ENCODING));
         // The status has been said; a body that cannot be read does not change it.
         let body = match self.body(response, LONGEST_ERROR).await {
@@ -232,9 +238,9 @@ impl Client {
         of_status(
             self.product,
             code,
-            reason.as_ref().map(AsRef::as_ref),
-            location.as_ref().and_then(|to| to.to_str().ok()),
-            &body.unwrap_or_default(),
+            reason.as_deref(),
+            location.as_deref().and_then(|to| std::str::from_utf8(to).ok()),
+            &hush::hushed(&body.unwrap_or_default(), secret),
         )
     }
 

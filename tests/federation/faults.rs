@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use vigie::fleet::link::Layer;
+use vigie::fleet::part::{CauseKind as Kind, Outcome};
 use vigie::judge::rows::{Judged, SourceState as Is};
 use vigie::judge::{Problem, Severity};
 use vigie::simulate::Fault;
@@ -225,9 +226,7 @@ fn a_fault_of_a_whole_source_is_told_apart() {
         assert_eq!(bed.survey("alone").pve().unwrap().resources.seen, seen, "{}", case.what);
         let guests: Vec<_> = guests(&judged, "alone").collect();
         assert_eq!(guests, [(500, Some("mill"), true), (501, Some("owl"), true)], "{}", case.what);
-        for source in ["pve", "pbs"] {
-            assert_eq!(source_row(&judged, source).state, Is::Fresh, "{}: {source}", case.what);
-        }
+        others_are_fresh(&judged, "alone", case.what);
         let judged = bed.look();
         recovered(&bed, &judged, "alone", case.what);
         let again = bed.survey("alone").pve().unwrap().resources.seen;
@@ -242,6 +241,27 @@ pub fn recovered(bed: &Bed, judged: &Judged, source: &str, what: &str) {
     assert_eq!((row.state, row.complete), (Is::Fresh, true), "{what}: {row:?}");
     assert_eq!(row.error, None, "{what}");
     assert_eq!(judged.problems, [], "after {what}: {:?}", bed.said(judged));
+}
+
+/// Whatever is wrong with one source, the others are as they were.
+pub fn others_are_fresh(judged: &Judged, but: &str, what: &str) {
+    for source in ["pve", "alone", "pbs"].into_iter().filter(|source| *source != but) {
+        let row = source_row(judged, source);
+        assert_eq!((row.state, row.complete), (Is::Fresh, true), "{what}: {row:?}");
+    }
+}
+
+/// What is said of one source and of what is its own, notices left out.
+pub fn told(bed: &Bed, judged: &Judged, source: &str) -> Vec<String> {
+    let is_its = |p: &&Problem| p.source.as_ref().is_some_and(|name| name.as_str() == source);
+    let lines = judged.problems.iter().filter(is_its).map(|p| p.subject.to_string());
+    let said = bed.said(judged);
+    let subjects: std::collections::BTreeSet<String> = lines.collect();
+    let is_told = |line: &String| {
+        subjects.iter().any(|subject| line.contains(subject.as_str()))
+            && !line.starts_with("notice")
+    };
+    said.into_iter().filter(is_told).collect()
 }
 
 /// Number, name, and whether a copy is known.
@@ -259,30 +279,30 @@ fn guests<'a>(
 fn a_fault_of_one_call_is_a_failed_part() {
     let call = "/nodes/alone/services";
     let faults = [
-        ("reset", Fault::Reset),
-        ("silent", Fault::Silent),
-        ("slow", Fault::Delay(Duration::from_secs(60))),
-        ("byte by byte", Fault::Trickle(Duration::from_millis(100))),
-        ("500", Fault::Status(500, "got no worker".into())),
-        ("595", Fault::Bare(595, "Connection refused".into())),
-        ("cut", Fault::Cut(20)),
-        ("half a document", Fault::Malformed),
-        ("a portal", Fault::Html),
-        ("no JSON", Fault::Body("hello".into())),
-        ("another shape", Fault::Body("{\"data\":{\"a\":[1]}}".into())),
-        ("huge", Fault::Huge(17 << 20)),
-        ("a flood", Fault::Flood(300 << 20)),
-        ("a bomb", Fault::Bomb(64 << 20)),
-        ("301", Fault::Redirect("https://elsewhere.example/".into())),
-        ("400", Fault::Status(400, "Parameter verification failed.".into())),
-        ("404", Fault::Status(404, "no such page".into())),
-        ("599", Fault::Bare(599, "Too many redirects".into())),
+        ("reset", Fault::Reset, Kind::Unreachable),
+        ("silent", Fault::Silent, Kind::Timeout),
+        ("slow", Fault::Delay(Duration::from_secs(60)), Kind::Timeout),
+        ("byte by byte", Fault::Trickle(Duration::from_millis(100)), Kind::Timeout),
+        ("500", Fault::Status(500, "got no worker".into()), Kind::Status(500)),
+        ("595", Fault::Bare(595, "Connection refused".into()), Kind::Status(595)),
+        ("cut", Fault::Cut(20), Kind::Cut),
+        ("half a document", Fault::Malformed, Kind::Cut),
+        ("a portal", Fault::Html, Kind::Malformed),
+        ("no JSON", Fault::Body("hello".into()), Kind::Malformed),
+        ("another shape", Fault::Body("{\"data\":{\"a\":[1]}}".into()), Kind::Malformed),
+        ("huge", Fault::Huge(17 << 20), Kind::TooLarge),
+        ("a flood", Fault::Flood(300 << 20), Kind::TooLarge),
+        ("a bomb", Fault::Bomb(64 << 20), Kind::TooLarge),
+        ("301", Fault::Redirect("https://elsewhere.example/".into()), Kind::Malformed),
+        ("400", Fault::Status(400, "Parameter verification failed.".into()), Kind::Status(400)),
+        ("404", Fault::Status(404, "no such page".into()), Kind::Status(404)),
+        ("599", Fault::Bare(599, "Too many redirects".into()), Kind::Status(599)),
     ];
     let mut bed = Bed::new(two_sites());
     bed.look();
     let healthy = bed.fleet.clone();
     let mut wrong = Vec::new();
-    for (what, fault) in faults {
+    for (what, fault, kind) in faults {
         bed.fleet = healthy.clone();
         bed.look();
         bed.source("alone").set_on(call, &fault);
@@ -302,7 +322,11 @@ fn a_fault_of_one_call_is_a_failed_part() {
         let survey = bed.survey("alone");
         let services = &survey.pve().unwrap().nodes["alone"].services;
         assert!(services.known().is_some_and(|all| !all.is_empty()), "{what}");
-        assert!(services.error().is_some(), "{what}");
+        match &services.outcome {
+            Outcome::Failed(cause) if cause.kind == kind => {}
+            other => wrong.push(format!("{what}: {other:?}, not {kind:?}")),
+        }
+        others_are_fresh(&judged, "alone", what);
         let judged = bed.look();
         recovered(&bed, &judged, "alone", what);
     }

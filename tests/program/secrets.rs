@@ -7,6 +7,7 @@ use vigie::config::{self, Config};
 use vigie::proxmox::client::{Client, ClientConfig};
 use vigie::simulate::Fault;
 use vigie::simulate::fleet::{SimFleet, SimVersion};
+use vigie::simulate::spoil::Spoil;
 
 use crate::bed::{Bed, SECRET, files};
 
@@ -39,12 +40,16 @@ fn healthy() -> Bed {
 }
 
 /// What a server that says back what it was told may answer.
-fn echoes() -> [Option<Fault>; 4] {
+fn echoes() -> [Option<Fault>; 6] {
+    let spoil = |all| Some(Fault::Spoilt(Spoil { texts: vec![SECRET.to_owned()], all }));
     [
         None,
         Some(Fault::Status(500, format!("no such token: {SECRET}"))),
         Some(Fault::Bare(596, format!("PVEAPIToken=vigie@pve!demo={SECRET}"))),
         Some(Fault::Body(format!("{{\"data\": {{\"{SECRET}\": \"{SECRET}\"}}}}"))),
+        // Behind every name, note, tag and line that is otherwise well.
+        spoil(false),
+        spoil(true),
     ]
 }
 
@@ -67,13 +72,16 @@ fn no_paper_and_no_file_holds_the_secret() {
         &["config"],
         &["drill"],
     ];
-    for fault in echoes() {
+    for (at, fault) in echoes().into_iter().enumerate() {
         for handle in bed.federation.sources() {
             handle.clear();
             if let Some(fault) = &fault {
                 handle.set(fault);
             }
         }
+        let bundle = bed.dir.path().join(format!("bundle{at}"));
+        bed.run(&["doctor", "--bundle", bundle.to_str().unwrap()]);
+        assert!(std::fs::metadata(&bundle).unwrap().len() > 1_000, "a bundle is written");
         for paper in papers {
             let output = bed.run(paper);
             assert!(

@@ -1,4 +1,4 @@
-//! Endpoints that do not answer while another one does.
+//! Endpoints that do not answer, or with errors only, while another one does.
 
 use std::sync::Arc;
 
@@ -6,13 +6,14 @@ use super::contact::layer_name;
 use super::stranger::stranger;
 use crate::fleet::code::Code;
 use crate::fleet::link::{Contact, Endpoint};
+use crate::fleet::part::CauseKind;
 use crate::judge::context::{NodeTrust, SourceContext};
 use crate::judge::findings::Findings;
 use crate::judge::problem::Severity;
 
-/// Raises `source.endpoint-down`: facts `other` (the address), `layer`, `flag` (whether a
-/// trusted peer vouches for the certificate; none where it is not about that), `strangers` (that
-/// certificate).
+/// Raises `source.endpoint-down`: facts `other` (the address), `layer`, `cause` (of the errors it
+/// answers with), `flag` (whether a trusted peer vouches for the certificate; none where it is not
+/// about that), `strangers` (that certificate).
 pub(super) fn judge(source: &SourceContext<'_>, findings: &mut Findings<'_>) {
     let link = &source.survey.link;
     if link.endpoints.len() < 2 {
@@ -38,6 +39,12 @@ pub(super) fn judge(source: &SourceContext<'_>, findings: &mut Findings<'_>) {
                 };
                 (severity, None, endpoint.vouched, format!("{address}: {words}"))
             }
+            Contact::Error(_) => {
+                (Severity::Warning, None, None, format!("{address}: answers with errors only"))
+            }
+            Contact::Malformed(_) => {
+                (Severity::Warning, None, None, format!("{address}: no Proxmox server answers"))
+            }
             _ => continue,
         };
         let draft = findings
@@ -49,8 +56,17 @@ pub(super) fn judge(source: &SourceContext<'_>, findings: &mut Findings<'_>) {
                 f.layer = layer;
                 f.flag = vouched;
                 f.strangers.extend(stranger(source, endpoint));
-                if let Contact::Unreachable(_, text) = &endpoint.contact {
-                    f.text = Some(Arc::clone(text));
+                match &endpoint.contact {
+                    Contact::Unreachable(_, text) => f.text = Some(Arc::clone(text)),
+                    Contact::Malformed(text) => {
+                        f.text = Some(Arc::clone(text));
+                        f.cause = Some(CauseKind::Malformed);
+                    }
+                    Contact::Error(cause) => {
+                        f.text = Some(Arc::clone(&cause.text));
+                        f.cause = Some(cause.kind);
+                    }
+                    _ => {}
                 }
             });
         if let Some(tried) = endpoint.tried {

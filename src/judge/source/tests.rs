@@ -228,6 +228,16 @@ fn another_endpoint_that_is_down_is_told() {
                 "critical source.endpoint-down source/fi fi2:8006: certificate denied by a trusted peer",
             ),
         ),
+        (
+            Contact::Error(Cause { kind: CauseKind::Status(500), text: "500".into() }),
+            None,
+            Some("warning source.endpoint-down source/fi fi2:8006: answers with errors only"),
+        ),
+        (
+            Contact::Malformed("<html>".into()),
+            None,
+            Some("warning source.endpoint-down source/fi fi2:8006: no Proxmox server answers"),
+        ),
         (Contact::Fine, None, None),
         (Contact::Untried, None, None),
     ];

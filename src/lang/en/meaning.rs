@@ -67,6 +67,9 @@ pub(super) fn consequence(problem: &Problem) -> &'static str {
             "PBS leaves sync jobs out silently without it: copies that come from elsewhere have \
              no known origin."
         }
+        Code::ViewerMemory => {
+            "The next start will know less: what was seen, and when, is lost with this run."
+        }
         Code::ClusterNoQuorum => {
             "Nothing can be started, changed or backed up there; what this side says of the \
              other nodes is not believed."

@@ -58,6 +58,10 @@ fn lines(problem: &Problem) -> [&'static str; 2] {
         Code::SourceOptionalRight => {
             ["proxmox-backup-manager acl update /remote RemoteAudit --auth-id TOKEN", ""]
         }
+        Code::ViewerMemory if problem.facts.flag == Some(true) => {
+            ["chown and chmod go-w its folder and the one above, or remove them", ""]
+        }
+        Code::ViewerMemory => ["make room for it: df -h; or mend the rights of its folder", ""],
         Code::ClusterNoQuorum => {
             ["pvecm status on each node; then the network between them", "corosync-cfgtool -s"]
         }

@@ -106,6 +106,11 @@ pub(super) fn short(lang: English, problem: &Problem, when: &When<'_>) -> String
         Code::SourceClockSkew => say.clock(),
         Code::SourcePlannedOff => "off as planned".to_owned(),
         Code::SourceOptionalRight => "sync jobs not seen: Remote.Audit is missing".to_owned(),
+        Code::ViewerMemory => match (facts.text.as_deref(), facts.flag) {
+            (Some(words), _) => format!("not kept on disk: {words}"),
+            (None, Some(true)) => "not kept on disk: its place is not ours alone".to_owned(),
+            (None, _) => "not kept on disk: too large".to_owned(),
+        },
         Code::ClusterNoQuorum => match facts.other.as_deref() {
             Some(node) => format!("no quorum, says {node}"),
             None => "no quorum".to_owned(),
@@ -296,7 +301,11 @@ impl Say<'_> {
             (Some(layer), _) => format!("{who}: {}", self.lang.layer(layer)),
             (None, Some(true)) => format!("{who}: certificate changed, peer vouches"),
             (None, Some(false)) => format!("{who}: certificate denied by its peer"),
-            (None, None) => format!("{who}: does not answer as it should"),
+            (None, None) => match self.facts.cause {
+                Some(CauseKind::Malformed) => format!("{who}: no Proxmox server"),
+                Some(cause) => format!("{who}: answers errors only, {}", self.lang.cause(cause)),
+                None => format!("{who}: does not answer as it should"),
+            },
         }
     }
 

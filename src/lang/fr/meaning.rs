@@ -75,6 +75,9 @@ pub(super) fn consequence(problem: &Problem) -> &'static str {
             "Sans lui, PBS tait les jobs de synchronisation : les copies venues d’ailleurs n’ont \
              pas d’origine connue."
         }
+        Code::ViewerMemory => {
+            "Le prochain démarrage en saura moins : ce qu’on a vu, et quand, se perd avec cette fois-ci."
+        }
         Code::ClusterNoQuorum => {
             "Rien ne peut y être démarré, modifié ni sauvegardé ; ce que ce côté dit des autres \
              nœuds n’est pas cru."

@@ -58,6 +58,12 @@ fn lines(problem: &Problem) -> [&'static str; 2] {
         Code::SourceOptionalRight => {
             ["proxmox-backup-manager acl update /remote RemoteAudit --auth-id TOKEN", ""]
         }
+        Code::ViewerMemory if problem.facts.flag == Some(true) => {
+            ["chown et chmod go-w sur son dossier et celui au-dessus, ou les supprimer", ""]
+        }
+        Code::ViewerMemory => {
+            ["lui faire de la place : df -h ; ou corriger les droits de son dossier", ""]
+        }
         Code::ClusterNoQuorum => {
             ["pvecm status sur chaque nœud ; puis le réseau entre eux", "corosync-cfgtool -s"]
         }

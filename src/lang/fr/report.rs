@@ -330,6 +330,9 @@ pub(super) fn code(code: Code) -> &'static str {
         Code::SourceClockSkew => "l’horloge d’une source est déréglée",
         Code::SourcePlannedOff => "une source se tait dans une fenêtre prévue",
         Code::SourceOptionalRight => "un droit facultatif manque (Remote.Audit)",
+        Code::ViewerMemory => {
+            "ce qu’on sait ne peut pas être gardé sur disque pour la prochaine fois"
+        }
         Code::ClusterNoQuorum => "un cluster n’a pas de quorum",
         Code::ClusterFragile => "un nœud perdu de plus, et le cluster perd son quorum",
         Code::HaError => "HA est en erreur ou muette",

@@ -117,6 +117,13 @@ pub(super) fn short(lang: French, problem: &Problem, when: &When<'_>) -> String 
         Code::SourceClockSkew => say.clock(),
         Code::SourcePlannedOff => "arrêt prévu".to_owned(),
         Code::SourceOptionalRight => "jobs de synchro non vus : Remote.Audit manque".to_owned(),
+        Code::ViewerMemory => match (facts.text.as_deref(), facts.flag) {
+            (Some(words), _) => format!("rien n’est gardé sur disque : {words}"),
+            (None, Some(true)) => {
+                "rien n’est gardé sur disque : la place n’est pas qu’à nous".to_owned()
+            }
+            (None, _) => "rien n’est gardé sur disque : trop grand".to_owned(),
+        },
         Code::ClusterNoQuorum => match facts.other.as_deref() {
             Some(node) => format!("pas de quorum, dit {node}"),
             None => "pas de quorum".to_owned(),
@@ -322,7 +329,13 @@ impl Say<'_> {
             (Some(layer), _) => format!("{who} : {}", self.lang.layer(layer)),
             (None, Some(true)) => format!("{who} : certificat changé, un pair le garantit"),
             (None, Some(false)) => format!("{who} : certificat démenti par un pair"),
-            (None, None) => format!("{who} : ne répond pas comme il faut"),
+            (None, None) => match self.facts.cause {
+                Some(CauseKind::Malformed) => format!("{who} : pas un serveur Proxmox"),
+                Some(cause) => {
+                    format!("{who} : ne répond que des erreurs, {}", self.lang.cause(cause))
+                }
+                None => format!("{who} : ne répond pas comme il faut"),
+            },
         }
     }
 

@@ -1,4 +1,5 @@
-//! A cluster that split: of two halves that contradict each other the one with quorum is asked.
+//! Which endpoint is asked where several answer. Of a cluster that split, and whose halves
+//! contradict each other, it is the one with quorum.
 
 use super::{ILL_EVERY, Poller, limits};
 use crate::fleet::link::{Contact, Endpoint};
@@ -8,13 +9,17 @@ use crate::poll::reach::Pick;
 use crate::poll::source::Source;
 
 impl<S: Source + 'static> Poller<S> {
-    /// Where to send the next call: where the endpoint whose turn it is has no quorum, to one that
-    /// has it.
+    /// Where to send the next call: where the endpoint whose turn it is answers with errors only, or
+    /// has no quorum, to one that is better.
     pub(super) fn pick(&self, now: Epoch) -> Pick {
         match self.reach.pick(now) {
-            Pick::Ask(endpoint) => Pick::Ask(self.with_quorum(endpoint)),
+            Pick::Ask(endpoint) => Pick::Ask(self.better(endpoint, now)),
             wait @ Pick::Wait(_) => wait,
         }
+    }
+
+    fn better(&self, endpoint: usize, now: Epoch) -> usize {
+        self.with_quorum(self.well(endpoint, now))
     }
 
     fn with_quorum(&self, endpoint: usize) -> usize {
@@ -34,23 +39,26 @@ impl<S: Source + 'static> Poller<S> {
         all.iter().position(has_quorum).unwrap_or(endpoint)
     }
 
-    /// What was read of the half without quorum is read again of the other.
+    /// What was read of the half without quorum, or could not be read, is read again of the other.
     pub(super) fn side_with(&mut self, endpoint: usize) {
         let before = self.asked.replace(endpoint);
-        let all = &self.survey.link.endpoints;
-        let left = before.filter(|before| *before != endpoint);
-        if !left.and_then(|left| all.get(left)).is_some_and(is_cut_off) {
+        let now = self.now();
+        let Some(left) = before.filter(|before| *before != endpoint) else { return };
+        let is_cut_off = self.survey.link.endpoints.get(left).is_some_and(is_cut_off);
+        if !is_cut_off && !self.is_avoided(left, now) {
             return;
         }
-        let now = self.now();
         let calls = plan(&self.survey, Pace::Sweep { began: Epoch(i64::MAX) }, now);
         let is_swept = self.deadline.is_some();
         self.queue.extend(calls.into_iter().filter(|call| is_swept || limits::is_frequent(call)));
+        self.queue.extend(plan(&self.survey, Pace::Mend { before: now.plus(1) }, now));
+        self.round.get_or_insert(now);
     }
 
-    /// Whether an answer comes from the half that is not believed, and another is asked by now.
-    pub(super) fn is_of_the_other_half(&self, endpoint: usize) -> bool {
-        self.with_quorum(endpoint) != endpoint
+    /// Whether an answer comes from an endpoint that was left for a better one meanwhile, and is
+    /// not believed.
+    pub(super) fn is_left(&self, endpoint: usize, now: Epoch) -> bool {
+        self.better(endpoint, now) != endpoint
     }
 }
 

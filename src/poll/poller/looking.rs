@@ -63,9 +63,10 @@ impl<S: Source + 'static> Poller<S> {
 
     /// Takes in what a look brought.
     pub(super) fn land_look(&mut self, ask: Ask, fetched: Fetched, now: Epoch) {
-        self.flying.remove(&Call::Look(ask.clone()));
+        let call = Call::Look(ask.clone());
+        self.flying.remove(&call);
         let Fetched { answered, attempt, .. } = fetched;
-        self.learn(attempt.as_ref(), now);
+        self.learn(&call, attempt.as_ref(), now);
         // A survey is sent when the contact changed, not for every line of a log.
         let is_news = attempt
             .as_ref()

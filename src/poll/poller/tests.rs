@@ -1,6 +1,7 @@
 mod looking;
+mod sick;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
@@ -21,6 +22,9 @@ use crate::poll::assemble::Attempt;
 use crate::poll::call::{Call, PveCall, Reading};
 use crate::poll::source::{Fetched, Hints, Source, Took};
 
+/// Whether a call ends in an error.
+type Broken = fn(&Call) -> bool;
+
 type Calls = Rc<RefCell<Vec<(i64, usize, Call)>>>;
 
 /// Answers every call after 10 ms, as a two-node cluster; some endpoints may be down.
@@ -28,6 +32,8 @@ struct Fake {
     log: Calls,
     clock: Clock,
     down: Rc<RefCell<BTreeMap<usize, Contact>>>,
+    /// Calls that end in an error wherever they are sent.
+    broken: Rc<Cell<Option<Broken>>>,
     flying: RefCell<(usize, usize)>,
     most: Rc<RefCell<usize>>,
     hang: Option<Call>,
@@ -117,7 +123,9 @@ fn reading(call: &Call) -> Result<Reading, Outcome> {
 impl Source for Fake {
     async fn fetch(&self, endpoint: usize, call: &Call, _: &Hints) -> Fetched {
         self.log.borrow_mut().push(((self.clock)().0, endpoint, call.clone()));
+        let is_broken = self.broken.get().is_some_and(|is_broken| is_broken(call));
         let down = self.down.borrow().get(&endpoint).cloned();
+        let down = down.or_else(|| is_broken.then(ERRORS));
         let (dear, cheap) = (usize::from(call.is_dear()), usize::from(!call.is_dear()));
         {
             let mut flying = self.flying.borrow_mut();
@@ -136,11 +144,15 @@ impl Source for Fake {
         let contact = down.clone().unwrap_or(Contact::Fine);
         let attempt =
             Attempt { endpoint, contact, certificate: None, clock_offset: Some(0), member: None };
-        let answered = if down.is_some() {
-            let text = "down".into();
-            Err(Outcome::Failed(Cause { kind: CauseKind::Unreachable, text }))
-        } else {
-            reading(call)
+        let answered = match down {
+            None => reading(call),
+            Some(Contact::Error(cause)) => Err(Outcome::Failed(cause)),
+            // Of everything there is nothing to be seen.
+            Some(Contact::Fine) => Err(Outcome::Denied("Sys.Audit".into())),
+            Some(_) => {
+                let text = "down".into();
+                Err(Outcome::Failed(Cause { kind: CauseKind::Unreachable, text }))
+            }
         };
         let path = match call {
             Call::Pve(PveCall::Resources) => "/cluster/resources".into(),
@@ -166,6 +178,7 @@ impl Source for Fake {
 struct Stage {
     log: Calls,
     down: Rc<RefCell<BTreeMap<usize, Contact>>>,
+    broken: Rc<Cell<Option<Broken>>>,
     most: Rc<RefCell<usize>>,
     poller: Poller<Fake>,
 }
@@ -176,19 +189,24 @@ fn stage(endpoints: &[&str], hang: Option<Call>) -> Stage {
         Rc::new(move || Epoch(1_000_000 + i64::try_from(began.elapsed().as_secs()).unwrap()));
     let log = Calls::default();
     let down = Rc::default();
+    let broken = Rc::default();
     let most = Rc::default();
     let fake = Fake {
         log: Rc::clone(&log),
         clock: Rc::clone(&clock),
         down: Rc::clone(&down),
+        broken: Rc::clone(&broken),
         flying: RefCell::default(),
         most: Rc::clone(&most),
         hang,
     };
     let endpoints: Vec<_> = endpoints.iter().map(|e| (*e).into()).collect();
     let survey = Survey::new("fi".into(), Product::Pve, &endpoints);
-    Stage { log, down, most, poller: Poller::new(fake, survey, clock, 3) }
+    Stage { log, down, broken, most, poller: Poller::new(fake, survey, clock, 3) }
 }
+
+const ERRORS: fn() -> Contact =
+    || Contact::Error(Cause { kind: CauseKind::Status(500), text: "got no worker".into() });
 
 const UNREACHABLE: fn() -> Contact = || Contact::Unreachable(Layer::Refused, "refused".into());
 

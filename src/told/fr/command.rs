@@ -278,6 +278,11 @@ pub(super) fn memory(error: &MemoryError) -> String {
             path.display(),
             MemoryError::FORMAT
         ),
+        MemoryError::Foreign { path } => format!(
+            "ce qu’on sait n’est ni lu ni gardé : {} est à un autre utilisateur, ou d’autres peuvent \
+             y écrire ; chown et chmod go-w, ou le supprimer",
+            path.display()
+        ),
         MemoryError::TooLarge { path } => format!(
             "ce qu’on sait est laissé de côté : {} dépasse 64 Mio ; le supprimer",
             path.display()

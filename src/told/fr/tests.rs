@@ -182,6 +182,7 @@ fn a_memory_that_fails_is_told_with_what_to_do() {
         (MemoryError::Unwritable { path: path(), error: io() }, "make room", "faire de la place"),
         (MemoryError::Damaged { path: path(), error: json() }, "replaces it", "le remplace"),
         (MemoryError::Format { path: path(), found: 9 }, "replaces it", "le remplace"),
+        (MemoryError::Foreign { path: path() }, "chmod go-w", "chmod go-w"),
         (MemoryError::TooLarge { path: path() }, "remove it", "supprimer"),
     ] {
         let said = crate::told::told(&error, Tongue::English);

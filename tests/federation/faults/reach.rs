@@ -3,7 +3,7 @@
 use vigie::judge::rows::SourceState as Is;
 use vigie::simulate::PVE_TOKEN;
 
-use super::{PATIENCE, guests, recovered};
+use super::{PATIENCE, guests, others_are_fresh, recovered, told};
 use crate::bed::{Bed, source_row, two_sites};
 
 /// Points `alone` at an address that does not work, and back.
@@ -18,9 +18,7 @@ fn away(to: &str, says: &str) {
     assert!(said.contains(says), "{to}: {said:?}");
     assert_eq!(source_row(&judged, "alone").state, Is::Unreachable, "{to}");
     assert_eq!(guests(&judged, "alone").count(), 2, "{to}: what was known stays");
-    for source in ["pve", "pbs"] {
-        assert_eq!(source_row(&judged, source).state, Is::Fresh, "{to}: {source}");
-    }
+    others_are_fresh(&judged, "alone", to);
     bed.reconfigure(str::to_owned);
     bed.patience = std::time::Duration::from_secs(20);
     let judged = bed.look();
@@ -55,6 +53,7 @@ fn a_certificate_that_changed() {
     assert_eq!(source_row(&judged, "alone").state, Is::Untrusted);
     assert_eq!(bed.source("alone").requests(), [], "not even the token was sent");
     assert_eq!(guests(&judged, "alone").count(), 2);
+    others_are_fresh(&judged, "alone", "a changed certificate");
     assert_ne!(old, bed.federation.config_toml(), "the federation writes the new one down");
     bed.reconfigure(str::to_owned);
     let judged = bed.look();
@@ -71,7 +70,13 @@ fn a_certificate_that_nobody_pinned() {
     bed.federation.forget_requests();
     let judged = bed.look();
     assert_eq!(source_row(&judged, "alone").state, Is::Untrusted, "{:?}", bed.said(&judged));
+    assert_eq!(told(&bed, &judged, "alone"), ["critical source.untrusted source/alone"]);
     assert_eq!(bed.source("alone").requests(), []);
+    assert_eq!(guests(&judged, "alone").count(), 2, "what was known stays");
+    others_are_fresh(&judged, "alone", "a certificate that nobody pinned");
+    bed.reconfigure(str::to_owned);
+    let judged = bed.look();
+    recovered(&bed, &judged, "alone", "a certificate that nobody pinned");
 }
 
 /// A pin decides alone: an expired certificate is believed, and said to be over.
@@ -86,6 +91,11 @@ fn a_certificate_that_is_over() {
     let said = bed.said(&judged);
     let line = "critical node.certificate node/alone/alone";
     assert!(said.iter().any(|said| said.starts_with(line)), "{said:?}");
+    others_are_fresh(&judged, "alone", "a certificate that is over");
+    bed.source("alone").change_certificate(500, false).unwrap();
+    bed.reconfigure(str::to_owned);
+    let judged = bed.look();
+    recovered(&bed, &judged, "alone", "a certificate that is over");
 }
 
 /// A token that is taken away and given back.
@@ -98,6 +108,7 @@ fn a_token_that_is_taken_away_later() {
     let said = bed.said(&judged);
     assert!(said.contains("unknown source.unauthorized source/alone"), "{said:?}");
     assert_eq!(guests(&judged, "alone").count(), 2);
+    others_are_fresh(&judged, "alone", "a token that was taken away");
     bed.source("alone").grant(PVE_TOKEN, vigie::simulate::Rights::AUDITOR);
     let judged = bed.look();
     recovered(&bed, &judged, "alone", "a token that was taken away");
@@ -125,9 +136,7 @@ fn a_certificate_of_another_host_under_the_same_ca() {
     assert_eq!(source_row(&judged, "alone").state, Is::Untrusted);
     assert_eq!(bed.source("alone").requests(), [], "not even the token was sent");
     assert_eq!(guests(&judged, "alone").count(), 2, "what was known stays");
-    for source in ["pve", "pbs"] {
-        assert_eq!(source_row(&judged, source).state, Is::Fresh, "{source}");
-    }
+    others_are_fresh(&judged, "alone", "a certificate of another host");
     bed.source("alone").change_certificate(500, false).unwrap();
     let judged = bed.look();
     recovered(&bed, &judged, "alone", "a certificate of another host");

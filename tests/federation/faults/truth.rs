@@ -6,7 +6,7 @@ use vigie::simulate::fleet::{SimCluster, SimGuest, SimNode, SimVersion};
 use vigie::simulate::schedule::When;
 use vigie::simulate::{Fault, PVE_TOKEN, Rights};
 
-use super::{guests, recovered};
+use super::{guests, others_are_fresh, recovered, told};
 use crate::bed::{Bed, source_row, two_sites};
 
 /// A load balancer that calls everything a page: what counts is what is in it.
@@ -27,20 +27,37 @@ fn an_emptied_list_is_no_empty_list() {
     let judged = bed.look();
     assert_eq!(source_row(&judged, "alone").state, Is::Forbidden);
     assert_eq!(guests(&judged, "alone").count(), 2, "known guests are not gone");
+    assert_eq!(
+        told(&bed, &judged, "alone"),
+        ["unknown source.forbidden source/alone (cluster, nodes, HA, backup jobs, tasks, guests, \
+             replication, storages, backup files)"]
+    );
+    others_are_fresh(&judged, "alone", "a missing right");
     bed.source("alone").grant(PVE_TOKEN, Rights::AUDITOR);
     let judged = bed.look();
     recovered(&bed, &judged, "alone", "a missing right");
 }
 
-/// Lists that are emptied with every right in place are doubted, not believed.
+/// Lists that are emptied with every right in place are doubted: they are read again, with the
+/// rights, before they are believed, and what follows from them is not well.
 #[test]
 fn a_list_that_is_empty_at_once_is_not_taken_for_well() {
     let mut bed = Bed::new(two_sites());
     bed.look();
     bed.source("alone").set_on("/cluster/resources", &Fault::Empty);
+    bed.federation.forget_requests();
     let judged = bed.look();
     let site = judged.sites.iter().find(|site| site.name.as_str() == "shed").unwrap();
     assert_ne!(site.verdict, Verdict::Ok, "{:?}", bed.said(&judged));
+    let asked = bed.source("alone").requests();
+    let is_list = |path: &&str| path.contains("/cluster/resources");
+    let asked = asked.iter().map(|request| &*request.target).filter(is_list).count();
+    assert_eq!(asked, 2, "it is read again, with the rights, before it is believed");
+    assert_eq!(
+        told(&bed, &judged, "alone"),
+        ["warning backup.job backup-job/alone/backup-nightly (empty)"]
+    );
+    others_are_fresh(&judged, "alone", "an emptied list");
     bed.source("alone").clear();
     let judged = bed.look();
     recovered(&bed, &judged, "alone", "an emptied list");
@@ -58,6 +75,12 @@ fn a_server_that_knows_no_call_is_not_well() {
     assert!(row.verdict > Verdict::Warning && !row.complete, "{row:?}");
     assert_eq!(guests(&judged, "alone").count(), 2, "known guests are not gone");
     assert_eq!(bed.survey("alone").pve().unwrap().resources.seen, seen, "with their age");
+    assert_eq!(
+        told(&bed, &judged, "alone"),
+        ["unknown source.partial source/alone \
+             (/cluster/resources, /cluster/status, /cluster/tasks)"]
+    );
+    others_are_fresh(&judged, "alone", "501 of everything");
     bed.source("alone").clear();
     let judged = bed.look();
     recovered(&bed, &judged, "alone", "501 of everything");

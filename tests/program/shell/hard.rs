@@ -8,7 +8,7 @@ use rustix::process::Signal;
 use vigie::simulate::Fault;
 use vigie::simulate::fleet::{SimFleet, SimVersion};
 
-use super::{GONE, Scene, assert_given_back, command};
+use super::{GONE, Scene, assert_given_back, assert_gone_without_spinning, command};
 use crate::bed::{Bed, in_terminal};
 use crate::pty::Pty;
 
@@ -68,6 +68,53 @@ fn a_panic_beside_a_terminal_that_reads_nothing_ends_it() {
     stall(&mut scene.pty);
     std::fs::write(&file, "").unwrap();
     assert_gone(&mut scene.pty, 101, "a panic");
+}
+
+/// The thread that reads keys, and the one that writes the memory.
+#[test]
+fn a_panic_in_a_thread_of_its_own_is_readable_and_ends_it() {
+    for name in ["keys", "poll"] {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("break");
+        let mut scene = Scene::with(100, 30, |result| {
+            let mut command = command(result);
+            command.env("VIGIE_PTY_BREAKS", &file);
+            command.env("VIGIE_PTY_BREAKS_AS", name);
+            command
+        });
+        scene.pty.wait_text("Fleet 100x30");
+        std::fs::write(&file, "").unwrap();
+        let (exit, took) = scene.pty.ended();
+        assert_eq!(exit, 101, "{name}");
+        assert!(took < GONE, "{name}: {took:?}");
+        assert_given_back(&scene.pty);
+        assert!(scene.pty.line_is_as_before(), "{name}");
+        scene.pty.wait_text("boom beside it");
+        assert_eq!(scene.result(), "Err(Panicked)", "{name}");
+    }
+}
+
+/// The real program, whether it is told by a signal or not: pollers and all, it does not spin.
+#[test]
+fn the_whole_program_does_not_spin_without_its_terminal() {
+    let bed = Bed::new(SimFleet::healthy(SimVersion(9, 1, 7), SimVersion(4, 2, 3)));
+    for before in ["", "trap '' HUP; "] {
+        let mut shell = in_terminal(bed.dir.path()).get_argv().clone();
+        shell.push("--config".into());
+        shell.push(bed.config().into());
+        let mut command = CommandBuilder::new("sh");
+        command.args(["-c", &format!("{before}exec \"$@\""), "sh"]);
+        command.args(shell);
+        for (name, value) in [("TZ", "UTC"), ("TERM", "xterm-256color"), ("LANG", "C.UTF-8")] {
+            command.env(name, value);
+        }
+        command.env("HOME", bed.dir.path());
+        let pty = Pty::spawn(command, 80, 24);
+        pty.wait_text("4/4");
+        // Nothing is under way.
+        pty.rests(Duration::from_millis(500));
+        assert_gone_without_spinning(pty);
+    }
 }
 
 #[test]
