@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Memory, MemoryError};
 use crate::fleet::id::Product;
-use crate::fleet::link::Contact;
+use crate::fleet::link::{Contact, PeerCertificate};
 use crate::fleet::policy::SourceFacts;
 use crate::fleet::survey::Survey;
 use crate::fleet::time::Epoch;
@@ -70,6 +70,35 @@ fn it_is_fitted_to_the_configuration_of_today() {
     assert_eq!(addresses, ["fi2:8006", "fi3:8006"]);
     assert_eq!(loaded.link.current, Some(0), "fi2 answered last, wherever it stands now");
     assert!(memory.load(&facts(Product::Pbs, &["fi1:8006"])).unwrap().is_none());
+}
+
+#[test]
+fn of_servers_that_only_had_its_name_nothing_is_known() {
+    let dir = tempfile::tempdir().unwrap();
+    let memory = Memory::new(dir.path());
+    let (ours, other) = ([1; 32], [2; 32]);
+    let mut known = survey();
+    known.link.endpoints[0].trusted = Some(PeerCertificate {
+        fingerprint: ours,
+        not_before: None,
+        not_after: None,
+        subject: "CN=fi1".into(),
+        issuer: "CN=PVE".into(),
+        names: vec!["fi1".into(), "192.0.2.7".into()],
+    });
+    memory.save(&known, Epoch(101)).unwrap();
+    let is_known = |endpoint: &str, pins: &[[u8; 32]]| {
+        let facts = SourceFacts { fingerprints: pins.to_vec(), ..facts(Product::Pve, &[endpoint]) };
+        memory.load(&facts).unwrap().is_some()
+    };
+    // Whatever it shows now: a certificate is renewed, and what was known of the server holds.
+    assert!(is_known("fi1:8006", &[other]));
+    // Reached by another address.
+    assert!(is_known("192.0.2.8:8006", &[other, ours]));
+    assert!(is_known("192.0.2.7:8006", &[]));
+    // Another server.
+    assert!(!is_known("192.0.2.7:8006", &[other]));
+    assert!(!is_known("192.0.2.8:8006", &[]));
 }
 
 #[test]
