@@ -38,6 +38,7 @@ const END_OF_FRAME: &[u8] = b"\x1b[?2026l";
 #[ignore = "it is started by the other tests"]
 fn child() {
     let Ok(result) = std::env::var("VIGIE_PTY_CHILD") else { return };
+    std::fs::write(format!("{result}.pid"), std::process::id().to_string()).unwrap();
     let (_surveys, surveys_out) = mpsc::channel(1);
     let (_looked, looked_out) = mpsc::channel(1);
     let (wishes, mut wishes_out) = mpsc::channel(1);
@@ -302,14 +303,15 @@ fn a_panic_that_is_caught_ends_nothing() {
     assert_eq!(scene.result(), "Ok(Quit)");
 }
 
-/// Processor time of a process that runs, or has ended and was not asked for its code yet.
-fn cpu(pid: u32) -> Duration {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+/// Processor time of a process that runs, or has ended and was not asked for its code yet; none of
+/// one that is gone.
+fn cpu(pid: u32) -> Option<Duration> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     // The name may hold anything; behind it the 12th and 13th word are what was used, user and system.
     let words: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
     let ticks: u64 = words[11..13].iter().map(|word| word.parse::<u64>().unwrap()).sum();
     // A hundred of them a second, on every Linux.
-    Duration::from_millis(ticks * 10)
+    Some(Duration::from_millis(ticks * 10))
 }
 
 fn has_ended(pid: u32) -> bool {
@@ -319,14 +321,14 @@ fn has_ended(pid: u32) -> bool {
 /// Closes the terminal: it is gone in time, and did next to nothing meanwhile.
 fn assert_gone_without_spinning(pty: Pty) {
     let pid = pty.pid();
-    let before = cpu(pid);
+    let before = cpu(pid).unwrap();
     let gone = pty.hang_up();
     let closed = std::time::Instant::now();
     while !has_ended(pid) {
         assert!(closed.elapsed() < Duration::from_secs(20), "it does not end");
         std::thread::sleep(Duration::from_millis(2));
     }
-    let (took, used) = (closed.elapsed(), cpu(pid).saturating_sub(before));
+    let (took, used) = (closed.elapsed(), cpu(pid).unwrap().saturating_sub(before));
     assert!(took < GONE, "{took:?}");
     assert!(used <= USED, "{used:?} of processor time in {took:?}");
     gone.ended();
@@ -351,11 +353,16 @@ fn where_no_signal_comes_the_closed_terminal_is_noticed() {
     // In a session of its own the terminal is not the controlling one: no SIGHUP.
     let scene = Scene::with(80, 24, |result| through_shell(result, "setsid"));
     scene.pty.wait_text("Fleet 80x24");
+    let file = result_file(&scene.dir);
+    let pid = std::fs::read_to_string(scene.dir.path().join("result.pid")).unwrap();
+    let pid: u32 = pid.parse().unwrap();
+    let before = cpu(pid).unwrap();
     drop(scene.pty.hang_up());
     let gone = std::time::Instant::now();
-    let file = result_file(&scene.dir);
     while std::fs::read_to_string(&file).unwrap_or_default() != "Ok(HungUp)" {
         assert!(gone.elapsed() < GONE, "it does not notice");
+        let used = cpu(pid).unwrap_or_default().saturating_sub(before);
+        assert!(used <= USED, "{used:?} of processor time");
         std::thread::sleep(Duration::from_millis(5));
     }
 }

@@ -1,5 +1,6 @@
 //! `source.*` and `cluster.*`.
 
+use vigie::fleet::site::{Hindrance, Unkept};
 use vigie::judge::Verdict;
 use vigie::judge::rows::SourceState as Is;
 use vigie::simulate::{Fault, PBS_TOKEN, PVE_TOKEN, Rights};
@@ -98,6 +99,17 @@ pub fn rows() -> Vec<Row> {
             .fleet(|fleet| fleet.pbs_mut("pbs").unwrap().skew = -60),
         row("our clock is two minutes ahead", &["warning source.clock-skew viewer"])
             .then(|bed| bed.our_skew = 120),
+        row(
+            "nothing can be kept on disk",
+            &["warning viewer.memory viewer (/state/memory/pve.json)"],
+        )
+        .then(|bed| {
+            bed.fleet.unkept = Some(Unkept {
+                path: "/state/memory/pve.json".into(),
+                why: Hindrance::Refused("No space left on device".into()),
+                since: bed.now(),
+            });
+        }),
         row("a host is off as planned", &["notice source.planned-off source/alone"])
             .toml(planned)
             .then(|bed| bed.source("alone").set(&Fault::Down))
