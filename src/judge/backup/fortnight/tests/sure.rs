@@ -232,9 +232,9 @@ proptest! {
             return Ok(());
         }
         let (before, after) = (cells(&setup), cells(&less));
-        // Where a job writes decides which of two copies counts for its run; the other one stands on
-        // its own day. Which day that is may change, not how many there are.
-        if matches!(fact, Fact::Place(_)) {
+        // Where a job writes, and which is verified, decides which of two copies counts for its run;
+        // the other one stands on its own day. Which day that is may change, not how many there are.
+        if matches!(fact, Fact::Place(_) | Fact::Verified(_)) {
             let made = |cells: &[Cell]| cells.iter().filter(|cell| cell.is_made()).count();
             prop_assert!(made(&after) <= made(&before), "{fact:?}: {before:?} → {after:?}");
             return Ok(());
