@@ -23,6 +23,8 @@ pub struct Fates {
     pub without_room: usize,
     /// They could come back, and nobody can tell whether there is room.
     pub room_untold: usize,
+    /// They could come back by a way of which nobody can tell now whether it is there.
+    pub doubtful: usize,
     /// Guests beside these that are down until their cluster has quorum again.
     pub stopped: usize,
 }
@@ -42,6 +44,7 @@ impl Fates {
             unknown: count(&[How::Unknown]),
             without_room: with_room(&[Room::Full, Room::Away]),
             room_untold: with_room(&[Room::Unknown]),
+            doubtful: guests.iter().filter(|fate| fate.is_doubtful).count(),
             stopped: 0,
         }
     }

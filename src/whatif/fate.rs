@@ -21,7 +21,7 @@ use crate::judge::recovery::ways::reads;
 use crate::judge::recovery::yard::Yard;
 use crate::judge::recovery::{BY_HA, BY_HAND, last_restores};
 use crate::judge::rows::Lack;
-use crate::judge::rows::recovery::{CopyPoint, HaCare, Room, Way, WayKind};
+use crate::judge::rows::recovery::{CopyPoint, HaCare, Holder, Room, Way, WayKind};
 
 /// How a guest comes back; the better the less.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -93,6 +93,13 @@ impl Fate {
             _ => of_room(self.room),
         }
     }
+}
+
+/// Whether the server that holds a copy does not answer now: what it held it may still hold, but
+/// whether it gives it back nobody can tell. One that is off as planned is there when it is wanted.
+fn is_away(stage: &Stage<'_>, copy: &CopyPoint) -> bool {
+    let Holder::Pbs(name) = &copy.holder else { return false };
+    stage.ctx.source(name).is_none_or(|pbs| !pbs.is_fresh() && !pbs.is_planned_off())
 }
 
 fn of_room(room: Room) -> Verdict {
@@ -380,6 +387,7 @@ impl<'a> Case<'a> {
                 fate.takes = self.takes(copy, restores);
                 let left = data(self.known.config).filter(|disk| !disk.backup);
                 fate.leaves_out = left.map(|disk| Arc::clone(&disk.key)).collect();
+                fate.is_doubtful |= is_away(stage, copy);
                 fate.place = Some(Arc::clone(&copy.place));
                 fate.storage = choice.pool.and_then(|pool| stage.yard.storage(pool)).cloned();
                 let is_home = fate.target.as_ref().is_some_and(|(of, _)| of == source.name());

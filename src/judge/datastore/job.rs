@@ -1,6 +1,8 @@
 //! The jobs of a datastore. Details of their codes are the job's id. Facts: text is the error;
 //! flag says overdue (else it failed); newest is the end of the last run.
 
+use jiff::tz::TimeZone;
+
 use super::Store;
 use crate::fleet::calendar::CalendarEvent;
 use crate::fleet::code::Code;
@@ -151,11 +153,18 @@ fn missed_two(store: &Store<'_>, gc: &GcStatus, schedule: &str, end: Epoch, now:
         // lies in the past was missed.
         return gc.run.next.is_some_and(|next| now.since(next) > DAY);
     };
-    let named = store.pbs.timezone.known().and_then(|name| jiff::tz::TimeZone::get(name).ok());
-    let zone = named.unwrap_or_else(|| store.source.site.timezone.clone());
+    let zone = zone(store);
     let latest = event.latest(now.minus(HOUR), &zone);
     let before = latest.and_then(|latest| event.latest(latest.minus(1), &zone));
     before.is_some_and(|before| end < before)
+}
+
+/// The zone of its server: that of the site where nothing else is known. To look for another one
+/// takes a millisecond, so what is the same is not looked for.
+fn zone(store: &Store<'_>) -> TimeZone {
+    let of_site = &store.source.site.timezone;
+    let other = store.pbs.timezone.known().filter(|name| of_site.iana_name() != Some(&***name));
+    other.and_then(|name| TimeZone::get(name).ok()).unwrap_or_else(|| of_site.clone())
 }
 
 fn judge_job(

@@ -45,6 +45,8 @@ impl Outlooks for English {
             format!("what becomes of {} cannot be told", of_all(fates.unknown))
         } else if fates.without_room > 0 {
             format!("{} would find no room", of_all(fates.without_room))
+        } else if fates.doubtful > 0 {
+            format!("whether {} could come back cannot be told now", of_all(fates.doubtful))
         } else if fates.room_untold > 0 {
             let have = if fates.guests == 1 {
                 "its one guest has".to_owned()
@@ -353,6 +355,14 @@ mod tests {
             (
                 Fates { room_untold: 1, ..fates },
                 "all 5 guests have a way back; whether there is room cannot be told.",
+            ),
+            (
+                Fates { doubtful: 5, room_untold: 1, ..fates },
+                "whether 5 guests could come back cannot be told now.",
+            ),
+            (
+                Fates { doubtful: 2, ..fates },
+                "whether 2 of 5 guests could come back cannot be told now.",
             ),
             (Fates { without_room: 2, ..fates }, "2 of 5 guests would find no room."),
             (

@@ -170,6 +170,10 @@ fn the_worst_of_a_loss_is_said_first() {
         (fates, "les 5 invités pourraient revenir."),
         (Fates { guests: 1, ..fates }, "son seul invité pourrait revenir."),
         (
+            Fates { doubtful: 2, ..fates },
+            "on ne peut pas dire à présent si 2 sur 5 invités pourraient revenir.",
+        ),
+        (
             Fates { room_untold: 1, ..fates },
             "les 5 invités ont un retour ; on ne peut pas dire s'il y a la place.",
         ),

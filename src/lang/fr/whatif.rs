@@ -47,6 +47,10 @@ impl Outlooks for French {
         } else if fates.without_room > 0 {
             let find = plural(fates.without_room, "ne trouverait", "ne trouveraient");
             format!("{} {find} pas de place", of_all(fates.without_room))
+        } else if fates.doubtful > 0 {
+            let could = plural(fates.doubtful, "pourrait", "pourraient");
+            let some = of_all(fates.doubtful);
+            format!("on ne peut pas dire à présent si {some} {could} revenir")
         } else if fates.room_untold > 0 {
             let have = if fates.guests == 1 {
                 "son seul invité a".to_owned()

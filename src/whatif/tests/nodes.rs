@@ -5,12 +5,13 @@ use std::sync::Arc;
 use super::{DAY, change, edit_pve, encrypted, node, one_host, two_nodes, with_cafe};
 use crate::fleet::link::{Contact, Layer};
 use crate::fleet::pbs::copies::GroupCopies;
+use crate::fleet::policy::Window;
 use crate::fleet::site::Fleet;
 use crate::judge::Verdict;
 use crate::judge::rows::recovery::Room;
 use crate::judge::sample::{
-    NOW, age, alone, edit_link, edit_pbs, healthy, judged, memory, replicated_twice, snapshots,
-    under_ha, without_replication,
+    NOW, age, alone, edit_link, edit_pbs, edit_site, healthy, judged, memory, replicated_twice,
+    snapshots, under_ha, without_replication,
 };
 use crate::whatif::{NodeLoss, n_minus_one, what_if, worst_guests};
 
@@ -152,4 +153,24 @@ fn what_only_a_silent_server_holds_is_not_safe() {
     let what = what_if(&fleet, &judged, &lost, NOW);
     assert!(what.guests[0].is_doubtful);
     assert_eq!(what.guests[0].verdict(), Verdict::Unknown, "nobody calls it well");
+}
+
+/// What it held a minute ago it may hold still; whether it can be had when it is needed is not known.
+#[test]
+fn what_a_server_holds_that_does_not_answer_now_is_not_safe() {
+    let mut fleet = healthy();
+    edit_link(&mut fleet, "pbs", |link| {
+        link.contact = Contact::Unreachable(Layer::Timeout, "no answer".into());
+    });
+    let lost = loss(&fleet, "fi2");
+    assert_eq!((lost.restorable, lost.verdict), (1, Verdict::Unknown));
+    // What has a replica needs no copy.
+    assert_eq!(loss(&fleet, "fi1").verdict, Verdict::Ok);
+    let what = what_if(&fleet, &judged(&fleet), &[node("fi2")], NOW);
+    assert!(what.guests[0].is_doubtful);
+    // One that sleeps as planned wakes when it is wanted.
+    edit_site(&mut fleet, "home", |site| {
+        site.sources[0].planned_off = vec![Window { from: 0, to: 1440 }];
+    });
+    assert!(!what_if(&fleet, &judged(&fleet), &[node("fi2")], NOW).guests[0].is_doubtful);
 }
