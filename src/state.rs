@@ -19,6 +19,7 @@ mod members;
 pub mod order;
 pub mod outlook;
 pub mod overlay;
+mod places;
 pub mod row;
 #[cfg(test)]
 pub(crate) mod samples;
@@ -49,6 +50,7 @@ pub use matrix::{Matrix, Outside};
 pub use order::{Column, Sort};
 pub use outlook::{Asked, Outlook};
 pub use overlay::{Copying, Notice, Overlay, Poll, Said, Wish};
+pub use places::Page;
 pub use row::{Item, Row};
 pub use seek::Seek;
 pub use view::{ProblemId, RowId, Section, Tab, View};
@@ -56,6 +58,7 @@ pub use view::{ProblemId, RowId, Section, Tab, View};
 use history::History;
 use listing::Room;
 use order::Known;
+pub(crate) use places::Places;
 pub use standing::{Standing, Stood};
 
 use crate::fleet::look::Seen;
@@ -126,80 +129,6 @@ pub struct Frozen {
     pub fleet: Fleet,
     /// Its judgement.
     pub digest: Digest,
-}
-
-/// A view with its list.
-#[derive(Clone, Debug)]
-pub struct Page {
-    /// Where.
-    pub view: View,
-    /// What is listed there.
-    pub listing: Listing,
-    /// The first line of a detail that is shown.
-    pub top: usize,
-    /// Whether a detail keeps its cursor in the window: not while its text is scrolled over.
-    pub follows: bool,
-    /// Whether the window stays at the end while the page grows.
-    pub tails: bool,
-    /// What is looked for in the log of the page.
-    pub seek: Seek,
-    /// Whether the window holds what was found: not once it is scrolled.
-    pub holds: bool,
-}
-
-impl Page {
-    /// The first line that the window shows.
-    pub(crate) fn place(&self, layout: &Layout) -> usize {
-        let top = self.top.min(layout.end());
-        if self.tails {
-            layout.end()
-        } else if self.holds
-            && let Some(line) = layout.found
-        {
-            layout.bring(top, line)
-        } else if self.follows {
-            layout.reveal(top, self.listing.selected_index())
-        } else {
-            top
-        }
-    }
-
-    /// A view nobody has been to.
-    pub(crate) fn new(view: View) -> Self {
-        Self {
-            listing: Listing::new(&view),
-            // A log is followed until it is scrolled; one that is over begins at its top.
-            tails: false,
-            view,
-            top: 0,
-            follows: false,
-            seek: Seek::default(),
-            holds: false,
-        }
-    }
-}
-
-/// Where the user is.
-#[derive(Clone, Debug)]
-pub(crate) struct Places {
-    /// The view of the first level.
-    pub(crate) tab: Tab,
-    tabs: Tabs,
-    /// Details opened from it, one from the other.
-    pub(crate) details: Vec<Page>,
-}
-
-/// The views of the first level: each keeps its cursor, sort and filter.
-#[derive(Clone, Debug)]
-struct Tabs {
-    fleet: Page,
-    problems: Page,
-    hosts: Page,
-    guests: Page,
-    backups: Page,
-    replication: Page,
-    recovery: Page,
-    tasks: Page,
 }
 
 impl State {
@@ -507,17 +436,14 @@ impl State {
 
     /// What somebody looks, or has looked, at of what takes long to prepare, or much room.
     pub(crate) fn extras(&self) -> Extras {
-        let tabs = &self.places.tabs;
+        let was_at = |tab| self.tab() == tab || self.places.of(tab).listing.is_made();
         let view = &self.page().view;
         let is_list = |view: &View| {
             matches!(view, View::Tab(_) | View::Site(_) | View::Alike(_) | View::WhatIf(_))
         };
         let is_detail = !is_list(view);
         let is_told = is_detail || self.aside.is_some();
-        Extras {
-            losses: self.tab() == Tab::Recovery || tabs.recovery.listing.is_made(),
-            lately: is_told || self.tab() == Tab::Tasks || tabs.tasks.listing.is_made(),
-        }
+        Extras { losses: was_at(Tab::Recovery), lately: is_told || was_at(Tab::Tasks) }
     }
 
     /// Brings the list that is shown up to date with the data. Others follow when they are shown.
@@ -559,56 +485,5 @@ impl State {
         };
         page.listing.refresh(&self.judged, &known, room);
         self.look_aside();
-    }
-}
-
-impl Places {
-    fn new() -> Self {
-        let page = |tab| Page::new(View::Tab(tab));
-        Self {
-            tab: Tab::Fleet,
-            tabs: Tabs {
-                fleet: page(Tab::Fleet),
-                problems: page(Tab::Problems),
-                hosts: page(Tab::Hosts),
-                guests: page(Tab::Guests),
-                backups: page(Tab::Backups),
-                replication: page(Tab::Replication),
-                recovery: page(Tab::Recovery),
-                tasks: page(Tab::Tasks),
-            },
-            details: Vec::new(),
-        }
-    }
-
-    fn current(&self) -> &Page {
-        self.details.last().unwrap_or_else(|| self.first())
-    }
-
-    /// The view of the first level.
-    fn first(&self) -> &Page {
-        match self.tab {
-            Tab::Fleet => &self.tabs.fleet,
-            Tab::Problems => &self.tabs.problems,
-            Tab::Hosts => &self.tabs.hosts,
-            Tab::Guests => &self.tabs.guests,
-            Tab::Backups => &self.tabs.backups,
-            Tab::Replication => &self.tabs.replication,
-            Tab::Recovery => &self.tabs.recovery,
-            Tab::Tasks => &self.tabs.tasks,
-        }
-    }
-
-    pub(crate) fn current_mut(&mut self) -> &mut Page {
-        self.details.last_mut().unwrap_or(match self.tab {
-            Tab::Fleet => &mut self.tabs.fleet,
-            Tab::Problems => &mut self.tabs.problems,
-            Tab::Hosts => &mut self.tabs.hosts,
-            Tab::Guests => &mut self.tabs.guests,
-            Tab::Backups => &mut self.tabs.backups,
-            Tab::Replication => &mut self.tabs.replication,
-            Tab::Recovery => &mut self.tabs.recovery,
-            Tab::Tasks => &mut self.tabs.tasks,
-        })
     }
 }

@@ -9,8 +9,8 @@ use crate::fleet::id::Product;
 use crate::fleet::link::PeerCertificate;
 use crate::fleet::pve::cluster::Peer;
 use crate::lang::trust::Vouch;
-use crate::poll::http::open::CONNECT;
-use crate::proxmox::client::{Client, ClientConfig, ClientError, Shown, shown};
+use crate::poll::http::open::{CONNECT, client};
+use crate::proxmox::client::{ClientError, Shown, shown};
 use crate::proxmox::error::Fault;
 use crate::proxmox::pve::cluster::read_peers;
 use crate::proxmox::tls::Trust;
@@ -115,16 +115,8 @@ pub(super) async fn peers(
     let mut answer = Peers::Alone;
     for (endpoint, seen) in trusted {
         // It proves itself once more: between the look and this it may have changed.
-        let client = Client::new(ClientConfig {
-            product: source.product,
-            base: endpoint.url.clone(),
-            token: source.token.as_str().to_owned(),
-            secret: secret.clone(),
-            trust: trust.clone(),
-            connect_timeout: CONNECT,
-        });
         let by = seen.address.clone();
-        let client = match client {
+        let client = match client(source, endpoint, &secret, trust) {
             Ok(client) => client,
             Err(error) => return Peers::Failed(by, error.to_string()),
         };

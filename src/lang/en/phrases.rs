@@ -243,15 +243,7 @@ impl Phrases for English {
     fn several_like(&self, like: &Subject, count: usize) -> String {
         let word = match like {
             Subject::Viewer => "problem",
-            Subject::Storage(..) => "storage",
-            Subject::Source(_) => "source",
-            Subject::Cluster(_) => "cluster",
-            Subject::Node(..) => "node",
-            Subject::Guest(_) => "guest",
-            Subject::BackupJob(..) => "backup job",
-            Subject::Group(_) => "group",
-            Subject::Replication(..) => "replication",
-            Subject::Datastore(..) => "datastore",
+            other => self.kind(other),
         };
         several(count, word)
     }

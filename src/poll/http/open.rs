@@ -55,17 +55,24 @@ pub(crate) fn clients(
     secret: &SecretString,
     trust: &Trust,
 ) -> Result<Vec<Client>, ClientError> {
-    let client = |endpoint: &config::Endpoint| {
-        Client::new(ClientConfig {
-            product: source.product,
-            base: endpoint.url.clone(),
-            token: source.token.as_str().to_owned(),
-            secret: secret.clone(),
-            trust: trust.clone(),
-            connect_timeout: CONNECT,
-        })
-    };
-    source.endpoints.iter().map(client).collect()
+    source.endpoints.iter().map(|endpoint| client(source, endpoint, secret, trust)).collect()
+}
+
+/// A client for one of its endpoints; nothing is sent yet.
+pub(crate) fn client(
+    source: &config::Source,
+    endpoint: &config::Endpoint,
+    secret: &SecretString,
+    trust: &Trust,
+) -> Result<Client, ClientError> {
+    Client::new(ClientConfig {
+        product: source.product,
+        base: endpoint.url.clone(),
+        token: source.token.as_str().to_owned(),
+        secret: secret.clone(),
+        trust: trust.clone(),
+        connect_timeout: CONNECT,
+    })
 }
 
 /// What is trusted, with the CA read from its file.
