@@ -14,8 +14,8 @@ pub(crate) use self::pbs::{copies, snapshot};
 pub(crate) use self::pve::healthy as pve_elsewhere;
 pub(crate) use self::pve::{certificate, disk, guest, member, rights, storage_row, version};
 pub(crate) use self::spoil::{
-    alone, another, by_default, file, memory, replicated_twice, snapshots, spare, under_ha,
-    without_replication,
+    alone, another, by_default, file, memory, on_shared_storage, on_storage_of, replicated_twice,
+    snapshots, spare, under_ha, without_replication,
 };
 use super::{Judged, Problem, judge};
 use crate::fleet::id::Product;

@@ -118,6 +118,17 @@ pub enum What {
     HasCopies(StorageName),
     /// The storage with the copies is not configured there.
     AddStorage(StorageName),
+    /// What holds the copies did not answer when the page was made.
+    ServerAway {
+        /// Which server.
+        server: SourceName,
+        /// Since when, where that is known; our clock.
+        since: Option<Epoch>,
+        /// Whom to call for it, in the operator's words.
+        contact: Option<Arc<str>>,
+        /// Where it is, in the operator's words.
+        place: Option<Arc<str>>,
+    },
     /// The key of its copies: where it is kept, in the operator's words.
     Key(Option<Arc<str>>),
     /// Find the copy; the volume that must be listed, where its storage is known.

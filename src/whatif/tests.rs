@@ -17,12 +17,12 @@ use crate::fleet::part::Part;
 use crate::fleet::pbs::copies::{Snapshot, Verification};
 use crate::fleet::pve::backup::BackupFile;
 use crate::fleet::pve::cluster::{NodeState, Qdevice};
-use crate::fleet::pve::storage::StorageConfig;
 use crate::fleet::site::Fleet;
 use crate::judge::rows::recovery::Room;
 use crate::judge::sample::{
     DUE, NOW, alone, change, disk, edit_link, edit_pbs, edit_pve, edit_site, failure, healthy,
-    judged, memory, set, snapshots, spare, storage_row, under_ha, without_replication,
+    judged, memory, on_shared_storage, set, snapshots, spare, storage_row, under_ha,
+    without_replication,
 };
 
 const GIB: u64 = 1 << 30;
@@ -102,26 +102,6 @@ fn encrypted(fleet: &mut Fleet, vmid: u32) {
                 pbs.encryption_key = Some("ab:cd".into());
             }
         });
-    });
-}
-
-/// All disks of a guest on a storage that the nodes share.
-fn on_shared_storage(fleet: &mut Fleet, vmid: u32) {
-    edit_pve(fleet, "fi", |pve| {
-        change(&mut pve.storages, |list| {
-            let ceph = StorageConfig {
-                name: "ceph".into(),
-                kind: "rbd".into(),
-                shared: true,
-                ..list[0].clone()
-            };
-            list.push(ceph);
-        });
-        change(&mut pve.resources, |r| {
-            let seen = ["fi1", "fi2", "fi3"].map(|node| storage_row("ceph", node, "rbd", true));
-            r.storages.extend(seen);
-        });
-        change(pve.configs.get_mut(&vmid).unwrap(), |c| c.disks = vec![disk("scsi0", "ceph")]);
     });
 }
 

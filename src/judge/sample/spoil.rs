@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use super::{NOW, change, edit_pbs, edit_pve, set, site, source, storage_row};
+use super::{NOW, change, disk, edit_pbs, edit_pve, set, site, source, storage_row};
 use crate::fleet::host::Usage;
 use crate::fleet::id::{GuestKind, Product};
 use crate::fleet::part::Part;
 use crate::fleet::pbs::copies::{GroupCopies, Snapshot};
 use crate::fleet::pve::backup::BackupFile;
 use crate::fleet::pve::cluster::{HaService, HaStatus};
+use crate::fleet::pve::storage::StorageConfig;
 use crate::fleet::site::{Fleet, Site};
 use crate::fleet::survey::Survey;
 use crate::fleet::tier::SLOW;
@@ -163,5 +164,30 @@ pub(crate) fn spare(fleet: &mut Fleet, name: &str) {
         change(&mut pve.storages, |list| list.retain(|s| s.pbs.is_none()));
         pve.configs.clear();
         pve.included.clear();
+    });
+}
+
+/// All disks of a guest of `fi` on a storage that its nodes share.
+pub(crate) fn on_shared_storage(fleet: &mut Fleet, vmid: u32) {
+    on_storage_of(fleet, vmid, &["fi1", "fi2", "fi3"]);
+}
+
+/// The same, where these nodes alone see it.
+pub(crate) fn on_storage_of(fleet: &mut Fleet, vmid: u32, nodes: &[&str]) {
+    edit_pve(fleet, "fi", |pve| {
+        change(&mut pve.storages, |list| {
+            let ceph = StorageConfig {
+                name: "ceph".into(),
+                kind: "rbd".into(),
+                shared: true,
+                ..list[0].clone()
+            };
+            list.push(ceph);
+        });
+        change(&mut pve.resources, |r| {
+            let seen = nodes.iter().map(|node| storage_row("ceph", node, "rbd", true));
+            r.storages.extend(seen);
+        });
+        change(pve.configs.get_mut(&vmid).unwrap(), |c| c.disks = vec![disk("scsi0", "ceph")]);
     });
 }

@@ -221,6 +221,17 @@ impl Runbooks for English {
             What::HasCopies(storage) => {
                 format!("Is the storage with the copies, {storage}, reached from here?")
             }
+            What::ServerAway { server, since, contact, place } => {
+                let since = since.map(|at| format!(" since {}", self.moment(at, when)));
+                let away = format!(
+                    "The copies are on {server}, which did not answer{} when this was made: \
+                     nothing is restored before it does. See to it first.",
+                    since.unwrap_or_default()
+                );
+                let who = contact.as_ref().map(|who| format!("Whom to call: {who}."));
+                let place = place.as_ref().map(|place| format!("It is at: {place}."));
+                [Some(away), who, place].into_iter().flatten().collect::<Vec<_>>().join(" ")
+            }
             What::AddStorage(storage) => format!(
                 "The copies are on a PBS that is not configured here. Make it known as {storage}; \
                  it asks for the password or the token's secret."

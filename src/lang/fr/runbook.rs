@@ -244,6 +244,17 @@ impl Runbooks for French {
             What::HasCopies(storage) => {
                 format!("Le stockage des copies, {storage}, est-il joignable d’ici ?")
             }
+            What::ServerAway { server, since, contact, place } => {
+                let since = since.map(|at| format!(" depuis {}", self.moment(at, when)));
+                let away = format!(
+                    "Les copies sont sur {server}, qui ne répondait pas{} quand cette page fut \
+                     faite : rien ne se restaure avant. S’en occuper d’abord.",
+                    since.unwrap_or_default()
+                );
+                let who = contact.as_ref().map(|who| format!("Qui appeler : {who}."));
+                let place = place.as_ref().map(|place| format!("C’est à : {place}."));
+                [Some(away), who, place].into_iter().flatten().collect::<Vec<_>>().join(" ")
+            }
             What::AddStorage(storage) => format!(
                 "Les copies sont sur un PBS qui n’est pas configuré ici. Le faire connaître sous le nom \
                  {storage} ; le mot de passe ou le secret du jeton est demandé."

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{Scene, bare, step};
 use crate::fleet::id::{NodeName, SourceName, StorageName, Vmid};
+use crate::fleet::link::Contact;
 use crate::fleet::pve::storage::StorageConfig;
 use crate::judge::rows::recovery::{CopyPoint, Holder, Way};
 use crate::runbook::commands::{add_pbs, anywhere, restore};
@@ -72,7 +73,8 @@ impl<'a> Scene<'a> {
     ) -> (Option<String>, Option<StorageName>) {
         let row = self.row;
         match &copy.holder {
-            Holder::Pbs(_) => {
+            Holder::Pbs(server) => {
+                steps.extend(self.away(server).map(bare));
                 let own = self.storage_of(copy, &row.source);
                 let storage = there.and_then(|source| self.storage_of(copy, source));
                 match (&storage, own) {
@@ -119,6 +121,21 @@ impl<'a> Scene<'a> {
                 }
             }
         }
+    }
+
+    /// That a server did not answer, and who may bring it back; none where it did.
+    fn away(&self, server: &SourceName) -> Option<What> {
+        let link = self.fleet.survey(server).map(|survey| &survey.link);
+        if link.is_some_and(|link| link.contact == Contact::Fine) {
+            return None;
+        }
+        let site = self.fleet.site_of(server).map(|site| &site.facts);
+        Some(What::ServerAway {
+            server: server.clone(),
+            since: link.and_then(|link| link.since),
+            contact: site.and_then(|site| site.contact.clone()),
+            place: site.and_then(|site| site.place.clone()),
+        })
     }
 
     /// The storage of a source that leads to where a copy is.

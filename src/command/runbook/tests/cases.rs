@@ -1,9 +1,9 @@
 //! Every kind of case as a whole page, held word for word.
 
-use super::{Form, Target, change, disk, edit_pve, guest, healthy, printed, two_nodes, under_ha};
+use super::{Form, Target, change, edit_pve, guest, healthy, printed, two_nodes, under_ha};
 use crate::fleet::pve::storage::StorageConfig;
 use crate::fleet::site::Fleet;
-use crate::judge::sample::{alone, file, snapshots, spare, storage_row, without_replication};
+use crate::judge::sample::{alone, file, on_shared_storage, snapshots, spare, without_replication};
 
 fn node(name: &str) -> Target {
     Target::Node("fi".into(), name.into())
@@ -25,16 +25,7 @@ fn a_copy_is_all_there_is() {
 fn disks_on_shared_storage() {
     let mut fleet = healthy();
     without_replication(&mut fleet);
-    edit_pve(&mut fleet, "fi", |pve| {
-        change(&mut pve.storages, |list| {
-            let (name, kind) = ("ceph".into(), "rbd".into());
-            list.push(StorageConfig { name, kind, shared: true, ..list[0].clone() });
-        });
-        change(&mut pve.resources, |r| {
-            r.storages.extend(["fi1", "fi2", "fi3"].map(|n| storage_row("ceph", n, "rbd", true)));
-        });
-        change(pve.configs.get_mut(&100).unwrap(), |c| c.disks = vec![disk("scsi0", "ceph")]);
-    });
+    on_shared_storage(&mut fleet, 100);
     page("shared-storage", &fleet, &guest(100));
 }
 

@@ -5,12 +5,13 @@ use crate::command::runbook::Form;
 use crate::command::target::Target;
 use crate::fleet::host::Usage;
 use crate::fleet::id::NodeName;
+use crate::fleet::link::{Contact, Layer};
 use crate::fleet::part::Part;
 use crate::fleet::pve::storage::StorageConfig;
 use crate::fleet::site::Fleet;
 use crate::judge::sample::{
-    alone, another, change, edit_pbs, edit_pve, file, healthy, judged, memory, set, snapshots,
-    spare, storage_row, under_ha, without_replication,
+    NOW, alone, another, change, edit_link, edit_pbs, edit_pve, edit_site, file, healthy, judged,
+    memory, set, snapshots, spare, storage_row, under_ha, without_replication,
 };
 use crate::lang::{When, english};
 use crate::runbook::{Piece, losses, pieces};
@@ -50,6 +51,27 @@ fn two_nodes(fleet: &mut Fleet, source: &str) {
         });
         pve.nodes.retain(|name, _| *name != "fi3".into());
     });
+}
+
+/// Whoever follows the page must not find out at the third command that the server is off.
+#[test]
+fn a_server_that_does_not_answer_is_seen_to_first() {
+    let mut fleet = healthy();
+    without_replication(&mut fleet);
+    edit_site(&mut fleet, "home", |site| {
+        site.place = Some("Aino's cellar".into());
+        site.contact = Some("Aino +358 40".into());
+    });
+    assert!(!printed(&fleet, &guest_of(100)).contains("did not answer"));
+    edit_link(&mut fleet, "pbs", |link| {
+        link.contact = Contact::Unreachable(Layer::Timeout, "no answer".into());
+        link.since = Some(NOW.minus(600));
+    });
+    let page = printed(&fleet, &guest_of(100)).replace("\n     ", " ");
+    let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text}: {page}"));
+    let away = at("The copies are on pbs, which did not answer since");
+    assert!(away < at("Whom to call: Aino +358 40.") && away < at("It is at: Aino's cellar."));
+    assert!(away < at("qmrestore"), "{page}");
 }
 
 /// HA keeps to the old number: it is taken from it before the new one is made.

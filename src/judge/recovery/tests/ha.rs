@@ -3,12 +3,11 @@
 use super::{kinds, recovery, target};
 use crate::fleet::pve::cluster::{NodeState, Qdevice};
 use crate::fleet::pve::network::Bridge;
-use crate::fleet::pve::storage::StorageConfig;
 use crate::fleet::site::Fleet;
 use crate::judge::rows::recovery::WayKind;
 use crate::judge::sample::{
-    NOW, change, disk, edit_pve, healthy, replicated_twice, set, storage_row, under_ha,
-    without_replication,
+    NOW, change, edit_pve, healthy, on_shared_storage, on_storage_of, replicated_twice, set,
+    under_ha, without_replication,
 };
 
 #[test]
@@ -95,22 +94,7 @@ fn ha_brings_back_from_shared_storage_where_every_node_sees_it() {
         let mut fleet = healthy();
         without_replication(&mut fleet);
         under_ha(&mut fleet, 100);
-        edit_pve(&mut fleet, "fi", |pve| {
-            change(&mut pve.storages, |list| {
-                let ceph = StorageConfig {
-                    name: "ceph".into(),
-                    kind: "rbd".into(),
-                    shared: true,
-                    ..list[0].clone()
-                };
-                list.push(ceph);
-            });
-            change(&mut pve.resources, |r| {
-                let seen = seen.iter().map(|node| storage_row("ceph", node, "rbd", true));
-                r.storages.extend(seen);
-            });
-            change(pve.configs.get_mut(&100).unwrap(), |c| c.disks = vec![disk("scsi0", "ceph")]);
-        });
+        on_storage_of(&mut fleet, 100, seen);
         kinds(&recovery(&fleet, 100).1)[0]
     };
     assert_eq!(first(&["fi1", "fi2", "fi3"]), WayKind::Ha);
@@ -153,22 +137,7 @@ fn ha_brings_back_only_what_it_has_in_its_care() {
 fn shared_storage_needs_no_replica() {
     let mut fleet = healthy();
     without_replication(&mut fleet);
-    edit_pve(&mut fleet, "fi", |pve| {
-        change(&mut pve.storages, |list| {
-            let ceph = StorageConfig {
-                name: "ceph".into(),
-                kind: "rbd".into(),
-                shared: true,
-                ..list[0].clone()
-            };
-            list.push(ceph);
-        });
-        change(&mut pve.resources, |r| {
-            let seen = ["fi1", "fi2", "fi3"].map(|node| storage_row("ceph", node, "rbd", true));
-            r.storages.extend(seen);
-        });
-        change(pve.configs.get_mut(&100).unwrap(), |c| c.disks = vec![disk("scsi0", "ceph")]);
-    });
+    on_shared_storage(&mut fleet, 100);
     let (said, row) = recovery(&fleet, 100);
     assert_eq!(said, Vec::<String>::new());
     assert_eq!(kinds(&row), [WayKind::Shared, WayKind::Restore]);
