@@ -23,3 +23,4 @@ pub mod task;
 pub mod text;
 pub mod tier;
 pub mod time;
+pub mod zone;

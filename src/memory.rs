@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::clock::zone;
 use crate::fleet::id::SourceName;
 use crate::fleet::policy::SourceFacts;
 use crate::fleet::site::{Hindrance, Unkept};
@@ -239,7 +240,11 @@ impl Memory {
     /// When there is a file and it cannot be used.
     pub fn load(&self, facts: &SourceFacts) -> Result<Option<Survey>, MemoryError> {
         let stored: Option<Stored> = self.read(self.path(&facts.name))?;
-        Ok(stored.and_then(|stored| fit::to_configuration(stored.survey, facts)))
+        let fitting = stored.and_then(|stored| fit::to_configuration(stored.survey, facts));
+        Ok(fitting.map(|mut survey| {
+            survey.look_up_zones(&zone::named);
+            survey
+        }))
     }
 
     /// When the problems that stood at the end of the last run were first seen; none where there

@@ -4,14 +4,20 @@
 //! millisecond before the first frame: one whose name is known is opened by it. Whatever is not
 //! found so is left to them.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::tz::TimeZone;
 
+use crate::fleet::zone::Zone;
+
 /// Where they are, unless `TZDIR` names another folder.
 const FOLDER: &str = "/usr/share/zoneinfo";
+
+static KEPT: Mutex<BTreeMap<String, TimeZone>> = Mutex::new(BTreeMap::new());
 
 /// No file of them is larger, bytes.
 const LARGEST: u64 = 64 * 1024;
@@ -25,9 +31,22 @@ pub fn system() -> TimeZone {
     name.and_then(|name| opened(&folder(), &name)).unwrap_or_else(TimeZone::system)
 }
 
-/// The zone of a name, as in `Europe/Paris`; none where there is none.
+/// The zone of a name, as in `Europe/Paris`; none where there is none. One that was found is kept:
+/// all nodes of a fleet are of a few.
 pub fn named(name: &str) -> Option<TimeZone> {
-    opened(&folder(), name).or_else(|| TimeZone::get(name).ok())
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(zone) = kept.get(name) {
+        return Some(zone.clone());
+    }
+    let found = opened(&folder(), name).or_else(|| TimeZone::get(name).ok())?;
+    kept.insert(name.to_owned(), found.clone());
+    Some(found)
+}
+
+/// The zone of a server by the name that it gives.
+pub fn of(name: Arc<str>) -> Zone {
+    let rules = named(&name);
+    Zone::new(name, rules)
 }
 
 fn folder() -> PathBuf {

@@ -21,6 +21,7 @@ use super::sighting::Keeping;
 use super::task::Task;
 use super::tier;
 use super::time::Epoch;
+use super::zone::Zone;
 
 /// Parts of one datastore.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -74,7 +75,7 @@ pub struct PbsSurvey {
     /// `/nodes/localhost/disks/list`
     pub disks: Part<Vec<Disk>>,
     /// `/nodes/localhost/time`: an IANA name.
-    pub timezone: Part<Arc<str>>,
+    pub timezone: Part<Zone>,
     /// `/nodes/localhost/tasks`: those that run, and those of the last days.
     pub tasks: Part<Vec<Task>>,
     /// `/admin/datastore`

@@ -27,6 +27,7 @@ use super::rights::Rights;
 use super::task::{Task, VzdumpLog};
 use super::tier;
 use super::time::Epoch;
+use super::zone::Zone;
 
 /// Parts of one node, each read through `/nodes/{n}/…`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -46,7 +47,7 @@ pub struct NodeParts {
     /// `certificates/info`
     pub certificates: Part<Vec<CertificateFile>>,
     /// `time`: the node's time zone, an IANA name.
-    pub timezone: Part<std::sync::Arc<str>>,
+    pub timezone: Part<Zone>,
     /// `version`: of this node's pve-manager.
     pub version: Part<Version>,
     /// `tasks?typefilter=vzdump`: backup runs, newest first.

@@ -1,13 +1,17 @@
 //! A survey: what one round of polling one source saw. Immutable, shared.
 
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::id::{Product, SourceName};
 use super::link::Link;
-use super::part::PartView;
+use super::part::{Part, PartView};
 use super::pbs::PbsSurvey;
 use super::pve::PveSurvey;
 use super::time::Epoch;
+use super::zone::Zone;
 
 /// What is known of one source.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,7 +36,7 @@ pub enum Body {
 
 impl Survey {
     /// A source of which nothing was asked yet.
-    pub fn new(source: SourceName, product: Product, endpoints: &[std::sync::Arc<str>]) -> Self {
+    pub fn new(source: SourceName, product: Product, endpoints: &[Arc<str>]) -> Self {
         let body = match product {
             Product::Pve => Body::Pve(Box::default()),
             Product::Pbs => Body::Pbs(Box::default()),
@@ -61,6 +65,17 @@ impl Survey {
         match &self.body {
             Body::Pbs(pbs) => Some(pbs),
             Body::Pve(_) => None,
+        }
+    }
+
+    /// Looks up what the names of its servers' time zones mean.
+    pub fn look_up_zones(&mut self, named: &dyn Fn(&str) -> Option<TimeZone>) {
+        let zones: Vec<&mut Part<Zone>> = match &mut self.body {
+            Body::Pve(pve) => pve.nodes.values_mut().map(|parts| &mut parts.timezone).collect(),
+            Body::Pbs(pbs) => vec![&mut pbs.timezone],
+        };
+        for zone in zones.into_iter().filter_map(|part| part.value.as_mut()) {
+            Arc::make_mut(zone).look_up(named);
         }
     }
 

@@ -126,7 +126,7 @@ impl<'a> Home<'a> {
         let mut zones = vec![Zones::new(None, &source.site.timezone)];
         let mut zone_of = HashMap::new();
         for (name, parts) in &pve.nodes {
-            let zone = Zones::new(parts.timezone.known().map(|z| &**z), &source.site.timezone);
+            let zone = Zones::new(parts.timezone.known(), &source.site.timezone);
             let at = zones.iter().position(|z| *z == zone).unwrap_or(zones.len());
             if at == zones.len() {
                 zones.push(zone);

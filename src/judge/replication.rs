@@ -111,8 +111,7 @@ impl<'a> Cluster<'a> {
             for state in known {
                 states.entry(&state.id).or_insert(state);
             }
-            let named = parts.timezone.known().map(|zone| &**zone);
-            let own = Zones::new(named, &source.site.timezone);
+            let own = Zones::new(parts.timezone.known(), &source.site.timezone);
             let at = zones.iter().position(|zones| *zones == own).unwrap_or(zones.len());
             if at == zones.len() {
                 zones.push(own);

@@ -6,8 +6,10 @@ use super::{Memory, MemoryError};
 use crate::fleet::id::Product;
 use crate::fleet::link::{Contact, PeerCertificate};
 use crate::fleet::policy::SourceFacts;
-use crate::fleet::survey::Survey;
+use crate::fleet::pve::NodeParts;
+use crate::fleet::survey::{Body, Survey};
 use crate::fleet::time::Epoch;
+use crate::fleet::zone::Zone;
 use crate::state::Stood;
 
 fn facts(product: Product, endpoints: &[&str]) -> SourceFacts {
@@ -26,7 +28,31 @@ fn survey() -> Survey {
     survey.link.contact = Contact::Fine;
     survey.link.current = Some(1);
     survey.link.round = Some(Epoch(100));
+    let Body::Pve(pve) = &mut survey.body else { unreachable!() };
+    let mut node = NodeParts::new(&"fi1".into());
+    node.timezone = node.timezone.answered("Europe/Helsinki".into(), Epoch(100));
+    pve.nodes.insert("fi1".into(), node);
     survey
+}
+
+#[test]
+fn what_the_zones_mean_is_looked_up_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    let memory = Memory::new(dir.path());
+    memory.save(&survey(), Epoch(101)).unwrap();
+    let survey = memory.load(&facts(Product::Pve, &["fi1:8006"])).unwrap().unwrap();
+    let node = survey.pve().unwrap().nodes.values().next().unwrap();
+    let zone = node.timezone.known().and_then(Zone::rules).unwrap();
+    assert_eq!(zone.iana_name(), Some("Europe/Helsinki"));
+
+    let mut pbs = Survey::new("fi".into(), Product::Pbs, &["pbs:8007".into()]);
+    pbs.link.contact = Contact::Fine;
+    let Body::Pbs(body) = &mut pbs.body else { unreachable!() };
+    body.timezone = body.timezone.answered("Nowhere/At_all".into(), Epoch(100));
+    memory.save(&pbs, Epoch(102)).unwrap();
+    let pbs = memory.load(&facts(Product::Pbs, &["pbs:8007"])).unwrap().unwrap();
+    let zone = pbs.pbs().unwrap().timezone.known().unwrap();
+    assert_eq!((zone.name(), zone.rules()), ("Nowhere/At_all", None));
 }
 
 #[test]

@@ -22,6 +22,7 @@ use crate::fleet::pve::storage::StorageConfig;
 use crate::fleet::rights::Rights;
 use crate::fleet::task::{Task, VzdumpLog};
 use crate::fleet::time::Epoch;
+use crate::fleet::zone::Zone;
 
 /// One GET, by meaning. Ordered by how soon its answer is wanted: cheap and telling first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -272,7 +273,9 @@ pub enum Reading {
     Disks(Vec<Disk>),
     /// Certificates.
     Certificates(Vec<CertificateFile>),
-    /// An IANA time zone name, an instance id.
+    /// A time zone.
+    Zone(Zone),
+    /// An instance id.
     Text(Arc<str>),
     /// A guest's configuration.
     Config(GuestConfig),

@@ -7,6 +7,7 @@ use super::cx::Cx;
 use crate::fleet::calendar::CalendarEvent;
 use crate::fleet::id::{NodeName, SourceName};
 use crate::fleet::time::Epoch;
+use crate::fleet::zone::Zone;
 
 /// A zone with other times than the reader's.
 pub(super) struct Foreign {
@@ -18,7 +19,7 @@ pub(super) struct Foreign {
 /// The zone of a server, where it has other times now than the reader's; of a cluster, of all its
 /// nodes, that of the first that is known to. None where it is the reader's, or nobody knows it.
 pub(super) fn of(cx: &Cx<'_>, source: &SourceName, node: Option<&NodeName>) -> Option<Foreign> {
-    let own = |name: &str| foreign(&cx.state.zone, name, cx.now());
+    let own = |zone: &Zone| foreign(&cx.state.zone, zone, cx.now());
     if let Some(pbs) = cx.pbs(source) {
         return own(pbs.timezone.known()?);
     }
@@ -26,17 +27,15 @@ pub(super) fn of(cx: &Cx<'_>, source: &SourceName, node: Option<&NodeName>) -> O
     if let Some(node) = node {
         return own(pve.nodes.get(node)?.timezone.known()?);
     }
-    pve.nodes.values().filter_map(|parts| parts.timezone.known()).find_map(|name| own(name))
+    pve.nodes.values().filter_map(|parts| parts.timezone.known()).find_map(own)
 }
 
-fn foreign(reader: &TimeZone, name: &str, now: Epoch) -> Option<Foreign> {
-    if reader.iana_name() == Some(name) {
-        return None;
-    }
-    let zone = TimeZone::get(name).ok()?;
+fn foreign(reader: &TimeZone, zone: &Zone, now: Epoch) -> Option<Foreign> {
+    let rules = zone.rules()?;
     let now = now.timestamp()?;
     // Names differ more often than times.
-    (zone.to_offset(now) != reader.to_offset(now)).then(|| Foreign { zone, name: name.to_owned() })
+    let is_foreign = rules.to_offset(now) != reader.to_offset(now);
+    is_foreign.then(|| Foreign { zone: rules.clone(), name: zone.name().to_owned() })
 }
 
 /// The zone in which a schedule is reckoned, where it comes at another time there than it would
@@ -88,10 +87,10 @@ mod tests {
             ("America/Sao_Paulo", Some("-03")),
             ("no/such", None),
         ] {
-            let found = foreign(&paris, name, NOW).map(|foreign| foreign.short(NOW));
+            let found = foreign(&paris, &name.into(), NOW).map(|foreign| foreign.short(NOW));
             assert_eq!(found.as_deref(), expected, "{name}");
         }
-        assert!(foreign(&TimeZone::UTC, "Etc/UTC", NOW).is_none());
+        assert!(foreign(&TimeZone::UTC, &"Etc/UTC".into(), NOW).is_none());
     }
 
     #[test]

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 
 use crate::fleet::calendar::CalendarEvent;
 use crate::fleet::time::Epoch;
+use crate::fleet::zone::Zone;
 
 /// The runs of one schedule around now, on the server's clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -74,9 +75,9 @@ pub struct Zones(Vec<TimeZone>);
 
 impl Zones {
     /// The zone a node names, else that of its site and UTC: only what both agree on is critical.
-    pub fn new(named: Option<&str>, site: &TimeZone) -> Self {
-        match named.and_then(|name| TimeZone::get(name).ok()) {
-            Some(zone) => Self(vec![zone]),
+    pub fn new(own: Option<&Zone>, site: &TimeZone) -> Self {
+        match own.and_then(Zone::rules) {
+            Some(zone) => Self(vec![zone.clone()]),
             None if *site == TimeZone::UTC => Self(vec![TimeZone::UTC]),
             None => Self(vec![site.clone(), TimeZone::UTC]),
         }
@@ -194,9 +195,12 @@ mod tests {
         let mut dues = Dues::new(Epoch(MON + 12 * HOUR), 0);
         let count =
             |dues: &mut Dues, zones: &Zones| dues.of("02:00", zones, None).map(|due| due.len());
-        assert_eq!(count(&mut dues, &Zones::new(Some("Europe/Paris"), &TimeZone::UTC)), Some(1));
+        assert_eq!(
+            count(&mut dues, &Zones::new(Some(&"Europe/Paris".into()), &TimeZone::UTC)),
+            Some(1)
+        );
         assert_eq!(count(&mut dues, &Zones::new(None, &paris)), Some(2));
-        assert_eq!(count(&mut dues, &Zones::new(Some("Nowhere/At all"), &paris)), Some(2));
+        assert_eq!(count(&mut dues, &Zones::new(Some(&"Nowhere/At all".into()), &paris)), Some(2));
         assert_eq!(count(&mut dues, &Zones::new(None, &TimeZone::UTC)), Some(1));
         assert_eq!(dues.of("nonsense", &Zones::new(None, &paris), None), None);
     }

@@ -63,7 +63,7 @@ impl<'a> Verifications<'a> {
         let state = *self.places.entry(place.clone()).or_insert_with(|| {
             let listed = pbs.stores.get(&place.store).and_then(|s| s.copies.get(&place.ns)?.seen);
             let seen = listed.map(|at| at.plus(pbs_source.offset));
-            let zones = Zones::new(pbs.timezone.known().map(|z| &**z), &pbs_source.site.timezone);
+            let zones = Zones::new(pbs.timezone.known(), &pbs_source.site.timezone);
             State::new(pbs, place, &zones, seen)
         });
         let skipped = state.ran.filter(|ran| newest.time < *ran).is_some_and(|ran| {

@@ -11,6 +11,7 @@ use crate::fleet::part::Part;
 use crate::fleet::pbs::job::{GcStatus, LastRun, PbsJob};
 use crate::fleet::task::TaskResult;
 use crate::fleet::time::Epoch;
+use crate::fleet::zone::Zone;
 use crate::judge::findings::Findings;
 use crate::judge::problem::Severity;
 use crate::judge::rows::{StoreJobKind, StoreJobRow};
@@ -154,17 +155,15 @@ fn missed_two(store: &Store<'_>, gc: &GcStatus, schedule: &str, end: Epoch, now:
         return gc.run.next.is_some_and(|next| now.since(next) > DAY);
     };
     let zone = zone(store);
-    let latest = event.latest(now.minus(HOUR), &zone);
-    let before = latest.and_then(|latest| event.latest(latest.minus(1), &zone));
+    let latest = event.latest(now.minus(HOUR), zone);
+    let before = latest.and_then(|latest| event.latest(latest.minus(1), zone));
     before.is_some_and(|before| end < before)
 }
 
-/// The zone of its server: that of the site where nothing else is known. To look for another one
-/// takes a millisecond, so what is the same is not looked for.
-fn zone(store: &Store<'_>) -> TimeZone {
-    let of_site = &store.source.site.timezone;
-    let other = store.pbs.timezone.known().filter(|name| of_site.iana_name() != Some(&***name));
-    other.and_then(|name| TimeZone::get(name).ok()).unwrap_or_else(|| of_site.clone())
+/// The zone of its server: that of the site where nothing else is known.
+fn zone<'a>(store: &Store<'a>) -> &'a TimeZone {
+    let own = store.pbs.timezone.known().and_then(Zone::rules);
+    own.unwrap_or(&store.source.site.timezone)
 }
 
 fn judge_job(

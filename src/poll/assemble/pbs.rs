@@ -31,7 +31,7 @@ pub(super) fn apply(pbs: &mut PbsSurvey, call: &PbsCall, answered: Answered, at:
         PbsCall::Datastores => datastores(pbs, answered, at),
         PbsCall::Tasks { since } => tasks(pbs, answered, *since, at),
         PbsCall::Status => set(&mut pbs.status, answered, at, variant!(Host)),
-        PbsCall::Time => set(&mut pbs.timezone, answered, at, variant!(Text)),
+        PbsCall::Time => set(&mut pbs.timezone, answered, at, variant!(Zone)),
         PbsCall::Config => {
             if let Ok(Reading::DatastoreConfigs(new)) = &answered
                 && doubt_emptied(&mut pbs.config, new, &mut pbs.rights, sees_stores, at)

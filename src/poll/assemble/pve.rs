@@ -166,7 +166,7 @@ fn of_node(parts: &mut NodeParts, call: &PveCall, answered: Answered, at: Epoch)
         PveCall::NodeReplication(_) => {
             set(&mut parts.replication, answered, at, variant!(ReplicationStates));
         }
-        PveCall::NodeTime(_) => set(&mut parts.timezone, answered, at, variant!(Text)),
+        PveCall::NodeTime(_) => set(&mut parts.timezone, answered, at, variant!(Zone)),
         PveCall::NodeVzdumps(_) => set(&mut parts.vzdumps, answered, at, variant!(Tasks)),
         PveCall::NodeStatus(_) => set(&mut parts.status, answered, at, variant!(Host)),
         PveCall::NodeHistory(_) => set(&mut parts.history, answered, at, variant!(History)),

@@ -23,6 +23,7 @@ use crate::fleet::rights::Rights;
 use crate::fleet::survey::Survey;
 use crate::fleet::task::{Task, TaskResult};
 use crate::fleet::time::Epoch;
+use crate::fleet::zone::Zone;
 use crate::poll::call::{Call, PbsCall, PveCall, Reading};
 use crate::poll::plan::{Pace, plan};
 
@@ -155,13 +156,13 @@ fn a_node_that_is_offline_is_not_asked_and_keeps_what_it_said() {
     let status = Call::Pve(PveCall::Status);
     apply(&mut s, &status, online(&[("a", true), ("b", true)]), Epoch(0));
     let time = Call::Pve(PveCall::NodeTime("b".into()));
-    apply(&mut s, &time, Ok(Reading::Text("Europe/Helsinki".into())), Epoch(1));
+    apply(&mut s, &time, Ok(Reading::Zone("Europe/Helsinki".into())), Epoch(1));
     apply(&mut s, &status, online(&[("a", true), ("b", false)]), Epoch(10_000));
     let due = plan(&s, Pace::Live { slack: 0 }, Epoch(10_000));
     let of_b = |call: &&Call| matches!(call, Call::Pve(PveCall::NodeTime(n) | PveCall::NodeStatus(n)) if n.as_str() == "b");
     assert_eq!(due.iter().filter(of_b).count(), 0);
     let kept = &s.pve().unwrap().nodes.iter().find(|(n, _)| n.as_str() == "b").unwrap().1;
-    assert_eq!(kept.timezone.known().map(|t| &**t), Some("Europe/Helsinki"));
+    assert_eq!(kept.timezone.known().map(Zone::name), Some("Europe/Helsinki"));
     let parts = s.parts(Epoch(10_000));
     assert!(parts.iter().all(|p| !p.required || !p.call.starts_with("/nodes/b/")));
 }

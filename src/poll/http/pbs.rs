@@ -1,6 +1,7 @@
 //! The calls to a PBS: path and parameters out, fleet types in.
 
 use super::{LARGE, LISTING, Request};
+use crate::clock::zone;
 use crate::fleet::host::Version;
 use crate::fleet::id::{BackupType, Namespace, StoreName};
 use crate::poll::call::{PbsCall, Reading};
@@ -85,7 +86,7 @@ pub(super) fn read(call: &PbsCall, body: &[u8]) -> Result<Reading, Malformed> {
         PbsCall::Datastores => Reading::Datastores(datastore::read_list(body)?),
         PbsCall::Tasks { .. } => Reading::Tasks(task::read(body)?),
         PbsCall::Status => Reading::Host(node::read_status(body)?),
-        PbsCall::Time => Reading::Text(node::read_timezone(body)?),
+        PbsCall::Time => Reading::Zone(zone::of(node::read_timezone(body)?)),
         PbsCall::Config => Reading::DatastoreConfigs(datastore::read_config(body)?),
         PbsCall::Namespaces(_) => Reading::Namespaces(datastore::read_namespaces(body)?),
         PbsCall::Groups(..) => Reading::Groups(copies::read_groups(body)?),

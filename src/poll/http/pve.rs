@@ -1,6 +1,7 @@
 //! The calls to PVE: path and parameters out, fleet types in.
 
 use super::Request;
+use crate::clock::zone;
 use crate::fleet::id::GuestKind;
 use crate::fleet::time::Epoch;
 use crate::poll::call::{PveCall, Reading};
@@ -98,7 +99,7 @@ pub(super) fn read(call: &PveCall, body: &[u8]) -> Result<Reading, Malformed> {
         PveCall::Storages => Reading::Storages(storage::read(body)?),
         PveCall::Ha => Reading::Ha(cluster::read_ha(body)?),
         PveCall::NodeReplication(_) => Reading::ReplicationStates(replication::read_states(body)?),
-        PveCall::NodeTime(_) => Reading::Text(node::read_timezone(body)?),
+        PveCall::NodeTime(_) => Reading::Zone(zone::of(node::read_timezone(body)?)),
         PveCall::NodeStatus(_) => Reading::Host(node::read_status(body)?),
         PveCall::Included(_) => Reading::Included(backup::read_included(body)?),
         PveCall::Config(_, kind, _) => Reading::Config(guest::read(body, *kind)?),

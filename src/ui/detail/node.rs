@@ -9,6 +9,7 @@ use crate::fleet::part::Part;
 use crate::fleet::pve::cluster::NodeState;
 use crate::fleet::subject::Subject;
 use crate::fleet::tier;
+use crate::fleet::zone::Zone;
 use crate::judge::rows::NodeRow;
 use crate::lang::Label;
 use crate::state::Item;
@@ -25,7 +26,7 @@ pub(super) struct Host<'a> {
     disks: &'a Part<Vec<Disk>>,
     certificates: Option<&'a Part<Vec<CertificateFile>>>,
     version: &'a Part<Version>,
-    timezone: &'a Part<std::sync::Arc<str>>,
+    timezone: &'a Part<Zone>,
 }
 
 fn host<'a>(cx: &Cx<'a>, source: &SourceName, name: &NodeName) -> Option<Host<'a>> {
@@ -252,6 +253,6 @@ fn versions<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, host: &Host<'a>) {
         sheet.field(cx, Label::Kernel, Line::text(kernel));
     }
     if let Some(zone) = zone {
-        sheet.field(cx, Label::Zone, Line::text(&**zone));
+        sheet.field(cx, Label::Zone, Line::text(zone.name()));
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn rules(
     pbs: &PbsSurvey,
     place: &Place,
 ) -> (Vec<Rule>, bool) {
-    let zones = Zones::new(pbs.timezone.known().map(|z| &**z), &source.site.timezone);
+    let zones = Zones::new(pbs.timezone.known(), &source.site.timezone);
     let zone = zones.first();
     let Some(jobs) = pbs.prune.known() else {
         // Before 2.2 the datastore itself has the schedule, and what it keeps is not told.

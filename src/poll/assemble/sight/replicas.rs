@@ -11,6 +11,7 @@ use crate::fleet::pve::replication::{DEFAULT_SCHEDULE, ReplicationJob, grace};
 use crate::fleet::pve::{NodeParts, PveSurvey};
 use crate::fleet::record::{HOUR, Look};
 use crate::fleet::time::Epoch;
+use crate::fleet::zone::Zone;
 
 /// Takes note of what a node said of its jobs at `at`, if it said anything; `offset` is the server's clock minus ours,
 /// seconds.
@@ -25,7 +26,7 @@ pub(in crate::poll::assemble) fn replicas(
     let (Some(states), Some(jobs)) = (&parts.replication.value, &pve.replication.value) else {
         return;
     };
-    let zone = parts.timezone.known().and_then(|name| TimeZone::get(name).ok());
+    let zone = parts.timezone.known().and_then(Zone::rules);
     let by_id: BTreeMap<&JobId, &ReplicationJob> = jobs.iter().map(|job| (&job.id, job)).collect();
     let mut schedules = Schedules { zone, read: BTreeMap::new() };
     let grace = grace(states);
@@ -56,7 +57,7 @@ pub(in crate::poll::assemble) fn replicas(
 
 /// Schedules, each read once.
 struct Schedules<'a> {
-    zone: Option<TimeZone>,
+    zone: Option<&'a TimeZone>,
     read: BTreeMap<&'a str, Option<CalendarEvent>>,
 }
 
@@ -67,7 +68,7 @@ impl<'a> Schedules<'a> {
         let text = job.schedule.as_deref().unwrap_or(DEFAULT_SCHEDULE);
         let event =
             self.read.entry(text).or_insert_with(|| CalendarEvent::parse(text).ok()).as_ref()?;
-        if let Some(zone) = &self.zone {
+        if let Some(zone) = self.zone {
             return event.next_after(base, zone);
         }
         let next = event.next_after(base, &TimeZone::UTC)?;

@@ -75,7 +75,7 @@ fn watched() -> Survey {
         Epoch(NOON),
     );
     let time = Call::Pve(PveCall::NodeTime("a".into()));
-    apply(&mut s, &time, Ok(Reading::Text("Europe/Helsinki".into())), Epoch(NOON));
+    apply(&mut s, &time, Ok(Reading::Zone("Europe/Helsinki".into())), Epoch(NOON));
     jobs(&mut s, vec![job("100-0", None), job("100-1", Some("02:00"))], NOON);
     s
 }
