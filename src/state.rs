@@ -280,6 +280,13 @@ impl State {
         self.frozen.as_ref().map_or(&self.fleet, |frozen| &frozen.fleet)
     }
 
+    /// When something that is shown reads differently with nothing having happened; none where
+    /// nothing ever will.
+    pub fn changes_at(&self) -> Option<Epoch> {
+        let said = self.said.as_ref().map(|said| said.until);
+        self.drawn.next_roll.into_iter().chain(said).min()
+    }
+
     /// Takes back what a frame found out.
     pub fn settle(&mut self, drawn: Drawn) {
         let listing = self.list_mut();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use ratatui::backend::Backend;
 use ratatui::{Frame, Terminal};
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+use tokio::time::{Instant, sleep_until};
 
 use super::clipboard::LONGEST;
 use super::judging::{Job, Judging, Order};
@@ -26,6 +26,10 @@ const KEY_FRAME: Duration = Duration::from_millis(4);
 /// A large fleet takes a while to judge: while surveys pour in, so many times as long is left
 /// before it is judged again. Judging takes a sixth of one core at most.
 const REST: u32 = 5;
+
+/// The clock is looked at when something is shown differently from then on, and this often, seconds:
+/// it may be set.
+const LOOK: i64 = 3;
 
 /// So many events are taken one after the other before anything else is looked at.
 const BATCH: usize = 64;
@@ -93,6 +97,8 @@ pub(super) struct Runner<B: Backend, D> {
     took: Duration,
     /// The last judgement: held so that it is not let go of here.
     last: Option<Digest>,
+    /// When the clock was last looked at.
+    struck: Instant,
     /// The minute of the last judgement: what is late depends on the time too.
     minute: i64,
 }
@@ -125,6 +131,7 @@ where
             judged: Instant::now(),
             took: Duration::ZERO,
             last: None,
+            struck: Instant::now(),
             minute: i64::MIN,
         }
     }
@@ -135,6 +142,7 @@ where
         mut keys: mpsc::Receiver<Event>,
         mut control: mpsc::Receiver<Control>,
     ) -> Result<Ending, Error> {
+        self.struck = Instant::now();
         self.state.begin(world.now());
         self.judge(world.now());
         // What is remembered stands in the first frame: nothing else is to be seen meanwhile.
@@ -146,12 +154,10 @@ where
             // Nobody may wait for it.
             let _ = painted.send(());
         }
-        let mut clock = interval(Duration::from_secs(1));
-        // After a pause one look at the clock is enough.
-        clock.set_missed_tick_behavior(MissedTickBehavior::Skip);
         loop {
             self.work_due(world)?;
             let due = [self.frame_at, self.judge_at()].into_iter().flatten().min();
+            let strikes = self.strikes_at();
             let mut effects = Effects::default();
             // Rarest and most urgent first: a flood of surveys must not keep a signal waiting,
             // nor a key.
@@ -168,7 +174,8 @@ where
                     Control::Resized => effects = self.resized(),
                 },
                 Some(event) = keys.recv() => {
-                    effects = update(&mut self.state, event);
+                    effects = self.strike(world.now());
+                    effects.merge(update(&mut self.state, event));
                     for _ in 1..BATCH {
                         // What ends, suspends or copies takes effect before the keys after it:
                         // copied is what is shown when the key is pressed.
@@ -186,24 +193,23 @@ where
                         self.draw_after(KEY_FRAME);
                     }
                 }
-                Some(digest) = self.judging.digests.recv() => self.judged(digest),
-                () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {}
-                _ = clock.tick() => {
-                    let now = world.now();
-                    effects = update(&mut self.state, Event::Clock(now));
-                    if now.0.div_euclid(60) != self.minute {
-                        effects.judge = true;
-                    }
+                Some(digest) = self.judging.digests.recv() => {
+                    effects = self.strike(world.now());
+                    self.judged(digest);
                 }
+                () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {}
+                () = sleep_until(strikes) => effects = self.strike(world.now()),
                 Some(survey) = self.surveys.recv() => {
-                    effects = update(&mut self.state, Event::Surveyed(survey));
+                    effects = self.strike(world.now());
+                    effects.merge(update(&mut self.state, Event::Surveyed(survey)));
                     for _ in 1..BATCH {
                         let Ok(survey) = self.surveys.try_recv() else { break };
                         effects.merge(update(&mut self.state, Event::Surveyed(survey)));
                     }
                 }
                 Some(looked) = self.looked.recv() => {
-                    effects = update(&mut self.state, Event::Looked(looked));
+                    effects = self.strike(world.now());
+                    effects.merge(update(&mut self.state, Event::Looked(looked)));
                 }
             }
             if let Some(ending) = self.carry_out(effects, world).await? {
@@ -222,6 +228,25 @@ where
             self.judge(world.now());
         }
         Ok(())
+    }
+
+    /// It is `now`.
+    fn strike(&mut self, now: Epoch) -> Effects {
+        self.struck = Instant::now();
+        let mut effects = update(&mut self.state, Event::Clock(now));
+        effects.judge |= now.0.div_euclid(60) != self.minute;
+        effects
+    }
+
+    /// When the clock is to be looked at next, nothing else happening: not every second, for most
+    /// of them change nothing that is shown.
+    fn strikes_at(&self) -> Instant {
+        let now = self.state.now;
+        let minute = Epoch(self.minute.saturating_add(1).saturating_mul(60));
+        let next = self.state.changes_at().map_or(minute, |at| at.min(minute));
+        // Our clock counts whole seconds: after so many more of them it is that late, or later.
+        let seconds = next.since(now).clamp(1, LOOK).unsigned_abs();
+        self.struck + Duration::from_secs(seconds)
     }
 
     /// When the fleet is to be judged: not while it is.

@@ -1,6 +1,6 @@
 //! The loop on paused time: what is drawn, and when.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,6 +34,16 @@ type Log = Rc<RefCell<Vec<(u64, &'static str)>>>;
 struct World {
     start: Instant,
     log: Log,
+    clock: Rc<Clock>,
+}
+
+/// The clock of the world.
+#[derive(Default)]
+struct Clock {
+    /// Seconds it was set back by.
+    back: Cell<i64>,
+    /// How often somebody looked at it.
+    looks: Cell<u32>,
 }
 
 impl World {
@@ -49,7 +59,9 @@ fn note(log: &Log, start: Instant, what: &'static str) {
 
 impl Surroundings for World {
     fn now(&self) -> Epoch {
-        NOW.plus(i64::try_from(self.start.elapsed().as_secs()).unwrap())
+        self.clock.looks.set(self.clock.looks.get() + 1);
+        let now = NOW.plus(i64::try_from(self.start.elapsed().as_secs()).unwrap());
+        now.minus(self.clock.back.get())
     }
 
     async fn suspend(&mut self) -> std::io::Result<()> {
@@ -77,6 +89,7 @@ impl Surroundings for World {
 struct Script {
     start: Instant,
     log: Log,
+    clock: Rc<Clock>,
     keys: mpsc::Sender<Event>,
     control: mpsc::Sender<Control>,
     surveys: mpsc::Sender<Arc<Survey>>,
@@ -161,7 +174,7 @@ async fn play_judging<F>(
 where
     F: Future<Output = Script>,
 {
-    let (log, start) = (Log::default(), Instant::now());
+    let (log, clock, start) = (Log::default(), Rc::<Clock>::default(), Instant::now());
     let (keys, keys_out) = mpsc::channel(256);
     let (control, control_out) = mpsc::channel(16);
     let (surveys, surveys_out) = mpsc::channel(64);
@@ -209,9 +222,10 @@ where
         },
     };
     let screen = Terminal::new(TestBackend::new(80, 24)).unwrap();
-    let mut world = World { start, log: log.clone() };
+    let mut world = World { start, log: log.clone(), clock: clock.clone() };
     let runner = Runner::new(parts, screen);
-    let script = script(Script { start, log: log.clone(), keys, control, surveys, looked, wishes });
+    let script =
+        script(Script { start, log: log.clone(), clock, keys, control, surveys, looked, wishes });
     let loops = runner.run(&mut world, keys_out, control_out);
     let (ending, _script, ()) = tokio::join!(loops, script, judge);
     (ending.unwrap(), log)
@@ -284,6 +298,21 @@ async fn an_idle_hour_is_judged_by_the_minute_and_hardly_drawn() {
         wait(3_600_500).await;
         assert_eq!(script.count("judge", 500), 60);
         assert_eq!(script.count("draw", 500), 60);
+        let looks = script.clock.looks.get();
+        assert!(looks < 3600 / 2, "looked at the clock {looks} times in an hour");
+        script.press("q").await;
+        script
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_is_set_back_is_seen_within_seconds() {
+    play(never, async |script: Script| {
+        wait(20_500).await;
+        script.clock.back.set(3600);
+        wait(3_000).await;
+        assert!(script.count("draw", 20_500) > 0, "its ages are wrong: {:?}", script.log.borrow());
         script.press("q").await;
         script
     })
