@@ -44,6 +44,7 @@ pub mod node;
 mod only;
 pub mod orphan;
 pub mod problem;
+mod raised;
 pub mod recovery;
 pub mod replication;
 pub mod rows;

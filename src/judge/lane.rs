@@ -8,10 +8,10 @@ use super::context::{Context, SourceContext};
 use super::except::Exceptions;
 use super::findings::Findings;
 use super::mapping::Mapping;
+use super::problem::Problem;
+use super::raised::{self, Order, Raised};
 use super::rows::{BackupJobRow, DatastoreRow, GroupRow, GuestRow, NodeRow, SourceRow, StorageRow};
-use super::{
-    cluster, datastore, guest, node, orphan, problem, recovery, replication, source, storage,
-};
+use super::{cluster, datastore, guest, node, orphan, recovery, replication, source, storage};
 
 /// Below so many guests another thread costs more than it saves.
 const GUESTS_PER_LANE: usize = 1000;
@@ -29,34 +29,38 @@ pub(super) struct OfSource {
 }
 
 /// What one thread says: its sources in order, and all that was raised there.
-type Lane = (Vec<OfSource>, Vec<problem::Problem>);
+type Lane = (Vec<OfSource>, Raised);
+
+/// The same of all threads.
+type Lanes = (Vec<OfSource>, Vec<Raised>);
 
 /// Judges every source, in the order of the context. What a source is said to be does not depend
 /// on how many threads there are.
-pub(super) fn judge(ctx: &Context<'_>, mapping: &Mapping) -> Lane {
+pub(super) fn judge(ctx: &Context<'_>, mapping: &Mapping, order: &Order) -> Lanes {
     let all: usize = ctx.sources.iter().map(|s| s.guests().len()).sum();
-    judge_in(cores().min(all / GUESTS_PER_LANE).max(1), ctx, mapping)
+    judge_in(cores().min(all / GUESTS_PER_LANE).max(1), ctx, mapping, order)
 }
 
-fn judge_in(threads: usize, ctx: &Context<'_>, mapping: &Mapping) -> Lane {
-    let shelves = &Shelves::new(ctx, mapping);
-    let stage = &recovery::Stage::new(ctx, mapping);
+fn judge_in(threads: usize, ctx: &Context<'_>, mapping: &Mapping, order: &Order) -> Lanes {
+    let (shelves, stage) =
+        &both(threads > 1, || Shelves::new(ctx, mapping), || recovery::Stage::new(ctx, mapping));
     let lane = move |sources: &[SourceContext<'_>]| -> Lane {
         let mut findings = Findings::new(Exceptions::new(ctx.fleet, ctx.now));
         let of = |s| of_source(stage, s, mapping, shelves, &mut findings);
         let said = sources.iter().map(of).collect();
-        (said, findings.into_all())
+        (said, Raised::new(order, findings.into_all()))
     };
     let lanes = split(&ctx.sources, threads);
-    let Some((own, others)) = lanes.split_first() else { return Lane::default() };
+    let Some((own, others)) = lanes.split_first() else { return Lanes::default() };
     thread::scope(|scope| {
         let others: Vec<_> = others.iter().map(|l| (*l, scope.spawn(move || lane(l)))).collect();
-        let mut said = lane(own);
+        let (said, raised) = lane(own);
+        let mut said = (said, vec![raised]);
         for (sources, other) in others {
             // A thread that fell fell over its sources: so does this one, where it is seen.
             let (rows, raised) = other.join().unwrap_or_else(|_| lane(sources));
             said.0.extend(rows);
-            said.1.extend(raised);
+            said.1.push(raised);
         }
         said
     })
@@ -65,21 +69,28 @@ fn judge_in(threads: usize, ctx: &Context<'_>, mapping: &Mapping) -> Lane {
 /// Below so many problems another thread costs more than it saves.
 const PROBLEMS_PER_LANE: usize = 1000;
 
-/// Sorts what was raised on another thread while this one does the rest, where that is worth it.
-pub(super) fn beside<T: Send>(
-    raised: Vec<problem::Problem>,
-    sort: impl FnOnce(Vec<problem::Problem>) -> T + Send,
-    rest: impl FnOnce(),
-) -> T {
-    if raised.len() < PROBLEMS_PER_LANE || cores() < 2 {
-        rest();
-        return sort(raised);
+/// Lays together what was raised on another thread while this one does the rest, where that is
+/// worth it.
+pub(super) fn beside(lanes: Vec<Raised>, rest: impl FnOnce()) -> (Vec<Problem>, Vec<Problem>) {
+    let problems: usize = lanes.iter().map(Raised::len).sum();
+    let is_worth_it = problems >= PROBLEMS_PER_LANE && cores() > 1;
+    both(is_worth_it, || raised::together(lanes), rest).0
+}
+
+/// Does the one and the other, at once where that is worth it: the first on another thread.
+fn both<A: Send, B>(
+    at_once: bool,
+    one: impl FnOnce() -> A + Send,
+    other: impl FnOnce() -> B,
+) -> (A, B) {
+    if !at_once {
+        return (one(), other());
     }
     thread::scope(|scope| {
-        let sorting = scope.spawn(move || sort(raised));
-        rest();
+        let one = scope.spawn(one);
+        let other = other();
         // What fell there falls here.
-        sorting.join().unwrap_or_else(|fallen| std::panic::resume_unwind(fallen))
+        (one.join().unwrap_or_else(|fallen| std::panic::resume_unwind(fallen)), other)
     })
 }
 
@@ -134,7 +145,7 @@ fn of_source(
 
 #[cfg(test)]
 mod tests {
-    use super::{judge_in, split};
+    use super::{Order, judge_in, raised, split};
     use crate::fleet::time::Epoch;
     use crate::judge::context::Context;
     use crate::judge::mapping::Mapping;
@@ -148,10 +159,15 @@ mod tests {
         // Long after, so that much is late.
         let ctx = Context::new(&fleet, NOW.plus(400_000));
         let mapping = Mapping::new(&ctx);
-        let alone = judge_in(1, &ctx, &mapping);
-        assert!(!alone.1.is_empty(), "nothing was raised");
+        let order = Order::new(&fleet);
+        let by = |threads| {
+            let (said, raised) = judge_in(threads, &ctx, &mapping, &order);
+            (said, raised::together(raised))
+        };
+        let alone = by(1);
+        assert!(!alone.1.0.is_empty(), "nothing was raised");
         for threads in 2..5 {
-            assert_eq!(judge_in(threads, &ctx, &mapping), alone, "{threads}");
+            assert_eq!(by(threads), alone, "{threads}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! Merges what was raised into the rows it was raised on.
 
-use foldhash::{HashMap, HashMapExt};
+use foldhash::HashMap;
 
 use crate::fleet::id::SiteName;
 use crate::fleet::site::Fleet;
@@ -23,23 +23,31 @@ struct Own {
 }
 
 impl Own {
+    fn or_worse(self, other: Self) -> Self {
+        Self {
+            backup: self.backup.max(other.backup),
+            replication: self.replication.max(other.replication),
+            recovery: self.recovery.max(other.recovery),
+            rest: self.rest.max(other.rest),
+        }
+    }
+
     fn worst(self) -> Verdict {
         self.backup.max(self.replication).max(self.recovery).max(self.rest)
     }
 }
 
 /// What was raised, by subject and by site.
-#[derive(Debug)]
-pub(super) struct Owns {
+#[derive(Debug, Default)]
+pub(in crate::judge) struct Owns {
     subjects: HashMap<Subject, Own>,
     sites: HashMap<SiteName, Verdict>,
     viewer: Verdict,
 }
 
 impl Owns {
-    pub(super) fn new(problems: &[Problem]) -> Self {
-        let mut owns =
-            Self { subjects: HashMap::new(), sites: HashMap::new(), viewer: Verdict::Ok };
+    pub(in crate::judge) fn new(problems: &[Problem]) -> Self {
+        let mut owns = Self::default();
         for problem in problems {
             let verdict = problem.severity.verdict();
             if verdict == Verdict::Ok {
@@ -60,6 +68,23 @@ impl Owns {
             *slot = verdict.max(*slot);
         }
         owns
+    }
+
+    /// Takes in what another lane raised.
+    pub(in crate::judge) fn join(&mut self, other: Self) {
+        if self.subjects.is_empty() {
+            self.subjects = other.subjects;
+        } else {
+            for (subject, own) in other.subjects {
+                let known = self.subjects.entry(subject).or_default();
+                *known = known.or_worse(own);
+            }
+        }
+        for (site, verdict) in other.sites {
+            let known = self.sites.entry(site).or_default();
+            *known = verdict.max(*known);
+        }
+        self.viewer = self.viewer.max(other.viewer);
     }
 
     /// The worst raised on the viewer.
