@@ -73,6 +73,8 @@ pub enum SetUp<'a> {
     Distrusted,
     /// The servers are being asked.
     Asking,
+    /// The other nodes of a cluster are.
+    AskingPeers,
     /// What to do next: how many sources there are.
     Next,
     /// Left; whether something was written before.

@@ -25,6 +25,8 @@ use crate::fleet::link::PeerCertificate;
 use crate::fleet::text::cleaned;
 use crate::fleet::time::Epoch;
 
+mod distinguished;
+
 /// How a server proves that it is the right one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Trust {
@@ -95,8 +97,8 @@ fn describe(der: &CertificateDer<'_>, fingerprint: [u8; 32]) -> PeerCertificate 
             fingerprint,
             not_before: Some(Epoch(leaf.validity().not_before.timestamp())),
             not_after: Some(Epoch(leaf.validity().not_after.timestamp())),
-            subject: cleaned(&leaf.subject().to_string()),
-            issuer: cleaned(&leaf.issuer().to_string()),
+            subject: distinguished::spelled(leaf.subject()),
+            issuer: distinguished::spelled(leaf.issuer()),
             names: names(&leaf),
         },
         Err(_) => PeerCertificate { fingerprint, ..PeerCertificate::default() },

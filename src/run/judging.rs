@@ -17,6 +17,9 @@ use crate::state::{Digest, Digester, Extras};
 /// with a hundred guests, 10 ms with ten thousand.
 const TRIM_EVERY: Duration = Duration::from_secs(30);
 
+/// The first time sooner: most of it is left by the start.
+const TRIM_FIRST: Duration = Duration::from_secs(5);
+
 /// What is to be judged.
 pub(super) struct Job {
     /// The newest that is known.
@@ -53,14 +56,15 @@ pub(super) fn spawn(
     thread::Builder::new().name("judge".into()).spawn(move || {
         // Kept until the next one, so that surveys which were replaced meanwhile go here.
         let mut last: Option<Fleet> = None;
-        let mut trimmed = Instant::now();
+        let mut trim_at = Instant::now() + TRIM_FIRST;
         while let Some(order) = taken.blocking_recv() {
             match order {
                 Order::Forget(digest) => {
                     drop(digest);
-                    if trimmed.elapsed() >= TRIM_EVERY {
+                    let now = Instant::now();
+                    if now >= trim_at {
                         heap::trim();
-                        trimmed = Instant::now();
+                        trim_at = now + TRIM_EVERY;
                     }
                 }
                 Order::Judge(job) => {

@@ -111,6 +111,7 @@ impl SetsUp for English {
             SetUp::Stands(source, Some(why)) => format!("{source}: {why}"),
             SetUp::Distrusted => "its certificate is not trusted".to_owned(),
             SetUp::Asking => "Asking…".to_owned(),
+            SetUp::AskingPeers => "Asking the other nodes…".to_owned(),
             SetUp::Next => {
                 "Next: `vigie report` looks once at everything, `vigie` is the dashboard."
                     .to_owned()

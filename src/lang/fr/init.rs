@@ -115,6 +115,7 @@ impl SetsUp for French {
             SetUp::Stands(source, Some(why)) => format!("{source} : {why}"),
             SetUp::Distrusted => "son certificat n’est pas approuvé".to_owned(),
             SetUp::Asking => "Interrogation…".to_owned(),
+            SetUp::AskingPeers => "Interrogation des autres nœuds…".to_owned(),
             SetUp::Next => {
                 "Ensuite : `vigie report` regarde tout une fois, `vigie` est le tableau \
                             de bord."

@@ -59,7 +59,7 @@ impl Guide<'_> {
         if others.is_empty() {
             return Ok(());
         }
-        self.say(SetUp::Asking)?;
+        self.say(SetUp::AskingPeers)?;
         let mut vouched = Vec::new();
         for (other, found) in others.iter().zip(self.init.block(find_all(&source, &others))) {
             let found = self.placed(&source, other, found?)?;
