@@ -363,7 +363,12 @@ fn read<T: DeserializeOwned + Versioned>(path: PathBuf) -> Result<Option<T>, Mem
     }
     let damaged = |error| MemoryError::Damaged { path: path.clone(), error };
     // What is of this format, as it nearly always is, is gone through once.
-    let stored: Result<T, _> = serde_json::from_slice(&bytes);
+    // Whether it is text is asked once of all of it, not of each word in it.
+    let stored: Result<T, _> = match std::str::from_utf8(&bytes) {
+        Ok(text) => serde_json::from_str(text),
+        // It says where it is not.
+        Err(_) => serde_json::from_slice(&bytes),
+    };
     let found = match &stored {
         Ok(stored) => stored.format(),
         Err(_) => serde_json::from_slice::<Format>(&bytes).map_err(damaged)?.vigie_memory,

@@ -280,11 +280,13 @@ impl State {
         self.frozen.as_ref().map_or(&self.fleet, |frozen| &frozen.fleet)
     }
 
-    /// When something that is shown reads differently with nothing having happened; none where
+    /// When something that is shown may read differently with nothing having happened; none where
     /// nothing ever will.
     pub fn changes_at(&self) -> Option<Epoch> {
+        // What is looked at is asked for anew by the clock.
+        let asked = (!self.wanted().is_empty()).then(|| self.now.plus(1));
         let said = self.said.as_ref().map(|said| said.until);
-        self.drawn.next_roll.into_iter().chain(said).min()
+        [self.drawn.next_roll, said, asked].into_iter().flatten().min()
     }
 
     /// Takes back what a frame found out.

@@ -4,7 +4,6 @@
 //! millisecond before the first frame: one whose name is known is opened by it. Whatever is not
 //! found so is left to them.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
@@ -17,7 +16,10 @@ use crate::fleet::zone::Zone;
 /// Where they are, unless `TZDIR` names another folder.
 const FOLDER: &str = "/usr/share/zoneinfo";
 
-static KEPT: Mutex<BTreeMap<String, TimeZone>> = Mutex::new(BTreeMap::new());
+static KEPT: Mutex<Vec<TimeZone>> = Mutex::new(Vec::new());
+
+/// So many are held: servers say what their zones are called.
+const MOST: usize = 32;
 
 /// No file of them is larger, bytes.
 const LARGEST: u64 = 64 * 1024;
@@ -31,15 +33,19 @@ pub fn system() -> TimeZone {
     name.and_then(|name| opened(&folder(), &name)).unwrap_or_else(TimeZone::system)
 }
 
-/// The zone of a name, as in `Europe/Paris`; none where there is none. One that was found is kept:
-/// all nodes of a fleet are of a few.
+/// The zone of a name, as in `Europe/Paris`; none where there is none. It is read anew each time,
+/// for governments change their minds; the same again is held once, for all nodes of a fleet are of
+/// a few.
 pub fn named(name: &str) -> Option<TimeZone> {
-    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(zone) = kept.get(name) {
-        return Some(zone.clone());
-    }
     let found = opened(&folder(), name).or_else(|| TimeZone::get(name).ok())?;
-    kept.insert(name.to_owned(), found.clone());
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(same) = kept.iter().find(|zone| **zone == found) {
+        return Some(same.clone());
+    }
+    kept.retain(|zone| zone.iana_name() != found.iana_name());
+    if kept.len() < MOST {
+        kept.push(found.clone());
+    }
     Some(found)
 }
 
@@ -98,6 +104,7 @@ mod tests {
     fn a_name_gives_the_zone_that_the_database_has_of_it() {
         for name in ["Europe/Paris", "Europe/Helsinki", "America/St_Johns", "UTC", "europe/paris"] {
             let ours = named(name).unwrap();
+            assert_eq!(named(name).as_ref(), Some(&ours), "the same again");
             let theirs = TimeZone::get(name).unwrap();
             assert_eq!(told(&ours), told(&theirs), "{name}");
         }

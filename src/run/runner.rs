@@ -164,15 +164,18 @@ where
             tokio::select! {
                 biased;
                 // A closed queue disables its branch.
-                Some(control) = control.recv() => match control {
-                    Control::End(ending) => return Ok(ending),
-                    Control::Continued => {
-                        if world.retake().map_err(|e| Error::Terminal(e.into()))? {
-                            effects = update(&mut self.state, Event::Resumed);
+                Some(control) = control.recv() => {
+                    effects = self.strike(world.now());
+                    match control {
+                        Control::End(ending) => return Ok(ending),
+                        Control::Continued => {
+                            if world.retake().map_err(|e| Error::Terminal(e.into()))? {
+                                effects.merge(update(&mut self.state, Event::Resumed));
+                            }
                         }
+                        Control::Resized => effects.merge(self.resized()),
                     }
-                    Control::Resized => effects = self.resized(),
-                },
+                }
                 Some(event) = keys.recv() => {
                     effects = self.strike(world.now());
                     effects.merge(update(&mut self.state, event));
@@ -198,7 +201,13 @@ where
                     self.judged(digest);
                 }
                 () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {}
-                () = sleep_until(strikes) => effects = self.strike(world.now()),
+                () = sleep_until(strikes) => {
+                    effects = self.strike(world.now());
+                    // A wait that was a little longer does not make the next one later.
+                    if strikes.elapsed() < Duration::from_millis(100) {
+                        self.struck = strikes;
+                    }
+                }
                 Some(survey) = self.surveys.recv() => {
                     effects = self.strike(world.now());
                     effects.merge(update(&mut self.state, Event::Surveyed(survey)));

@@ -8,7 +8,9 @@ use crate::state::State;
 pub(super) fn struck(state: &mut State, now: Epoch) -> Effects {
     let before = state.now;
     state.now = now;
-    let over = state.said.as_ref().is_some_and(|said| said.until <= now);
+    // Longer than any word stands: the clock was set back since it was said.
+    let stands = 1..=super::SAID_FOR;
+    let over = state.said.as_ref().is_some_and(|said| !stands.contains(&said.until.since(now)));
     if over {
         state.said = None;
     }

@@ -338,6 +338,10 @@ fn the_clock_is_seen_only_when_a_label_rolls() {
     assert!(!update(&mut state, Event::Clock(Epoch(9))).draw);
     assert!(update(&mut state, Event::Clock(Epoch(10))).draw, "the word's time is over");
     assert_eq!(state.said, None);
+    press(&mut state, "r");
+    assert!(state.said.is_some());
+    assert!(update(&mut state, Event::Clock(Epoch(9))).draw, "set back, it would stand for ever");
+    assert_eq!(state.said, None);
 }
 
 #[test]

@@ -199,3 +199,49 @@ fn apply_optional(verdict: &mut Option<Verdict>, because: &mut Option<Subject>, 
     }
     apply(verdict.get_or_insert_default(), because, own);
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::Owns;
+    use crate::judge::Severity;
+    use crate::judge::frame::judge;
+    use crate::judge::sample::{NOW, healthy};
+
+    proptest! {
+        /// Whoever raised what, the worst counts.
+        #[test]
+        fn what_lanes_raised_comes_together_as_if_one_had(
+            dealt in prop::collection::vec((0..3_usize, 0..4_usize), 64),
+        ) {
+            let judged = judge(&healthy(), NOW.plus(400_000));
+            let all: Vec<_> = judged.problems.iter().chain(&judged.notices).collect();
+            prop_assert!(!all.is_empty());
+            let severities =
+                [Severity::Critical, Severity::Unknown, Severity::Warning, Severity::Notice];
+            let (mut lanes, mut alone) = (vec![Vec::new(); 3], Vec::new());
+            for ((lane, severity), problem) in dealt.into_iter().zip(all.into_iter().cycle()) {
+                let mut problem = problem.clone();
+                problem.severity = severities[severity];
+                lanes[lane].push(problem.clone());
+                alone.push(problem);
+            }
+            let mut joined = Owns::default();
+            for lane in &lanes {
+                joined.join(Owns::new(lane));
+            }
+            let alone = Owns::new(&alone);
+            prop_assert_eq!(format!("{:?}", sorted(&joined)), format!("{:?}", sorted(&alone)));
+        }
+    }
+
+    fn sorted(owns: &Owns) -> impl std::fmt::Debug {
+        let mut subjects: Vec<_> =
+            owns.subjects.iter().map(|(s, own)| (s.spelled(), format!("{own:?}"))).collect();
+        subjects.sort();
+        let mut sites: Vec<_> = owns.sites.iter().map(|(s, v)| (s.clone(), *v)).collect();
+        sites.sort();
+        (subjects, sites, owns.viewer)
+    }
+}

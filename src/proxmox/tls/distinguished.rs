@@ -29,8 +29,10 @@ fn attribute(attribute: &AttributeTypeAndValue<'_>) -> String {
 
 fn escaped(value: &str) -> String {
     let mut escaped = String::with_capacity(value.len());
-    for c in value.chars() {
-        if matches!(c, ',' | '+' | '"' | '\\' | '<' | '>' | ';') {
+    let last = value.chars().count().saturating_sub(1);
+    for (at, c) in value.chars().enumerate() {
+        let parts = matches!(c, ',' | '+' | '"' | '\\' | '<' | '>' | ';');
+        if parts || at == 0 && matches!(c, '#' | ' ') || at == last && c == ' ' {
             escaped.push('\\');
         }
         escaped.push(c);
@@ -64,6 +66,7 @@ mod tests {
             (&[(cn.clone(), "x + O=y")], "CN=x \\+ O=y"),
             (&[(cn.clone(), "a=b")], "CN=a=b"),
             (&[(cn.clone(), "\u{1b}[31m\\,")], "CN=·[31m\\\\\\,"),
+            (&[(cn.clone(), "#0c ")], "CN=\\#0c\\ "),
             (&[], ""),
         ] {
             assert_eq!(subject(values), expected);

@@ -334,6 +334,37 @@ async fn a_label_that_rolls_is_drawn_in_its_second() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_label_that_rolls_each_second_is_drawn_each_second() {
+    let each = |now: Epoch| Some(now.plus(1));
+    play(each, async |script: Script| {
+        wait(30_900).await;
+        // What was judged once a minute is drawn in between.
+        let drawn = script.times("draw", 5_000);
+        let rolled: Vec<u64> = drawn.into_iter().filter(|at| at % 1000 == 0).collect();
+        assert_eq!(rolled, (5..=30).map(|second| second * 1000).collect::<Vec<_>>());
+        script.press("q").await;
+        script
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_said_goes_in_its_second() {
+    play(never, async |script: Script| {
+        wait(10_100).await;
+        script.press("r").await;
+        wait(6_000).await;
+        let drawn = script.times("draw", 10_100);
+        // Said, and gone again.
+        let [first, second] = drawn[..] else { panic!("{drawn:?}") };
+        assert!((4_000..=5_100).contains(&(second - first)), "{drawn:?}");
+        script.press("q").await;
+        script
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_key_after_a_pause_is_answered_at_once() {
     play(never, async |script: Script| {
         for key in ["2", "3", "4"] {

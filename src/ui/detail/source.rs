@@ -143,11 +143,28 @@ fn of_certificate<'a>(cx: &Cx<'a>, certificate: &PeerCertificate) -> Line<'a> {
 /// Who issued a certificate, by the organisation or else the name in a distinguished name; the
 /// whole of it where it has neither.
 pub(super) fn issuer(name: &str) -> String {
-    let field = |key: &str| {
-        name.split(['/', ',', '+'])
-            .find_map(|part| part.trim().strip_prefix(key)?.strip_prefix('='))
-    };
+    let parts = parts_of(name);
+    let field = |key: &str| parts.iter().find_map(|part| part.strip_prefix(key)?.strip_prefix('='));
     field("O").or_else(|| field("CN")).unwrap_or(name).trim().to_owned()
+}
+
+/// The parts of a distinguished name: `CN=a, O=b` with backslashes before commas that part nothing,
+/// as vigie spells it, or `/CN=a/O=b`, as PVE does.
+fn parts_of(name: &str) -> Vec<String> {
+    if let Some(parts) = name.strip_prefix('/') {
+        return parts.split('/').map(str::to_owned).collect();
+    }
+    let (mut parts, mut chars) = (vec![String::new()], name.chars());
+    while let Some(c) = chars.next() {
+        match (c, parts.last_mut()) {
+            (',' | '+', _) => parts.push(String::new()),
+            ('\\', Some(part)) => part.extend(chars.next()),
+            (' ', Some(part)) if part.is_empty() => {}
+            (c, Some(part)) => part.push(c),
+            (_, None) => {}
+        }
+    }
+    parts
 }
 
 /// `AB:CD:EF:01…`: enough to tell two apart.
@@ -264,4 +281,30 @@ fn of_part_padded<'a>(
         _ => {}
     }
     line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::issuer;
+
+    #[test]
+    fn whoever_issued_is_told_as_the_name_has_it() {
+        for (name, expected) in [
+            ("CN=pve, OU=1234, O=PVE Cluster Manager CA", "PVE Cluster Manager CA"),
+            (
+                "/CN=Proxmox Virtual Environment/OU=1/O=PVE Cluster Manager CA",
+                "PVE Cluster Manager CA",
+            ),
+            ("CN=pbs", "pbs"),
+            (r"CN=x\, O=PVE Cluster Manager CA", "x, O=PVE Cluster Manager CA"),
+            (r"CN=a/O=PVE Cluster Manager CA", "a/O=PVE Cluster Manager CA"),
+            (r"CN=x \+ O=y", "x + O=y"),
+            (r"O=Foo\, Inc., CN=z", "Foo, Inc."),
+            (r"OU=a + O=b", "b"),
+            (r"CN=a\", "a"),
+            ("", ""),
+        ] {
+            assert_eq!(issuer(name), expected, "{name}");
+        }
+    }
 }
