@@ -102,10 +102,16 @@ impl Log {
         let good: BTreeMap<GuestKey, Rehearsal> = good
             .map(|record| {
                 let Record { time: at, took, by, .. } = record.clone();
+                // What took no time was not timed.
+                let took = took.filter(|took| *took > 0);
                 (record.key(), Rehearsal { at, took, by })
             })
             .collect();
-        Drills { good, error: self.error.clone() }
+        let failed = self.records.iter().filter(|record| record.result == Outcome::Failed);
+        let mut failed: BTreeMap<GuestKey, Epoch> =
+            failed.map(|record| (record.key(), record.time)).collect();
+        failed.retain(|key, at| good.get(key).is_none_or(|good| good.at < *at));
+        Drills { good, failed, error: self.error.clone() }
     }
 
     /// The last try of every guest, whatever came of it.

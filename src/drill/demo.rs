@@ -28,7 +28,7 @@ pub fn log(now: Epoch) -> Log {
         notes: None,
     };
     let records = vec![
-        Record { by: Some("marc".into()), ..record("fi", 101, "mail", 410, 3_120) },
+        Record { by: Some("marc".into()), ..record("fi", 101, "mail", 380, 3_120) },
         record("fi", 202, "database", 95, 1_260),
         Record {
             result: Outcome::Failed,

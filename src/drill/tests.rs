@@ -74,6 +74,9 @@ fn the_last_good_one_counts_whatever_the_order() {
         assert_eq!(drills.good.len(), 1);
         let good = drills.good[&key("fi", 101)].clone();
         assert_eq!(good.at, Epoch(1_772_359_200));
+        // One that failed since, and one of a guest that has no other.
+        let failed: Vec<_> = drills.failed.keys().map(|key| key.vmid).collect();
+        assert_eq!(failed, [101, 102]);
         assert_eq!(log.last()[&key("fi", 101)].result, Outcome::Abandoned);
         assert_eq!(log.last()[&key("fi", 102)].result, Outcome::Failed);
         assert_eq!((log.skipped, drills.error), (0, None));

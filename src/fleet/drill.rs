@@ -36,6 +36,8 @@ pub struct Rehearsal {
 pub struct Drills {
     /// The last good one of every guest.
     pub good: BTreeMap<GuestKey, Rehearsal>,
+    /// When the last one of a guest failed, where none was good since.
+    pub failed: BTreeMap<GuestKey, Epoch>,
     /// Why the log could not be read; none where it was, or where there is none yet.
     pub error: Option<Arc<str>>,
 }
@@ -43,6 +45,6 @@ pub struct Drills {
 impl Drills {
     /// Whether this team rehearses at all.
     pub fn is_used(&self) -> bool {
-        !self.good.is_empty()
+        !self.good.is_empty() || !self.failed.is_empty()
     }
 }

@@ -16,6 +16,7 @@ mod tests;
 pub mod ways;
 pub mod yard;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::context::{Context, NodeTrust, SourceContext};
@@ -26,6 +27,7 @@ use super::rows::recovery::{CopyPoint, HaCare, Holder, RecoveryRow, Room, Tie, W
 use super::rows::{BackupRow, Checked, Lack, ReplicationSummary};
 use super::verdict::{Consequence, Verdict};
 use crate::fleet::code::Code;
+use crate::fleet::drill::{Drills, Rehearsal};
 use crate::fleet::id::{GuestKey, NodeName, SiteName};
 use crate::fleet::objective::{self, Objective};
 use crate::fleet::part::Part;
@@ -35,7 +37,7 @@ use crate::fleet::pve::guest::GuestConfig;
 use crate::fleet::subject::Subject;
 use crate::fleet::time::Epoch;
 use ledger::Ledger;
-pub use ways::{BY_HA, BY_HAND, last_restores};
+pub use ways::{BY_HA, BY_HAND, last_restores, last_took};
 use yard::Yard;
 
 /// A guest that is younger may have a single copy that nothing verified yet, seconds.
@@ -128,6 +130,7 @@ impl Case<'_> {
             is_known: doubts.any().is_none(),
             objective,
             rehearsed: self.rehearsed(),
+            rehearsal_failed: self.rehearsal_failed(),
             ha,
             ..RecoveryRow::none()
         };
@@ -144,7 +147,8 @@ impl Case<'_> {
         row.key_at_risk = self.judge_key(findings);
         if !is_template {
             follows = follows.or_worse(self.judge_objective(&ways, objective, &doubts, findings));
-            self.judge_rehearsal(row.rehearsed.as_ref().map(|r| r.at), objective, findings);
+            let last = row.rehearsed.as_ref().map(|r| r.at);
+            self.judge_rehearsal(last, row.rehearsal_failed, objective, findings);
         }
         row.verdict = Some(follows.verdict);
         row.because = follows.because;
@@ -156,10 +160,29 @@ impl Case<'_> {
         Subject::guest(self.source.name(), self.guest.vmid)
     }
 
-    fn rehearsed(&self) -> Option<crate::fleet::drill::Rehearsal> {
-        let drills = &self.stage.ctx.fleet.drills;
-        let key = || GuestKey { source: self.source.name().clone(), vmid: self.guest.vmid };
-        if drills.good.is_empty() { None } else { drills.good.get(&key()).cloned() }
+    /// Its last good rehearsal: not of another guest that had its number, and not where one
+    /// failed since.
+    fn rehearsed(&self) -> Option<Rehearsal> {
+        let good = self.of_drills(|drills| &drills.good).filter(|good| self.is_own(good.at));
+        good.filter(|_| self.rehearsal_failed().is_none()).cloned()
+    }
+
+    fn rehearsal_failed(&self) -> Option<Epoch> {
+        self.of_drills(|drills| &drills.failed).copied().filter(|at| self.is_own(*at))
+    }
+
+    fn of_drills<T>(&self, of: impl Fn(&Drills) -> &BTreeMap<GuestKey, T>) -> Option<&T> {
+        let map = of(&self.stage.ctx.fleet.drills);
+        if map.is_empty() {
+            return None;
+        }
+        map.get(&GuestKey { source: self.source.name().clone(), vmid: self.guest.vmid })
+    }
+
+    /// Whether the guest was made before `at`, as far as that is known.
+    fn is_own(&self, at: Epoch) -> bool {
+        let born = self.config.and_then(|config| config.created);
+        born.is_none_or(|born| at >= self.source.ours(born))
     }
 
     fn doubts(&self, cluster: &ways::Cluster<'_>) -> Doubts {
@@ -431,13 +454,25 @@ impl Case<'_> {
     }
 
     /// Raises `recovery.unrehearsed`: facts `newest` (the last good rehearsal), `age`, `due`,
-    /// `limit` (seconds between two).
+    /// `limit` (seconds between two); `flag` where the last one failed, and `newest` is that.
     fn judge_rehearsal(
         &self,
         last: Option<Epoch>,
+        failed: Option<Epoch>,
         objective: Objective,
         findings: &mut Findings<'_>,
     ) {
+        if let Some(at) = failed {
+            findings
+                .raise(self.source, Code::RecoveryUnrehearsed, Severity::Warning, self.subject())
+                .since(Some(at))
+                .facts(|f| {
+                    f.flag = Some(true);
+                    f.newest = Some(at);
+                    f.age = Some(self.source.now.since(at));
+                });
+            return;
+        }
         let drills = &self.stage.ctx.fleet.drills;
         let (every, severity) = match objective.rehearse {
             Some(every) => (every, Severity::Warning),

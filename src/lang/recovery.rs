@@ -83,6 +83,9 @@ pub trait Recoveries {
     fn wanted(&self, point: Option<&str>, time: Option<&str>) -> String;
     /// When its restore was last rehearsed: `40d ago, took 25m, by Aino`.
     fn rehearsed(&self, ago: &str, took: Option<&str>, by: Option<&str>) -> String;
+
+    /// That the last rehearsal failed, and how long ago.
+    fn rehearsal_failed(&self, ago: &str) -> String;
     /// What is weak of a recovery, in a few words.
     fn weak(&self, problem: &Problem) -> String;
     /// What becomes of a guest, in one word.

@@ -19,7 +19,7 @@ use crate::judge::recovery::placement::{Reach, left};
 use crate::judge::recovery::room::NodeRoom;
 use crate::judge::recovery::ways::reads;
 use crate::judge::recovery::yard::Yard;
-use crate::judge::recovery::{BY_HA, BY_HAND, last_restores};
+use crate::judge::recovery::{BY_HA, BY_HAND, last_restores, last_took};
 use crate::judge::rows::Lack;
 use crate::judge::rows::recovery::{CopyPoint, HaCare, Holder, Room, Way, WayKind};
 
@@ -340,7 +340,7 @@ impl<'a> Case<'a> {
         self,
         stage: &Stage<'_>,
         lost: &Lost,
-        restores: &mut HashMap<usize, HashMap<Vmid, i64>>,
+        restores: &mut HashMap<usize, HashMap<Vmid, (Epoch, i64)>>,
     ) -> Settled {
         let Known { row, source, .. } = self.known;
         let mut fate = Fate {
@@ -454,19 +454,16 @@ impl<'a> Case<'a> {
     fn takes(
         &self,
         copy: &CopyPoint,
-        restores: &mut HashMap<usize, HashMap<Vmid, i64>>,
+        restores: &mut HashMap<usize, HashMap<Vmid, (Epoch, i64)>>,
     ) -> Option<i64> {
         let Known { row, source, pve, .. } = self.known;
         let judged = row.recovery.ways.iter().find(|way| way.copy.as_ref() == Some(copy));
         if let Some(way) = judged {
             return way.takes;
         }
-        let rehearsed = row.recovery.rehearsed.as_ref().and_then(|rehearsal| rehearsal.took);
-        let past = || {
-            let known = restores.entry(source.index).or_insert_with(|| last_restores(pve));
-            known.get(&row.vmid).copied()
-        };
-        rehearsed.or_else(past).or_else(|| {
+        let known = restores.entry(source.index).or_insert_with(|| last_restores(pve));
+        let restore = known.get(&row.vmid).copied();
+        last_took(row.recovery.rehearsed.as_ref(), restore).or_else(|| {
             let rate = source.policy().restore_rate.filter(|rate| *rate > 0)?;
             i64::try_from(copy.size?.div_ceil(rate)).ok()
         })

@@ -253,14 +253,15 @@ done"#;
 
 /// Devices, folders and discs of its node, and what would run on it.
 const CUT_OFF_VM: &str = r#"for key in $(qm config VMID |
-    grep -oE '^((hostpci|usb|parallel|virtiofs)[0-9]+|args|hookscript)'); do
+    sed -nE 's/^((hostpci|usb|parallel|virtiofs)[0-9]+|args|hookscript|ivshmem): .*/\1/p
+      s/^(serial[0-9]+): \/dev\/.*/\1/p'); do
   qm set VMID --delete "$key"
 done
 for disc in $(qm config VMID |
     sed -nE '/cloudinit/!s/^((ide|sata|scsi)[0-9]+): .*media=cdrom.*/\1/p'); do
   qm set VMID "--$disc" none,media=cdrom
 done
-qm config VMID | grep -E '^(net|hostpci|usb|parallel|virtiofs|args|hookscript)'"#;
+qm config VMID | grep -E '^(net|hostpci|usb|serial|parallel|virtiofs|args|hookscript|ivshmem)'"#;
 
 /// A bind mount would show it the folders that the guest itself writes to: restored as root, a
 /// container has them again.

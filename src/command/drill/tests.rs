@@ -354,6 +354,7 @@ fn the_commands_cut_off_whatever_the_copy_has() {
               hostpci0: 01:00\nmemory: 2048\nname: web\nnameserver: 10.0.0.1\n\
               net0: virtio=BC:24:11:00:00:01,bridge=vmbr0,firewall=1\n\
               net11: e1000=BC:24:11:00:00:02,bridge=vmbr1,link_down=0,tag=7\n\
+              serial0: socket\nserial1: /dev/ttyUSB0\nivshmem: size=32,name=shared\n\
               usb1: host=1-2\n";
     let calls = run(&page(&healthy(), &asked("fi/100")), vm);
     insta::assert_snapshot!(calls, @r"
@@ -367,6 +368,8 @@ fn the_commands_cut_off_whatever_the_copy_has() {
     qm|set|9000|--delete|args
     qm|set|9000|--delete|hookscript
     qm|set|9000|--delete|hostpci0
+    qm|set|9000|--delete|serial1
+    qm|set|9000|--delete|ivshmem
     qm|set|9000|--delete|usb1
     qm|start|9000
     qm|status|9000

@@ -361,6 +361,34 @@ fn rehearsed(fleet: &mut Fleet, vmid: u32, ago: i64, took: Option<i64>) {
 }
 
 #[test]
+fn a_rehearsal_that_failed_since_counts() {
+    const DAY: i64 = 86_400;
+    let mut fleet = healthy();
+    edit_site(&mut fleet, "helsinki", |site| site.policy.objective.rehearse = Some(180 * DAY));
+    rehearsed(&mut fleet, 101, 100 * DAY, Some(540));
+    assert_eq!(recovery(&fleet, 101).0, Vec::<String>::new());
+    assert_eq!(restore_takes(&fleet), Some(540));
+    let mut drills: Drills = (*fleet.drills).clone();
+    drills.failed.insert(GuestKey { source: "fi".into(), vmid: 101 }, NOW.minus(DAY));
+    fleet.drills = drills.into();
+    assert_eq!(recovery(&fleet, 101).0, ["warning recovery.unrehearsed"]);
+    assert_eq!(restore_takes(&fleet), None, "what it took is not promised any more");
+    // It was another guest of that number.
+    edit_pve(&mut fleet, "fi", |pve| {
+        change(pve.configs.get_mut(&101).unwrap(), |c| c.created = Some(NOW.minus(3600)));
+    });
+    let (problems, row) = recovery(&fleet, 101);
+    assert!(problems.contains(&"warning recovery.unrehearsed".to_owned()), "{problems:?}");
+    assert_eq!((row.rehearsed, row.rehearsal_failed), (None, None));
+}
+
+/// How long the first restore of 101 is said to take.
+fn restore_takes(fleet: &Fleet) -> Option<i64> {
+    let (_, row) = recovery(fleet, 101);
+    row.ways.iter().find(|way| way.kind == WayKind::Restore).unwrap().takes
+}
+
+#[test]
 fn rehearsals_come_due() {
     const DAY: i64 = 86_400;
     let mut fleet = healthy();

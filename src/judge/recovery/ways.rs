@@ -14,10 +14,12 @@ use super::placement::Placement;
 use super::room::NodeRoom;
 use super::yard::Yard;
 use super::{Case, Stage};
+use crate::fleet::drill::Rehearsal;
 use crate::fleet::id::{JobId, NodeName, StorageName, Vmid};
 use crate::fleet::pve::PveSurvey;
 use crate::fleet::pve::guest::{DiskKind, GuestConfig, GuestDisk};
 use crate::fleet::task::TaskResult;
+use crate::fleet::time::Epoch;
 use crate::judge::cluster::votes::quorate_without;
 use crate::judge::context::{NodeTrust, SourceContext};
 use crate::judge::rows::ReplicationRow;
@@ -40,7 +42,7 @@ pub(super) struct Cluster<'a> {
     /// Replication jobs that PVE is about to remove, with their replicas.
     removing: Vec<&'a JobId>,
     /// Seconds that the last good restore of a guest took.
-    restores: HashMap<Vmid, i64>,
+    restores: HashMap<Vmid, (Epoch, i64)>,
 }
 
 impl<'a> Cluster<'a> {
@@ -91,8 +93,17 @@ impl<'a> Cluster<'a> {
     }
 }
 
-/// Seconds that the last good restore of each guest took, as far as the tasks go back.
-pub fn last_restores(pve: &PveSurvey) -> HashMap<Vmid, i64> {
+/// How long the newer of the two took, seconds.
+pub fn last_took(rehearsed: Option<&Rehearsal>, restore: Option<(Epoch, i64)>) -> Option<i64> {
+    let rehearsed = rehearsed.and_then(|rehearsal| Some((rehearsal.at, rehearsal.took?)));
+    let newest = rehearsed.into_iter().chain(restore).max_by_key(|(at, _)| *at);
+    newest.map(|(_, took)| took)
+}
+
+/// When the last good restore of each guest ended, and the seconds that it took, as far as the
+/// tasks go back: not of another guest that had its number.
+pub fn last_restores(pve: &PveSurvey) -> HashMap<Vmid, (Epoch, i64)> {
+    let born = |vmid| pve.configs.get(&vmid)?.known()?.created;
     let mut restores = HashMap::new();
     for task in pve.tasks.known().into_iter().flatten() {
         let done = task.result.as_ref().is_some_and(TaskResult::is_done);
@@ -100,8 +111,11 @@ pub fn last_restores(pve: &PveSurvey) -> HashMap<Vmid, i64> {
         if done
             && matches!(&*task.kind, "qmrestore" | "vzrestore")
             && let (Some(vmid), Some(end)) = (vmid(), task.end)
+            // A clock that was set meanwhile tells no time.
+            && end > task.start
+            && born(vmid).is_none_or(|born| end >= born)
         {
-            restores.entry(vmid).or_insert(end.since(task.start));
+            restores.entry(vmid).or_insert((end, end.since(task.start)));
         }
     }
     restores
@@ -316,11 +330,8 @@ pub(super) fn dies(case: &Case<'_>, point: &CopyPoint) -> bool {
 /// How long its last restore took, rehearsed or not; else what its size takes at the configured
 /// rate. Seconds.
 fn takes(case: &Case<'_>, cluster: &Cluster<'_>, copy: &CopyPoint) -> Option<i64> {
-    let known = case
-        .rehearsed()
-        .and_then(|rehearsal| rehearsal.took)
-        .or_else(|| cluster.restores.get(&case.guest.vmid).copied());
-    known.or_else(|| {
+    let restore = cluster.restores.get(&case.guest.vmid).copied();
+    last_took(case.rehearsed().as_ref(), restore).or_else(|| {
         let rate = case.source.policy().restore_rate.filter(|rate| *rate > 0)?;
         i64::try_from(copy.size?.div_ceil(rate)).ok()
     })

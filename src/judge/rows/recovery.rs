@@ -168,8 +168,10 @@ pub struct RecoveryRow {
     pub key_at_risk: bool,
     /// What is wanted.
     pub objective: Objective,
-    /// Its last good rehearsal.
+    /// Its last good rehearsal, unless one failed since.
     pub rehearsed: Option<Rehearsal>,
+    /// When its rehearsal failed, where none was good since.
+    pub rehearsal_failed: Option<Epoch>,
 }
 
 impl RecoveryRow {
@@ -185,6 +187,7 @@ impl RecoveryRow {
             key_at_risk: false,
             objective: Objective::default(),
             rehearsed: None,
+            rehearsal_failed: None,
         }
     }
 

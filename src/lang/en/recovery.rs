@@ -92,6 +92,10 @@ impl Recoveries for English {
         parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 
+    fn rehearsal_failed(&self, ago: &str) -> String {
+        format!("failed {ago} ago")
+    }
+
     fn rehearsed(&self, ago: &str, took: Option<&str>, by: Option<&str>) -> String {
         let took = took.map_or_else(String::new, |took| format!(", took {took}"));
         let by = by.map_or_else(String::new, |by| format!(", by {by}"));

@@ -241,6 +241,9 @@ pub(super) fn short(lang: English, problem: &Problem, when: &When<'_>) -> String
         Code::RecoveryFragile => say.fragile(),
         Code::RecoveryKey => "the key of its copies dies with its cluster".to_owned(),
         Code::RecoveryUnrehearsed => match say.age() {
+            Some(age) if facts.flag == Some(true) => {
+                format!("restore failed when rehearsed {age} ago")
+            }
             Some(age) => format!("restore last rehearsed {age} ago"),
             None if facts.text.is_some() => format!("log of rehearsals not read{}", told(facts)),
             None => "restore never rehearsed".to_owned(),

@@ -98,6 +98,10 @@ impl Recoveries for French {
         parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 
+    fn rehearsal_failed(&self, ago: &str) -> String {
+        format!("en échec il y a {ago}")
+    }
+
     fn rehearsed(&self, ago: &str, took: Option<&str>, by: Option<&str>) -> String {
         let took = took.map_or_else(String::new, |took| format!(", en {took}"));
         let by = by.map_or_else(String::new, |by| format!(", par {by}"));

@@ -266,6 +266,9 @@ pub(super) fn short(lang: French, problem: &Problem, when: &When<'_>) -> String 
         Code::RecoveryFragile => say.fragile(),
         Code::RecoveryKey => "la clé de ses copies meurt avec son cluster".to_owned(),
         Code::RecoveryUnrehearsed => match say.age() {
+            Some(age) if facts.flag == Some(true) => {
+                format!("test de restauration en échec il y a {age}")
+            }
             Some(age) => format!("restauration testée il y a {age}"),
             None if facts.text.is_some() => format!("journal des tests illisible{}", told(facts)),
             None => "restauration jamais testée".to_owned(),

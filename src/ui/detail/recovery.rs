@@ -103,17 +103,21 @@ fn wanted<'a>(cx: &Cx<'a>, sheet: &mut Sheet<'a>, row: &'a GuestRow) {
         let line = Line::of(lang.wanted(point.as_deref(), time.as_deref()), Role::Muted);
         sheet.field(cx, Label::Wanted, line);
     }
-    match &row.recovery.rehearsed {
-        Some(last) => {
+    match (&row.recovery.rehearsed, row.recovery.rehearsal_failed) {
+        (Some(last), _) => {
             let took = last.took.map(|took| lang.duration(took as f64));
             let said = lang.rehearsed(&cx.age(last.at), took.as_deref(), last.by.as_deref());
             sheet.field(cx, Label::Rehearsed, Line::of(said, Role::Muted));
         }
-        None if row.recovery.verdict.is_some() && !row.template => {
+        (None, Some(at)) => {
+            let said = lang.rehearsal_failed(&cx.age(at));
+            sheet.field(cx, Label::Rehearsed, Line::of(said, loud(Verdict::Warning)));
+        }
+        (None, None) if row.recovery.verdict.is_some() && !row.template => {
             let due = objective.rehearse.is_some();
             let role = if due { loud(Verdict::Warning) } else { Role::Muted };
             sheet.field(cx, Label::Rehearsed, Line::of(lang.label(Label::Never), role));
         }
-        None => {}
+        (None, None) => {}
     }
 }
