@@ -254,8 +254,11 @@ impl Server {
                     connection.as_mut().graceful_shutdown();
                 }
                 () = changed.cancelled() => {
+                    // What is open goes as well: PBS would keep it for ten minutes, and nobody
+                    // would meet the fault.
                     let gone = |fault: &Fault| {
-                        matches!(fault, Fault::Down | Fault::Reset | Fault::TlsSilent)
+                        let whole = [Fault::Down, Fault::Reset, Fault::TlsSilent, Fault::PlainHttp];
+                        whole.contains(fault)
                     };
                     if self.whole(gone) {
                         return;

@@ -218,7 +218,11 @@ async fn plain_http() {
         text
     };
     assert!(ask().await.starts_with("HTTP/1.1 301 "));
+    let mut open = connect(pve.addresses()[0]).await.expect("TLS");
     pve.set(&Fault::PlainHttp);
+    let mut rest = Vec::new();
+    let end = tokio::time::timeout(Duration::from_secs(2), open.read_to_end(&mut rest)).await;
+    assert!(end.is_ok() && rest.is_empty(), "what was open goes as well: {end:?}");
     assert!(ask().await.starts_with("HTTP/1.1 401 No ticket"));
     assert!(connect(pve.addresses()[0]).await.is_err());
 }
