@@ -474,6 +474,8 @@ pub trait Rehearsals {
     fn memory_is(&self, need: Option<&str>, free: Option<&str>) -> String;
     /// What is free is less than what is needed.
     fn does_not_fit(&self) -> &'static str;
+    /// Beside a copy: that the server which holds it does not answer.
+    fn server_away(&self, server: &str) -> String;
     /// The node was not online.
     fn node_away(&self, node: &str) -> String;
     /// How old the facts are.

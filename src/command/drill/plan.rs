@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::{DrillError, TakenBy};
 use crate::cli::DrillStart;
-use crate::fleet::id::{GuestKey, GuestKind, NodeName, StorageName, Vmid};
+use crate::fleet::id::{GuestKey, GuestKind, NodeName, SourceName, StorageName, Vmid};
+use crate::fleet::link::Contact;
 use crate::fleet::part::Part;
 use crate::fleet::pve::PveSurvey;
 use crate::fleet::pve::cluster::{Guest, NodeState, Resources};
@@ -39,6 +40,8 @@ pub(super) struct Plan<'a> {
     pub(super) as_vmid: Vmid,
     /// The newest good copy that the node can read; none where none is known.
     pub(super) archive: Option<Archive<'a>>,
+    /// The server that holds it, where that does not answer.
+    pub(super) away: Option<&'a SourceName>,
     /// The storages of backups that the node sees, where no copy is known.
     pub(super) shelves: Vec<StorageName>,
     /// Where it is restored to; none where none is known that takes such a guest.
@@ -114,6 +117,7 @@ pub(super) fn plan<'a>(
         config,
         online: there.is_some_and(|there| there.state == NodeState::Online),
         as_vmid,
+        away: archive.as_ref().and_then(|archive| away(fleet, archive.point)),
         shelves,
         storage,
         disk,
@@ -131,6 +135,13 @@ pub(super) fn plan<'a>(
         archive,
         node,
     })
+}
+
+/// The server that holds a copy, unless it answers.
+fn away<'a>(fleet: &Fleet, point: &'a CopyPoint) -> Option<&'a SourceName> {
+    let Holder::Pbs(server) = &point.holder else { return None };
+    let link = fleet.survey(server).map(|survey| &survey.link);
+    (!link.is_some_and(|link| link.contact == Contact::Fine)).then_some(server)
 }
 
 /// The number that was asked for, or a free one.

@@ -71,7 +71,7 @@ fn basis(plan: &Plan<'_>, guest: &str, lang: &dyn Lang, when: &When<'_>) -> Vec<
     let is_short = |need: Option<u64>, free: Option<u64>| {
         need.zip(free).is_some_and(|(need, free)| need > free)
     };
-    let copy = plan.archive.as_ref().map_or_else(
+    let mut copy = plan.archive.as_ref().map_or_else(
         || lang.copy_not_known().to_owned(),
         |archive| {
             let point = archive.point;
@@ -84,6 +84,9 @@ fn basis(plan: &Plan<'_>, guest: &str, lang: &dyn Lang, when: &When<'_>) -> Vec<
             })
         },
     );
+    if let Some(server) = plan.away {
+        copy = lang.besides(&[&copy, &lang.server_away(server.as_str())]);
+    }
     let storage = plan.storage.as_ref();
     let free = storage.and_then(|storage| storage.free);
     let mut target = lang.target_is(

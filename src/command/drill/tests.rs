@@ -14,6 +14,7 @@ use crate::drill::{Log, Record};
 use crate::fleet::drill::Outcome;
 use crate::fleet::host::Usage;
 use crate::fleet::id::{GuestKey, GuestKind, NodeName};
+use crate::fleet::link::{Contact, Layer};
 use crate::fleet::objective::{Objective, ObjectiveRule, Which};
 use crate::fleet::part::Part;
 use crate::fleet::pve::backup::BackupFile;
@@ -23,7 +24,7 @@ use crate::fleet::site::Fleet;
 use crate::fleet::tier;
 use crate::judge::Judged;
 use crate::judge::sample::{
-    NOW, SEEN, change, edit_pbs, edit_pve, edit_site, guest, healthy, judged, set,
+    NOW, SEEN, change, edit_link, edit_pbs, edit_pve, edit_site, guest, healthy, judged, set,
 };
 use crate::lang::{Lang, Tongue, When, english, of};
 
@@ -175,6 +176,21 @@ fn the_steps_of_a_vm_and_of_a_container() {
     });
     insta::assert_snapshot!("vm", page(&fleet, &asked("fi/100")));
     insta::assert_snapshot!("container", page(&fleet, &asked("fi/200")));
+}
+
+#[test]
+fn a_server_that_does_not_answer_is_told_beside_its_copy() {
+    let mut fleet = healthy();
+    let told = |fleet: &Fleet| {
+        let page = page(fleet, &asked("fi/100"));
+        let words: Vec<&str> = page.split_whitespace().collect();
+        words.join(" ").contains("pbs does not answer: nothing is restored")
+    };
+    assert!(!told(&fleet));
+    edit_link(&mut fleet, "pbs", |link| {
+        link.contact = Contact::Unreachable(Layer::Timeout, "no answer".into());
+    });
+    assert!(told(&fleet));
 }
 
 #[test]

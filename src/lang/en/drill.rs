@@ -180,6 +180,10 @@ impl Rehearsals for English {
         "it does not fit"
     }
 
+    fn server_away(&self, server: &str) -> String {
+        format!("{server} does not answer: nothing is restored before it does")
+    }
+
     fn node_away(&self, node: &str) -> String {
         format!("{node} was not online when it was last seen")
     }

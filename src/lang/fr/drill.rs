@@ -183,6 +183,10 @@ impl Rehearsals for French {
         "cela ne tient pas"
     }
 
+    fn server_away(&self, server: &str) -> String {
+        format!("{server} ne répond pas : rien ne se restaure avant")
+    }
+
     fn node_away(&self, node: &str) -> String {
         format!("{node} n’était pas en ligne la dernière fois qu’on l’a vu")
     }
