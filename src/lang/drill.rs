@@ -39,6 +39,8 @@ pub enum Note<'a> {
     Key(bool),
     /// How long it takes is what is rehearsed.
     Clock,
+    /// What names the copy from here on.
+    Named(Vmid),
     /// What the last command of the isolation of a VM prints.
     CutOffVm,
     /// The same of a container.

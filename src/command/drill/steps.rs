@@ -17,6 +17,10 @@ const SAID: usize = 3;
 /// How far commands stand in.
 const COMMAND: &str = "     ";
 
+/// The number of what was restored, in every command that changes something. Only a restore that
+/// went well sets it: pasted without a look, none of them touches another guest of that number.
+const COPY: &str = "\"$copy\"";
+
 /// A name of a server as a word of a shell that a terminal can show.
 fn word(name: &str) -> String {
     quote(&clean(name))
@@ -135,16 +139,16 @@ fn tasks<'a>(plan: &'a Plan<'_>, global: &Global) -> Vec<Task<'a>> {
         isolate(plan, tool),
         one(
             Step::Start,
-            vec![format!("{tool} start {vmid}"), format!("{tool} status {vmid}")],
+            vec![format!("{tool} start {COPY}"), format!("{tool} status {COPY}")],
             vec![],
         ),
         inspect(plan),
         one(
             Step::Remove,
             vec![
-                format!("{tool} stop {vmid}"),
-                format!("{tool} config {vmid} | grep -E '^(name|hostname|net)'"),
-                format!("{tool} destroy {vmid} --purge"),
+                format!("{tool} config {COPY} | grep -E '^(name|hostname|net)'"),
+                format!("{tool} stop {COPY}"),
+                format!("{tool} destroy {COPY} --purge"),
                 format!("pvesm list {} --vmid {vmid}", storage(plan)),
             ],
             vec![Note::Sure(vmid), Note::SameDay(vmid)],
@@ -210,19 +214,21 @@ fn restore<'a>(plan: &'a Plan<'_>) -> Task<'a> {
     // The order of the arguments differs.
     let command = match plan.guest.kind {
         GuestKind::Qemu => {
-            format!("time qmrestore {archive} {vmid} --storage {storage} --unique 1")
+            format!("time qmrestore {archive} {vmid} --storage {storage} --unique 1 && copy={vmid}")
         }
         GuestKind::Lxc => {
-            format!("time pct restore {vmid} {archive} --storage {storage} --unique 1")
+            format!(
+                "time pct restore {vmid} {archive} --storage {storage} --unique 1 && copy={vmid}"
+            )
         }
     };
-    let mut notes = vec![Note::Clock];
+    let mut notes = vec![Note::Clock, Note::Named(vmid)];
     match plan.archive.as_ref().map(|archive| archive.point.encrypted) {
         Some(Some(false)) => {}
         Some(Some(true)) => notes.push(Note::Key(true)),
         Some(None) | None => notes.push(Note::Key(false)),
     }
-    Task { step: Step::Restore, commands: vec![command], notes }
+    Task { step: Step::Restore, commands: vec!["copy=".to_owned(), command], notes }
 }
 
 /// What the copy has of the network and of its node is looked up in what was restored: it may be
@@ -230,7 +236,7 @@ fn restore<'a>(plan: &'a Plan<'_>) -> Task<'a> {
 fn isolate<'a>(plan: &'a Plan<'_>, tool: &str) -> Task<'a> {
     let vmid = plan.as_vmid;
     let lines = |text: &str| -> Vec<String> {
-        let text = text.replace("VMID", &vmid.to_string()).replace("TOOL", tool);
+        let text = text.replace("VMID", COPY).replace("TOOL", tool);
         text.lines().map(str::to_owned).collect()
     };
     let mut commands = lines(CUT_OFF);
@@ -279,12 +285,12 @@ fn inspect<'a>(plan: &'a Plan<'_>) -> Task<'a> {
     let agent = plan.config.is_some_and(|config| config.agent);
     let (commands, notes) = match plan.guest.kind {
         GuestKind::Qemu if agent => (
-            vec![format!("qm guest cmd {vmid} get-fsinfo")],
+            vec![format!("qm guest cmd {COPY} get-fsinfo")],
             vec![Note::Agent, Note::LookInsideVm(vmid)],
         ),
         GuestKind::Qemu => (Vec::new(), vec![Note::LookInsideVm(vmid)]),
         GuestKind::Lxc => (
-            vec![format!("pct exec {vmid} -- df -h"), format!("pct enter {vmid}")],
+            vec![format!("pct exec {COPY} -- df -h"), format!("pct enter {COPY}")],
             vec![Note::LookInsideContainer],
         ),
     };

@@ -273,7 +273,7 @@ fn what_is_not_known_is_left_to_be_put_in() {
         "     storage=",
         "     pvesm list pbs --vmid 100",
         "     archive=",
-        "     time qmrestore \"$archive\" 9000 --storage \"$storage\" --unique 1",
+        "     time qmrestore \"$archive\" 9000 --storage \"$storage\" --unique 1 && copy=9000",
         "     vigie drill done fi/100 --node fi2 --as 9000 --result ok --took TIME",
     ] {
         assert!(page.lines().any(|l| l == line), "{line}\n{page}");
@@ -336,6 +336,11 @@ fn hostile() -> Fleet {
 /// Runs every command of a page in a folder of its own, with programs that write down what they
 /// were called with; gives back their calls, one a line, words parted by `|`.
 fn run(page: &str, configuration: &str) -> String {
+    run_where(page, configuration, true)
+}
+
+/// The same where a restore goes well or does not.
+fn run_where(page: &str, configuration: &str, restores: bool) -> String {
     let dir = tempfile::tempdir().unwrap();
     let calls = dir.path().join("calls");
     let write = |name: &str, text: &str| {
@@ -347,9 +352,14 @@ fn run(page: &str, configuration: &str) -> String {
     write("configuration", configuration);
     let stub = "#!/bin/sh\n[ \"$2\" = config ] || [ \"$1\" != config ] || { cat configuration; exit; }\n\
                 { printf '%s' \"${0##*/}\"; printf '|%s' \"$@\"; echo; } >> calls\n";
+    let stub = match restores {
+        true => stub.to_owned(),
+        false => format!("{stub}case \"${{0##*/}} $1\" in qmrestore*|*' restore') exit 1;; esac\n"),
+    };
     for name in ["qm", "pct", "qmrestore", "pvesm", "pvesh", "vigie"] {
-        write(name, stub);
+        write(name, &stub);
     }
+    write("time", "#!/bin/sh\n\"$@\"\n");
     write("time", "#!/bin/sh\nexec \"$@\"\n");
     let (_, steps) = page.split_once("\n1. ").unwrap();
     let commands: Vec<&str> = steps.lines().filter_map(|line| line.strip_prefix("     ")).collect();
@@ -362,6 +372,24 @@ fn run(page: &str, configuration: &str) -> String {
     assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{page}");
     assert!(!dir.path().join("hacked").exists(), "{page}");
     std::fs::read_to_string(calls).unwrap()
+}
+
+/// Somebody else may have that number by now.
+#[test]
+fn where_the_restore_failed_no_command_touches_the_number() {
+    for guest in ["fi/100", "fi/200"] {
+        let page = page(&healthy(), &asked(guest));
+        let touching = |restores: bool| -> Vec<String> {
+            let calls = run_where(&page, "net0: virtio=BC:24:11:00:00:01,bridge=vmbr0\n", restores);
+            let is_touched = |call: &&str| {
+                let reads = ["pvesh", "pvesm", "qmrestore", "pct|restore", "vigie"];
+                call.contains("9000") && !reads.iter().any(|read| call.starts_with(read))
+            };
+            calls.lines().filter(is_touched).map(str::to_owned).collect()
+        };
+        assert!(touching(true).len() > 4, "{guest}");
+        assert_eq!(touching(false), Vec::<String>::new(), "{guest}");
+    }
 }
 
 #[test]

@@ -236,6 +236,10 @@ impl Rehearsals for English {
             Note::Clock => "It ends with TASK OK or without an error. Note what it prints as real: \
                             that is how long a restore takes."
                 .to_owned(),
+            Note::Named(vmid) => format!(
+                "If it went well, $copy is {vmid} from here on, and what follows is done to that; if \
+                 not, it is empty and nothing is touched. In another shell, copy={vmid} says it anew."
+            ),
             Note::CutOffVm => "Every line of net ends with link_down=1, and there is no other line. \
                                If it is not so, do not start it."
                 .to_owned(),
@@ -258,7 +262,7 @@ impl Rehearsals for English {
                  start.) Did every mount point come back?"
                     .to_owned()
             }
-            Note::Sure(vmid) => format!("Look twice at the number, {vmid}, and at what the second line shows: every card is cut off. In the end the list is empty."),
+            Note::Sure(vmid) => format!("Look twice at the number, {vmid}, and at what the first line shows: every card is cut off. In the end the list is empty."),
             Note::SameDay(vmid) => format!(
                 "Do so today: a backup job that takes every guest would take {vmid} too."
             ),

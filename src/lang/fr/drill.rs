@@ -244,6 +244,10 @@ impl Rehearsals for French {
             Note::Clock => "Cela finit par TASK OK ou sans erreur. Noter ce qui est écrit après real : \
                             c’est le temps que prend une restauration."
                 .to_owned(),
+            Note::Named(vmid) => format!(
+                "Si tout s’est bien passé, $copy vaut {vmid} à partir d’ici, et la suite s’y applique ; \
+                 sinon elle est vide et rien n’est touché. Dans un autre shell, copy={vmid} le redit."
+            ),
             Note::CutOffVm => "Chaque ligne net finit par link_down=1, et il n’y a pas d’autre ligne. \
                                Si ce n’est pas le cas, ne pas démarrer."
                 .to_owned(),
@@ -268,7 +272,7 @@ impl Rehearsals for French {
                     .to_owned()
             }
             Note::Sure(vmid) => format!(
-                "Regarder deux fois le numéro, {vmid}, et ce que montre la deuxième ligne : chaque \
+                "Regarder deux fois le numéro, {vmid}, et ce que montre la première ligne : chaque \
                  carte est coupée. À la fin, la liste est vide."
             ),
             Note::SameDay(vmid) => format!(
