@@ -352,10 +352,8 @@ fn run_where(page: &str, configuration: &str, restores: bool) -> String {
     write("configuration", configuration);
     let stub = "#!/bin/sh\n[ \"$2\" = config ] || [ \"$1\" != config ] || { cat configuration; exit; }\n\
                 { printf '%s' \"${0##*/}\"; printf '|%s' \"$@\"; echo; } >> calls\n";
-    let stub = match restores {
-        true => stub.to_owned(),
-        false => format!("{stub}case \"${{0##*/}} $1\" in qmrestore*|*' restore') exit 1;; esac\n"),
-    };
+    let fails = "case \"${0##*/} $1\" in qmrestore*|*' restore') exit 1;; esac\n";
+    let stub = format!("{stub}{}", if restores { "" } else { fails });
     for name in ["qm", "pct", "qmrestore", "pvesm", "pvesh", "vigie"] {
         write(name, &stub);
     }
