@@ -101,10 +101,11 @@ impl Log {
         // The oldest first: the last one stays.
         let good: BTreeMap<GuestKey, Rehearsal> = good
             .map(|record| {
-                let Record { time: at, took, by, .. } = record.clone();
+                let Record { time: at, took, by, copy, .. } = record.clone();
+                let place = copy.and_then(|copy| copy.place);
                 // What took no time was not timed.
                 let took = took.filter(|took| *took > 0);
-                (record.key(), Rehearsal { at, took, by })
+                (record.key(), Rehearsal { at, took, place, by })
             })
             .collect();
         let failed = self.records.iter().filter(|record| record.result == Outcome::Failed);

@@ -27,6 +27,8 @@ pub struct Rehearsal {
     pub at: Epoch,
     /// How long the restore took, seconds.
     pub took: Option<i64>,
+    /// Where the copy was, as in `pbs:main/fi`: it tells nothing of how long one from elsewhere takes.
+    pub place: Option<Arc<str>>,
     /// By whom, cleaned.
     pub by: Option<Arc<str>>,
 }

@@ -463,7 +463,7 @@ impl<'a> Case<'a> {
         }
         let known = restores.entry(source.index).or_insert_with(|| last_restores(pve));
         let restore = known.get(&row.vmid).copied();
-        last_took(row.recovery.rehearsed.as_ref(), restore).or_else(|| {
+        last_took(copy, row.recovery.rehearsed.as_ref(), restore).or_else(|| {
             let rate = source.policy().restore_rate.filter(|rate| *rate > 0)?;
             i64::try_from(copy.size?.div_ceil(rate)).ok()
         })

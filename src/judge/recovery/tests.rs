@@ -355,7 +355,7 @@ fn rehearsed(fleet: &mut Fleet, vmid: u32, ago: i64, took: Option<i64>) {
     let mut drills: Drills = (*fleet.drills).clone();
     drills.good.insert(
         GuestKey { source: "fi".into(), vmid },
-        Rehearsal { at: NOW.minus(ago), took, by: None },
+        Rehearsal { at: NOW.minus(ago), took, place: None, by: None },
     );
     fleet.drills = drills.into();
 }
@@ -380,6 +380,22 @@ fn a_rehearsal_that_failed_since_counts() {
     let (problems, row) = recovery(&fleet, 101);
     assert!(problems.contains(&"warning recovery.unrehearsed".to_owned()), "{problems:?}");
     assert_eq!((row.rehearsed, row.rehearsal_failed), (None, None));
+}
+
+#[test]
+fn a_rehearsal_tells_how_long_a_copy_from_its_place_takes() {
+    let mut fleet = healthy();
+    rehearsed(&mut fleet, 101, 86_400, Some(540));
+    let (_, row) = recovery(&fleet, 101);
+    let copy = row.ways.iter().find_map(|way| way.copy.clone()).unwrap();
+    for (place, expected) in [(copy.place, Some(540)), ("far:away/fi".into(), None)] {
+        let mut drills: Drills = (*fleet.drills).clone();
+        for rehearsal in drills.good.values_mut() {
+            rehearsal.place = Some(place.clone());
+        }
+        fleet.drills = drills.into();
+        assert_eq!(restore_takes(&fleet), expected, "{place}");
+    }
 }
 
 /// How long the first restore of 101 is said to take.

@@ -93,8 +93,13 @@ impl<'a> Cluster<'a> {
     }
 }
 
-/// How long the newer of the two took, seconds.
-pub fn last_took(rehearsed: Option<&Rehearsal>, restore: Option<(Epoch, i64)>) -> Option<i64> {
+/// How long the newer of the two took, seconds: of rehearsals, one with a copy from the same place.
+pub fn last_took(
+    copy: &CopyPoint,
+    rehearsed: Option<&Rehearsal>,
+    restore: Option<(Epoch, i64)>,
+) -> Option<i64> {
+    let rehearsed = rehearsed.filter(|r| r.place.as_ref().is_none_or(|place| *place == copy.place));
     let rehearsed = rehearsed.and_then(|rehearsal| Some((rehearsal.at, rehearsal.took?)));
     let newest = rehearsed.into_iter().chain(restore).max_by_key(|(at, _)| *at);
     newest.map(|(_, took)| took)
@@ -331,7 +336,7 @@ pub(super) fn dies(case: &Case<'_>, point: &CopyPoint) -> bool {
 /// rate. Seconds.
 fn takes(case: &Case<'_>, cluster: &Cluster<'_>, copy: &CopyPoint) -> Option<i64> {
     let restore = cluster.restores.get(&case.guest.vmid).copied();
-    last_took(case.rehearsed().as_ref(), restore).or_else(|| {
+    last_took(copy, case.rehearsed().as_ref(), restore).or_else(|| {
         let rate = case.source.policy().restore_rate.filter(|rate| *rate > 0)?;
         i64::try_from(copy.size?.div_ceil(rate)).ok()
     })

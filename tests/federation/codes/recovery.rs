@@ -102,7 +102,7 @@ pub fn rows() -> Vec<Row> {
 
 fn rehearsed(bed: &mut Bed, days: i64) {
     let key = GuestKey { source: "alone".into(), vmid: 500 };
-    let last = Rehearsal { at: bed.now().minus(days * 86_400), took: None, by: None };
+    let last = Rehearsal { at: bed.now().minus(days * 86_400), took: None, place: None, by: None };
     bed.fleet.drills = Drills { good: [(key, last)].into(), ..Drills::default() }.into();
 }
 
