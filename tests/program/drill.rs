@@ -133,7 +133,7 @@ fn the_steps_are_printed_from_one_look_or_from_memory() {
     let fresh = out(&bed.run(&["drill", "start", &guest, "--as", "9123"]));
     assert!(fresh.starts_with(&format!("Rehearsal: restore {guest} {name} as 9123\n")), "{fresh}");
     assert!(
-        fresh.contains(" 9123 --storage ") && fresh.contains(" destroy 9123 --purge\n"),
+        fresh.contains(" 9123 --storage ") && fresh.contains(" destroy \"$copy\" --purge\n"),
         "{fresh}"
     );
     let config = bed.config().display().to_string();
