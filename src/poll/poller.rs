@@ -84,6 +84,8 @@ pub struct Poller<S> {
     limits: Limits,
     flights: FuturesUnordered<Flight>,
     flying: BTreeSet<Call>,
+    /// What flew when the user asked for all anew: an error that it brings is of before.
+    before: BTreeSet<Call>,
     probing: usize,
     probed: Option<Epoch>,
     /// The endpoint that was asked last.
@@ -127,6 +129,7 @@ impl<S: Source + 'static> Poller<S> {
             limits,
             flights: FuturesUnordered::new(),
             flying: BTreeSet::new(),
+            before: BTreeSet::new(),
             probing: 0,
             probed: None,
             asked: None,
@@ -214,6 +217,7 @@ impl<S: Source + 'static> Poller<S> {
         self.looked = false;
         self.probed = None;
         self.tick = Instant::now();
+        self.before.clone_from(&self.flying);
         let wished = self.now().plus(1);
         self.wished = Some(wished);
         let wishes = self.wishes(wished);
@@ -371,6 +375,10 @@ impl<S: Source + 'static> Poller<S> {
             self.survey.link.took.insert(took.path, took.millis);
         }
         let is_believed = !attempt.as_ref().is_some_and(|a| self.is_left(a.endpoint, now));
+        if answered.is_err() && self.before.remove(call) {
+            // What was in its way may be gone by now, and nobody would ask for an hour.
+            self.queue.insert(call.clone());
+        }
         if self.learn(call, attempt.as_ref(), now) && is_believed {
             assemble::apply(&mut self.survey, call, answered, now);
         }

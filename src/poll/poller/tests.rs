@@ -34,6 +34,8 @@ struct Fake {
     down: Rc<RefCell<BTreeMap<usize, Contact>>>,
     /// Calls that end in an error wherever they are sent.
     broken: Rc<Cell<Option<Broken>>>,
+    /// So many seconds after they were sent.
+    slow: Rc<Cell<u64>>,
     flying: RefCell<(usize, usize)>,
     most: Rc<RefCell<usize>>,
     hang: Option<Call>,
@@ -136,6 +138,9 @@ impl Source for Fake {
         if self.hang.as_ref() == Some(call) {
             std::future::pending::<()>().await;
         }
+        if is_broken {
+            sleep(Duration::from_secs(self.slow.get())).await;
+        }
         sleep(Duration::from_millis(10)).await;
         {
             let mut flying = self.flying.borrow_mut();
@@ -179,6 +184,7 @@ struct Stage {
     log: Calls,
     down: Rc<RefCell<BTreeMap<usize, Contact>>>,
     broken: Rc<Cell<Option<Broken>>>,
+    slow: Rc<Cell<u64>>,
     most: Rc<RefCell<usize>>,
     poller: Poller<Fake>,
 }
@@ -190,19 +196,21 @@ fn stage(endpoints: &[&str], hang: Option<Call>) -> Stage {
     let log = Calls::default();
     let down = Rc::default();
     let broken = Rc::default();
+    let slow = Rc::default();
     let most = Rc::default();
     let fake = Fake {
         log: Rc::clone(&log),
         clock: Rc::clone(&clock),
         down: Rc::clone(&down),
         broken: Rc::clone(&broken),
+        slow: Rc::clone(&slow),
         flying: RefCell::default(),
         most: Rc::clone(&most),
         hang,
     };
     let endpoints: Vec<_> = endpoints.iter().map(|e| (*e).into()).collect();
     let survey = Survey::new("fi".into(), Product::Pve, &endpoints);
-    Stage { log, down, broken, most, poller: Poller::new(fake, survey, clock, 3) }
+    Stage { log, down, broken, slow, most, poller: Poller::new(fake, survey, clock, 3) }
 }
 
 const ERRORS: fn() -> Contact =
@@ -391,6 +399,23 @@ async fn what_the_user_asked_for_is_asked_when_the_source_is_back() {
     assert_eq!((at(0) - at(190), at(205) - at(280)), (1, 1), "slow, and asked anew");
     let then = surveys.iter().rfind(|s| s.link.answered < Some(Epoch(1_000_280))).unwrap();
     assert_eq!(failed(then), Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_that_was_on_its_way_when_the_user_asked_is_asked_again() {
+    let stage = stage(&["a:8006"], None);
+    stage.broken.set(Some(|call| *call == Call::Pve(PveCall::Storages)));
+    stage.slow.set(15);
+    let (broken, log) = (Rc::clone(&stage.broken), Rc::clone(&stage.log));
+    let mending = async {
+        sleep(Duration::from_secs(1)).await;
+        broken.set(None);
+    };
+    // At 13 seconds: what was sent before it was mended comes in after that.
+    let storages = |call: &Call| *call == Call::Pve(PveCall::Storages);
+    let (surveys, ()) = tokio::join!(watch(stage, 26, Some(Order::PollNow)), mending);
+    assert_eq!(count(&log, 14, storages), 1, "{:?}", log.borrow());
+    assert!(surveys.last().unwrap().pve().unwrap().storages.was_answered());
 }
 
 #[tokio::test(start_paused = true)]
